@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Service } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
+
+export interface LoopOptions {
+  name: string;
+  /** Milliseconds to rest when there was nothing to do. */
+  idleMs: number;
+  /** Milliseconds to rest after a failure; doubled up to 32 times while failures go on. */
+  failureMs?: number;
+  logger: Logger;
+  /** One round. `more`: there is work left, go on at once. `signal` is aborted when the loop has to stop. */
+  round: (signal: AbortSignal) => Promise<'more' | 'idle'>;
+}
+
+const maxBackoffFactor = 32;
+
+/** Repeats a task until it is stopped. A failed round is logged and repeated later; stopping waits for the round that runs. */
+export function createLoop(options: LoopOptions): Service {
+  const { name, idleMs, failureMs = 250, logger, round } = options;
+  const stopped = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopped.signal.aborted) {
+      let rest: number;
+      try {
+        rest = (await round(stopped.signal)) === 'more' ? 0 : idleMs;
+        failures = 0;
+      } catch (error) {
+        rest = failureMs * Math.min(2 ** failures, maxBackoffFactor);
+        failures += 1;
+        logger.warn({ err: error, loop: name, failures, nextRoundInMs: rest }, 'round failed');
+      }
+      if (rest > 0) await pause(rest, undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  }
+
+  return {
+    name,
+    async start() {
+      running ??= run();
+    },
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
