@@ -1,0 +1,11 @@
+/** Where a request came from, for the audit log only. Both are sealed at rest. */
+export interface RequestOrigin {
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+
+/** Who changes a mood. The audit log records it with every transition. */
+export type Actor =
+  | { kind: 'model'; modelId: string; origin: RequestOrigin }
+  | { kind: 'admin'; adminUserId: string; reason: string; origin: RequestOrigin }
+  | { kind: 'system' };

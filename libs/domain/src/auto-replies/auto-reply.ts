@@ -1,0 +1,42 @@
+import type { MoodState } from '../moods/mood.ts';
+import type { UserTier } from '../templates/template.ts';
+
+/** A message in a conversation, as the message service reports it. */
+export interface ReceivedMessage {
+  messageId: string;
+  conversationId: string;
+  modelId: string;
+  userId: string;
+  receivedAt: Date;
+  senderType: 'user' | 'model' | 'system';
+  automated: boolean;
+}
+
+export type IntakeOutcome =
+  /** One reply is due at `dueAt`. A repeated message gets the answer of the first time. */
+  | { kind: 'scheduled'; autoReplyId: string; dueAt: Date }
+  /** The conversation has a reply on its way already; this message joins it. */
+  | { kind: 'joined'; autoReplyId: string; dueAt: Date }
+  | { kind: 'ignored'; reason: 'not_from_a_user' | 'automated' | 'auto_respond_off' | 'answered' | 'cooling_down' };
+
+/** A reply that is due: pending until its text is chosen, then sending until the message service has it. */
+export interface AutoReply {
+  id: string;
+  conversationId: string;
+  modelId: string;
+  userId: string;
+  status: 'pending' | 'sending' | 'sent' | 'joined' | 'cancelled' | 'failed';
+  /** Milliseconds until it is due by the database's clock; 0 or less when it is due. */
+  remainingMs: number;
+  /** Chosen when the reply became due; kept only until it is sent. */
+  text: string | null;
+}
+
+/** What was chosen when the reply became due. The record keeps all of it but the text. */
+export interface PreparedReply {
+  text: string;
+  /** null for a built-in text. */
+  template: { id: string; version: number } | null;
+  moodState: MoodState;
+  tier: UserTier | null;
+}

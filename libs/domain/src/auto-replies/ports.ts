@@ -1,0 +1,23 @@
+import type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-reply.ts';
+
+/** Auto-replies and the conversations they belong to. Every change is one conditional write: of two callers one wins. */
+export interface AutoReplyStore {
+  /** At most one open reply per conversation; unique by `messageId`. `cooldownSeconds` counts from the last reply sent. */
+  receive(message: ReceivedMessage, cooldownSeconds: number): Promise<IntakeOutcome>;
+  /** The model answered: cancels the open reply to what was written before. @returns how many were cancelled (0 or 1). */
+  answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
+  find(autoReplyId: string): Promise<AutoReply | null>;
+  /**
+   * pending → sending, if the mood still wants a reply at this instant by the database's clock.
+   * @returns false when it was too late: cancelled, begun elsewhere, or switched off.
+   */
+  beginSending(autoReplyId: string, prepared: PreparedReply, deliveryJob: { queue: string; jobId: string }): Promise<boolean>;
+  /** Names the delivery job again after the first one was lost. */
+  reassign(autoReplyId: string, deliveryJob: { queue: string; jobId: string }): Promise<void>;
+  /** pending → cancelled, with the reason. */
+  cancel(autoReplyId: string, reason: 'auto_respond_off' | 'mood_expired'): Promise<void>;
+  /** sending or failed → sent; forgets the text. The message service has it. */
+  confirmSent(autoReplyId: string): Promise<void>;
+  /** sending → failed; keeps the text, so that an operator can retry the job. */
+  fail(autoReplyId: string): Promise<void>;
+}

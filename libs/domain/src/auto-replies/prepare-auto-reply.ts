@@ -1,0 +1,79 @@
+import { effectiveMood } from '../moods/mood.ts';
+import type { Mood } from '../moods/mood.ts';
+import type { MoodStore } from '../moods/ports.ts';
+import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
+import { composeMessage } from '../templates/compose-message.ts';
+import type { TemplateSource } from '../templates/ports.ts';
+import type { AutoReply, PreparedReply } from './auto-reply.ts';
+import type { AutoReplyStore } from './ports.ts';
+
+export interface PrepareAutoReplyDependencies {
+  autoReplies: AutoReplyStore;
+  moods: MoodStore;
+  templates: TemplateSource;
+  users: UserDirectory;
+  performers: PerformerDirectory;
+  clock: () => Date;
+  /** The job that will carry the text to the message service. */
+  deliveryJob: (autoReplyId: string) => { queue: string; jobId: string };
+}
+
+export type PrepareOutcome =
+  | { kind: 'deliver' }
+  | { kind: 'too_early'; remainingMs: number }
+  /** Nothing to do: sent, cancelled, or unknown. */
+  | { kind: 'over'; reason: string };
+
+/** Names make a reply friendlier; they are not worth failing it. */
+async function orNull<T>(lookup: Promise<T | null>): Promise<T | null> {
+  try {
+    return await lookup;
+  } catch {
+    return null;
+  }
+}
+
+async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, mood: Mood): Promise<PreparedReply> {
+  const [user, performer, templates] = await Promise.all([
+    orNull(deps.users.findUser(reply.userId)),
+    orNull(deps.performers.findPerformer(reply.modelId)),
+    deps.templates.listActive(),
+  ]);
+  const tier = user?.tier ?? null;
+  const message = composeMessage({
+    templates,
+    templateType: 'auto_response',
+    mood,
+    tier,
+    userName: user?.displayName ?? null,
+    modelName: performer?.displayName ?? null,
+    now: deps.clock(),
+  });
+  return { text: message.text, template: message.template, moodState: mood.moodState, tier };
+}
+
+/**
+ * An auto-reply is due: looks again whether it is still wanted, and chooses its text by the mood of this moment.
+ * Repeating it is harmless. @throws DependencyUnavailable.
+ */
+export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoReplyId: string): Promise<PrepareOutcome> {
+  const reply = await deps.autoReplies.find(autoReplyId);
+  if (reply === null) return { kind: 'over', reason: 'unknown' };
+  if (reply.status === 'sending') {
+    await deps.autoReplies.reassign(autoReplyId, deps.deliveryJob(autoReplyId));
+    return { kind: 'deliver' };
+  }
+  if (reply.status !== 'pending') return { kind: 'over', reason: reply.status };
+  if (reply.remainingMs > 0) return { kind: 'too_early', remainingMs: reply.remainingMs };
+
+  const stored = await deps.moods.find(reply.modelId);
+  const mood = stored === null ? null : effectiveMood(stored, deps.clock());
+  if (mood === null || !mood.autoRespond) {
+    const reason = stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off';
+    await deps.autoReplies.cancel(autoReplyId, reason);
+    return { kind: 'over', reason };
+  }
+  const begun = await deps.autoReplies.beginSending(autoReplyId, await prepare(deps, reply, mood), deps.deliveryJob(autoReplyId));
+  // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
+  return begun ? { kind: 'deliver' } : prepareAutoReply(deps, autoReplyId);
+}

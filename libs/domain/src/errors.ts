@@ -1,0 +1,52 @@
+/** The closed set of error codes that callers can meet (contract: "Error Handling", and docs/decisions.md). */
+export const errorCodes = [
+  'INVALID_MOOD_STATE',
+  'INVALID_CUSTOM_MESSAGE',
+  'INVALID_RESPONSE_DELAY',
+  'INVALID_EXPIRES_AT',
+  'INVALID_TEMPLATE',
+  'INVALID_REQUEST',
+  'UNAUTHORIZED',
+  'TERMS_NOT_ACCEPTED',
+  'MODEL_NOT_FOUND',
+  'TEMPLATE_NOT_FOUND',
+  'TEMPLATE_RENDER_FAILED',
+  'RATE_LIMIT_EXCEEDED',
+  'SYSTEM_ERROR',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** A refusal that a caller can act on. The message is safe to show; the domain knows no HTTP. */
+export class DomainError extends Error {
+  override readonly name: string = 'DomainError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Too many counted mood changes in the rolling hour (contract: Appendix C). */
+export class RateLimitExceeded extends DomainError {
+  override readonly name = 'RateLimitExceeded';
+  /** When the oldest counted change leaves the window. */
+  readonly resetTime: Date;
+
+  constructor(resetTime: Date) {
+    super('RATE_LIMIT_EXCEEDED', 'Maximum 50 mood changes per hour exceeded');
+    this.resetTime = resetTime;
+  }
+}
+
+/** A dependency (database, auth service, performer service …) did not answer. Nothing was done; try again later. */
+export class DependencyUnavailable extends DomainError {
+  override readonly name = 'DependencyUnavailable';
+  readonly dependency: string;
+
+  constructor(dependency: string, options?: ErrorOptions) {
+    super('SYSTEM_ERROR', `The ${dependency} is not available right now. Nothing was changed. Try again in a few seconds.`, options);
+    this.dependency = dependency;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Actor } from '../audit/actor.ts';
+import { DomainError, RateLimitExceeded } from '../errors.ts';
+import { currentTerms } from '../terms/terms.ts';
+import type { ContentPolicy } from '../text/content-policy.ts';
+import { parseCustomMessage } from '../text/custom-message.ts';
+import type { Mood, MoodSettings } from './mood.ts';
+import type { ChangeAllowance, MoodStore } from './ports.ts';
+import { requirePerformer } from './require-performer.ts';
+import type { PerformerDependencies } from './require-performer.ts';
+
+/** Counted changes per model in a rolling 60 minutes (contract: Appendix C). */
+export const hourlyChangeLimit = 50;
+
+export interface ChangeMoodDependencies extends PerformerDependencies {
+  moods: MoodStore;
+  contentPolicy: ContentPolicy;
+  clock: () => Date;
+}
+
+/**
+ * A model sets its own mood. The whole state is replaced: there are no partial updates.
+ * @param update the settings as typed; `customMessage` is not yet sanitised.
+ * @returns the new mood and what is left of the hourly allowance.
+ * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, MODEL_NOT_FOUND;
+ *   RateLimitExceeded; DependencyUnavailable. Contract: "Update Model Mood State".
+ */
+export async function changeMood(
+  deps: ChangeMoodDependencies,
+  actor: Extract<Actor, { kind: 'model' }>,
+  update: MoodSettings,
+): Promise<{ mood: Mood; allowance: ChangeAllowance | null }> {
+  const settings = { ...update, customMessage: parseCustomMessage(update.customMessage, deps.contentPolicy) };
+  if (settings.expiresAt !== null && settings.expiresAt <= deps.clock()) {
+    throw new DomainError('INVALID_EXPIRES_AT', 'expiresAt has to be in the future.');
+  }
+  const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version };
+  let outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
+  if (outcome.kind === 'model_unknown') {
+    await requirePerformer(deps, actor.modelId);
+    outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
+  }
+  switch (outcome.kind) {
+    case 'changed':
+      return { mood: outcome.mood, allowance: outcome.allowance };
+    case 'rate_limited':
+      throw new RateLimitExceeded(outcome.resetTime);
+    case 'terms_not_accepted':
+      throw new DomainError(
+        'TERMS_NOT_ACCEPTED',
+        `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
+      );
+    case 'model_unknown':
+      throw new DomainError('MODEL_NOT_FOUND', `No model has the ID ${actor.modelId}.`);
+  }
+}

@@ -1,0 +1,54 @@
+export const moodStates = ['neutral', 'positive', 'negative'] as const;
+export type MoodState = (typeof moodStates)[number];
+
+/** Who can be named as the last human who set a mood. */
+export type MoodAuthor = 'model' | 'admin';
+/** Who can cause a transition. `system` is the reset of an expired mood. */
+export type ChangedBy = MoodAuthor | 'system';
+
+/** Seconds (contract: "Mood Metadata"). */
+export const maxResponseDelaySeconds = 300;
+/** Unicode code points of the NFC text (contract: "Mood Metadata"). */
+export const maxCustomMessageLength = 200;
+
+/** What a model chooses: the whole state, since an update replaces everything. */
+export interface MoodSettings {
+  moodState: MoodState;
+  /** Plain text in which no tag can form, or null. */
+  customMessage: string | null;
+  autoRespond: boolean;
+  /** Seconds, 0 to 300. */
+  responseDelay: number;
+  expiresAt: Date | null;
+}
+
+/** A performer's current mood as stored or as read. */
+export interface Mood extends MoodSettings {
+  modelId: string;
+  /** 0 when no mood was ever set; each change adds one. */
+  version: number;
+  lastUpdated: Date;
+  updatedBy: MoodAuthor;
+}
+
+export const defaultMoodSettings: MoodSettings = {
+  moodState: 'neutral',
+  customMessage: null,
+  autoRespond: false,
+  responseDelay: 0,
+  expiresAt: null,
+};
+
+/**
+ * The mood that counts at `now`. A mood whose time is over reads as neutral, with every setting at its default,
+ * from the instant of its expiry on, whether or not the reset job has run.
+ */
+export function effectiveMood(mood: Mood, now: Date): Mood {
+  if (mood.expiresAt === null || mood.expiresAt > now) return mood;
+  return { ...mood, ...defaultMoodSettings, lastUpdated: mood.expiresAt };
+}
+
+/** The mood of a performer who never set one (design: neutral, known since `knownSince`). */
+export function neverSetMood(modelId: string, knownSince: Date): Mood {
+  return { modelId, version: 0, ...defaultMoodSettings, lastUpdated: knownSince, updatedBy: 'model' };
+}

@@ -1,0 +1,74 @@
+import type { Actor } from '../audit/actor.ts';
+import type { ChangedBy, Mood, MoodSettings, MoodState } from './mood.ts';
+
+/** How much of the hourly allowance is used (contract: Appendix C). */
+export interface ChangeAllowance {
+  limit: number;
+  remaining: number;
+  /** When the oldest counted change leaves the window. */
+  resetTime: Date;
+}
+
+export type ChangeOutcome =
+  | { kind: 'changed'; mood: Mood; allowance: ChangeAllowance | null }
+  | { kind: 'rate_limited'; resetTime: Date }
+  | { kind: 'terms_not_accepted' }
+  | { kind: 'model_unknown' };
+
+export type ExpiryOutcome =
+  | { kind: 'reset' }
+  /** A newer mood is in place, or none that expires. */
+  | { kind: 'superseded' }
+  /** By the database's clock the mood still runs for this many milliseconds. */
+  | { kind: 'not_due'; remainingMs: number };
+
+export interface MoodTransition {
+  moodState: MoodState;
+  previousState: MoodState | null;
+  changedAt: Date;
+  changedBy: ChangedBy;
+  customMessage: string | null;
+}
+
+export interface HistoryPage {
+  history: MoodTransition[];
+  total: number;
+}
+
+/** Rules that the store enforces inside the transaction of a change. */
+export interface ChangeRules {
+  /** Counted changes allowed in a rolling 60 minutes; null when this change is exempt and not counted. */
+  hourlyLimit: number | null;
+  /** The version of the terms that the model must have accepted; null when this change needs none. */
+  termsVersion: string | null;
+}
+
+/** Current moods and their history. All moods are as stored; `effectiveMood` applies the expiry. */
+export interface MoodStore {
+  /** @returns null when no such performer is known here. */
+  find(modelId: string): Promise<Mood | null>;
+  /** One query. Unknown performers are absent from the result. */
+  findMany(modelIds: readonly string[]): Promise<Mood[]>;
+  /**
+   * Atomically, in one round trip: terms, limit, state (version + 1), audit row, outbox event.
+   * `responseDelay: null` keeps the stored delay.
+   */
+  change(
+    modelId: string,
+    settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
+    actor: Actor,
+    rules: ChangeRules,
+  ): Promise<ChangeOutcome>;
+  /** Resets an expired mood if it is still the given version. Audited as `system`, not counted. */
+  expire(modelId: string, version: number): Promise<ExpiryOutcome>;
+  /** Expired moods that nobody has reset yet, oldest first. */
+  findOverdue(limit: number): Promise<{ modelId: string; version: number }[]>;
+  /** Newest first, stable under inserts. `total` counts all transitions. One query. */
+  history(modelId: string, page: { limit: number; offset: number }): Promise<HistoryPage>;
+}
+
+/** Performers as far as this system has to know them: that they exist, and since when. */
+export interface PerformerRegistry {
+  /** Remembers performers whom the Performer Service vouches for. Idempotent. */
+  register(modelIds: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import { DomainError } from '../errors.ts';
+import type { PerformerDirectory } from '../platform-ports.ts';
+import type { PerformerRegistry } from './ports.ts';
+
+export interface PerformerDependencies {
+  registry: PerformerRegistry;
+  performers: PerformerDirectory;
+}
+
+function modelNotFound(modelId: string): DomainError {
+  return new DomainError('MODEL_NOT_FOUND', `No model has the ID ${modelId}.`);
+}
+
+/**
+ * Makes a performer known here, if the Performer Service vouches for it. Needed once per performer.
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable when the service does not answer.
+ */
+export async function requirePerformer(deps: PerformerDependencies, modelId: string): Promise<void> {
+  if ((await deps.performers.findPerformer(modelId)) === null) throw modelNotFound(modelId);
+  await deps.registry.register([modelId]);
+}

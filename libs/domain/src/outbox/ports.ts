@@ -1,0 +1,59 @@
+import type { ChangedBy, MoodState } from '../moods/mood.ts';
+
+interface PromiseBase {
+  id: string;
+  modelId: string;
+  /** The job that carries it, chosen when it was claimed. */
+  jobId: string;
+  generation: number;
+}
+
+/** Something that was promised in the transaction of a change and has to take effect: told to analytics, to the model, to a user. */
+export type OutboxPromise =
+  | (PromiseBase & { kind: 'mood-changed'; version: number; expiresAt: Date | null })
+  | (PromiseBase & { kind: 'notification' })
+  | (PromiseBase & { kind: 'auto-reply'; remainingMs: number });
+
+export interface MoodChangedEvent {
+  id: string;
+  modelId: string;
+  version: number;
+  previousState: MoodState;
+  newState: MoodState;
+  changedBy: ChangedBy;
+  timestamp: string;
+}
+
+export type NotificationType = 'mood_expired' | 'mood_overridden';
+
+export interface PendingNotification {
+  id: string;
+  modelId: string;
+  type: NotificationType;
+}
+
+/** What has been published and not confirmed within its time. */
+export interface OverduePromise {
+  id: string;
+  kind: OutboxPromise['kind'];
+  queue: string;
+  jobId: string;
+}
+
+/** Promises live here until their effect is confirmed. Claims of several processes never overlap. */
+export interface OutboxStore {
+  /** Takes up to `limit` unpublished promises, oldest first, and gives each a job id. */
+  claim(limit: number): Promise<OutboxPromise[]>;
+  /** Takes up to `limit` published promises whose time is over, and puts off their next check. */
+  claimOverdue(limit: number): Promise<OverduePromise[]>;
+  /** Their jobs are gone or were never added: they are to be published again. */
+  release(ids: readonly string[]): Promise<void>;
+  /** Their jobs failed for good: left alone until an operator retries the job. */
+  markFailed(ids: readonly string[]): Promise<void>;
+  /** The effect happened: the promises are kept and leave the table. */
+  confirm(ids: readonly string[]): Promise<void>;
+  /** The events of these ids that are still promised. */
+  findMoodChanges(ids: readonly string[]): Promise<MoodChangedEvent[]>;
+  /** null when it was confirmed already. */
+  findNotification(id: string): Promise<PendingNotification | null>;
+}

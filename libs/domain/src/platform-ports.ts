@@ -1,0 +1,39 @@
+import type { UserTier } from './templates/template.ts';
+
+/** The platform's services as this system uses them. Every call throws `DependencyUnavailable` when the service does not answer. */
+export interface PerformerDirectory {
+  /** @returns null when the Performer Service knows no such performer. */
+  findPerformer(modelId: string): Promise<{ id: string; displayName: string } | null>;
+}
+
+export interface UserDirectory {
+  /** @returns null when the User Service knows no such user. */
+  findUser(userId: string): Promise<{ id: string; displayName: string; tier: UserTier | null } | null>;
+}
+
+/** Message Service. `idempotencyKey` makes a repeated call harmless. */
+export interface MessageGateway {
+  sendMessage(
+    message: { conversationId: string; senderId: string; recipientId: string; text: string },
+    idempotencyKey: string,
+  ): Promise<void>;
+  notify(notification: { recipientId: string; type: string; text: string }, idempotencyKey: string): Promise<void>;
+}
+
+/** What the analytics service is told (contract: "Analytics Integration"). `eventId` identifies repeats. */
+export interface AnalyticsEvent {
+  eventId: string;
+  eventType: string;
+  modelId: string;
+  timestamp: string;
+  [detail: string]: string | number | boolean | null;
+}
+
+export interface AnalyticsGateway {
+  trackEvents(events: readonly AnalyticsEvent[], idempotencyKey: string): Promise<void>;
+}
+
+/** The service understood the call and refuses it for good: repeating it cannot help. */
+export class RefusedByService extends Error {
+  override readonly name = 'RefusedByService';
+}
