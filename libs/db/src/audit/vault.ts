@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database.ts';
+import type { MasterKey, MasterKeys } from './master-keys.ts';
+import { open, seal } from './sealing.ts';
+
+/** The personal fields of an audit row. */
+export type SealedField = 'admin_reason' | 'custom_message' | 'ip_address' | 'user_agent';
+
+/** Where a sealed value stands: it opens nowhere else. */
+export interface SealedPlace {
+  rowId: string;
+  modelId: string;
+  field: SealedField;
+}
+
+/** A data key as a row of `audit_data_keys` holds it. A destroyed key has no `wrappedKey`. */
+export interface StoredDataKey {
+  id: string;
+  modelId: string;
+  masterKeyId: string | null;
+  wrappedKey: Buffer | null;
+}
+
+interface DataKey {
+  id: string;
+  secret: Buffer;
+}
+
+/** How long a destroyed key can stay usable in another process's memory, in milliseconds. */
+const cachedKeyTtlMs = 60_000;
+
+const contextOf = (place: SealedPlace) => `${place.rowId}|${place.modelId}|${place.field}`;
+const wrapContextOf = (keyId: string, modelId: string) => `${keyId}|${modelId}`;
+
+/**
+ * Seals and opens the audit log's personal fields. Each model has a data key of its own, wrapped by a master key:
+ * destroying that one key makes the person's data unreadable while every row stays where it is.
+ */
+export interface AuditVault {
+  /** The model's data key; made on first use, which costs one more round trip. */
+  keyFor(modelId: string): Promise<DataKey>;
+  seal(key: DataKey, place: SealedPlace, text: string | null): Buffer | null;
+  /** @returns null for an absent value and for one whose key was destroyed. */
+  open(stored: StoredDataKey | null, place: SealedPlace, sealed: Buffer | null): string | null;
+}
+
+export function createAuditVault(database: Database, masterKeys: MasterKeys): AuditVault {
+  const currentKeys = new LRUCache<string, DataKey>({ max: 20_000, ttl: cachedKeyTtlMs });
+  const openedKeys = new LRUCache<string, Buffer>({ max: 20_000, ttl: cachedKeyTtlMs });
+  const keysById = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
+
+  function unwrap(stored: StoredDataKey): Buffer | null {
+    if (stored.wrappedKey === null || stored.masterKeyId === null) return null;
+    const cached = openedKeys.get(stored.id);
+    if (cached !== undefined) return cached;
+    const master = keysById.get(stored.masterKeyId);
+    if (master === undefined)
+      throw new Error(`audit data key ${stored.id} needs master key "${stored.masterKeyId}", which AUDIT_MASTER_KEYS does not hold`);
+    const secret = open(master.secret, stored.wrappedKey, wrapContextOf(stored.id, stored.modelId));
+    openedKeys.set(stored.id, secret);
+    return secret;
+  }
+
+  async function loadOrCreate(modelId: string): Promise<DataKey> {
+    const [master] = masterKeys;
+    const id = uuidv7();
+    const fresh = randomBytes(32);
+    // Two processes may make a key at once: the unique index keeps one, and both read that one.
+    const rows = await database.query<{ id: string; master_key_id: string; wrapped_key: Buffer }>(
+      {
+        name: 'audit-key',
+        text: `WITH made AS (
+            INSERT INTO audit_data_keys (id, model_id, master_key_id, wrapped_key)
+            SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM audit_data_keys WHERE model_id = $2 AND destroyed_at IS NULL)
+            ON CONFLICT (model_id) WHERE destroyed_at IS NULL DO NOTHING
+            RETURNING id, master_key_id, wrapped_key)
+          SELECT * FROM made UNION ALL
+          SELECT id, master_key_id, wrapped_key FROM audit_data_keys WHERE model_id = $2 AND destroyed_at IS NULL LIMIT 1`,
+      },
+      [id, modelId, master.id, seal(master.secret, fresh, wrapContextOf(id, modelId))],
+    );
+    const row = rows[0];
+    // The winner of a race committed after this statement's snapshot: it is there for the next one.
+    if (row === undefined) return loadOrCreate(modelId);
+    const secret = unwrap({ id: row.id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key });
+    if (secret === null) throw new Error(`audit data key ${row.id} has no wrapped key`);
+    const key = { id: row.id, secret };
+    currentKeys.set(modelId, key);
+    return key;
+  }
+
+  return {
+    async keyFor(modelId) {
+      return currentKeys.get(modelId) ?? (await loadOrCreate(modelId));
+    },
+    seal(key, place, text) {
+      return text === null ? null : seal(key.secret, text, contextOf(place));
+    },
+    open(stored, place, sealed) {
+      if (sealed === null || stored === null) return null;
+      const secret = unwrap(stored);
+      return secret === null ? null : open(secret, sealed, contextOf(place)).toString('utf8');
+    },
+  };
+}

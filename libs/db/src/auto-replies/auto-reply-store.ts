@@ -1,0 +1,149 @@
+import type { AutoReply, AutoReplyStore, IntakeOutcome } from '@mood/domain';
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database.ts';
+
+interface IntakeRow {
+  outcome: 'scheduled' | 'joined' | 'auto_respond_off' | 'answered' | 'cooling_down';
+  auto_reply_id: string;
+  due_at: Date;
+}
+
+interface AutoReplyRow {
+  id: string;
+  conversation_id: string;
+  model_id: string;
+  user_id: string;
+  status: AutoReply['status'];
+  remaining_ms: number;
+  text: string | null;
+}
+
+export function createAutoReplyStore(database: Database): AutoReplyStore {
+  return {
+    async receive(message, cooldownSeconds): Promise<IntakeOutcome> {
+      const rows = await database.query<IntakeRow>(
+        { name: 'receive-user-message', text: `SELECT * FROM receive_user_message($1, $2, $3, $4, $5, $6, make_interval(secs => $7))` },
+        [uuidv7(), message.messageId, message.conversationId, message.modelId, message.userId, message.receivedAt, cooldownSeconds],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error('receive_user_message returned no row');
+      switch (row.outcome) {
+        case 'scheduled':
+        case 'joined':
+          return { kind: row.outcome, autoReplyId: row.auto_reply_id, dueAt: row.due_at };
+        case 'auto_respond_off':
+        case 'answered':
+        case 'cooling_down':
+          return { kind: 'ignored', reason: row.outcome };
+      }
+    },
+
+    async answered(conversationId, modelId, answeredAt) {
+      const rows = await database.query<{ cancelled: number }>(
+        { name: 'answer-conversation', text: `SELECT answer_conversation($1, $2, $3) AS cancelled` },
+        [conversationId, modelId, answeredAt],
+      );
+      return rows[0]?.cancelled ?? 0;
+    },
+
+    async find(autoReplyId) {
+      const rows = await database.query<AutoReplyRow>(
+        {
+          name: 'find-auto-reply',
+          text: `SELECT id, conversation_id, model_id, user_id, status, text,
+              extract(epoch FROM due_at - clock_timestamp())::double precision * 1000 AS remaining_ms
+            FROM auto_replies WHERE id = $1`,
+        },
+        [autoReplyId],
+      );
+      const [row] = rows;
+      if (row === undefined) return null;
+      return {
+        id: row.id,
+        conversationId: row.conversation_id,
+        modelId: row.model_id,
+        userId: row.user_id,
+        status: row.status,
+        remainingMs: row.remaining_ms,
+        text: row.text,
+      };
+    },
+
+    async beginSending(autoReplyId, prepared, deliveryJob) {
+      const rows = await database.query(
+        {
+          name: 'begin-auto-reply',
+          text: `WITH begun AS (
+              UPDATE auto_replies a SET status = 'sending', text = $2, template_id = $3, template_version = $4, mood_state = $5,
+                tier_level = $6, updated_at = clock_timestamp()
+              WHERE a.id = $1 AND a.status = 'pending' AND EXISTS (SELECT 1 FROM model_mood_states s WHERE s.model_id = a.model_id
+                AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp()))
+              RETURNING a.id),
+            handed_over AS (
+              UPDATE outbox o SET queue = $7, job_id = $8, checks = 0, check_after = clock_timestamp() + interval '15 seconds'
+              FROM begun WHERE o.id = begun.id)
+            SELECT id FROM begun`,
+        },
+        [
+          autoReplyId,
+          prepared.text,
+          prepared.template?.id ?? null,
+          prepared.template?.version ?? null,
+          prepared.moodState,
+          prepared.tier,
+          deliveryJob.queue,
+          deliveryJob.jobId,
+        ],
+      );
+      return rows.length === 1;
+    },
+
+    async reassign(autoReplyId, deliveryJob) {
+      await database.query(
+        { name: 'reassign-auto-reply', text: `UPDATE outbox SET queue = $2, job_id = $3 WHERE id = $1 AND kind = 'auto-reply'` },
+        [autoReplyId, deliveryJob.queue, deliveryJob.jobId],
+      );
+    },
+
+    async cancel(autoReplyId, reason) {
+      await database.query(
+        {
+          name: 'cancel-auto-reply',
+          text: `WITH cancelled AS (
+              UPDATE auto_replies SET status = 'cancelled', reason = $2, updated_at = clock_timestamp()
+              WHERE id = $1 AND status = 'pending' RETURNING id)
+            DELETE FROM outbox USING cancelled WHERE outbox.id = cancelled.id`,
+        },
+        [autoReplyId, reason],
+      );
+    },
+
+    async confirmSent(autoReplyId) {
+      await database.query(
+        {
+          name: 'confirm-auto-reply',
+          text: `WITH sent AS (
+              UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
+              WHERE id = $1 AND status IN ('sending', 'failed') RETURNING id, model_id, conversation_id),
+            cooling AS (
+              UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
+              FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id)
+            DELETE FROM outbox USING sent WHERE outbox.id = sent.id`,
+        },
+        [autoReplyId],
+      );
+    },
+
+    async fail(autoReplyId) {
+      await database.query(
+        {
+          name: 'fail-auto-reply',
+          text: `WITH failed AS (
+              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND status = 'sending' RETURNING id)
+            UPDATE outbox SET failed_at = clock_timestamp() FROM failed WHERE outbox.id = failed.id`,
+        },
+        [autoReplyId],
+      );
+    },
+  };
+}

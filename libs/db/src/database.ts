@@ -1,0 +1,90 @@
+import { DependencyUnavailable } from '@mood/domain';
+import type { Logger } from '@mood/runtime';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { types } from 'pg';
+import type { CustomTypesConfig, Pool } from 'pg';
+import { entities } from './entities/index.ts';
+import { isConnectionLoss } from './errors.ts';
+import { migrations } from './migrations/index.ts';
+
+export interface DatabaseOptions {
+  databaseUrl: string;
+  poolMax: number;
+  connectTimeoutMs: number;
+  /** 0: no limit. */
+  statementTimeoutMs: number;
+  applicationName: string;
+  logger: Logger;
+}
+
+/** A statement that is prepared once per connection under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+export interface Database {
+  readonly orm: MikroORM;
+  /**
+   * Runs one prepared statement on the pool that MikroORM uses, without a unit of work: one round trip.
+   * Times arrive as `Date`, bigint as number (all of ours fit in 53 bits).
+   * @throws DependencyUnavailable when the database cannot be reached or gives up.
+   */
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs work on the ORM with a fresh identity map. @throws as `query`. */
+  work<T>(task: (em: MikroORM['em']) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const typeParsers: CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
+};
+
+/** Opens the pool lazily: a database that is down makes the calls fail, not the start. */
+export function connectDatabase(options: DatabaseOptions): Database {
+  const orm = new MikroORM({
+    clientUrl: options.databaseUrl,
+    entities: [...entities],
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, tableName: 'mood_migrations', snapshot: false },
+    pool: { min: 0, max: options.poolMax },
+    driverOptions: {
+      connectionTimeoutMillis: options.connectTimeoutMs,
+      statement_timeout: options.statementTimeoutMs,
+      // A server that accepts a statement and never answers must not hold the caller.
+      ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 1_000 }),
+      idle_in_transaction_session_timeout: options.statementTimeoutMs,
+      application_name: options.applicationName,
+      keepAlive: true,
+    },
+    logger: (message) => options.logger.warn({ orm: message }, 'database connection'),
+    debug: false,
+  });
+  let pool: Promise<Pool> | undefined;
+
+  async function guarded<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
+      throw error;
+    }
+  }
+
+  return {
+    orm,
+    query(statement, values) {
+      return guarded(async () => {
+        pool ??= orm.em.getConnection().getNativeClient();
+        const client = await pool;
+        const result = await client.query({ ...statement, values: [...values], types: typeParsers });
+        return result.rows;
+      });
+    },
+    work(task) {
+      return guarded(() => task(orm.em.fork()));
+    },
+    close: () => orm.close(true),
+  };
+}

@@ -1,0 +1,13 @@
+export { createAuditVault } from './audit/vault.ts';
+export type { AuditVault } from './audit/vault.ts';
+export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
+export { connectDatabase } from './database.ts';
+export type { Database } from './database.ts';
+export { migrate } from './migrate.ts';
+export { createMoodStore, historyPage } from './moods/mood-store.ts';
+export { createPerformerRegistry } from './moods/performer-registry.ts';
+export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';
+export { purgeStaleRows } from './purge.ts';
+export { auditSettings, databaseSettings } from './settings.ts';
+export { createTemplateSource } from './templates/template-source.ts';
+export { createTermsStore } from './terms/terms-store.ts';

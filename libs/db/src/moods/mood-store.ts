@@ -1,0 +1,225 @@
+import { neverSetMood } from '@mood/domain';
+import type { Actor, ChangeOutcome, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
+import { v7 as uuidv7 } from 'uuid';
+import type { AuditVault } from '../audit/vault.ts';
+import type { Database } from '../database.ts';
+
+interface MoodRow {
+  id: string;
+  known_since: Date;
+  mood_state: MoodState | null;
+  custom_message: string | null;
+  auto_respond: boolean | null;
+  response_delay: number | null;
+  expires_at: Date | null;
+  updated_by: MoodAuthor | null;
+  updated_at: Date | null;
+  version: number | null;
+}
+
+const selectMood = `SELECT p.id, p.created_at AS known_since, s.mood_state, s.custom_message, s.auto_respond, s.response_delay,
+    s.expires_at, s.updated_by, s.updated_at, s.version
+  FROM performers p LEFT JOIN model_mood_states s ON s.model_id = p.id`;
+
+function toMood(row: MoodRow): Mood {
+  const { mood_state, auto_respond, response_delay, updated_by, updated_at, version } = row;
+  if (
+    mood_state === null ||
+    auto_respond === null ||
+    response_delay === null ||
+    updated_by === null ||
+    updated_at === null ||
+    version === null
+  ) {
+    return neverSetMood(row.id, row.known_since);
+  }
+  return {
+    modelId: row.id,
+    version,
+    moodState: mood_state,
+    customMessage: row.custom_message,
+    autoRespond: auto_respond,
+    responseDelay: response_delay,
+    expiresAt: row.expires_at,
+    lastUpdated: updated_at,
+    updatedBy: updated_by,
+  };
+}
+
+interface ChangeRow {
+  outcome: 'changed' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due';
+  version: number;
+  response_delay: number;
+  updated_by: MoodAuthor;
+  changed_at: Date;
+  used: number | null;
+  reset_time: Date | null;
+  remaining_ms: number | null;
+}
+
+const changeMood = {
+  name: 'change-mood',
+  text: `SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+};
+
+interface HistoryRow {
+  id: string | null;
+  total: number;
+  version: number;
+  new_state: MoodState;
+  previous_state: MoodState | null;
+  created_at: Date;
+  changed_by: MoodTransition['changedBy'];
+  custom_message: Buffer | null;
+  data_key_id: string | null;
+  master_key_id: string | null;
+  wrapped_key: Buffer | null;
+}
+
+/**
+ * Versions of a model are gapless, so the page is a range of versions: its cost does not grow with the offset or with
+ * the number of rows, and the newest version is the total.
+ */
+export const historyPage = {
+  name: 'mood-history',
+  text: `WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = $1)
+    SELECT newest.total, l.id, l.version, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
+      l.data_key_id, k.master_key_id, k.wrapped_key
+    FROM newest
+    LEFT JOIN LATERAL (
+      SELECT * FROM mood_transition_logs t WHERE t.model_id = $1 AND t.version <= newest.total - $3
+      ORDER BY t.version DESC LIMIT $2) l ON true
+    LEFT JOIN audit_data_keys k ON k.id = l.data_key_id
+    ORDER BY l.version DESC`,
+};
+
+export function createMoodStore(database: Database, vault: AuditVault): MoodStore {
+  async function runChange(
+    modelId: string,
+    settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
+    actor: Actor,
+    rules: { hourlyLimit: number | null; termsVersion: string | null; expectedVersion: number | null },
+  ): Promise<ChangeRow> {
+    const logId = uuidv7();
+    const key = actor.kind === 'system' ? null : await vault.keyFor(modelId);
+    const sealed = (field: 'admin_reason' | 'custom_message' | 'ip_address' | 'user_agent', text: string | null) =>
+      key === null ? null : vault.seal(key, { rowId: logId, modelId, field }, text);
+    const origin = actor.kind === 'system' ? { ipAddress: null, userAgent: null } : actor.origin;
+    const rows = await database.query<ChangeRow>(changeMood, [
+      modelId,
+      settings.moodState,
+      settings.customMessage,
+      settings.autoRespond,
+      settings.responseDelay,
+      settings.expiresAt,
+      actor.kind,
+      actor.kind === 'admin' ? actor.adminUserId : null,
+      logId,
+      key?.id ?? null,
+      sealed('admin_reason', actor.kind === 'admin' ? actor.reason : null),
+      sealed('custom_message', settings.customMessage),
+      sealed('ip_address', origin.ipAddress),
+      sealed('user_agent', origin.userAgent),
+      rules.hourlyLimit,
+      rules.termsVersion,
+      rules.expectedVersion,
+    ]);
+    const [row] = rows;
+    if (row === undefined) throw new Error('change_mood returned no row');
+    return row;
+  }
+
+  return {
+    async find(modelId) {
+      const rows = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
+      return rows[0] === undefined ? null : toMood(rows[0]);
+    },
+
+    async findMany(modelIds) {
+      const rows = await database.query<MoodRow>({ name: 'find-moods', text: `${selectMood} WHERE p.id = ANY($1::uuid[])` }, [modelIds]);
+      return rows.map(toMood);
+    },
+
+    async change(modelId, settings, actor, rules): Promise<ChangeOutcome> {
+      const row = await runChange(modelId, settings, actor, { ...rules, expectedVersion: null });
+      switch (row.outcome) {
+        case 'changed': {
+          const mood: Mood = {
+            ...settings,
+            modelId,
+            version: row.version,
+            responseDelay: row.response_delay,
+            lastUpdated: row.changed_at,
+            updatedBy: row.updated_by,
+          };
+          const { hourlyLimit } = rules;
+          const allowance =
+            hourlyLimit === null || row.used === null || row.reset_time === null
+              ? null
+              : { limit: hourlyLimit, remaining: hourlyLimit - row.used, resetTime: row.reset_time };
+          return { kind: 'changed', mood, allowance };
+        }
+        case 'rate_limited':
+          if (row.reset_time === null) throw new Error('change_mood refused by limit without a reset time');
+          return { kind: 'rate_limited', resetTime: row.reset_time };
+        case 'terms_not_accepted':
+        case 'model_unknown':
+          return { kind: row.outcome };
+        case 'superseded':
+        case 'not_due':
+          throw new Error(`change_mood answered ${row.outcome} to a change without an expected version`);
+      }
+    },
+
+    async expire(modelId, version) {
+      const row = await runChange(
+        modelId,
+        { moodState: 'neutral', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt: null },
+        { kind: 'system' },
+        { hourlyLimit: null, termsVersion: null, expectedVersion: version },
+      );
+      switch (row.outcome) {
+        case 'changed':
+          return { kind: 'reset' };
+        case 'not_due':
+          return { kind: 'not_due', remainingMs: row.remaining_ms ?? 0 };
+        case 'superseded':
+          return { kind: 'superseded' };
+        case 'rate_limited':
+        case 'terms_not_accepted':
+        case 'model_unknown':
+          throw new Error(`change_mood answered ${row.outcome} to a reset`);
+      }
+    },
+
+    async findOverdue(limit) {
+      const rows = await database.query<{ model_id: string; version: number }>(
+        {
+          name: 'find-overdue-moods',
+          text: `SELECT model_id, version FROM model_mood_states WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1`,
+        },
+        [limit],
+      );
+      return rows.map((row) => ({ modelId: row.model_id, version: row.version }));
+    },
+
+    async history(modelId, page) {
+      const rows = await database.query<HistoryRow>(historyPage, [modelId, page.limit, page.offset]);
+      const history = rows.flatMap((row): MoodTransition[] => {
+        if (row.id === null) return [];
+        const stored =
+          row.data_key_id === null ? null : { id: row.data_key_id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
+        return [
+          {
+            moodState: row.new_state,
+            previousState: row.previous_state,
+            changedAt: row.created_at,
+            changedBy: row.changed_by,
+            customMessage: vault.open(stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
+          },
+        ];
+      });
+      return { history, total: rows[0]?.total ?? 0 };
+    },
+  };
+}

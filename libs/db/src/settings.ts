@@ -1,0 +1,44 @@
+import { envCount, envMilliseconds, setting } from '@mood/runtime';
+import { z } from 'zod';
+import { parseMasterKeys } from './audit/master-keys.ts';
+
+export const databaseSettings = {
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: 'the PostgreSQL 18 database, for example postgres://user:password@host:5432/mood',
+    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }),
+    secret: true,
+  }),
+  poolMax: setting({
+    env: 'DATABASE_POOL_MAX',
+    doc: 'the most database connections of this process',
+    schema: envCount,
+    default: '10',
+  }),
+  connectTimeoutMs: setting({
+    env: 'DATABASE_CONNECT_TIMEOUT_MS',
+    doc: 'milliseconds to wait for a connection before the call fails',
+    schema: envMilliseconds,
+    default: '2000',
+  }),
+  statementTimeoutMs: setting({
+    env: 'DATABASE_STATEMENT_TIMEOUT_MS',
+    doc: 'milliseconds after which the database gives up a statement',
+    schema: envMilliseconds,
+    default: '5000',
+  }),
+};
+
+export const auditSettings = {
+  auditMasterKeys: setting({
+    env: 'AUDIT_MASTER_KEYS',
+    doc: 'the keys that wrap the audit data keys, newest first: "id:base64 of 32 bytes", separated by commas',
+    schema: z.string('expected at least one key').transform((text, context) => {
+      const parsed = parseMasterKeys(text);
+      if (parsed.ok) return parsed.keys;
+      context.addIssue(parsed.problem);
+      return z.NEVER;
+    }),
+    secret: true,
+  }),
+};
