@@ -1,0 +1,5 @@
+export { createAuthService } from './auth-service.ts';
+export type { AuthService } from './auth-service.ts';
+export { createPerformerDirectory, createUserDirectory } from './directory.ts';
+export { createAnalyticsGateway, createMessageGateway } from './gateways.ts';
+export { authServiceSettings, platformSettings } from './settings.ts';

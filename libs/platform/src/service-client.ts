@@ -1,0 +1,84 @@
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
+import type { z } from 'zod';
+
+export interface ServiceClientOptions {
+  /** As named in errors and logs: "message service". */
+  service: string;
+  baseUrl: string;
+  timeoutMs: number;
+  /** Sent as `Authorization`. */
+  authorization?: string | undefined;
+}
+
+export interface ServiceRequest {
+  method: 'GET' | 'POST';
+  /** Segments are escaped; they may come from outside. */
+  path: readonly string[];
+  json?: unknown;
+  form?: Record<string, string>;
+  idempotencyKey?: string;
+}
+
+/** An answer of another service that is larger than this is not read to its end. */
+const maxAnswerBytes = 1_048_576;
+
+async function readBounded(response: Response, service: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw new DependencyUnavailable(service, { cause: new Error(`answer larger than ${maxAnswerBytes} bytes`) });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * One call to a service of the platform: bounded in time and size, no redirects followed, the answer parsed by a schema.
+ * @returns null for 404.
+ * @throws DependencyUnavailable when it did not answer, answered 5xx, 408, 425, 429 or something unreadable: worth a retry.
+ * @throws RefusedByService for any other status: a retry cannot help.
+ */
+export async function callService<S extends z.ZodType>(
+  options: ServiceClientOptions,
+  request: ServiceRequest,
+  schema: S,
+): Promise<z.output<S> | null> {
+  const { service } = options;
+  const url = `${options.baseUrl}/${request.path.map(encodeURIComponent).join('/')}`;
+  const headers = new Headers({ accept: 'application/json' });
+  if (options.authorization !== undefined) headers.set('authorization', options.authorization);
+  if (request.idempotencyKey !== undefined) headers.set('idempotency-key', request.idempotencyKey);
+  let body: string | URLSearchParams | null = null;
+  if (request.json !== undefined) {
+    headers.set('content-type', 'application/json');
+    body = JSON.stringify(request.json);
+  } else if (request.form !== undefined) {
+    body = new URLSearchParams(request.form);
+  }
+  try {
+    const response = await fetch(url, {
+      method: request.method,
+      headers,
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    if (response.status === 404 && request.method === 'GET') {
+      await response.body?.cancel();
+      return null;
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      const problem = `${service} answered ${response.status}`;
+      if (response.status >= 500 || [408, 425, 429].includes(response.status))
+        throw new DependencyUnavailable(service, { cause: new Error(problem) });
+      throw new RefusedByService(problem);
+    }
+    const text = await readBounded(response, service);
+    return schema.parse(text === '' ? null : JSON.parse(text));
+  } catch (error) {
+    if (error instanceof RefusedByService || error instanceof DependencyUnavailable) throw error;
+    throw new DependencyUnavailable(service, { cause: error });
+  }
+}

@@ -1,0 +1,52 @@
+import { envMilliseconds, envUrl, setting } from '@mood/runtime';
+import { z } from 'zod';
+
+/** Where the platform's services are. Each is a base URL; paths are added to it. */
+export const platformSettings = {
+  userServiceUrl: setting({ env: 'USER_SERVICE_URL', doc: 'base URL of the User Service', schema: envUrl }),
+  performerServiceUrl: setting({ env: 'PERFORMER_SERVICE_URL', doc: 'base URL of the Performer Service', schema: envUrl }),
+  messageServiceUrl: setting({ env: 'MESSAGE_SERVICE_URL', doc: 'base URL of the Message Service', schema: envUrl }),
+  analyticsServiceUrl: setting({ env: 'ANALYTICS_SERVICE_URL', doc: 'base URL of the Analytics Service', schema: envUrl }),
+  serviceTimeoutMs: setting({
+    env: 'SERVICE_TIMEOUT_MS',
+    doc: 'milliseconds to wait for an answer of another service',
+    schema: envMilliseconds,
+    default: '3000',
+  }),
+  serviceToken: setting({
+    env: 'SERVICE_TOKEN',
+    doc: 'bearer token that this system shows to the platform’s services; none when absent',
+    schema: z.string().optional(),
+    secret: true,
+  }),
+};
+
+export const authServiceSettings = {
+  authServiceUrl: setting({
+    env: 'AUTH_SERVICE_URL',
+    doc: 'base URL of the Authentication Service (JWKS and introspection)',
+    schema: envUrl,
+  }),
+  authIssuer: setting({
+    env: 'AUTH_ISSUER',
+    doc: 'the issuer (iss) that tokens must name',
+    schema: z.string('expected the issuer').min(1),
+  }),
+  authAudience: setting({
+    env: 'AUTH_AUDIENCE',
+    doc: 'the audience (aud) that tokens must name',
+    schema: z.string().min(1),
+    default: 'mood-messaging',
+  }),
+  authClientId: setting({
+    env: 'AUTH_CLIENT_ID',
+    doc: 'client id for token introspection (HTTP Basic); none when absent',
+    schema: z.string().optional(),
+  }),
+  authClientSecret: setting({
+    env: 'AUTH_CLIENT_SECRET',
+    doc: 'client secret for token introspection',
+    schema: z.string().optional(),
+    secret: true,
+  }),
+};
