@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { DependencyUnavailable } from '@mood/domain';
+import type { AuthService } from '@mood/platform';
+import { LRUCache } from 'lru-cache';
+import { NotAuthenticated } from './errors.ts';
+import type { Principal } from './principal.ts';
+import { verifyToken } from './verify-token.ts';
+import type { TokenRules, VerifiedToken } from './verify-token.ts';
+
+/** What the caller wants to do. While the auth service is down, known sessions may read for a while; nobody may write. */
+export type Intent = 'read' | 'write';
+
+export interface Authenticator {
+  /** @throws NotAuthenticated; DependencyUnavailable. */
+  authenticate(token: string, intent: Intent): Promise<Principal>;
+}
+
+/** A positive answer about a session may be this old, in milliseconds. */
+const sessionFreshMs = 10_000;
+/** … and this old for reads while the auth service does not answer. */
+const sessionStaleMs = 60_000;
+const maxTokenLength = 8_192;
+const maxCachedTokens = 50_000;
+
+interface Session extends VerifiedToken {
+  /** When the auth service last said that the session is alive; 0 before the first answer. */
+  confirmedAt: number;
+  asking: Promise<boolean> | undefined;
+}
+
+/**
+ * Knows principals by the hash of their token, so that a known token costs no cryptography and no call.
+ * Never past the token's expiry; the session behind it is asked about again when the answer is older than 10 s.
+ */
+export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
+  const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
+
+  async function sessionOf(hash: string, token: string): Promise<Session> {
+    const known = sessions.get(hash);
+    if (known !== undefined && known.expiresAt.getTime() > clock()) return known;
+    sessions.delete(hash);
+    const session = { ...(await verifyToken(token, authService, rules)), confirmedAt: 0, asking: undefined };
+    // Another request with the same token may have been quicker: they share what they ask.
+    const raced = sessions.get(hash);
+    if (raced !== undefined) return raced;
+    if (session.expiresAt.getTime() > clock()) sessions.set(hash, session);
+    return session;
+  }
+
+  async function isAlive(session: Session, token: string, intent: Intent): Promise<boolean> {
+    if (clock() - session.confirmedAt <= sessionFreshMs) return true;
+    session.asking ??= authService.isSessionActive(token).finally(() => {
+      session.asking = undefined;
+    });
+    const askedAt = clock();
+    try {
+      const active = await session.asking;
+      if (active) session.confirmedAt = askedAt;
+      return active;
+    } catch (error) {
+      const mayReadOn = intent === 'read' && clock() - session.confirmedAt <= sessionStaleMs;
+      if (error instanceof DependencyUnavailable && mayReadOn) return true;
+      throw error;
+    }
+  }
+
+  return {
+    async authenticate(token, intent) {
+      if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
+      const hash = createHash('sha256').update(token).digest('base64');
+      const session = await sessionOf(hash, token);
+      if (await isAlive(session, token, intent)) return session.principal;
+      sessions.delete(hash);
+      throw new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { bearerOnly, commonErrors, errorAnswers, idSchema, timestampSchema } from '../http/contract.ts';
+
+/** Ids that the message service gives. */
+const foreignIdSchema = z.string().regex(/^[\w.~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
+const instantSchema = z.iso
+  .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone' })
+  .transform((text) => new Date(text))
+  .openapi({ type: 'string', format: 'date-time' });
+
+const messageSchema = z
+  .strictObject({
+    messageId: foreignIdSchema,
+    conversationId: foreignIdSchema,
+    modelId: idSchema,
+    userId: idSchema,
+    receivedAt: instantSchema,
+    senderType: z.enum(['user', 'model', 'system']),
+    automated: z.boolean(),
+  })
+  .openapi('ReceivedMessage');
+
+const intakeSchema = z
+  .object({
+    status: z.enum(['scheduled', 'joined', 'ignored']),
+    autoReplyId: z.uuid().nullable(),
+    dueAt: timestampSchema.nullable(),
+    reason: z.enum(['not_from_a_user', 'automated', 'auto_respond_off', 'answered', 'cooling_down']).nullable(),
+  })
+  .openapi('AutoReplyIntake');
+
+const accepted = 'For the message service: a service token with the scope `auto-replies:write`.';
+
+export const receiveMessageRoute = createRoute({
+  method: 'post',
+  path: '/auto-replies',
+  operationId: 'receiveMessage',
+  tags: ['Auto-replies'],
+  summary: 'Report a message',
+  description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless.`,
+  security: bearerOnly,
+  request: { body: { required: true, content: { 'application/json': { schema: messageSchema } } } },
+  responses: {
+    202: { description: 'Taken in.', content: { 'application/json': { schema: intakeSchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});
+
+export const answeredRoute = createRoute({
+  method: 'post',
+  path: '/auto-replies/answered',
+  operationId: 'conversationAnswered',
+  tags: ['Auto-replies'],
+  summary: 'Report that the model answered',
+  description: `${accepted} Cancels the automatic reply to what was written before. The same as the BullMQ job \`conversation-answered\`.`,
+  security: bearerOnly,
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({ conversationId: foreignIdSchema, modelId: idSchema, answeredAt: instantSchema })
+            .openapi('ConversationAnswered'),
+        },
+      },
+    },
+  },
+  responses: {
+    202: {
+      description: 'Taken in.',
+      content: { 'application/json': { schema: z.object({ cancelled: z.int().min(0) }).openapi('CancelledReplies') } },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});

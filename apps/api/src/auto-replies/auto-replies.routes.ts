@@ -1,0 +1,27 @@
+import { receiveMessage } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody } from '../http/json-body.ts';
+import { answeredRoute, receiveMessageRoute } from './auto-replies.contract.ts';
+
+/** Intake of messages over REST, for a message service that does not use the queue. */
+export function createAutoReplyRoutes(deps: AppDependencies, allow: Guard) {
+  const messageService = allow({
+    intent: 'write',
+    roles: ['service'],
+    scope: 'auto-replies:write',
+    refusal: 'Only the message service reports messages.',
+  });
+
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...receiveMessageRoute, middleware: [messageService, readBody] as const }, async (c) => {
+      const outcome = await receiveMessage(deps, c.req.valid('json'));
+      if (outcome.kind === 'ignored') return c.json({ status: outcome.kind, autoReplyId: null, dueAt: null, reason: outcome.reason }, 202);
+      return c.json({ status: outcome.kind, autoReplyId: outcome.autoReplyId, dueAt: outcome.dueAt.toISOString(), reason: null }, 202);
+    })
+    .openapi({ ...answeredRoute, middleware: [messageService, readBody] as const }, async (c) => {
+      const { conversationId, modelId, answeredAt } = c.req.valid('json');
+      return c.json({ cancelled: await deps.autoReplies.answered(conversationId, modelId, answeredAt) }, 202);
+    });
+}

@@ -1,0 +1,19 @@
+/** The head of the OpenAPI document; the rest comes from the routes. */
+export const openApiInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Mood Messaging API',
+    version: '1.0.0',
+    description:
+      'Models set a mood; the mood steers the messages that users get. Every request needs a bearer token of the platform. ' +
+      'Errors have one form: `error` is one of a closed set of codes, `message` says what to do.',
+    contact: { name: 'Backend Engineering', url: 'https://github.com/mood-messaging/mood-messaging' },
+    license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  },
+  servers: [{ url: '/', description: 'This server' }],
+  tags: [
+    { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
+    { name: 'Moods', description: 'The current mood of a model, and its history.' },
+    { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },
+  ],
+};

@@ -1,0 +1,38 @@
+import { errorCodes } from '@mood/domain';
+import { z } from '@hono/zod-openapi';
+
+/** Identifiers of performers and users. Upper case is accepted and means the same. */
+export const idSchema = z.uuid('expected a UUID').toLowerCase().openapi({ example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d' });
+
+export const timestampSchema = z.iso.datetime().openapi({ example: '2026-01-02T15:45:00.000Z' });
+
+export const errorSchema = z
+  .object({
+    error: z.enum(errorCodes).openapi({ description: 'One of a closed set of codes.' }),
+    message: z
+      .string()
+      .openapi({ description: 'What is wrong and what to do, in words.', example: 'responseDelay: expected 0 to 300 seconds.' }),
+  })
+  .openapi('Error');
+
+export const rateLimitErrorSchema = errorSchema
+  .extend({ resetTime: timestampSchema.openapi({ description: 'When the oldest counted change leaves the window.' }) })
+  .openapi('RateLimitError');
+
+const errorAnswer = <const D extends string>(description: D) => ({ description, content: { 'application/json': { schema: errorSchema } } });
+
+/** The error answers of a route, by status; spread what applies. */
+export const errorAnswers = {
+  badRequest: { 400: errorAnswer('The request is not valid. `error` names the field.') },
+  forbidden: { 403: errorAnswer('The caller may not do this.') },
+  notFound: { 404: errorAnswer('There is no such thing.') },
+  notJson: { 415: errorAnswer('The body is not JSON.') },
+} as const;
+
+/** Every route needs a token, and everything can break. */
+export const commonErrors = {
+  401: errorAnswer('No valid access token. `WWW-Authenticate` is set.'),
+  500: errorAnswer('Internal error; nothing was changed.'),
+  503: errorAnswer('A dependency is down; nothing was changed. `Retry-After` is set.'),
+} as const;
+export const bearerOnly = [{ bearer: [] }];

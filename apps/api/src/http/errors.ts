@@ -1,0 +1,68 @@
+import { DependencyUnavailable, DomainError, RateLimitExceeded } from '@mood/domain';
+import type { ErrorCode } from '@mood/domain';
+import type { Logger } from '@mood/runtime';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
+
+/** The one place where codes become statuses. */
+const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
+  INVALID_MOOD_STATE: 400,
+  INVALID_CUSTOM_MESSAGE: 400,
+  INVALID_RESPONSE_DELAY: 400,
+  INVALID_EXPIRES_AT: 400,
+  INVALID_TEMPLATE: 400,
+  INVALID_REQUEST: 400,
+  UNAUTHORIZED: 403,
+  TERMS_NOT_ACCEPTED: 403,
+  MODEL_NOT_FOUND: 404,
+  TEMPLATE_NOT_FOUND: 404,
+  TEMPLATE_RENDER_FAILED: 422,
+  RATE_LIMIT_EXCEEDED: 429,
+  SYSTEM_ERROR: 500,
+};
+
+/** Seconds after which a caller may try again when a dependency is down. */
+const retryAfterSeconds = 2;
+
+/** Whole seconds until `time`, at least 1, so that a retry at that moment succeeds. */
+export function secondsUntil(time: Date, now: Date): number {
+  return Math.max(1, Math.ceil((time.getTime() - now.getTime()) / 1_000));
+}
+
+function answer(c: Context, status: ContentfulStatusCode, code: ErrorCode, message: string, more: Record<string, string> = {}): Response {
+  return c.json({ error: code, message, ...more }, status);
+}
+
+/** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. */
+export function createErrorHandler(logger: Logger) {
+  return (error: Error, c: Context): Response => {
+    if (error instanceof NotAuthenticated) {
+      c.header('WWW-Authenticate', error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
+      return answer(c, 401, 'UNAUTHORIZED', error.message);
+    }
+    if (error instanceof NotPermitted) return answer(c, 403, error.code, error.message);
+    if (error instanceof RateLimitExceeded) {
+      c.header('Retry-After', String(secondsUntil(error.resetTime, new Date())));
+      return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
+    }
+    if (error instanceof DependencyUnavailable) {
+      logger.warn({ err: error, cause: error.cause, requestId: c.get('requestId') }, 'dependency unavailable');
+      c.header('Retry-After', String(retryAfterSeconds));
+      return answer(c, 503, error.code, error.message);
+    }
+    if (error instanceof DomainError) return answer(c, statusOf[error.code], error.code, error.message);
+    if (error instanceof HTTPException && error.status < 500) {
+      const message = error.status === 415 ? 'Send the body as "Content-Type: application/json".' : 'The request body is not valid JSON.';
+      return answer(c, error.status === 415 ? 415 : 400, 'INVALID_REQUEST', message);
+    }
+    logger.error({ err: error, requestId: c.get('requestId') }, 'request failed');
+    return answer(
+      c,
+      500,
+      'SYSTEM_ERROR',
+      'Something went wrong on our side. Nothing was changed. Try again, and tell us the X-Request-Id if it stays.',
+    );
+  };
+}

@@ -1,0 +1,31 @@
+import { DomainError } from '@mood/domain';
+import { createMiddleware } from 'hono/factory';
+
+/** Bodies are small: a custom message has 200 characters. */
+export const maxBodyBytes = 65_536;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the body as bounded, valid UTF-8 before anything parses it. By default invalid bytes would silently become
+ * replacement characters, and a chunked body has no length to look at.
+ */
+export const readBody = createMiddleware(async (c, next) => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += chunk.length;
+    if (size > maxBodyBytes) {
+      // What is left unread cannot be told from a next request.
+      c.header('Connection', 'close');
+      throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  try {
+    c.req.raw = new Request(c.req.raw, { method: c.req.method, body: utf8.decode(Buffer.concat(chunks)) });
+  } catch {
+    throw new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
+  }
+  await next();
+});

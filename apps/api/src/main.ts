@@ -1,0 +1,47 @@
+import {
+  connectDatabase,
+  createAuditVault,
+  createAutoReplyStore,
+  createMoodStore,
+  createPerformerRegistry,
+  createTermsStore,
+} from '@mood/db';
+import { createContentPolicy } from '@mood/moderation';
+import { createAuthService, createPerformerDirectory } from '@mood/platform';
+import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import { createApp } from './app.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { createHttpServer } from './http/server.ts';
+import { apiSettings } from './settings.ts';
+
+const settings = exitOnBadSettings(apiSettings);
+const logger = createLogger({ name: 'api', level: settings.logLevel });
+const database = connectDatabase({ ...settings, applicationName: 'mood-api', logger });
+const vault = createAuditVault(database, settings.auditMasterKeys);
+const authService = createAuthService({
+  baseUrl: settings.authServiceUrl,
+  timeoutMs: settings.serviceTimeoutMs,
+  clientId: settings.authClientId,
+  clientSecret: settings.authClientSecret,
+});
+
+const app = createApp({
+  moods: createMoodStore(database, vault),
+  registry: createPerformerRegistry(database),
+  performers: createPerformerDirectory({
+    baseUrl: settings.performerServiceUrl,
+    timeoutMs: settings.serviceTimeoutMs,
+    authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+  }),
+  terms: createTermsStore(database),
+  autoReplies: createAutoReplyStore(database),
+  contentPolicy: createContentPolicy(settings),
+  authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
+  cooldownSeconds: settings.cooldownSeconds,
+  clock: () => new Date(),
+  logger,
+});
+
+const databaseService = { name: 'database', start: async () => {}, stop: () => database.close() };
+const server = createHttpServer(app, { port: settings.port, host: settings.host, logger });
+await runProcess(createServiceGroup([databaseService, server], logger), logger);

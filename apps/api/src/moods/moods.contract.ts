@@ -1,0 +1,204 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { maxResponseDelaySeconds, moodStates } from '@mood/domain';
+import type { HistoryPage, Mood } from '@mood/domain';
+import { bearerOnly, commonErrors, errorAnswers, idSchema, rateLimitErrorSchema, timestampSchema } from '../http/contract.ts';
+
+const moodStateSchema = z.enum(moodStates, `expected one of ${moodStates.join(', ')}`).openapi('MoodState');
+const delayProblem = `expected a whole number of seconds from 0 to ${maxResponseDelaySeconds}`;
+
+/** An update replaces the whole state: what is left out takes its default. */
+export const moodUpdateSchema = z
+  .strictObject({
+    moodState: moodStateSchema,
+    customMessage: z
+      .string('expected text or null')
+      .nullable()
+      .default(null)
+      .openapi({ description: 'Up to 200 Unicode code points of plain text. No contact data, no links.', example: 'Feeling great today!' }),
+    autoRespond: z.boolean('expected true or false').default(false),
+    responseDelay: z
+      .int(delayProblem)
+      .min(0, delayProblem)
+      .max(maxResponseDelaySeconds, delayProblem)
+      .default(0)
+      .openapi({ description: 'Seconds between a user’s message and its automatic reply.', example: 30 }),
+    expiresAt: z.iso
+      .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone, for example 2026-01-02T15:45:00Z' })
+      .transform((text) => new Date(text))
+      .refine((date) => !Number.isNaN(date.getTime()), 'expected a date that exists')
+      .nullable()
+      .default(null)
+      .openapi({ type: 'string', format: 'date-time', description: 'When the mood ends. In the future, or null for never.' }),
+  })
+  .openapi('MoodUpdate');
+
+const moodSchema = z
+  .object({
+    modelId: z.uuid(),
+    moodState: moodStateSchema,
+    customMessage: z.string().nullable(),
+    autoRespond: z.boolean(),
+    responseDelay: z.int().min(0).max(maxResponseDelaySeconds),
+    expiresAt: timestampSchema.nullable(),
+    lastUpdated: timestampSchema,
+    updatedBy: z.enum(['model', 'admin']),
+  })
+  .openapi('Mood');
+
+const historySchema = z
+  .object({
+    history: z.array(
+      z.object({
+        moodState: moodStateSchema,
+        changedAt: timestampSchema,
+        changedBy: z.enum(['model', 'admin', 'system']).openapi({ description: '`system`: the mood expired.' }),
+        previousState: moodStateSchema.nullable(),
+        customMessage: z.string().nullable().openapi({ description: 'Shown to the model itself and to admins.' }),
+      }),
+    ),
+    total: z.int().min(0),
+    limit: z.int(),
+    offset: z.int(),
+  })
+  .openapi('MoodHistory');
+
+const modelParams = z.object({
+  modelId: idSchema.openapi({ param: { name: 'modelId', in: 'path', description: 'ID of the performer.' } }),
+});
+
+export const getMoodRoute = createRoute({
+  method: 'get',
+  path: '/mood/{modelId}',
+  operationId: 'getMood',
+  tags: ['Moods'],
+  summary: 'Get a model’s mood',
+  description: 'The mood that counts now. A mood whose time is over reads as neutral.',
+  security: bearerOnly,
+  request: { params: modelParams },
+  responses: {
+    200: { description: 'The mood.', content: { 'application/json': { schema: moodSchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.notFound,
+    ...commonErrors,
+  },
+});
+
+/** Ids per request of a page of models. */
+const maxModelsPerPage = 100;
+
+export const getMoodsRoute = createRoute({
+  method: 'get',
+  path: '/moods',
+  operationId: 'getMoods',
+  tags: ['Moods'],
+  summary: 'Get the moods of a page of models',
+  description: 'Up to 100 models in one request, in the order asked for. IDs that no performer has are listed in `notFound`.',
+  security: bearerOnly,
+  request: {
+    query: z.strictObject({
+      modelIds: z
+        .string('expected IDs separated by commas')
+        .transform((text) => text.split(',').map((id) => id.trim()))
+        .pipe(z.array(idSchema).min(1).max(maxModelsPerPage, `expected at most ${maxModelsPerPage} IDs`))
+        .openapi({
+          type: 'string',
+          param: { name: 'modelIds', in: 'query', description: '1 to 100 IDs of performers, separated by commas.' },
+          example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d,0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
+        }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The moods.',
+      content: {
+        'application/json': { schema: z.object({ moods: z.array(moodSchema), notFound: z.array(z.uuid()) }).openapi('MoodPage') },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...commonErrors,
+  },
+});
+
+const rateLimitHeaders = {
+  'RateLimit-Policy': { description: 'The allowance: 50 changes in a rolling 3600 seconds.', schema: { type: 'string' } },
+  RateLimit: { description: 'What is left (`r`) and in how many seconds more becomes free (`t`).', schema: { type: 'string' } },
+} as const;
+
+export const updateMoodRoute = createRoute({
+  method: 'post',
+  path: '/mood/update',
+  operationId: 'updateMood',
+  tags: ['Moods'],
+  summary: 'Set my mood',
+  description: 'For models. Replaces the whole state of the model whose token this is. At most 50 changes in a rolling hour.',
+  security: bearerOnly,
+  request: { body: { required: true, content: { 'application/json': { schema: moodUpdateSchema } } } },
+  responses: {
+    200: { description: 'The new mood.', headers: rateLimitHeaders, content: { 'application/json': { schema: moodSchema } } },
+    429: {
+      description: 'More than 50 changes in the last hour. `Retry-After` is set.',
+      headers: rateLimitHeaders,
+      content: { 'application/json': { schema: rateLimitErrorSchema } },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});
+
+export const getHistoryRoute = createRoute({
+  method: 'get',
+  path: '/mood/{modelId}/history',
+  operationId: 'getMoodHistory',
+  tags: ['Moods'],
+  summary: 'Get a model’s mood history',
+  description: 'Newest first. Custom messages are shown to the model itself and to admins.',
+  security: bearerOnly,
+  request: {
+    params: modelParams,
+    query: z.strictObject({
+      limit: z.coerce
+        .number('expected 1 to 100')
+        .int('expected 1 to 100')
+        .min(1, 'expected 1 to 100')
+        .max(100, 'expected 1 to 100')
+        .default(20),
+      offset: z.coerce.number('expected 0 or more').int('expected 0 or more').min(0, 'expected 0 or more').max(2_147_483_647).default(0),
+    }),
+  },
+  responses: {
+    200: { description: 'A page of the history.', content: { 'application/json': { schema: historySchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.notFound,
+    ...commonErrors,
+  },
+});
+
+export function toMoodBody(mood: Mood): z.input<typeof moodSchema> {
+  return {
+    modelId: mood.modelId,
+    moodState: mood.moodState,
+    customMessage: mood.customMessage,
+    autoRespond: mood.autoRespond,
+    responseDelay: mood.responseDelay,
+    expiresAt: mood.expiresAt?.toISOString() ?? null,
+    lastUpdated: mood.lastUpdated.toISOString(),
+    updatedBy: mood.updatedBy,
+  };
+}
+
+export function toHistoryBody(result: HistoryPage, page: { limit: number; offset: number }): z.input<typeof historySchema> {
+  return {
+    history: result.history.map((transition) => ({
+      moodState: transition.moodState,
+      changedAt: transition.changedAt.toISOString(),
+      changedBy: transition.changedBy,
+      previousState: transition.previousState,
+      customMessage: transition.customMessage,
+    })),
+    total: result.total,
+    ...page,
+  };
+}

@@ -1,0 +1,41 @@
+import { changeMood, RateLimitExceeded, readHistory, readMood, readMoods } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody } from '../http/json-body.ts';
+import { originOf } from '../http/origin.ts';
+import { getHistoryRoute, getMoodRoute, getMoodsRoute, toHistoryBody, toMoodBody, updateMoodRoute } from './moods.contract.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
+
+/** Moods and their history (contract: "Mood Service API Contract"). */
+export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
+  const signedIn = allow({ intent: 'read' });
+  const models = allow({ intent: 'write', roles: ['model'], refusal: 'Only models can set a mood, and only their own.' });
+
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
+      const { moods, notFound } = await readMoods(deps, c.req.valid('query').modelIds);
+      return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
+    })
+    .openapi({ ...updateMoodRoute, middleware: [models, readBody] as const }, async (c) => {
+      const modelId = c.get('principal').subject;
+      try {
+        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, c.req.valid('json'));
+        const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
+        return c.json(toMoodBody(mood), 200, headers);
+      } catch (error) {
+        if (error instanceof RateLimitExceeded) {
+          for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);
+        }
+        throw error;
+      }
+    })
+    .openapi({ ...getHistoryRoute, middleware: [signedIn] as const }, async (c) => {
+      const page = c.req.valid('query');
+      const result = await readHistory(deps, c.get('principal'), c.req.valid('param').modelId, page);
+      return c.json(toHistoryBody(result, page), 200);
+    })
+    .openapi({ ...getMoodRoute, middleware: [signedIn] as const }, async (c) => {
+      return c.json(toMoodBody(await readMood(deps, c.req.valid('param').modelId)), 200);
+    });
+}

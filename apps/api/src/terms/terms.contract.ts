@@ -1,0 +1,67 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { currentTerms } from '@mood/domain';
+import { bearerOnly, commonErrors, errorAnswers, timestampSchema } from '../http/contract.ts';
+
+const termsSchema = z
+  .object({
+    version: z.string().openapi({ example: currentTerms.version }),
+    text: z.string(),
+    acceptedAt: timestampSchema
+      .nullable()
+      .openapi({ description: 'When the model who asks accepted this version; null for everyone else.' }),
+  })
+  .openapi('Terms');
+
+const acceptanceSchema = z.object({ version: z.string(), acceptedAt: timestampSchema }).openapi('TermsAcceptance');
+
+export const getTermsRoute = createRoute({
+  method: 'get',
+  path: '/mood/terms',
+  operationId: 'getTerms',
+  tags: ['Terms'],
+  summary: 'Read the mood messaging terms',
+  description: 'The current terms, which a model accepts before its first mood.',
+  security: bearerOnly,
+  responses: {
+    200: { description: 'The terms.', content: { 'application/json': { schema: termsSchema } } },
+    ...errorAnswers.badRequest,
+    ...commonErrors,
+  },
+});
+
+export const acceptTermsRoute = createRoute({
+  method: 'post',
+  path: '/mood/terms',
+  operationId: 'acceptTerms',
+  tags: ['Terms'],
+  summary: 'Accept the mood messaging terms',
+  description: 'For models. Repeating it changes nothing: the first acceptance of a version counts.',
+  security: bearerOnly,
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              accept: z.literal(true, 'expected true').default(true),
+              version: z
+                .string('expected the version that was read')
+                .max(40)
+                .default(currentTerms.version)
+                .openapi({ example: currentTerms.version }),
+            })
+            .openapi('TermsAcceptanceRequest'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'Accepted.', content: { 'application/json': { schema: acceptanceSchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});

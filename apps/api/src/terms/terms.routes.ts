@@ -1,0 +1,24 @@
+import { acceptTerms, currentTerms } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody } from '../http/json-body.ts';
+import { acceptTermsRoute, getTermsRoute } from './terms.contract.ts';
+
+/** The terms that a model accepts before its first mood (contract: "Terms of Service"). */
+export function createTermsRoutes(deps: AppDependencies, allow: Guard) {
+  const signedIn = allow({ intent: 'read' });
+  const models = allow({ intent: 'write', roles: ['model'], refusal: 'Only models can accept the mood messaging terms.' });
+
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...getTermsRoute, middleware: [signedIn] as const }, async (c) => {
+      const { role, subject } = c.get('principal');
+      const acceptedAt = role === 'model' ? await deps.terms.acceptedAt(subject, currentTerms.version) : null;
+      return c.json({ ...currentTerms, acceptedAt: acceptedAt?.toISOString() ?? null }, 200);
+    })
+    .openapi({ ...acceptTermsRoute, middleware: [models, readBody] as const }, async (c) => {
+      const { version } = c.req.valid('json');
+      const acceptedAt = await acceptTerms(deps, c.get('principal').subject, version);
+      return c.json({ version, acceptedAt: acceptedAt.toISOString() }, 200);
+    });
+}
