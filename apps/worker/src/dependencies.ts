@@ -1,0 +1,28 @@
+import type {
+  AnalyticsGateway,
+  AutoReplyStore,
+  MessageGateway,
+  MoodStore,
+  OutboxStore,
+  PerformerDirectory,
+  TemplateSource,
+  UserDirectory,
+} from '@mood/domain';
+import type { Enqueuer } from '@mood/queue';
+import type { Logger } from '@mood/runtime';
+
+/** Everything the jobs and sweeps need, as ports. The composition root gives the real ones. */
+export interface WorkerDependencies {
+  moods: MoodStore;
+  autoReplies: AutoReplyStore;
+  outbox: OutboxStore;
+  templates: TemplateSource;
+  users: UserDirectory;
+  performers: PerformerDirectory;
+  messages: MessageGateway;
+  analytics: AnalyticsGateway;
+  enqueuer: Enqueuer;
+  cooldownSeconds: number;
+  clock: () => Date;
+  logger: Logger;
+}

@@ -1,0 +1,16 @@
+import { deliverAutoReply, RefusedByService } from '@mood/domain';
+import type { JobHandler } from '@mood/queue';
+import type { WorkerDependencies } from '../dependencies.ts';
+
+/** Hands a chosen reply to the message service, again and again until it has it. */
+export function createDeliverAutoReplyJob(deps: WorkerDependencies): JobHandler<'deliver-auto-reply'> {
+  return async ({ autoReplyId }, { lastAttempt }) => {
+    try {
+      const outcome = await deliverAutoReply(deps, autoReplyId);
+      return outcome === 'sent' ? { kind: 'done' } : { kind: 'cancel', reason: 'nothing to send' };
+    } catch (error) {
+      if (lastAttempt || error instanceof RefusedByService) await deps.autoReplies.fail(autoReplyId);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import {
+  connectDatabase,
+  createAuditVault,
+  createAutoReplyStore,
+  createMoodStore,
+  createOutboxStore,
+  createTemplateSource,
+} from '@mood/db';
+import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
+import { createQueueBackend, createEnqueuer, createWorkers } from '@mood/queue';
+import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import type { WorkerDependencies } from './dependencies.ts';
+import { createJobHandlers } from './jobs/index.ts';
+import { createReconciler } from './outbox/reconciler.ts';
+import { createRelay } from './outbox/relay.ts';
+import { workerSettings } from './settings.ts';
+import { createExpirySweeper } from './sweeps/expiry-sweeper.ts';
+import { createPurger } from './sweeps/purger.ts';
+
+const settings = exitOnBadSettings(workerSettings);
+const logger = createLogger({ name: 'worker', level: settings.logLevel });
+const database = connectDatabase({ ...settings, applicationName: 'mood-worker', logger });
+const backend = createQueueBackend({ ...settings, applicationName: 'mood-worker-queue', logger });
+
+const services = (baseUrl: string) => ({
+  baseUrl,
+  timeoutMs: settings.serviceTimeoutMs,
+  authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+});
+const deps: WorkerDependencies = {
+  moods: createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)),
+  autoReplies: createAutoReplyStore(database),
+  outbox: createOutboxStore(database, settings.reconcilePatienceSeconds),
+  templates: createTemplateSource(database),
+  users: createUserDirectory(services(settings.userServiceUrl)),
+  performers: createPerformerDirectory(services(settings.performerServiceUrl)),
+  messages: createMessageGateway(services(settings.messageServiceUrl)),
+  analytics: createAnalyticsGateway(services(settings.analyticsServiceUrl)),
+  enqueuer: createEnqueuer(backend),
+  cooldownSeconds: settings.cooldownSeconds,
+  clock: () => new Date(),
+  logger,
+};
+
+// Stopped in reverse: first nothing new is published or swept, then the running jobs end, then the connections close.
+const group = createServiceGroup(
+  [
+    { name: 'database', start: async () => {}, stop: () => database.close() },
+    { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
+    createWorkers(backend, createJobHandlers(deps), { concurrency: settings.concurrency, logger }),
+    createRelay(deps, settings.relayIdleMs),
+    createReconciler(deps, settings.reconcileEveryMs),
+    createExpirySweeper(deps, settings.expirySweepMs),
+    createPurger(database, logger, settings.purgeEveryMs),
+  ],
+  logger,
+);
+await runProcess(group, logger);

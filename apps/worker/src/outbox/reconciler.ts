@@ -1,0 +1,59 @@
+import type { OverduePromise } from '@mood/domain';
+import { isQueueName } from '@mood/queue';
+import { createLoop } from '@mood/runtime';
+import type { Service } from '@mood/runtime';
+import type { WorkerDependencies } from '../dependencies.ts';
+
+const batchSize = 500;
+
+function groupByQueue(promises: readonly OverduePromise[]): Map<string, OverduePromise[]> {
+  const groups = new Map<string, OverduePromise[]>();
+  for (const promise of promises) {
+    const group = groups.get(promise.queue);
+    if (group === undefined) groups.set(promise.queue, [promise]);
+    else group.push(promise);
+  }
+  return groups;
+}
+
+/**
+ * Looks after promises that were published and not confirmed in time. A job that is still there goes on; one that failed for
+ * good is left to an operator; where there is none (a wiped queue, a crash before publication) the promise is published again.
+ */
+export function createReconciler(deps: WorkerDependencies, idleMs: number): Service {
+  return createLoop({
+    name: 'outbox reconciler',
+    idleMs,
+    logger: deps.logger,
+    async round() {
+      const overdue = await deps.outbox.claimOverdue(batchSize);
+      const lost: string[] = [];
+      const failed: string[] = [];
+      for (const [queue, promises] of groupByQueue(overdue)) {
+        if (!isQueueName(queue)) throw new Error(`the outbox names the queue "${queue}", which the catalog does not have`);
+        const states = await deps.enqueuer.jobStates(queue, [...new Set(promises.map((promise) => promise.jobId))]);
+        for (const promise of promises) {
+          switch (states.get(promise.jobId) ?? 'absent') {
+            case 'absent':
+            case 'completed':
+              lost.push(promise.id);
+              break;
+            case 'failed':
+              failed.push(promise.id);
+              break;
+            case 'waiting':
+            case 'active':
+            case 'delayed':
+              break;
+          }
+        }
+      }
+      if (failed.length > 0) await deps.outbox.markFailed(failed);
+      if (lost.length > 0) {
+        deps.logger.warn({ promises: lost.length }, 'publishing again what the queue lost');
+        await deps.outbox.release(lost);
+      }
+      return overdue.length === batchSize ? 'more' : 'idle';
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import type { OutboxPromise } from '@mood/domain';
+import type { JobRequest } from '@mood/queue';
+import { createLoop } from '@mood/runtime';
+import type { Service } from '@mood/runtime';
+import type { WorkerDependencies } from '../dependencies.ts';
+
+const batchSize = 500;
+
+/** The jobs that carry a batch of promises. Events share jobs; a mood that will end gets a job for its end. */
+export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobRequest[] {
+  const jobs: JobRequest[] = [];
+  const eventIdsByJob = new Map<string, string[]>();
+  for (const promise of promises) {
+    const { id, jobId, modelId } = promise;
+    switch (promise.kind) {
+      case 'mood-changed': {
+        const { version, expiresAt } = promise;
+        const eventIds = eventIdsByJob.get(jobId);
+        if (eventIds === undefined) eventIdsByJob.set(jobId, [id]);
+        else eventIds.push(id);
+        if (expiresAt !== null) {
+          const delayMs = Math.max(0, expiresAt.getTime() - now.getTime());
+          jobs.push({ name: 'expire-mood', data: { modelId, version }, jobId: `expire-${modelId}-v${version}`, delayMs });
+        }
+        break;
+      }
+      case 'notification':
+        jobs.push({ name: 'deliver-notification', data: { notificationId: id }, jobId });
+        break;
+      case 'auto-reply':
+        jobs.push({ name: 'send-auto-reply', data: { autoReplyId: id }, jobId, delayMs: Math.max(0, Math.ceil(promise.remainingMs)) });
+        break;
+    }
+  }
+  for (const [jobId, eventIds] of eventIdsByJob) jobs.push({ name: 'emit-events', data: { eventIds }, jobId });
+  return jobs;
+}
+
+/**
+ * Publishes what the outbox promises. Several relays may run: their claims never overlap.
+ * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
+ */
+export function createRelay(deps: WorkerDependencies, idleMs: number): Service {
+  return createLoop({
+    name: 'outbox relay',
+    idleMs,
+    logger: deps.logger,
+    async round() {
+      const promises = await deps.outbox.claim(batchSize);
+      if (promises.length === 0) return 'idle';
+      try {
+        await deps.enqueuer.addBulk(jobsFor(promises, deps.clock()));
+      } catch (error) {
+        await deps.outbox.release(promises.map((promise) => promise.id));
+        throw error;
+      }
+      return promises.length === batchSize ? 'more' : 'idle';
+    },
+  });
+}

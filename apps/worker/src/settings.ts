@@ -1,0 +1,55 @@
+import { auditSettings, databaseSettings } from '@mood/db';
+import { platformSettings } from '@mood/platform';
+import { queueSettings } from '@mood/queue';
+import { envCount, envMilliseconds, envSeconds, loggerSettings, setting } from '@mood/runtime';
+
+/** Every configuration key of the worker. */
+export const workerSettings = {
+  concurrency: setting({
+    env: 'WORKER_CONCURRENCY',
+    doc: 'how many jobs of each queue this process runs at a time',
+    schema: envCount,
+    default: '20',
+  }),
+  cooldownSeconds: setting({
+    env: 'AUTO_REPLY_COOLDOWN_SECONDS',
+    doc: 'seconds after an automatic reply in which its conversation gets no other',
+    schema: envSeconds,
+    default: '300',
+  }),
+  relayIdleMs: setting({
+    env: 'RELAY_IDLE_MS',
+    doc: 'milliseconds between two looks at the outbox when it was empty',
+    schema: envMilliseconds,
+    default: '100',
+  }),
+  reconcileEveryMs: setting({
+    env: 'RECONCILE_EVERY_MS',
+    doc: 'milliseconds between two looks for promises that the queue lost',
+    schema: envMilliseconds,
+    default: '5000',
+  }),
+  reconcilePatienceSeconds: setting({
+    env: 'RECONCILE_PATIENCE_SECONDS',
+    doc: 'seconds after which a published promise without effect is looked at',
+    schema: envSeconds,
+    default: '15',
+  }),
+  expirySweepMs: setting({
+    env: 'EXPIRY_SWEEP_MS',
+    doc: 'milliseconds between two looks for expired moods that the queue lost',
+    schema: envMilliseconds,
+    default: '15000',
+  }),
+  purgeEveryMs: setting({
+    env: 'PURGE_EVERY_MS',
+    doc: 'milliseconds between two clean-ups of rows that are out of date',
+    schema: envMilliseconds,
+    default: '600000',
+  }),
+  ...platformSettings,
+  ...queueSettings,
+  ...databaseSettings,
+  ...auditSettings,
+  ...loggerSettings,
+};
