@@ -7,9 +7,10 @@ import {
   createTemplateSource,
 } from '@mood/db';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
-import { createQueueBackend, createEnqueuer, createWorkers } from '@mood/queue';
+import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
 import type { WorkerDependencies } from './dependencies.ts';
+import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
@@ -20,7 +21,14 @@ import { createPurger } from './sweeps/purger.ts';
 const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const database = connectDatabase({ ...settings, applicationName: 'mood-worker', logger });
-const backend = createQueueBackend({ ...settings, applicationName: 'mood-worker-queue', logger });
+const backend = createQueueBackend({
+  redisUrl: settings.redisUrl,
+  databaseUrl: settings.databaseUrl,
+  prefix: settings.queuePrefix,
+  schema: settings.queueSchema,
+  applicationName: 'mood-worker-queue',
+  logger,
+});
 
 const services = (baseUrl: string) => ({
   baseUrl,
@@ -47,7 +55,7 @@ const group = createServiceGroup(
   [
     { name: 'database', start: async () => {}, stop: () => database.close() },
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
-    createWorkers(backend, createJobHandlers(deps), { concurrency: settings.concurrency, logger }),
+    createJobService(backend, createJobHandlers(deps), settings.concurrency, logger),
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
     createExpirySweeper(deps, settings.expirySweepMs),

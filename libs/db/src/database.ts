@@ -58,7 +58,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
       application_name: options.applicationName,
       keepAlive: true,
     },
-    logger: (message) => options.logger.warn({ orm: message }, 'database connection'),
+    logger: (message) => options.logger.debug({ orm: message }, 'database library'),
+    colors: false,
     debug: false,
   });
   let pool: Promise<Pool> | undefined;

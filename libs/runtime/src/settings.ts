@@ -42,6 +42,7 @@ export function readSettings<T extends Settings>(settings: T, env: Readonly<Reco
     problems.push(`${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}`);
   }
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was just parsed by the schema of its key
   return values as SettingValues<T>;
 }
 

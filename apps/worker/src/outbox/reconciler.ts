@@ -1,20 +1,9 @@
-import type { OverduePromise } from '@mood/domain';
-import { isQueueName } from '@mood/queue';
+import { queueNames } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
 
 const batchSize = 500;
-
-function groupByQueue(promises: readonly OverduePromise[]): Map<string, OverduePromise[]> {
-  const groups = new Map<string, OverduePromise[]>();
-  for (const promise of promises) {
-    const group = groups.get(promise.queue);
-    if (group === undefined) groups.set(promise.queue, [promise]);
-    else group.push(promise);
-  }
-  return groups;
-}
 
 /**
  * Looks after promises that were published and not confirmed in time. A job that is still there goes on; one that failed for
@@ -29,9 +18,13 @@ export function createReconciler(deps: WorkerDependencies, idleMs: number): Serv
       const overdue = await deps.outbox.claimOverdue(batchSize);
       const lost: string[] = [];
       const failed: string[] = [];
-      for (const [queue, promises] of groupByQueue(overdue)) {
-        if (!isQueueName(queue)) throw new Error(`the outbox names the queue "${queue}", which the catalog does not have`);
-        const states = await deps.enqueuer.jobStates(queue, [...new Set(promises.map((promise) => promise.jobId))]);
+      for (const [name, promises] of Map.groupBy(overdue, (promise) => promise.queue)) {
+        const queue = queueNames.find((known) => known === name);
+        if (queue === undefined) throw new Error(`the outbox names the queue "${name}", which the catalog does not have`);
+        const states = await deps.enqueuer.jobStates(
+          queue,
+          promises.map((promise) => promise.jobId),
+        );
         for (const promise of promises) {
           switch (states.get(promise.jobId) ?? 'absent') {
             case 'absent':

@@ -15,17 +15,15 @@ export function seedTemplates(database: Database): Promise<number> {
         .getConnection()
         .execute(`LOCK TABLE mood_messaging_templates IN SHARE ROW EXCLUSIVE MODE`, [], 'run', tx.getTransactionContext());
       if ((await tx.count(TemplateEntity)) > 0) return 0;
-      for (const template of defaultTemplates) {
-        const id = uuidv7();
-        tx.create(TemplateEntity, {
-          ...template,
-          id,
-          variables: templateVariablesOf(parseTemplate(template.content)),
-          createdBy: null,
-        });
-        tx.create(TemplateVersionEntity, { ...template, templateId: id, version: 1, changedBy: null, reason: 'default set' });
-      }
-      await tx.flush();
+      const seeds = defaultTemplates.map((template) => ({ id: uuidv7(), template }));
+      await tx.insertMany(
+        TemplateEntity,
+        seeds.map(({ id, template }) => ({ ...template, id, variables: templateVariablesOf(parseTemplate(template.content)), createdBy: null })),
+      );
+      await tx.insertMany(
+        TemplateVersionEntity,
+        seeds.map(({ id, template }) => ({ ...template, templateId: id, version: 1, changedBy: null, reason: 'default set' })),
+      );
       return defaultTemplates.length;
     }),
   );
