@@ -1,0 +1,44 @@
+import type { ParsedTemplate } from './parse-template.ts';
+import type { TemplateVariable } from './template.ts';
+
+export type TemplateValues = Partial<Record<TemplateVariable, string>>;
+
+/** `missing`: the variables that have neither a value nor a fallback, each once, in order of first appearance. */
+export type RenderedTemplate = { ok: true; text: string } | { ok: false; missing: TemplateVariable[] };
+
+/**
+ * Puts values into a template in one pass. Values are inert: `{{amount}}` or `$&` inside one stays as it is. An empty
+ * value counts as missing. Where parts meet, a `<` that would begin a tag together with the next part is dropped: plain
+ * parts give a plain whole.
+ */
+export function renderTemplate(template: ParsedTemplate, values: TemplateValues): RenderedTemplate {
+  const missing = new Set<TemplateVariable>();
+  const pieces: string[] = [];
+  for (const part of template.parts) {
+    const piece = part.kind === 'literal' ? part.text : (valueOf(part.name, values) ?? part.fallback);
+    if (piece !== null) append(pieces, piece);
+    else if (part.kind === 'variable') missing.add(part.name);
+  }
+  return missing.size === 0 ? { ok: true, text: pieces.join('') } : { ok: false, missing: [...missing] };
+}
+
+/** @returns each variable that the template uses, once, in order of first appearance. */
+export function templateVariablesOf(template: ParsedTemplate): TemplateVariable[] {
+  return [...new Set(template.parts.flatMap((part) => (part.kind === 'variable' ? [part.name] : [])))];
+}
+
+function valueOf(name: TemplateVariable, values: TemplateValues): string | null {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return value === undefined || value === '' ? null : value;
+}
+
+function append(pieces: string[], piece: string): void {
+  if (/^[A-Za-z/!?]/.test(piece)) dropTrailingOpeners(pieces);
+  if (piece !== '') pieces.push(piece);
+}
+
+function dropTrailingOpeners(pieces: string[]): void {
+  let last = pieces.pop();
+  while (last?.endsWith('<')) last = last.slice(0, -1) || pieces.pop();
+  if (last !== undefined) pieces.push(last);
+}

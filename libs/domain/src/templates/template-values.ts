@@ -1,0 +1,82 @@
+import { DomainError } from '../errors.ts';
+import type { MoodState } from '../moods/mood.ts';
+import { firstCodePoints } from '../text/characters.ts';
+import { toCleanPlainText } from '../text/plain-text.ts';
+import type { TemplateValues } from './render-template.ts';
+import type { UserTier } from './template.ts';
+
+/** Code points. */
+export const maxValueLength = 1_000;
+
+export interface SystemFacts {
+  moodState: MoodState;
+  tier: UserTier | null;
+  modelName: string | null;
+  customMessage: string | null;
+  now: Date;
+  /** IANA name; UTC when not given. */
+  timeZone?: string | undefined;
+  /** BCP 47 tag; en-US when not given. */
+  locale?: string | undefined;
+}
+
+/**
+ * The values that the system knows by itself (contract: Appendix B); what it does not know stays out. Times look like
+ * `3:45 PM`, dates like `Jan 2, 2026` in en-US. @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
+ */
+export function systemValues(facts: SystemFacts): TemplateValues {
+  const { time, date } = formatters(facts.locale ?? 'en-US', facts.timeZone ?? 'UTC');
+  return {
+    mood: facts.moodState,
+    currency: '$',
+    time: withPlainSpaces(time.format(facts.now)),
+    date: withPlainSpaces(date.format(facts.now)),
+    ...(facts.tier !== null && { tier: facts.tier }),
+    ...(facts.modelName !== null && { modelName: inertValue(facts.modelName) }),
+    ...(facts.customMessage !== null && { customMessage: inertValue(facts.customMessage) }),
+  };
+}
+
+/** Makes a value that came from outside plain text: no tags, no control or direction characters, 1,000 code points at most. */
+export function inertValue(value: string): string {
+  return firstCodePoints(toCleanPlainText(value), maxValueLength);
+}
+
+interface Formatters {
+  time: Intl.DateTimeFormat;
+  date: Intl.DateTimeFormat;
+}
+
+/** Building a formatter costs a hundred times its use. Callers choose the keys, so the cache is bounded. */
+const maxCachedFormatters = 200;
+const cachedFormatters = new Map<string, Formatters>();
+
+function formatters(locale: string, timeZone: string): Formatters {
+  const key = `${locale} ${timeZone}`;
+  const cached = cachedFormatters.get(key);
+  if (cached !== undefined) return cached;
+  const built = buildFormatters(locale, timeZone);
+  if (cachedFormatters.size >= maxCachedFormatters) cachedFormatters.clear();
+  cachedFormatters.set(key, built);
+  return built;
+}
+
+function buildFormatters(locale: string, timeZone: string): Formatters {
+  try {
+    return {
+      time: new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' }),
+      date: new Intl.DateTimeFormat(locale, { timeZone, year: 'numeric', month: 'short', day: 'numeric' }),
+    };
+  } catch (error) {
+    throw new DomainError(
+      'INVALID_REQUEST',
+      'The timeZone or the locale is unknown. Give an IANA time zone such as "Europe/Paris" and a locale such as "en-US".',
+      { cause: error },
+    );
+  }
+}
+
+/** Some ICU versions put a narrow no-break space before PM, and direction marks around right-to-left dates. */
+function withPlainSpaces(text: string): string {
+  return toCleanPlainText(text.replace(/[\u00A0\u202F]/g, ' '));
+}

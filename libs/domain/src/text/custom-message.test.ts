@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { DomainError } from '../errors.ts';
+import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
+import { parseCustomMessage } from './custom-message.ts';
+
+/** Refuses the words "secret" (as a listed word) and anything with an `@` (as an e-mail address). */
+const policy: ContentPolicy = {
+  inspect: (text) =>
+    (['@', 'secret'] as const).flatMap((word): PolicyFinding[] => {
+      const index = text.indexOf(word);
+      return index === -1 ? [] : [{ kind: word === '@' ? 'email' : 'listed_word', index, length: word.length }];
+    }),
+};
+
+function refusal(typed: string): DomainError {
+  try {
+    parseCustomMessage(typed, policy);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('the message was accepted');
+}
+
+describe('a custom message', () => {
+  test.each(['Feeling great today!', 'I <3 you & me', '  spaced  ', '👩‍❤️‍💋‍👩 ❤️'])('"%s" stays as typed', (typed) => {
+    expect(parseCustomMessage(typed, policy)).toBe(typed);
+  });
+
+  test('may be absent', () => {
+    expect(parseCustomMessage(null, policy)).toBeNull();
+  });
+
+  test.each(['', '   ', '\u00A0\u3000', '\u200B', '<b> </b>', '<script>alert(1)</script>', '&nbsp;'])(
+    'with nothing to see in it (%j) is no message',
+    (typed) => {
+      expect(parseCustomMessage(typed, policy)).toBeNull();
+    },
+  );
+
+  test('loses its tags, also encoded ones', () => {
+    expect(parseCustomMessage('Hi <b>there</b>&lt;script&gt;alert(1)&lt;/script&gt;', policy)).toBe('Hi there');
+  });
+
+  test('of exactly 200 code points is taken, in whatever form it is typed', () => {
+    expect(parseCustomMessage('😊'.repeat(200), policy)).toBe('😊'.repeat(200));
+    expect(parseCustomMessage('e\u0301'.repeat(200), policy)).toBe('é'.repeat(200));
+    expect(parseCustomMessage('\u03B1\u0313\u0300\u0345'.repeat(200), policy)).toBe('\u1F82'.repeat(200));
+  });
+
+  test.each([
+    ['201 letters', 'x'.repeat(201), /has 201 characters.*at most 200/],
+    ['201 emoji', '😊'.repeat(201), /has 201 characters/],
+    ['tags that leave little text', '<b></b>'.repeat(40), /has 280 characters/],
+    ['a megabyte of marks', `a${'\u0301\u0316'.repeat(500_000)}`, /far too long.*at most 200/],
+  ])('that is too long (%s) is refused, never cut', (_name, typed, message) => {
+    expect(refusal(typed)).toMatchObject({ code: 'INVALID_CUSTOM_MESSAGE', message: expect.stringMatching(message) });
+  });
+
+  test.each(['two\nlines', 'tab\t', 'nul\0', 'turned \u202Eround', 'lone \uD83D', 'encoded &#x202E; mark', 'encoded&#10;line', '\n'])(
+    'with control characters (%j) is refused',
+    (typed) => {
+      expect(refusal(typed)).toMatchObject({ code: 'INVALID_CUSTOM_MESSAGE', message: expect.stringMatching(/single line/) });
+    },
+  );
+
+  test('with forbidden content is refused by the name of what it holds', () => {
+    expect(refusal('write me@home')).toMatchObject({
+      code: 'INVALID_CUSTOM_MESSAGE',
+      message: 'Custom messages cannot hold e-mail addresses. Take them out and try again.',
+    });
+    expect(refusal('secret @').message).toMatch(/e-mail addresses or words that the platform does not allow/);
+  });
+
+  test.each(['me&#64;home', 'sec<b></b>ret', 's&amp;#101;cret', 'sec<!-- -->ret'])(
+    'with forbidden content in disguise (%j) is refused',
+    (typed) => {
+      expect(refusal(typed).code).toBe('INVALID_CUSTOM_MESSAGE');
+    },
+  );
+});

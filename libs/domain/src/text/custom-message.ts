@@ -1,0 +1,58 @@
+import { DomainError } from '../errors.ts';
+import { maxCustomMessageLength } from '../moods/mood.ts';
+import { codePointLength, hasForbiddenCharacters, isBlank } from './characters.ts';
+import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
+import { toPlainText } from './plain-text.ts';
+
+/** UTF-16 units above which no text can have so few code points in NFC (which shortens a text to a quarter at most). */
+const surelyTooLong = maxCustomMessageLength * 2 * 4;
+
+const kindNames: Record<PolicyFinding['kind'], string> = {
+  email: 'e-mail addresses',
+  phone: 'phone numbers',
+  url: 'links',
+  listed_word: 'words that the platform does not allow',
+};
+
+/**
+ * Checks a performer's mood message and makes it plain text (contract: "Mood Metadata", Appendix D).
+ * @param typed what the performer typed, or null for no message.
+ * @returns plain text of 1 to 200 code points in which no tag can form, neither trimmed nor cut; null when there is
+ * nothing to see in it.
+ * @throws DomainError INVALID_CUSTOM_MESSAGE: longer than 200 code points as typed (in NFC), with control or direction
+ * characters, or with something that the content policy forbids.
+ */
+export function parseCustomMessage(typed: string | null, policy: ContentPolicy): string | null {
+  if (typed === null) return null;
+  refuseTooLong(typed);
+  refuseForbiddenCharacters(typed);
+  const text = toPlainText(typed);
+  refuseForbiddenCharacters(text);
+  if (isBlank(text)) return null;
+  refuseForbiddenContent(policy.inspect(text));
+  return text;
+}
+
+function refuseTooLong(typed: string): void {
+  const length = typed.length > surelyTooLong ? Infinity : codePointLength(typed.normalize('NFC'));
+  if (length <= maxCustomMessageLength) return;
+  const many = Number.isFinite(length) ? `has ${length} characters` : 'is far too long';
+  refuse(`The custom message ${many}. Shorten it to at most ${maxCustomMessageLength} characters.`);
+}
+
+function refuseForbiddenCharacters(text: string): void {
+  if (!hasForbiddenCharacters(text)) return;
+  refuse(
+    'The custom message has line breaks, tabs or invisible control characters. Type it again as a single line of ordinary text and emoji.',
+  );
+}
+
+function refuseForbiddenContent(findings: PolicyFinding[]): void {
+  if (findings.length === 0) return;
+  const kinds = new Set(findings.map((finding) => kindNames[finding.kind]));
+  refuse(`Custom messages cannot hold ${[...kinds].join(' or ')}. Take them out and try again.`);
+}
+
+function refuse(message: string): never {
+  throw new DomainError('INVALID_CUSTOM_MESSAGE', message);
+}

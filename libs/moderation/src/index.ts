@@ -1,0 +1,3 @@
+export { createContentPolicy } from './content-policy.ts';
+export type { ContentPolicyOptions } from './content-policy.ts';
+export { moderationSettings } from './moderation-settings.ts';
