@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createQueueBackend, migrateQueueSchema } from '@mood/queue';
+import type { QueueBackend } from '@mood/queue';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAutoReplyProducer } from './auto-reply-producer.ts';
+import type { AutoReplyProducer } from './auto-reply-producer.ts';
+
+const messageOf = (ids: { messageId: string }) => ({
+  ...ids,
+  conversationId: 'c-1',
+  modelId: randomUUID(),
+  userId: randomUUID(),
+  receivedAt: new Date().toISOString(),
+  senderType: 'user' as const,
+  automated: false,
+});
+
+describe('the auto-reply producer of the message service', () => {
+  const schema = `client_${randomUUID().replaceAll('-', '')}`;
+  let databaseUrl: string;
+  let backend: QueueBackend;
+  const producers: AutoReplyProducer[] = [];
+
+  function producerAt(url: string, patienceMs?: number): AutoReplyProducer {
+    const producer = createAutoReplyProducer({ databaseUrl: url, schema, ...(patienceMs !== undefined && { patienceMs }) });
+    producers.push(producer);
+    return producer;
+  }
+
+  beforeAll(async () => {
+    const url = process.env['TEST_POSTGRES_URL'];
+    if (url === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with "npm test", which brings a PostgreSQL');
+    databaseUrl = url;
+    await migrateQueueSchema({ databaseUrl, schema });
+    backend = createQueueBackend({ databaseUrl, schema });
+  });
+  afterEach(async () => {
+    await Promise.all(producers.splice(0).map((producer) => producer.close()));
+  });
+  afterAll(() => backend.close());
+
+  async function waitingJobs(): Promise<{ name: string; data: unknown }[]> {
+    const jobs = await backend.createQueue('auto-reply').getJobs(['waiting']);
+    return jobs.map(({ name, data }) => ({ name, data }));
+  }
+
+  test('what happens in a conversation reaches the auto-reply queue, ids and times only', async () => {
+    const producer = producerAt(databaseUrl);
+    const message = messageOf({ messageId: 'm-1' });
+    const answer = { conversationId: 'c-1', modelId: message.modelId, answeredAt: new Date().toISOString() };
+    await producer.messageReceived(message);
+    await producer.conversationAnswered(answer);
+    const jobs = await waitingJobs();
+    expect(jobs).toContainEqual({ name: 'message-received', data: message });
+    expect(jobs).toContainEqual({ name: 'conversation-answered', data: answer });
+  });
+
+  test('a message told again is queued again: the mood system knows it by its id', async () => {
+    const message = messageOf({ messageId: 'm-2' });
+    const producer = producerAt(databaseUrl);
+    await Promise.all([producer.messageReceived(message), producer.messageReceived(message)]);
+    expect((await waitingJobs()).filter((job) => JSON.stringify(job.data).includes('"m-2"'))).toHaveLength(2);
+  });
+
+  test('a message with its text is refused and not sent', async () => {
+    const withText = { ...messageOf({ messageId: 'm-3' }), text: 'hello' };
+    await expect(producerAt(databaseUrl).messageReceived(withText)).rejects.toThrow('text');
+    expect(JSON.stringify(await waitingJobs())).not.toContain('m-3');
+  });
+
+  test('when the queue is down a call gives up after its patience and says so', async () => {
+    const producer = producerAt('postgres://nobody@127.0.0.1:1/none', 600);
+    const asked = Date.now();
+    await expect(producer.messageReceived(messageOf({ messageId: 'm-4' }))).rejects.toThrow('job queue is not available');
+    expect(Date.now() - asked).toBeLessThan(3_000);
+  });
+
+  test('closing ends a call that is still trying', async () => {
+    const producer = producerAt('postgres://nobody@127.0.0.1:1/none', 60_000);
+    const call = producer.messageReceived(messageOf({ messageId: 'm-5' }));
+    const refused = expect(call).rejects.toThrow(/closed|aborted/);
+    await producer.close();
+    await refused;
+  });
+
+  test('it needs to know where the queue is', () => {
+    expect(() => createAutoReplyProducer({})).toThrow('redisUrl or databaseUrl');
+  });
+});

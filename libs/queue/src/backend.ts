@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { withinTime } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
+import { withBackend } from 'bullmq';
+import type { ConnectionOptions, IQueueBackend } from 'bullmq';
+import type { QueueName } from './catalog.ts';
+import { createErrorLog } from './error-log.ts';
+import type { JobProcessor, JobQueue, JobWorker } from './job-queue.ts';
+import { openPostgresStore } from './postgres/postgres-store.ts';
+import type { QueueStore } from './queue-store.ts';
+import { openRedisStore } from './redis/redis-store.ts';
+import { jobDefaults, workerDefaults } from './worker-defaults.ts';
+
+export interface QueueBackendOptions {
+  /** Set: Redis holds the jobs. */
+  redisUrl?: string | undefined;
+  /** PostgreSQL holds the jobs when there is no `redisUrl`. */
+  databaseUrl?: string | undefined;
+  /** What every Redis key begins with. */
+  prefix?: string | undefined;
+  /** PostgreSQL schema, made by `migrateQueueSchema`. */
+  schema?: string | undefined;
+  applicationName?: string | undefined;
+  /** PostgreSQL connections. Each worker keeps one for LISTEN: at least workers + 6. */
+  maxConnections?: number | undefined;
+  logger?: Logger | undefined;
+}
+
+export interface QueueBackend {
+  readonly kind: 'postgres' | 'redis';
+  /**
+   * Resolves once the store answers; tries again every half second until then.
+   * @throws the signal's reason, or an error that waiting cannot cure: wrong password, schema not migrated.
+   */
+  ready(signal?: AbortSignal): Promise<void>;
+  createQueue(name: QueueName): JobQueue;
+  /** Starts taking jobs at once. @param options.concurrency how many jobs it runs at a time. */
+  createWorker(name: QueueName, processor: JobProcessor, options: { concurrency: number }): JobWorker;
+  /** Milliseconds since a worker of this queue last asked the store for a job and got an answer. null: no worker ever did. */
+  sinceLastFetch(name: QueueName): number | null;
+  /** Closes queues, workers and connections. Takes 4 seconds at most, however the store is. Repeating it is harmless. */
+  close(): Promise<void>;
+}
+
+const retryMs = 500;
+const closeLimitMs = 2_000;
+/** BullMQ asks for connection options; our stores bring their connections themselves. */
+const noConnection: ConnectionOptions = {};
+
+/** Chooses the store, here and nowhere else: Redis when there is a `redisUrl`, PostgreSQL otherwise. */
+export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
+  const reportTrouble = createErrorLog(options.logger);
+  const store = openStore(options, reportTrouble);
+  const lastFetch = new Map<string, number>();
+  const open = new Set<{ close(): Promise<void> }>();
+  let closing: Promise<void> | undefined;
+
+  const { Queue, Worker } = withBackend<IQueueBackend, ConnectionOptions>((name, settings, role) => {
+    const forWorker = role?.withBlockingConnection === true;
+    const backend = forWorker ? store.workerBackend(name, settings) : store.queueBackend(name, settings);
+    if (forWorker) {
+      const moveToActive = backend.moveToActive.bind(backend);
+      backend.moveToActive = async (...args) => {
+        const answer = await moveToActive(...args);
+        lastFetch.set(name, Date.now());
+        return answer;
+      };
+    }
+    return backend;
+  });
+
+  async function closeAll(): Promise<void> {
+    await withinTime(closeLimitMs, Promise.allSettled([...open].map((part) => part.close())));
+    await withinTime(closeLimitMs, store.close());
+  }
+
+  return {
+    kind: store.kind,
+    async ready(signal) {
+      for (;;) {
+        signal?.throwIfAborted();
+        try {
+          return await store.check();
+        } catch (error) {
+          if (!store.isOutage(error)) throw error;
+          reportTrouble('connection', error);
+        }
+        await delay(retryMs, undefined, signal === undefined ? {} : { signal });
+      }
+    },
+    createQueue(name) {
+      // Nobody reads the event stream: keep it short.
+      const settings = {
+        connection: noConnection,
+        prefix: store.prefix,
+        defaultJobOptions: jobDefaults,
+        streams: { events: { maxLen: 1_000 } },
+      };
+      const queue: JobQueue = new Queue(name, settings);
+      queue.on('error', (error) => reportTrouble(`queue ${name}`, error));
+      open.add(queue);
+      return queue;
+    },
+    createWorker(name, processor, { concurrency }) {
+      const settings = { ...workerDefaults, connection: noConnection, prefix: store.prefix, concurrency };
+      const worker: JobWorker = new Worker(name, processor, settings);
+      worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
+      open.add(worker);
+      return worker;
+    },
+    sinceLastFetch(name) {
+      const last = lastFetch.get(name);
+      return last === undefined ? null : Date.now() - last;
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+function openStore(options: QueueBackendOptions, reportTrouble: (part: string, error: unknown) => void): QueueStore {
+  const applicationName = options.applicationName ?? 'mood-queue';
+  if (options.redisUrl !== undefined) {
+    return openRedisStore({ redisUrl: options.redisUrl, prefix: options.prefix ?? 'mood', applicationName, reportTrouble });
+  }
+  if (options.databaseUrl === undefined) throw new Error('The queues need REDIS_URL or DATABASE_URL');
+  return openPostgresStore({
+    databaseUrl: options.databaseUrl,
+    schema: options.schema ?? 'bullmq',
+    applicationName,
+    maxConnections: options.maxConnections ?? 10,
+    reportTrouble,
+  });
+}

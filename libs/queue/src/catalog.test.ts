@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { backoffOf, jobCatalog, jobNames, parseJobData } from './catalog.ts';
+
+const message = {
+  messageId: 'msg:2026.11',
+  conversationId: 'c~1',
+  modelId: randomUUID(),
+  userId: randomUUID(),
+  receivedAt: '2026-11-23T04:14:25.984+02:00',
+  senderType: 'user' as const,
+  automated: false,
+};
+
+describe('the job catalog', () => {
+  test('a received message carries ids and times, never its text', () => {
+    expect(parseJobData('message-received', message)).toEqual(message);
+    expect(() => parseJobData('message-received', { ...message, text: 'hello' })).toThrow('text');
+  });
+
+  test.each([
+    ['a time without an offset', { receivedAt: '2026-11-23T04:14:25' }],
+    ['an id with a space', { messageId: 'a b' }],
+    ['an id of 129 characters', { conversationId: 'x'.repeat(129) }],
+    ['a model that is no UUID', { modelId: 'm1' }],
+    ['an unknown kind of sender', { senderType: 'bot' }],
+  ])('refuses %s', (_what, wrong) => {
+    expect(() => parseJobData('message-received', { ...message, ...wrong })).toThrow();
+  });
+
+  test('a batch of events has 1 to 100 of them', () => {
+    const events = (count: number) => ({ eventIds: Array.from({ length: count }, () => randomUUID()) });
+    expect(parseJobData('emit-events', events(100)).eventIds).toHaveLength(100);
+    expect(() => parseJobData('emit-events', events(101))).toThrow();
+    expect(() => parseJobData('emit-events', events(0))).toThrow();
+  });
+
+  test('a delivery is tried for about a minute', () => {
+    const waits = (random: number) =>
+      Array.from({ length: jobCatalog['deliver-auto-reply'].retry.attempts - 1 }, (_, index) =>
+        backoffOf('deliver-auto-reply', index + 1, () => random),
+      );
+    const total = (random: number) => waits(random).reduce((sum, wait) => sum + wait, 0);
+    expect(waits(0)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
+    expect(total(0)).toBe(61_500);
+    expect(total(0.5)).toBe(46_125);
+  });
+
+  test('a backoff is never longer than its bound and never shorter than the jitter allows', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...jobNames),
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (name, failures, random) => {
+          const { backoffMs, jitter, maxBackoffMs } = jobCatalog[name].retry;
+          const wait = backoffOf(name, failures, () => random);
+          expect(wait).toBeLessThanOrEqual(maxBackoffMs);
+          expect(wait).toBeGreaterThanOrEqual(Math.floor(Math.min(maxBackoffMs, backoffMs * 2 ** (failures - 1)) * (1 - jitter)));
+        },
+      ),
+    );
+  });
+});

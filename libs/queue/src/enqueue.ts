@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { DependencyUnavailable } from '@mood/domain';
+import { withinTime } from '@mood/runtime';
+import type { QueueBackend } from './backend.ts';
+import { jobCatalog, parseJobData, queueOf } from './catalog.ts';
+import type { JobData, JobName, QueueName } from './catalog.ts';
+import { checkJobId } from './job-id.ts';
+import type { JobPayload, JobQueue } from './job-queue.ts';
+import { catalogBackoff } from './worker-defaults.ts';
+
+export interface AddOptions {
+  /**
+   * Repeating an id while its job is known (waiting, running, failed and kept) adds nothing, without an error.
+   * Default: a new id.
+   */
+  jobId?: string;
+  /** The job is not run before that many milliseconds have passed. */
+  delayMs?: number;
+}
+
+/** A job to add: name and data of the same catalog entry. */
+export type JobRequest = { [N in JobName]: AddOptions & { name: N; data: JobData<N> } }[JobName];
+
+export type JobState = 'absent' | 'waiting' | 'active' | 'delayed' | 'failed' | 'completed';
+
+/**
+ * Puts jobs into their queues. Every method
+ * @throws z.ZodError for data that is not what the catalog says, TypeError for an unusable id (nothing is sent then),
+ * and DependencyUnavailable when the store does not answer; the job may have been added all the same, so repeat it under its id.
+ */
+export interface Enqueuer {
+  /** @returns the job's id. */
+  add<N extends JobName>(name: N, data: JobData<N>, options?: AddOptions): Promise<string>;
+  /** One call to the store per queue; a queue's jobs are added together or not at all. @returns the ids, in the order of the jobs. */
+  addBulk(jobs: readonly JobRequest[]): Promise<string[]>;
+  jobState(queue: QueueName, jobId: string): Promise<JobState>;
+  jobStates(queue: QueueName, jobIds: readonly string[]): Promise<Map<string, JobState>>;
+}
+
+interface PreparedJob {
+  queue: QueueName;
+  name: JobName;
+  data: JobPayload;
+  opts: { jobId: string; attempts: number; backoff: { type: string }; delay?: number };
+}
+
+const answerLimitMs = 10_000;
+const statesAtATime = 50;
+
+function prepare({ name, data, jobId, delayMs = 0 }: AddOptions & { name: JobName; data: unknown }): PreparedJob {
+  if (!Number.isFinite(delayMs)) throw new TypeError(`delayMs is ${delayMs}`);
+  const delay = Math.max(0, Math.ceil(delayMs));
+  return {
+    queue: queueOf(name),
+    name,
+    data: parseJobData(name, data),
+    opts: {
+      jobId: jobId === undefined ? randomUUID() : checkJobId(jobId),
+      attempts: jobCatalog[name].retry.attempts,
+      backoff: { type: catalogBackoff },
+      ...(delay > 0 && { delay }),
+    },
+  };
+}
+
+async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    // A store that is closing leaves calls without an answer.
+    if ((await withinTime(answerLimitMs, work)) === 'timed out') throw new Error(`no answer within ${answerLimitMs} ms`);
+    return await work;
+  } catch (error) {
+    throw new DependencyUnavailable('job queue', { cause: error });
+  }
+}
+
+function stateOf(bullmqState: string): JobState {
+  switch (bullmqState) {
+    case 'active':
+    case 'delayed':
+    case 'failed':
+    case 'completed':
+      return bullmqState;
+    case 'unknown':
+      return 'absent';
+    default:
+      return 'waiting';
+  }
+}
+
+export function createEnqueuer(backend: QueueBackend): Enqueuer {
+  const queues = new Map<QueueName, JobQueue>();
+
+  function queueFor(name: QueueName): JobQueue {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const queue = backend.createQueue(name);
+    queues.set(name, queue);
+    return queue;
+  }
+
+  async function send(queueName: QueueName, jobs: readonly PreparedJob[]): Promise<void> {
+    const queue = queueFor(queueName);
+    const [first] = jobs;
+    // On PostgreSQL a bulk makes temporary tables: not worth it for one.
+    if (first !== undefined && jobs.length === 1) await answered(queue.add(first.name, first.data, first.opts));
+    else await answered(queue.addBulk([...jobs]));
+  }
+
+  async function addBulk(requests: readonly JobRequest[]): Promise<string[]> {
+    const jobs = requests.map(prepare);
+    await Promise.all([...Map.groupBy(jobs, (job) => job.queue)].map(([queue, ofQueue]) => send(queue, ofQueue)));
+    return jobs.map((job) => job.opts.jobId);
+  }
+
+  async function jobState(queue: QueueName, jobId: string): Promise<JobState> {
+    return stateOf(await answered(queueFor(queue).getJobState(jobId)));
+  }
+
+  return {
+    async add(name, data, options = {}) {
+      const job = prepare({ ...options, name, data });
+      await send(job.queue, [job]);
+      return job.opts.jobId;
+    },
+    addBulk,
+    jobState,
+    async jobStates(queue, jobIds) {
+      const states = new Map<string, JobState>();
+      const ids = [...new Set(jobIds)];
+      for (let from = 0; from < ids.length; from += statesAtATime) {
+        const some = ids.slice(from, from + statesAtATime);
+        const found = await Promise.all(some.map((id) => jobState(queue, id)));
+        some.forEach((id, index) => states.set(id, found[index] ?? 'absent'));
+      }
+      return states;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+export { createQueueBackend } from './backend.ts';
+export type { QueueBackend, QueueBackendOptions } from './backend.ts';
+export { jobCatalog, jobNames, queueNames, queueOf } from './catalog.ts';
+export type { JobData, JobDefinition, JobName, QueueName, RetryPolicy } from './catalog.ts';
+export { createEnqueuer } from './enqueue.ts';
+export type { AddOptions, Enqueuer, JobRequest, JobState } from './enqueue.ts';
+export type { FinishedJob, FinishedOutcome, JobContext, JobHandler, JobHandlers, JobOutcome } from './job-handler.ts';
+export type { JobQueue, JobWorker } from './job-queue.ts';
+export { migrateQueueSchema } from './postgres/migrate-queue-schema.ts';
+export { queueSettings } from './settings.ts';
+export { startWorkers } from './start-workers.ts';
+export type { RunningWorkers, WorkersOptions } from './start-workers.ts';

@@ -1,0 +1,38 @@
+import type { Logger } from '@mood/runtime';
+import type { JobData, JobName } from './catalog.ts';
+
+/** How a handler ends. A thrown error counts as 'retry', a thrown RefusedByService as failed for good. */
+export type JobOutcome =
+  | { kind: 'done'; result?: string | number | Record<string, string | number | boolean | null> }
+  /** Try again after the catalog's backoff; after the last attempt the job stays failed. */
+  | { kind: 'retry'; reason: string }
+  /** There is nothing to do any more. */
+  | { kind: 'cancel'; reason: string }
+  /** Not yet: run it anew after that time, with all its attempts. */
+  | { kind: 'later'; delayMs: number };
+
+export interface JobContext {
+  jobId: string;
+  /** From 1. */
+  attempt: number;
+  /** After this attempt nobody tries again by himself. */
+  lastAttempt: boolean;
+  /** Aborted when the job has to stop: the process is going down, or another worker took the job over. */
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/** Runs a job. The same job may run twice, also at the same time: its effect has to be idempotent. */
+export type JobHandler<N extends JobName> = (data: JobData<N>, context: JobContext) => Promise<JobOutcome>;
+
+export type JobHandlers = { [N in JobName]: JobHandler<N> };
+
+/** 'interrupted': put back unharmed because the process is going down. 'failed': nobody will try again by himself. */
+export type FinishedOutcome = JobOutcome['kind'] | 'failed' | 'interrupted';
+
+export interface FinishedJob {
+  queue: string;
+  name: JobName;
+  outcome: FinishedOutcome;
+  seconds: number;
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
+import { describeQueueBackend } from '../conformance/queue-backend.suite.ts';
+import { createTestDatabase } from '../conformance/test-database.ts';
+import type { TestDatabase } from '../conformance/test-database.ts';
+import { migrateQueueSchema } from './migrate-queue-schema.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+describeQueueBackend('PostgreSQL', async () => {
+  const store = { databaseUrl: database.url, schema: `q_${randomUUID().replaceAll('-', '')}` };
+  await migrateQueueSchema(store);
+  return store;
+});

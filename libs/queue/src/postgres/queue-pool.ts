@@ -1,0 +1,57 @@
+import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
+import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
+import { Pool } from 'pg';
+import { isPostgresOutage } from './outage.ts';
+
+export interface QueuePoolOptions {
+  databaseUrl: string;
+  schema: string;
+  applicationName: string;
+  maxConnections: number;
+  reportTrouble: (part: string, error: unknown) => void;
+}
+
+export interface QueuePool {
+  /** The pool as it is. */
+  readonly plain: Pool;
+  /** What BullMQ works with: an outage looks to it like a closed connection, which it sits out; any other error it takes as final. */
+  readonly forBullmq: PgPool;
+}
+
+export function createQueuePool(options: QueuePoolOptions): QueuePool {
+  const plain = new Pool({
+    connectionString: options.databaseUrl,
+    max: options.maxConnections,
+    application_name: options.applicationName,
+    options: `-c search_path=${quoteSchemaName(options.schema)}`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: 5_000,
+    // A server that accepts a statement and never answers must not hold a worker.
+    query_timeout: 6_000,
+    idle_in_transaction_session_timeout: 10_000,
+  });
+  plain.on('error', (error) => options.reportTrouble('idle connection', error));
+
+  async function asClosedConnection<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!isPostgresOutage(error)) throw error;
+      options.reportTrouble('connection', error);
+      throw new ConnectionClosedError(undefined, error);
+    }
+  }
+
+  const forBullmq: PgPool = {
+    query: (text, values = []) => asClosedConnection(plain.query(text, [...values]) as Promise<PgQueryResult>),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same client: only their spellings of `on` differ
+    connect: () => asClosedConnection(plain.connect() as Promise<PgPoolClient>),
+    end: () => plain.end(),
+    // Each BullMQ part would report every lost connection once more.
+    on: () => forBullmq,
+    removeAllListeners: () => forBullmq,
+  };
+  return { plain, forBullmq };
+}

@@ -1,0 +1,18 @@
+import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
+
+type BackendSettings = QueueBaseOptions;
+
+/** What the choice between Redis and PostgreSQL comes down to. */
+export interface QueueStore {
+  readonly kind: 'postgres' | 'redis';
+  readonly prefix: string;
+  /** One round trip. @throws when the store does not answer or cannot be used. */
+  check(): Promise<void>;
+  /** Whether waiting can cure it. */
+  isOutage(error: unknown): boolean;
+  /** For adding and looking up: fails soon when the store is down. */
+  queueBackend(name: string, settings: BackendSettings): IQueueBackend;
+  /** For a worker: outlives any outage. */
+  workerBackend(name: string, settings: BackendSettings): IQueueBackend;
+  close(): Promise<void>;
+}

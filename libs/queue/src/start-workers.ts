@@ -1,0 +1,127 @@
+import { withinTime } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
+import type { Job } from 'bullmq';
+import type { QueueBackend } from './backend.ts';
+import { isJobName, jobNames, queueNames, queueOf } from './catalog.ts';
+import type { QueueName } from './catalog.ts';
+import { createEnqueuer } from './enqueue.ts';
+import type { FinishedJob, JobContext, JobHandlers } from './job-handler.ts';
+import type { JobPayload, JobWorker } from './job-queue.ts';
+import { runJob } from './run-job.ts';
+
+export interface WorkersOptions {
+  /** How many jobs of a queue run at a time in this process. Default 8. */
+  concurrency?: Partial<Record<QueueName, number>>;
+  logger: Logger;
+  /** Told of every run of a job. For metrics. */
+  onFinished?: (job: FinishedJob) => void;
+  /** How long `stop` lets running jobs finish before it interrupts them, in milliseconds. Default 5 s. */
+  graceMs?: number;
+  /** Ends the wait for a store that is down. */
+  signal?: AbortSignal;
+}
+
+export interface RunningWorkers {
+  /** Whether every queue took a job, or looked for one, in the last `withinMs` (default 10 s), or has its hands full. */
+  isTakingJobs(withinMs?: number): boolean;
+  /** Takes no more jobs, lets the running ones finish, interrupts those that do not. Bounded by graceMs + 3 s; repeating it is harmless. */
+  stop(): Promise<void>;
+}
+
+const defaultConcurrency = 8;
+const afterInterruptMs = 3_000;
+
+/**
+ * Waits until the queue store answers, then runs one worker per queue.
+ * @throws when a job of the catalog has no handler, or as `QueueBackend.ready`.
+ */
+export async function startWorkers(backend: QueueBackend, handlers: JobHandlers, options: WorkersOptions): Promise<RunningWorkers> {
+  const missing = jobNames.filter((name) => typeof handlers[name] !== 'function');
+  if (missing.length > 0) throw new Error(`No handler for ${missing.join(', ')}`);
+  await backend.ready(options.signal);
+
+  const { logger } = options;
+  const enqueuer = createEnqueuer(backend);
+  const running = new Map<QueueName, number>(queueNames.map((name) => [name, 0]));
+  const lastRun = new Map<QueueName, number>(queueNames.map((name) => [name, Date.now()]));
+  const concurrencyOf = (queue: QueueName) => options.concurrency?.[queue] ?? defaultConcurrency;
+  let interrupting = false;
+  let stopping: Promise<void> | undefined;
+
+  function count(queue: QueueName, change: 1 | -1): void {
+    running.set(queue, (running.get(queue) ?? 0) + change);
+    lastRun.set(queue, Date.now());
+  }
+
+  async function take(queue: QueueName, job: Job<JobPayload>, token: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const { name } = job;
+    // A newer release may know it: leave it to its workers.
+    if (!isJobName(name) || queueOf(name) !== queue) throw new Error(`No such job in queue ${queue}: ${name}`);
+    const jobId = job.id ?? '';
+    const attempt = job.attemptsMade + 1;
+    const lastAttempt = attempt >= (job.opts.attempts ?? 1);
+    const context: JobContext = { jobId, attempt, lastAttempt, signal, logger: logger.child({ queue, job: name, jobId }) };
+    const started = performance.now();
+    count(queue, 1);
+    try {
+      const { outcome, returnValue, error } = await runJob(
+        { handlers, enqueuer, isStopping: () => interrupting },
+        name,
+        job,
+        token,
+        context,
+      );
+      if (outcome === 'failed') context.logger.error({ err: error, attempt }, 'job failed for good');
+      else if (outcome === 'retry') context.logger.warn({ err: error, attempt }, 'job will be tried again');
+      tellFinished({ queue, name, outcome, seconds: (performance.now() - started) / 1_000 });
+      if (error !== undefined) throw error;
+      return returnValue;
+    } finally {
+      count(queue, -1);
+    }
+  }
+
+  function tellFinished(job: FinishedJob): void {
+    try {
+      options.onFinished?.(job);
+    } catch (error) {
+      logger.error({ err: error }, 'onFinished failed');
+    }
+  }
+
+  function startWorker(queue: QueueName): JobWorker {
+    const worker = backend.createWorker(queue, (job, token, signal) => take(queue, job, token, signal ?? new AbortController().signal), {
+      concurrency: concurrencyOf(queue),
+    });
+    worker.on('stalled', (jobId) => logger.warn({ queue, jobId }, 'job lost its worker and waits again'));
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
+    });
+    return worker;
+  }
+
+  const workers = queueNames.map(startWorker);
+
+  async function stopAll(): Promise<void> {
+    const closed = Promise.allSettled(workers.map((worker) => worker.close()));
+    if ((await withinTime(options.graceMs ?? 5_000, closed)) === 'done') return;
+    interrupting = true;
+    for (const worker of workers) worker.cancelAllJobs('the process is going down');
+    if ((await withinTime(afterInterruptMs, closed)) === 'timed out')
+      logger.warn('jobs are still running; other workers will take them over');
+  }
+
+  return {
+    isTakingJobs(withinMs = 10_000) {
+      return queueNames.every((queue) => {
+        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return true;
+        const sinceRun = Date.now() - (lastRun.get(queue) ?? 0);
+        return Math.min(sinceRun, backend.sinceLastFetch(queue) ?? Infinity) <= withinMs;
+      });
+    },
+    stop() {
+      stopping ??= stopAll();
+      return stopping;
+    },
+  };
+}
