@@ -1,0 +1,155 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Client, DatabaseError, escapeIdentifier, escapeLiteral } from 'pg';
+import { keepPassword, placeIn, prepareDataDirectory, user } from './data-directory.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { EmbeddedPostgresError, explainFileError, explainServer } from './errors.ts';
+import { endServer, findServer, healLeftovers, killServer } from './leftovers.ts';
+import { findPrograms } from './programs.ts';
+import type { Programs } from './programs.ts';
+import { startServer } from './server.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the data, the password and the server's log. Made when it is not there. */
+  dataDir: string;
+  /** Default: any that is free, and the same again for as long as this object lives. */
+  port?: number;
+  /** Server settings, for example `{ fsync: 'off' }`. */
+  settings?: Readonly<Record<string, string>>;
+  /** Told of steps that take a moment. */
+  onProgress?: (step: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  /** Starts the server, whatever an earlier run left behind. @throws EmbeddedPostgresError. */
+  start(): Promise<void>;
+  /** `immediate` is a crash, as far as the data is concerned. Repeating it is harmless. Waits for a start that is under way. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+  /** SIGKILL to the server. It may be started again. */
+  kill(): Promise<void>;
+  isRunning(): Promise<boolean>;
+  /** Of a running server. */
+  readonly port: number;
+  url(database: string): string;
+  /** @returns whether it was made just now. */
+  ensureDatabase(name: string): Promise<boolean>;
+}
+
+/** PostgreSQL's codes for a wrong password and for an unknown role, and for a database that is there already. */
+const [wrongPassword, unknownRole, duplicateDatabase] = ['28P01', '28000', '42P04'];
+
+/**
+ * A real PostgreSQL whose programs come from npm. The server is a process of its own, apart from the terminal: Ctrl-C
+ * reaches us and not it, so that it is still there while others finish.
+ */
+export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): EmbeddedPostgres {
+  const place = placeIn(options.dataDir);
+  const { root, dataDir } = place;
+  const onProgress = options.onProgress ?? (() => {});
+  let programs: Programs | undefined;
+  let port: number | undefined;
+  let password: string | undefined;
+  let unlock: (() => Promise<void>) | undefined;
+  let starting: Promise<void> | undefined;
+
+  async function start(): Promise<void> {
+    try {
+      await mkdir(root, { recursive: true });
+      unlock ??= await lockDirectory(path.join(root, 'lock'), root);
+      programs = await findPrograms(place);
+      password = await keepPassword(place);
+      await prepareDataDirectory(place, programs, password, onProgress);
+      await healLeftovers(dataDir, programs, onProgress);
+      onProgress('starting the database');
+      await run(programs);
+      await checkPassword(programs, password);
+    } catch (error) {
+      if (unlock !== undefined && programs !== undefined) await endServer(dataDir, programs, 'fast').catch(() => {});
+      await unlock?.();
+      unlock = undefined;
+      throw error instanceof EmbeddedPostgresError ? error : explainFileError(root, error);
+    }
+  }
+
+  async function run(tools: Programs): Promise<void> {
+    port = await startServer(place, tools, { fixedPort: options.port, lastPort: port, settings: options.settings ?? {} });
+  }
+
+  /** Whoever has the data directory may set the password; so a password file that was lost costs nothing. */
+  async function checkPassword(tools: Programs, secret: string): Promise<void> {
+    try {
+      await withAdmin(async () => {});
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || (error.code !== wrongPassword && error.code !== unknownRole)) throw error;
+      onProgress('setting the password of the database anew');
+      await endServer(dataDir, tools, 'fast');
+      const statements = [
+        `CREATE ROLE ${escapeIdentifier(user)} SUPERUSER LOGIN;`,
+        `ALTER ROLE ${escapeIdentifier(user)} WITH SUPERUSER LOGIN PASSWORD ${escapeLiteral(secret)};`,
+      ];
+      const { code, said } = await tools.single(['-D', dataDir, 'postgres'], `${statements.join('\n')}\n`);
+      if (code !== 0) throw explainServer(said, place);
+      await run(tools);
+      await withAdmin(async () => {});
+    }
+  }
+
+  async function withAdmin<T>(task: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({ connectionString: embedded.url('postgres') });
+    await client.connect();
+    try {
+      return await task(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  const embedded: EmbeddedPostgres = {
+    start() {
+      starting ??= start().finally(() => {
+        starting = undefined;
+      });
+      return starting;
+    },
+
+    async stop(mode = 'fast') {
+      await starting?.catch(() => {});
+      if (programs === undefined || unlock === undefined) return;
+      await endServer(dataDir, programs, mode);
+      await unlock();
+      unlock = undefined;
+    },
+
+    async kill() {
+      await starting?.catch(() => {});
+      const pid = unlock === undefined ? undefined : await findServer(dataDir);
+      if (pid !== undefined) await killServer(dataDir, pid);
+    },
+
+    isRunning: async () => (await findServer(dataDir)) !== undefined,
+
+    get port() {
+      if (port === undefined) throw new Error('the embedded database was not started');
+      return port;
+    },
+
+    url(database) {
+      if (password === undefined) throw new Error('the embedded database was not started');
+      return `postgres://${user}:${password}@127.0.0.1:${embedded.port}/${encodeURIComponent(database)}`;
+    },
+
+    ensureDatabase: (name) =>
+      withAdmin(async (client) => {
+        const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+        if (rowCount === 1) return false;
+        try {
+          await client.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
+          return true;
+        } catch (error) {
+          if (error instanceof DatabaseError && error.code === duplicateDatabase) return false;
+          throw error;
+        }
+      }),
+  };
+  return embedded;
+}

@@ -1,0 +1,3 @@
+export { createEmbeddedPostgres } from './embedded-postgres.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts';
+export { EmbeddedPostgresError } from './errors.ts';

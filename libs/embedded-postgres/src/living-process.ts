@@ -1,0 +1,39 @@
+import { readFile, stat } from 'node:fs/promises';
+import { codeOf } from './errors.ts';
+import { runProgram } from './run-program.ts';
+
+/** Whether a process of this number is there, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** When a process began, so that a number that was given to another process since is not taken for it. '' where the system does not tell. */
+export async function beginningOf(pid: number): Promise<string> {
+  if (process.platform !== 'linux') return (await ps(pid, 'lstart=')).trim().replaceAll(' ', '_');
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return ticks === undefined ? '' : `${boot.trim()}/${ticks}`;
+}
+
+/** Whether a process is the PostgreSQL server of this data directory, and not another that has got its number. */
+export async function isServerOf(dataDir: string, pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  if (process.platform !== 'linux') return (await ps(pid, 'command=')).includes('postgres');
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (!command.includes('postgres')) return false;
+  // A server works in its data directory, wherever that was moved to since; not every system lets us look.
+  const [place, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(dataDir)]).catch(() => []);
+  if (place === undefined || wanted === undefined) return command.includes(dataDir);
+  return place.dev === wanted.dev && place.ino === wanted.ino;
+}
+
+async function ps(pid: number, column: string): Promise<string> {
+  const outcome = await runProgram('ps', ['-p', String(pid), '-o', column]).catch(() => undefined);
+  return outcome?.code === 0 ? outcome.said : '';
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { codeOf, EmbeddedPostgresError } from './errors.ts';
+
+export interface Outcome {
+  /** 0 is success; -1 when a signal ended it. */
+  code: number;
+  /** Standard output and standard error as they came. */
+  said: string;
+}
+
+export interface RunOptions {
+  uid?: number;
+  gid?: number;
+  /** Given to its standard input. */
+  input?: string;
+}
+
+/** PG… variables of the user's shell speak of other servers. */
+const environment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG'))),
+  LC_ALL: 'C',
+  TZ: 'UTC',
+});
+
+/** Runs a program to its end, apart from the terminal: Ctrl-C does not interrupt it half way. Rejects when it cannot be run at all. */
+export function runProgram(file: string, args: readonly string[], { input = '', ...identity }: RunOptions = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { ...identity, env: environment(), cwd: '/', detached: true, stdio: 'pipe', windowsHide: true });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+      });
+    }
+    child.once('error', (cause) => {
+      reject(
+        new EmbeddedPostgresError(
+          `${file} cannot be run on this machine (${codeOf(cause)}). Set DATABASE_URL to a PostgreSQL 18 that runs elsewhere.`,
+          {
+            cause,
+          },
+        ),
+      );
+    });
+    child.once('close', (code) => resolve({ code: code ?? -1, said }));
+    // It may end without reading.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
