@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, fstatSync, openSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { withinTime } from '@mood/runtime';
+import { LaunchError } from './launch-error.ts';
+import { findLastWords, readTail } from './last-words.ts';
+
+export interface ChildOptions {
+  /** For people, and of the log file. */
+  name: string;
+  /** The script that node runs. */
+  entry: string;
+  env: NodeJS.ProcessEnv;
+  logFolder: string;
+  /** Milliseconds until it has to say that it is ready. */
+  readyWithinMs?: number;
+}
+
+/** One process of the system. */
+export interface Child {
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly logFile: string;
+  /** Resolves when it says so. Rejects with a LaunchError when it ends, or does not say it in time. */
+  readonly ready: Promise<void>;
+  /** Resolves when it ended, however it ended. The text says how and why. */
+  readonly ended: Promise<string>;
+  /** SIGTERM, and SIGKILL after `patienceMs`. Repeating it is harmless. */
+  stop(patienceMs: number): Promise<'stopped' | 'killed'>;
+  kill(): void;
+}
+
+/** A log that outgrew this is set aside at the next start; one such is kept. */
+const maxLogBytes = 20_000_000;
+
+/**
+ * Starts a node process that reports `{type: 'ready'}` over IPC. It has a process group of its own, so that Ctrl-C in the
+ * terminal reaches the launcher alone; and it writes to its log file itself, so that it can still do so when the launcher is gone.
+ */
+export function startChild(options: ChildOptions): Child {
+  const { name, entry, env, logFolder, readyWithinMs = 60_000 } = options;
+  const logFile = path.join(logFolder, `${name}.log`);
+  const { log, begin } = openLog(logFile);
+  const child = fork(entry, { env, execArgv: [], detached: true, stdio: ['ignore', log, log, 'ipc'] });
+  closeSync(log);
+
+  const exit = Promise.withResolvers<string>();
+  child.once('exit', (code, signal) => exit.resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`));
+  child.on('error', (error) => {
+    if (child.pid === undefined) exit.resolve(error.message);
+  });
+
+  const ended = exit.promise.then(async (how) => {
+    const words = findLastWords(await readTail(logFile, begin).catch(() => ''));
+    return `${how}${words === undefined ? '' : `: ${words}`}. Its log: ${logFile}`;
+  });
+
+  async function becomeReady(): Promise<void> {
+    const saysSo = once(child, 'message');
+    const outcome = await withinTime(readyWithinMs, Promise.race([saysSo, exit.promise]));
+    if (outcome === 'timed out') throw new LaunchError(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+      throw new LaunchError(`The ${name} did not start: ${await ended}`);
+    }
+  }
+  const ready = becomeReady();
+  ready.catch(() => {});
+
+  return {
+    name,
+    pid: child.pid,
+    logFile,
+    ready,
+    ended,
+    async stop(patienceMs) {
+      child.kill('SIGTERM');
+      if ((await withinTime(patienceMs, exit.promise)) === 'done') return 'stopped';
+      child.kill('SIGKILL');
+      await exit.promise;
+      return 'killed';
+    },
+    kill() {
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function openLog(file: string): { log: number; begin: number } {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(file, `${file}.1`);
+  const log = openSync(file, 'a', 0o600);
+  return { log, begin: fstatSync(log).size };
+}

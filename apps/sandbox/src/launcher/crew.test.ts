@@ -1,0 +1,142 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startChild } from './child.ts';
+import { createCrew } from './crew.ts';
+import type { Crew } from './crew.ts';
+
+const entry = path.join(import.meta.dirname, 'fixtures/child.ts');
+let logFolder: string;
+let crew: Crew;
+
+beforeEach(async () => {
+  logFolder = await mkdtemp(path.join(tmpdir(), 'mood-crew-'));
+  crew = createCrew({ logFolder, patienceMs: 300 });
+});
+afterEach(async () => {
+  crew.kill();
+  await crew.stop();
+  await rm(logFolder, { recursive: true });
+});
+
+const member = (name: string, behaviour: string) => ({
+  name,
+  entry,
+  env: { PATH: process.env['PATH'], BEHAVIOUR: behaviour, NOTE: name },
+});
+const logOf = (name: string) => readFile(path.join(logFolder, `${name}.log`), 'utf8');
+
+describe('a crew', () => {
+  test('is ready when each of its processes says so, and stops them the last group first', async () => {
+    await crew.start(member('sandbox', 'well'));
+    await crew.start(member('api', 'well'), member('worker', 'well'));
+    expect(await crew.stop()).toEqual([]);
+    for (const name of ['sandbox', 'api', 'worker']) expect(await logOf(name)).toContain(`stopped after ${name}`);
+  });
+
+  test('kills what does not stop in time, and says so; stopping twice is harmless', async () => {
+    await crew.start(member('api', 'well'), member('worker', 'stubborn'));
+    expect(await crew.stop()).toEqual(['worker']);
+    expect(await crew.stop()).toEqual(['worker']);
+  });
+
+  test('starts nothing more once it was told to stop', async () => {
+    await crew.stop();
+    await crew.start(member('api', 'well'));
+    await expect(logOf('api')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test.each([
+    ['refuses', 'The api did not start: exit code 1: the port 1 is taken. Its log: '],
+    ['crashes', 'The api did not start: exit code 1: TypeError: this is not a function. Its log: '],
+    ['misconfigured', 'The api did not start: exit code 1: AUTH_ISSUER is not set: expected the issuer.'],
+  ])('whose process %s does not start, and tells why in one line', async (behaviour, words) => {
+    const failure = await crew.start(member('sandbox', 'well'), member('api', behaviour)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'LaunchError', message: expect.stringContaining(words) });
+    expect(String(failure)).not.toContain('\n');
+    expect(String(failure)).toContain(path.join(logFolder, 'api.log'));
+  });
+
+  test('learns of a process that stops by itself later', async () => {
+    await crew.start(member('sandbox', 'well'));
+    await crew.start(member('worker', 'breaks later'));
+    await expect(crew.mishap).rejects.toMatchObject({
+      name: 'LaunchError',
+      message: expect.stringContaining('The worker stopped by itself: exit code 3: the database is gone. Its log: '),
+    });
+  });
+
+  test('takes no offence at a process that stops because it was told to', async () => {
+    await crew.start(member('api', 'well'));
+    const outcome = Promise.race([crew.mishap.catch(() => 'mishap'), crew.stop().then(() => 'stopped')]);
+    expect(await outcome).toBe('stopped');
+  });
+});
+
+describe('a child', () => {
+  test('that does not become ready in time is given up', async () => {
+    const child = startChild({ ...member('worker', 'slow'), logFolder, readyWithinMs: 200 });
+    await expect(child.ready).rejects.toMatchObject({ message: expect.stringContaining('The worker was not ready within 0.2 s.') });
+    child.kill();
+    expect(await child.ended).toContain('killed by SIGKILL');
+  });
+
+  test('tells why it ended from its own lines, not from those of an earlier run', async () => {
+    await writeFile(path.join(logFolder, 'worker.log'), `${JSON.stringify({ level: 'fatal', msg: 'an old story' })}\n`);
+    const child = startChild({ ...member('worker', 'well'), logFolder });
+    await child.ready;
+    child.kill();
+    expect(await child.ended).toBe(`killed by SIGKILL. Its log: ${child.logFile}`);
+    expect(await logOf('worker')).toContain('an old story');
+  });
+
+  test('whose log has grown large begins a new one and keeps the old', async () => {
+    await writeFile(path.join(logFolder, 'api.log'), 'x'.repeat(20_000_001));
+    await crew.start(member('api', 'well'));
+    await crew.stop();
+    expect((await logOf('api')).length).toBeLessThan(1000);
+    expect((await readFile(path.join(logFolder, 'api.log.1'))).length).toBe(20_000_001);
+  });
+
+  test('is out of reach of the Ctrl-C that the terminal sends to the launcher', async () => {
+    const child = startChild({ ...member('api', 'well'), logFolder });
+    await child.ready;
+    if (process.platform === 'linux') {
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+      expect(stat.split(' ')[4]).toBe(String(child.pid));
+    }
+    expect(await child.stop(5_000)).toBe('stopped');
+  });
+
+  test('stops when the launcher is killed, and its log tells why', async () => {
+    const script = path.join(logFolder, 'launcher.ts');
+    await writeFile(
+      script,
+      `import { startChild } from ${JSON.stringify(path.join(import.meta.dirname, 'child.ts'))};
+       const child = startChild(${JSON.stringify({ ...member('api', 'well'), logFolder })});
+       await child.ready;
+       process.send({ pid: child.pid });`,
+    );
+    const launcher = fork(script, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const [{ pid }] = await once(launcher, 'message');
+    launcher.kill('SIGKILL');
+    await once(launcher, 'exit');
+    await gone(pid);
+    expect(await logOf('api')).toContain('parent process is gone');
+  });
+});
+
+/** Nothing signals the end of a process that is not our child. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

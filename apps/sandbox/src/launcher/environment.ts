@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+
+export interface Addresses {
+  port: number;
+  sandboxPort: number;
+  databaseUrl: string;
+  masterKeys: string;
+  /** The file that the stand-in platform keeps its people and its signing key in. */
+  sandboxFile: string;
+}
+
+export const urlOf = (port: number) => `http://127.0.0.1:${port}`;
+
+/** What the processes are told. The stand-in platform stands for every service that this system calls. */
+export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const sandbox = urlOf(addresses.sandboxPort);
+  const host = base['HOST'];
+  return {
+    ...base,
+    DATABASE_URL: addresses.databaseUrl,
+    PORT: String(addresses.port),
+    // Some shells export HOST as the name of the machine.
+    HOST: host !== undefined && isIP(host) !== 0 ? host : '127.0.0.1',
+    SANDBOX_PORT: String(addresses.sandboxPort),
+    SANDBOX_DATA_FILE: addresses.sandboxFile,
+    AUTH_SERVICE_URL: sandbox,
+    AUTH_ISSUER: sandbox,
+    AUTH_AUDIENCE: 'mood-messaging',
+    USER_SERVICE_URL: sandbox,
+    PERFORMER_SERVICE_URL: sandbox,
+    MESSAGE_SERVICE_URL: sandbox,
+    ANALYTICS_SERVICE_URL: sandbox,
+    AUDIT_MASTER_KEYS: addresses.masterKeys,
+  };
+}

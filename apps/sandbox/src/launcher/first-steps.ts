@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { demoPerformers, demoUsers } from '../platform/demo-people.ts';
+
+export interface Places {
+  apiUrl: string;
+  sandboxUrl: string;
+  logFolder: string;
+}
+
+/** Seconds that the demo model lets a user wait for the automatic reply. */
+const responseDelay = 5;
+
+/** The version of the terms that the API asks models to accept, read as the demo model. */
+export async function readTermsVersion({ apiUrl, sandboxUrl }: Places): Promise<string> {
+  const issued = await fetch(`${sandboxUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ role: 'model' }),
+  });
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(await issued.json());
+  const terms = await fetch(`${apiUrl}/api/v1/mood/terms`, { headers: { Authorization: `Bearer ${token}` } });
+  return z.object({ version: z.string() }).parse(await terms.json()).version;
+}
+
+/**
+ * What a newcomer needs: where things are, and lines that work when they are pasted into another terminal (without
+ * comments, which zsh would run).
+ */
+export function firstSteps(places: Places, termsVersion: string): string {
+  const [model, user] = [demoPerformers[0], demoUsers[0]];
+  if (model === undefined || user === undefined) throw new Error('The sandbox has no demo people');
+  const token = (role: string) =>
+    `$(curl -s "$SANDBOX/oauth/token" -H 'Content-Type: application/json' -d '{"role":"${role}"}' | cut -d'"' -f4)`;
+  const json = `-H 'Content-Type: application/json'`;
+  const asModel = '-H "Authorization: Bearer $MODEL_TOKEN"';
+  const asUser = '-H "Authorization: Bearer $USER_TOKEN"';
+
+  return `
+  API        ${places.apiUrl}
+  Try it     ${places.apiUrl}/docs
+  OpenAPI    ${places.apiUrl}/openapi.json
+  Sandbox    ${places.sandboxUrl}/sandbox/directory   (the platform's stand-in: tokens, people, messages, faults)
+  Logs       ${places.logFolder}
+
+Paste this into another terminal. The model ${model.displayName} accepts the terms and sets her mood, the user ${user.displayName} reads it and writes
+to her, and ${responseDelay} seconds later the conversation has an automatic reply. (One in five minutes; write in "demo-2" to see another.)
+
+  API=${places.apiUrl}/api/v1 SANDBOX=${places.sandboxUrl}
+  MODEL_TOKEN=${token('model')}
+  USER_TOKEN=${token('user')}
+
+  curl -s $API/mood/terms ${asModel} ${json} -d '{"accept":true,"version":"${termsVersion}"}'; echo
+  curl -s $API/mood/update ${asModel} ${json} -d '{"moodState":"positive","customMessage":"Feeling great today!","autoRespond":true,"responseDelay":${responseDelay}}'; echo
+  curl -s $API/mood/${model.id} ${asUser}; echo
+  curl -s $SANDBOX/sandbox/conversations/demo/messages ${json} -d '{"userId":"${user.id}","modelId":"${model.id}","text":"Hi ${model.displayName}!"}'; echo
+  sleep ${responseDelay + 1}; curl -s "$SANDBOX/sandbox/messages?conversationId=demo"; echo
+`;
+}

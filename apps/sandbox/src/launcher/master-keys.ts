@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from './launch-error.ts';
+
+/**
+ * The audit master key of this data directory: made once, readable by its owner only. Who loses it loses the sealed part of the audit log.
+ * @returns `k1:<base64 of 32 bytes>`, as AUDIT_MASTER_KEYS takes it.
+ */
+export async function keepMasterKeys(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, 'audit-master-keys');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const keys = `k1:${randomBytes(32).toString('base64')}`;
+  // On the disk before its name appears: a key that was used must not be lost to a power cut.
+  const draft = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await draft.writeFile(`${keys}\n`);
+    await draft.sync();
+  } finally {
+    await draft.close();
+  }
+  await rename(`${file}.new`, file);
+  return keys;
+}

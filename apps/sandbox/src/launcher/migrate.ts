@@ -1,0 +1,26 @@
+import { migrate } from '@mood/db';
+import { migrateQueueSchema } from '@mood/queue';
+import { LaunchError } from './launch-error.ts';
+
+/**
+ * Brings the schema up to date, and that of the queues when the database holds them.
+ * @throws LaunchError with the words of the database.
+ */
+export async function migrateAll(databaseUrl: string, redisUrl: string | undefined): Promise<void> {
+  try {
+    await migrate({ databaseUrl });
+    if (redisUrl === undefined) await migrateQueueSchema({ databaseUrl });
+  } catch (error) {
+    const { hostname, port, pathname } = new URL(databaseUrl);
+    const place = `${hostname}:${port || '5432'}${pathname}`;
+    throw new LaunchError(`The schema of the database ${place} cannot be updated: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+/** A connection that was refused says so in the errors inside, not in its own message. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  const words = error.message.replaceAll(/\s*\n\s*/g, ' ').trim();
+  return words === '' ? wordsOf(error.cause ?? error.name) : words;
+}

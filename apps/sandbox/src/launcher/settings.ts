@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { envPort, setting } from '@mood/runtime';
+import { z } from 'zod';
+
+const projectRoot = path.resolve(import.meta.dirname, '../../../..');
+
+/** What `npm start` listens to. Everything else in the environment reaches the processes as it is. */
+export const launcherSettings = {
+  dataDir: setting({
+    env: 'DATA_DIR',
+    doc: 'the folder that keeps the database, the keys and the logs',
+    schema: z.string().transform((folder) => path.resolve(projectRoot, folder)),
+    default: '.data',
+  }),
+  port: setting({ env: 'PORT', doc: 'the port of the API; 0 takes a free one', schema: envPort, default: '3000' }),
+  sandboxPort: setting({
+    env: 'SANDBOX_PORT',
+    doc: 'the port of the stand-in platform; 0 takes a free one',
+    schema: envPort,
+    default: '4000',
+  }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: 'a PostgreSQL 18 database to use in place of the embedded one',
+    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }).optional(),
+    secret: true,
+  }),
+  redisUrl: setting({
+    env: 'REDIS_URL',
+    doc: 'a Redis that holds the queues; the database holds them when absent',
+    schema: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
+    secret: true,
+  }),
+  masterKeys: setting({
+    env: 'AUDIT_MASTER_KEYS',
+    doc: 'the keys that wrap the audit data keys; made at the first start when absent',
+    schema: z.string().optional(),
+    secret: true,
+  }),
+};
+
+/** The text of `npm start -- --help`. */
+export function helpText(): string {
+  const settings = Object.values(launcherSettings).map(({ env, doc, default: byDefault }) => {
+    const shown = byDefault === undefined ? '' : ` (default ${byDefault})`;
+    return `  ${env.padEnd(18)} ${doc}${shown}`;
+  });
+  return [
+    'npm start: the whole system on this machine: PostgreSQL, the stand-in platform, the API and the worker.',
+    'Ctrl-C stops it; what was stored is there again at the next start.',
+    '',
+    'Settings, from the environment:',
+    ...settings,
+  ].join('\n');
+}

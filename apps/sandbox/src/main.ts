@@ -1,0 +1,19 @@
+import { createAutoReplyProducer } from '@mood/client';
+import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import { createPlatformService } from './platform/platform-service.ts';
+import { sandboxSettings } from './settings.ts';
+
+const settings = exitOnBadSettings(sandboxSettings);
+const logger = createLogger({ name: 'sandbox', level: settings.logLevel });
+const { redisUrl, databaseUrl, queuePrefix, queueSchema } = settings;
+
+/** It connects with the first message, so the platform may start before the queue is there. */
+const producer =
+  redisUrl === undefined && databaseUrl === undefined
+    ? undefined
+    : createAutoReplyProducer({ redisUrl, databaseUrl, prefix: queuePrefix, schema: queueSchema });
+if (producer === undefined) logger.warn('neither REDIS_URL nor DATABASE_URL is set: conversations cannot be played');
+
+const producerService = { name: 'auto-reply producer', start: async () => {}, stop: async () => producer?.close() };
+const platform = createPlatformService({ ...settings, producer, logger });
+await runProcess(createServiceGroup([producerService, platform], logger), logger);

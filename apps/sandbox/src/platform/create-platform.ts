@@ -1,0 +1,79 @@
+import { setMaxListeners } from 'node:events';
+import type { Logger } from '@mood/runtime';
+import { Hono } from 'hono';
+import { analyticsRoutes, createEventStore } from './analytics.routes.ts';
+import { authRoutes } from './auth.routes.ts';
+import type { AutoReplyProducer } from './auto-reply-producer.ts';
+import { createCallGate } from './call-gate.ts';
+import { createCallRecord } from './call-record.ts';
+import { conversationRoutes } from './conversations.routes.ts';
+import { directoryRoutes } from './directory.routes.ts';
+import type { Directory } from './directory.ts';
+import { faultRoutes } from './faults.routes.ts';
+import { createFaults } from './faults.ts';
+import { limitBody } from './limit-body.ts';
+import { messageRoutes } from './messages.routes.ts';
+import { createMessageStore, createNotificationStore } from './messages.ts';
+import type { PlatformEnv } from './platform-env.ts';
+import { Refusal } from './refusal.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { Tokens } from './tokens.ts';
+
+const largestBodyBytes = 1_000_000;
+
+export interface PlatformDeps {
+  signingKey: SigningKey;
+  tokens: Tokens;
+  directory: Directory;
+  /** Absent: the routes that play a conversation answer 503. Its owner closes it. */
+  producer?: AutoReplyProducer | undefined;
+  /** Puts people and revocations where the next start finds them. */
+  keep: () => Promise<void>;
+  logger: Logger;
+  /** Decides which calls a partial fault hits. */
+  random?: () => number;
+}
+
+export interface Platform {
+  app: Hono<PlatformEnv>;
+  /** Lets go of the calls that a `timeout` fault holds. */
+  stop(): void;
+}
+
+/** The stand-in platform's services as one app. To be served by @hono/node-server: some faults need the connection itself. */
+export function createPlatform({ signingKey, tokens, directory, producer, keep, logger, random = Math.random }: PlatformDeps): Platform {
+  const stopping = new AbortController();
+  // One listener per held call: a thousand of them are no leak.
+  setMaxListeners(0, stopping.signal);
+  const messages = createMessageStore();
+  const notifications = createNotificationStore();
+  const events = createEventStore();
+  const faults = createFaults(random);
+  const record = createCallRecord();
+  const gate = createCallGate({ faults, record, stopping: stopping.signal });
+
+  const app = new Hono<PlatformEnv>();
+  app.use(limitBody(largestBodyBytes));
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/', authRoutes({ gate, tokens, signingKey, keep }));
+  app.route('/', directoryRoutes({ gate, directory, keep }));
+  app.route('/', messageRoutes({ gate, messages, notifications }));
+  app.route('/', conversationRoutes({ messages, producer }));
+  app.route('/', analyticsRoutes({ gate, events }));
+  app.route('/', faultRoutes({ faults, record }));
+  app.post('/sandbox/reset', (c) => {
+    for (const memory of [messages, notifications, events, faults, record]) memory.clear();
+    return c.json({ status: 'ok' });
+  });
+  app.notFound((c) => c.json({ error: 'NOT_FOUND', message: `There is no ${c.req.method} ${c.req.path}` }, 404));
+  app.onError((error, c) => {
+    if (error instanceof Refusal) {
+      if (error.cause !== undefined) logger.warn({ err: error.cause, code: error.code }, error.message);
+      return c.json({ error: error.code, message: error.message }, error.status);
+    }
+    logger.error({ err: error, route: c.req.routePath }, 'request failed');
+    return c.json({ error: 'SYSTEM_ERROR', message: 'The sandbox failed on this request; its log says why' }, 500);
+  });
+
+  return { app, stop: () => stopping.abort() };
+}

@@ -1,0 +1,59 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { CallGate } from './call-gate.ts';
+import { demoAdmins } from './demo-people.ts';
+import { tier } from './directory.ts';
+import type { Directory } from './directory.ts';
+import type { PlatformEnv } from './platform-env.ts';
+import { Refusal } from './refusal.ts';
+import { pageLimit, pageOffset, readJson, readQuery } from './request-input.ts';
+
+const count = z.number().int().min(1).max(20_000).default(1);
+const performersToCreate = z.strictObject({ count });
+const usersToCreate = z.strictObject({ count, tier: tier.optional() });
+const page = z.object({ limit: pageLimit.default(100), offset: pageOffset.default(0) });
+
+export interface DirectoryDeps {
+  gate: CallGate;
+  directory: Directory;
+  /** Called after people were created, so that they outlive a restart. */
+  keep: () => Promise<void>;
+}
+
+/** User Service and Performer Service (read-only), and the making of more people. */
+export function directoryRoutes({ gate, directory, keep }: DirectoryDeps) {
+  return new Hono<PlatformEnv>()
+    .get('/users/:id', gate('users', 'users'), (c) => {
+      const found = directory.findUser(c.req.param('id'));
+      if (found === undefined) throw new Refusal(404, 'NOT_FOUND', 'There is no user with this id');
+      return c.json(found);
+    })
+    .get('/performers/:id', gate('performers', 'performers'), (c) => {
+      const found = directory.findPerformer(c.req.param('id'));
+      if (found === undefined) throw new Refusal(404, 'NOT_FOUND', 'There is no performer with this id');
+      return c.json(found);
+    })
+    .post('/sandbox/performers', async (c) => {
+      const wanted = await readJson(c, performersToCreate);
+      const ids = directory.createPerformers(wanted.count);
+      await keep();
+      return c.json({ ids }, 201);
+    })
+    .post('/sandbox/users', async (c) => {
+      const wanted = await readJson(c, usersToCreate);
+      const ids = directory.createUsers(wanted.count, wanted.tier);
+      await keep();
+      return c.json({ ids }, 201);
+    })
+    .get('/sandbox/directory', (c) => {
+      const { limit, offset } = readQuery(c, page);
+      const { performers, users } = directory.people();
+      const end = offset + limit;
+      return c.json({
+        performers: performers.slice(offset, end),
+        users: users.slice(offset, end),
+        admins: demoAdmins.slice(offset, end),
+        totals: { performers: performers.length, users: users.length, admins: demoAdmins.length },
+      });
+    });
+}

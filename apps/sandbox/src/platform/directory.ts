@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { demoPerformers, demoUsers } from './demo-people.ts';
+import { displayName } from './display-names.ts';
+
+export const tiers = ['free', 'bronze', 'silver', 'gold', 'platinum'] as const;
+export const tier = z.enum(tiers, `expected one of ${tiers.join(', ')}`);
+type Tier = z.infer<typeof tier>;
+
+export const person = z.object({ id: z.guid(), displayName: z.string() });
+export type Person = z.infer<typeof person>;
+export const user = person.extend({ tier });
+export type User = z.infer<typeof user>;
+
+export interface People {
+  performers: Person[];
+  users: User[];
+}
+
+export interface Directory {
+  findPerformer(id: string): Person | undefined;
+  findUser(id: string): User | undefined;
+  /** @returns the new ids. */
+  createPerformers(count: number): string[];
+  /** Without a tier, the new users take turns through all tiers. @returns the new ids. */
+  createUsers(count: number, tier?: Tier): string[];
+  /** Performers and users, demo people first. */
+  people(): People;
+}
+
+/** Who exists on the platform: the demo people, and whom earlier starts created. */
+export function createDirectory(kept: People = { performers: [], users: [] }): Directory {
+  const performers = new Map([...demoPerformers, ...kept.performers].map((one) => [one.id, one]));
+  const users = new Map([...demoUsers, ...kept.users].map((one) => [one.id, one]));
+
+  return {
+    findPerformer: (id) => performers.get(id.toLowerCase()),
+    findUser: (id) => users.get(id.toLowerCase()),
+    createPerformers(count) {
+      const created = Array.from({ length: count }, (_, n) => ({
+        id: randomUUID(),
+        displayName: displayName(performers.size + n),
+      }));
+      for (const one of created) performers.set(one.id, one);
+      return created.map((one) => one.id);
+    },
+    createUsers(count, wanted) {
+      const created = Array.from({ length: count }, (_, n) => ({
+        id: randomUUID(),
+        displayName: displayName(users.size + n),
+        tier: wanted ?? tierInTurn(users.size + n),
+      }));
+      for (const one of created) users.set(one.id, one);
+      return created.map((one) => one.id);
+    },
+    people: () => ({ performers: [...performers.values()], users: [...users.values()] }),
+  };
+}
+
+function tierInTurn(n: number): Tier {
+  return tiers[n % tiers.length] ?? 'free';
+}

@@ -1,0 +1,50 @@
+import { createRecentLog } from './recent-log.ts';
+import type { RecentLog } from './recent-log.ts';
+
+export type OnceOutcome<T> = { outcome: 'created' | 'repeated' | 'conflict'; item: T };
+
+export interface IdempotentStore<T> extends RecentLog<T> {
+  /**
+   * Keeps `item` unless its key is known already.
+   * @returns the kept item: the new one, or under `repeated` and `conflict` the one that came first.
+   */
+  addOnce(item: T): OnceOutcome<T>;
+}
+
+export interface IdempotentStoreOptions<T> {
+  capacity: number;
+  indexOf: (item: T) => string;
+  /** What makes a repeat. Items without a key are never repeats. */
+  keyOf: (item: T) => string | undefined;
+  /** Whether a repeat asks for the same thing as the call before it. */
+  same: (first: T, repeat: T) => boolean;
+}
+
+/** A capped log that keeps one item per key. A key is forgotten together with its item. */
+export function createIdempotentStore<T>({ capacity, indexOf, keyOf, same }: IdempotentStoreOptions<T>): IdempotentStore<T> {
+  const byKey = new Map<string, T>();
+  const log = createRecentLog<T>({
+    capacity,
+    indexOf,
+    onDrop(item) {
+      const key = keyOf(item);
+      if (key !== undefined) byKey.delete(key);
+    },
+  });
+
+  return {
+    ...log,
+    addOnce(item) {
+      const key = keyOf(item);
+      const first = key === undefined ? undefined : byKey.get(key);
+      if (first !== undefined) return { outcome: same(first, item) ? 'repeated' : 'conflict', item: first };
+      if (key !== undefined) byKey.set(key, item);
+      log.add(item);
+      return { outcome: 'created', item };
+    },
+    clear() {
+      log.clear();
+      byKey.clear();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createLogger } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
+import type { AutoReplyProducer } from './auto-reply-producer.ts';
+import { createPlatform } from './create-platform.ts';
+import { createDirectory } from './directory.ts';
+import { hasCode } from './error-code.ts';
+import { createPlatformFile } from './platform-file.ts';
+import { createSigningKey, openSigningKey } from './signing-key.ts';
+import { createTokens } from './tokens.ts';
+
+/** How long calls under way may take to finish when the platform stops. */
+const finishMilliseconds = 2_000;
+
+export interface PlatformOptions {
+  /** 0 takes a free port. */
+  port: number;
+  host?: string | undefined;
+  /** `iss` of every token. Default: the platform's own URL. */
+  issuer?: string | undefined;
+  /** `aud` of every token. */
+  audience?: string | undefined;
+  /** Absent: the routes that play a conversation answer 503. Whoever created it closes it, after `stop`. */
+  producer?: AutoReplyProducer | undefined;
+  /** Keeps people, revocations and the signing key between starts. Absent: each start begins anew. */
+  dataFile?: string | undefined;
+  /** Default: silent. */
+  logger?: Logger;
+  /** Decides which calls a partial fault hits. */
+  random?: () => number;
+}
+
+export interface RunningPlatform {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Serves the stand-in platform over HTTP. Resolves when it accepts calls; rejects when the port is taken. */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { host = '127.0.0.1', audience = 'mood-messaging', producer, dataFile, random } = options;
+  const logger = options.logger ?? createLogger({ name: 'sandbox', level: 'silent' });
+
+  const file = dataFile === undefined ? undefined : createPlatformFile(dataFile, logger);
+  const kept = await file?.load();
+  const signingKey = kept === undefined ? await createSigningKey() : await openSigningKey(kept.signingKey);
+  const directory = createDirectory(kept);
+  const revokedTokens = kept?.revokedTokens ?? [];
+  // Before the first call: a token must not outlive the only copy of its key, and a path that cannot be written fails the start.
+  await file?.save(() => ({ signingKey: signingKey.kept, ...directory.people(), revokedTokens }));
+
+  const server = createServer();
+  await listen(server, options.port, host);
+  const port = portOf(server);
+  const url = `http://${host}:${port}`;
+
+  const tokens = createTokens({
+    issuer: options.issuer ?? url,
+    audience,
+    signingKey,
+    revoked: revokedTokens,
+  });
+  const keep = async () =>
+    file?.save(() => ({
+      signingKey: signingKey.kept,
+      ...directory.people(),
+      revokedTokens: tokens.revoked(),
+    }));
+  const platform = createPlatform({
+    signingKey,
+    tokens,
+    directory,
+    producer,
+    keep,
+    logger,
+    ...(random && { random }),
+  });
+  server.on('request', getRequestListener(platform.app.fetch));
+  logger.info({ url, people: directory.people().performers.length + directory.people().users.length }, 'sandbox platform is listening');
+
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    port,
+    stop() {
+      platform.stop();
+      stopped ??= closeServer(server);
+      return stopped;
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (!hasCode(error, 'EADDRINUSE')) throw error;
+    throw new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set SANDBOX_PORT to another one.`, { cause: error });
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), finishMilliseconds);
+  await closed;
+  clearTimeout(force);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('The server has no TCP port');
+  return address.port;
+}

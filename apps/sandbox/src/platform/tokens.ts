@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { signingAlgorithm } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
+
+export const roles = ['user', 'model', 'admin', 'service'] as const;
+export type Role = (typeof roles)[number];
+
+const tokenType = 'at+jwt';
+
+/** [jti, when the token ends by itself (epoch seconds)] */
+type RevokedToken = [jti: string, exp: number];
+
+interface TokenRequest {
+  role: Role;
+  subject: string;
+  scope?: string | undefined;
+  /** Seconds. Negative: the token ended that long ago. */
+  expiresIn: number;
+}
+
+/** RFC 7662, section 2.2. */
+type Introspection = { active: false } | { active: true; [claim: string]: unknown };
+
+export interface Tokens {
+  issue(request: TokenRequest): Promise<string>;
+  introspect(token: string): Promise<Introspection>;
+  /** @returns false when there was nothing to revoke: expired, revoked before, or not ours. */
+  revoke(token: string): Promise<boolean>;
+  revoked(): RevokedToken[];
+}
+
+export interface TokensDeps {
+  issuer: string;
+  audience: string;
+  signingKey: SigningKey;
+  revoked?: readonly RevokedToken[];
+}
+
+/** The auth service's memory: what it signed, and what it has taken back. */
+export function createTokens({ issuer, audience, signingKey, revoked = [] }: TokensDeps): Tokens {
+  const revokedUntil = new Map<string, number>(revoked);
+
+  async function introspect(token: string): Promise<Introspection> {
+    try {
+      const { payload } = await jwtVerify(token, signingKey.publicKey, {
+        issuer,
+        audience,
+        typ: tokenType,
+        algorithms: [signingAlgorithm],
+        requiredClaims: ['sub', 'role', 'iat', 'nbf', 'exp', 'jti'],
+      });
+      if (revokedUntil.has(payload.jti ?? '')) return { active: false };
+      return { active: true, ...payload, token_type: 'Bearer' };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return { active: false };
+      throw error;
+    }
+  }
+
+  return {
+    introspect,
+    issue({ role, subject, scope, expiresIn }) {
+      const now = Math.floor(Date.now() / 1000);
+      // A token that has ended must still have begun before its end.
+      const issuedAt = Math.min(now, now + expiresIn - 1);
+      return new SignJWT({ role, ...(scope !== undefined && { scope }) })
+        .setProtectedHeader({ alg: signingAlgorithm, kid: signingKey.kid, typ: tokenType })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(subject)
+        .setIssuedAt(issuedAt)
+        .setNotBefore(issuedAt)
+        .setExpirationTime(now + expiresIn)
+        .setJti(randomUUID())
+        .sign(signingKey.privateKey);
+    },
+    async revoke(token) {
+      const found = await introspect(token);
+      if (!found.active || typeof found['jti'] !== 'string' || typeof found['exp'] !== 'number') return false;
+      revokedUntil.set(found['jti'], found['exp']);
+      return true;
+    },
+    revoked() {
+      const now = Date.now() / 1000;
+      for (const [jti, exp] of revokedUntil) if (exp < now) revokedUntil.delete(jti);
+      return [...revokedUntil];
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { envPort, loggerSettings, setting } from '@mood/runtime';
+import { z } from 'zod';
+
+export const sandboxSettings = {
+  ...loggerSettings,
+  port: setting({
+    env: 'SANDBOX_PORT',
+    doc: 'the port that the stand-in platform listens on; 0 takes a free one',
+    schema: envPort,
+    default: '4000',
+  }),
+  host: setting({
+    env: 'SANDBOX_HOST',
+    doc: 'the address that the stand-in platform listens on. It issues tokens to anybody who asks: keep it on the loopback address',
+    schema: z.string(),
+    default: '127.0.0.1',
+  }),
+  dataFile: setting({
+    env: 'SANDBOX_DATA_FILE',
+    doc: 'a JSON file that keeps people, revocations and the signing key between starts; not set: each start begins anew',
+    schema: z.string().optional(),
+  }),
+  issuer: setting({
+    env: 'AUTH_ISSUER',
+    doc: 'the issuer (iss) named in every token',
+    schema: z.string('expected the issuer').min(1),
+    default: 'http://127.0.0.1:4000',
+  }),
+  audience: setting({
+    env: 'AUTH_AUDIENCE',
+    doc: 'the audience (aud) named in every token',
+    schema: z.string(),
+    default: 'mood-messaging',
+  }),
+  redisUrl: setting({
+    env: 'REDIS_URL',
+    doc: 'the Redis that holds the auto-reply queue; goes before DATABASE_URL',
+    schema: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
+    secret: true,
+  }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    doc: 'the PostgreSQL that holds the auto-reply queue when there is no Redis',
+    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgresql:// URL' }).optional(),
+    secret: true,
+  }),
+  queuePrefix: setting({
+    env: 'QUEUE_PREFIX',
+    doc: 'what every key of the auto-reply queue in Redis begins with, as the mood system has it',
+    schema: z.string(),
+    default: 'mood',
+  }),
+  queueSchema: setting({
+    env: 'QUEUE_SCHEMA',
+    doc: 'the PostgreSQL schema of the auto-reply queue, as the mood system has it',
+    schema: z.string(),
+    default: 'bullmq',
+  }),
+};

@@ -1,0 +1,147 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createEmbeddedPostgres } from '@mood/embedded-postgres';
+import { readRunFile } from './launcher/run-file.ts';
+
+const start = path.join(import.meta.dirname, 'start.ts');
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'mood-start-'));
+});
+const launched: ChildProcess[] = [];
+afterAll(async () => {
+  for (const launcher of launched) {
+    if (launcher.kill('SIGTERM')) await once(launcher, 'exit');
+  }
+  await rm(dataDir, { recursive: true });
+});
+
+/** The launcher as `npm start` runs it, on ports that nobody uses. */
+function launch(env: Record<string, string> = {}, args: string[] = []) {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [start, ...args], {
+    env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  launched.push(child);
+  let output = '';
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        if (output.includes('conversationId=demo')) resolve();
+      });
+    }
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  const started = Promise.race([ready, ended.then(() => Promise.reject(new Error(output)))]);
+  started.catch(() => {});
+  return { child, output: () => output, ready: started, ended };
+}
+
+const answers = async (url: string) => (await fetch(url)).status;
+
+function hasCurl(): boolean {
+  try {
+    execFileSync('curl', ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('npm start', () => {
+  test('runs everything, prints lines that work when pasted, and leaves nothing running after Ctrl-C', async () => {
+    const system = launch();
+    await system.ready;
+    expect(system.output()).toMatch(/Ready in \d+\.\d s\./);
+    const run = await readRunFile(dataDir);
+    expect(run?.pid).toBe(system.child.pid);
+    expect(await answers(`${run?.apiUrl}/docs`)).toBe(200);
+    expect(await answers(`${run?.apiUrl}/openapi.json`)).toBe(200);
+
+    if (hasCurl()) {
+      const lines = system.output().slice(system.output().indexOf('  API=http'));
+      const { stdout } = await promisify(execFile)('sh', ['-c', lines]);
+      const [terms, mood, seen, sent, conversation] = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(terms.acceptedAt).toMatch(/Z$/);
+      expect(mood).toMatchObject({ moodState: 'positive', customMessage: 'Feeling great today!' });
+      expect(seen).toEqual(mood);
+      expect(conversation.messages).toEqual([sent, expect.objectContaining({ automated: true, recipientId: sent.senderId })]);
+    }
+
+    system.child.kill('SIGINT');
+    expect(await system.ended).toBe(0);
+    await expect(answers(`${run?.apiUrl}/livez`)).rejects.toThrow();
+    await expect(answers(`${run?.sandboxUrl}/health`)).rejects.toThrow();
+    expect(await createEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres') }).isRunning()).toBe(false);
+    expect((await readdir(dataDir)).sort()).toEqual(['audit-master-keys', 'logs', 'postgres', 'sandbox.json']);
+  });
+
+  test('heals after it was killed; a second one on the same data is refused; a worker that dies ends it with the reason', async () => {
+    const killed = launch();
+    await killed.ready;
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+
+    const system = launch();
+    await system.ready;
+    const second = launch();
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`already running (pid ${system.child.pid})`);
+    expect((await readRunFile(dataDir))?.pid).toBe(system.child.pid);
+
+    process.kill(await workerOf(system.child), 'SIGKILL');
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toMatch(/\nThe worker stopped by itself: killed by SIGKILL\. Its log: \S+worker\.log\n$/);
+    expect(await readRunFile(dataDir)).toBeUndefined();
+  });
+
+  test('names a port that is taken and the variable that chooses another, before anything is started', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const system = launch({ SANDBOX_PORT: String(port) });
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toContain(`Port ${port}, wanted for the sandbox, is taken by another program. Choose another: SANDBOX_PORT=`);
+    other.close();
+  });
+
+  test('stops in order when Ctrl-C comes while it starts', async () => {
+    const system = launch();
+    await once(system.child.stdout, 'data');
+    system.child.kill('SIGINT');
+    expect(await system.ended).toBe(0);
+    expect(system.output()).toMatch(/Stopped\.\n$/);
+  });
+
+  test('explains its settings', async () => {
+    const help = launch({}, ['--help']);
+    expect(await help.ended).toBe(0);
+    for (const name of ['DATA_DIR', 'PORT', 'SANDBOX_PORT', 'DATABASE_URL']) expect(help.output()).toContain(`  ${name} `);
+    const wrong = launch({ PORT: 'http' });
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.output()).toMatch(/^PORT is "http": expected a port number/);
+  });
+});
+
+/** The log of the worker begins every line with the process that wrote it. */
+async function workerOf(launcher: ChildProcess): Promise<number> {
+  const log = await readFile(path.join(dataDir, 'logs/worker.log'), 'utf8');
+  const last: { pid: number } = JSON.parse(log.trim().split('\n').at(-1) ?? '');
+  expect(last.pid).not.toBe(launcher.pid);
+  return last.pid;
+}

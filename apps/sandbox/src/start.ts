@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { EmbeddedPostgresError } from '@mood/embedded-postgres';
+import { exitOnBadSettings, withinTime } from '@mood/runtime';
+import { LaunchError } from './launcher/launch-error.ts';
+import { createSystem } from './launcher/run-system.ts';
+import { helpText, launcherSettings } from './launcher/settings.ts';
+
+/** npm passes on the signal that the terminal has sent already: what comes within this is the same Ctrl-C. */
+const sameSignalMs = 1_000;
+/** How long the second Ctrl-C may take. */
+const forceMs = 3_000;
+
+readArguments();
+const system = createSystem(exitOnBadSettings(launcherSettings), (line) => {
+  console.log(`  ${line}`);
+});
+
+let firstSignalAt: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void onSignal());
+// A terminal that was closed must not keep us from stopping.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+try {
+  console.log('Starting the mood messaging system. Ctrl-C stops it.');
+  const firstSteps = await Promise.race([system.start(), system.mishap]);
+  console.log(`\nReady in ${(performance.now() / 1000).toFixed(1)} s.\n${firstSteps}`);
+  await system.mishap;
+} catch (error) {
+  if (firstSignalAt === undefined) await fail(error);
+}
+
+/** Ctrl-C and its like: stop in order. Once more: stop now. */
+async function onSignal(): Promise<void> {
+  const now = performance.now();
+  if (firstSignalAt === undefined) {
+    firstSignalAt = now;
+    console.log('\nStopping …');
+    try {
+      await system.stop();
+      console.log('Stopped.');
+      process.exit(0);
+    } catch (error) {
+      await fail(error);
+    }
+  } else if (now - firstSignalAt > sameSignalMs) {
+    console.log('Stopping at once.');
+    await withinTime(forceMs, system.kill()).catch(() => {});
+    process.exit(130);
+  }
+}
+
+async function fail(reason: unknown): Promise<never> {
+  const expected = reason instanceof LaunchError || reason instanceof EmbeddedPostgresError;
+  console.error(expected ? `\n${reason.message}` : reason);
+  try {
+    await system.stop();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  process.exit(1);
+}
+
+function readArguments(): void {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+    if (values.help !== true) return;
+    console.log(helpText());
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${helpText()}`);
+    process.exit(1);
+  }
+}
