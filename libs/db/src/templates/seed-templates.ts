@@ -18,7 +18,12 @@ export function seedTemplates(database: Database): Promise<number> {
       const seeds = defaultTemplates.map((template) => ({ id: uuidv7(), template }));
       await tx.insertMany(
         TemplateEntity,
-        seeds.map(({ id, template }) => ({ ...template, id, variables: templateVariablesOf(parseTemplate(template.content)), createdBy: null })),
+        seeds.map(({ id, template }) => ({
+          ...template,
+          id,
+          variables: templateVariablesOf(parseTemplate(template.content)),
+          createdBy: null,
+        })),
       );
       await tx.insertMany(
         TemplateVersionEntity,

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+const inOneHour = () => new Date(Date.now() + 3_600_000);
+
+describe('a model that never set a mood', () => {
+  test('is neutral, with every setting at its default', async () => {
+    const [modelId] = await stack.platform.createPerformers();
+    const { status, body } = await stack.api.get(`/api/v1/mood/${modelId}`, await stack.platform.token('user'));
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      modelId,
+      moodState: 'neutral',
+      customMessage: null,
+      autoRespond: false,
+      responseDelay: 0,
+      expiresAt: null,
+      lastUpdated: expect.any(String),
+      updatedBy: 'model',
+    });
+  });
+
+  test('keeps the time at which it became known', async () => {
+    const [modelId] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('user');
+    const first = await stack.api.get(`/api/v1/mood/${modelId}`, token);
+    const second = await stack.api.get(`/api/v1/mood/${modelId}`, token);
+    expect(second.body).toEqual(first.body);
+  });
+
+  test('does not exist when the Performer Service does not know it', async () => {
+    const { status, body } = await stack.api.get('/api/v1/mood/0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d', await stack.platform.token('user'));
+    expect(status).toBe(404);
+    expect(body.error).toBe('MODEL_NOT_FOUND');
+  });
+
+  test('is named by a UUID, in upper or lower case', async () => {
+    const [modelId = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('user');
+    expect((await stack.api.get(`/api/v1/mood/${modelId.toUpperCase()}`, token)).body.modelId).toBe(modelId);
+    const { status, body } = await stack.api.get('/api/v1/mood/sophia', token);
+    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+});
+
+describe('an update', () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await stack.createModel();
+  });
+
+  test('answers with the new mood, which everybody then reads', async () => {
+    const expiresAt = inOneHour();
+    const before = Date.now();
+    const update = {
+      moodState: 'positive',
+      customMessage: 'Feeling great today!',
+      autoRespond: true,
+      responseDelay: 30,
+      expiresAt: expiresAt.toISOString(),
+    };
+    const answer = await stack.api.post('/api/v1/mood/update', update, model.token);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ modelId: model.id, ...update, lastUpdated: expect.any(String), updatedBy: 'model' });
+    const lastUpdated = Date.parse(answer.body.lastUpdated);
+    expect(lastUpdated).toBeGreaterThanOrEqual(before - 1_000);
+    expect(lastUpdated).toBeLessThanOrEqual(Date.now() + 1_000);
+    for (const role of ['user', 'model', 'admin', 'service']) {
+      const read = await stack.api.get(`/api/v1/mood/${model.id}`, await stack.platform.token(role));
+      expect([read.status, read.body]).toEqual([200, answer.body]);
+    }
+  });
+
+  test('replaces the whole state: what is left out takes its default', async () => {
+    await stack.api.post(
+      '/api/v1/mood/update',
+      { moodState: 'negative', customMessage: 'Back soon', autoRespond: true, responseDelay: 5 },
+      model.token,
+    );
+    const { body } = await stack.api.post('/api/v1/mood/update', { moodState: 'negative' }, model.token);
+    expect(body).toMatchObject({ customMessage: null, autoRespond: false, responseDelay: 0, expiresAt: null });
+  });
+
+  test('takes a time with any zone and answers in UTC', async () => {
+    const { body } = await stack.api.post(
+      '/api/v1/mood/update',
+      { moodState: 'positive', expiresAt: '2199-06-01T12:00:00+02:00' },
+      model.token,
+    );
+    expect(body.expiresAt).toBe('2199-06-01T10:00:00.000Z');
+  });
+
+  test.each([
+    ['moodState', 'happy', 'INVALID_MOOD_STATE'],
+    ['moodState', null, 'INVALID_MOOD_STATE'],
+    ['customMessage', 7, 'INVALID_CUSTOM_MESSAGE'],
+    ['customMessage', 'x'.repeat(201), 'INVALID_CUSTOM_MESSAGE'],
+    ['customMessage', 'write to me@example.com', 'INVALID_CUSTOM_MESSAGE'],
+    ['customMessage', 'call +1 212 555 2368', 'INVALID_CUSTOM_MESSAGE'],
+    ['customMessage', 'see https://example.com', 'INVALID_CUSTOM_MESSAGE'],
+    ['responseDelay', -1, 'INVALID_RESPONSE_DELAY'],
+    ['responseDelay', 301, 'INVALID_RESPONSE_DELAY'],
+    ['responseDelay', 1.5, 'INVALID_RESPONSE_DELAY'],
+    ['responseDelay', '30', 'INVALID_RESPONSE_DELAY'],
+    ['expiresAt', 'tomorrow', 'INVALID_EXPIRES_AT'],
+    ['expiresAt', '2199-06-01T12:00:00', 'INVALID_EXPIRES_AT'],
+    ['expiresAt', '2020-01-01T00:00:00Z', 'INVALID_EXPIRES_AT'],
+    ['autoRespond', 'yes', 'INVALID_REQUEST'],
+    ['mood', 'positive', 'INVALID_REQUEST'],
+    ['modelId', '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d', 'INVALID_REQUEST'],
+  ])('with %s = %j is refused with a code of its own, and changes nothing', async (field, value, code) => {
+    const before = await stack.api.get(`/api/v1/mood/${model.id}`, model.token);
+    const { status, body } = await stack.api.post('/api/v1/mood/update', { moodState: 'positive', [field]: value }, model.token);
+    expect([status, body.error]).toEqual([400, code]);
+    expect(body.message.length).toBeGreaterThan(10);
+    expect((await stack.api.get(`/api/v1/mood/${model.id}`, model.token)).body).toEqual(before.body);
+  });
+
+  test('with a message of 200 emoji passes', async () => {
+    const customMessage = '💖'.repeat(200);
+    const { status, body } = await stack.api.post('/api/v1/mood/update', { moodState: 'positive', customMessage }, model.token);
+    expect([status, body.customMessage]).toEqual([200, customMessage]);
+  });
+
+  test('tells in its headers what is left of the hour', async () => {
+    const fresh = await stack.createModel();
+    const { headers } = await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, fresh.token);
+    expect(headers.get('ratelimit-policy')).toBe('"mood-changes";q=50;w=3600');
+    expect(headers.get('ratelimit')).toMatch(/^"mood-changes";r=49;t=(3600|3599)$/);
+  });
+});
+
+describe('the terms', () => {
+  test('have to be accepted before the first mood', async () => {
+    const [modelId = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('model', modelId);
+    const refused = await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, token);
+    expect([refused.status, refused.body.error]).toEqual([403, 'TERMS_NOT_ACCEPTED']);
+
+    const terms = await stack.api.get('/api/v1/mood/terms', token);
+    expect(terms.body).toMatchObject({ version: expect.any(String), text: expect.any(String), acceptedAt: null });
+    const accepted = await stack.api.post('/api/v1/mood/terms', { accept: true, version: terms.body.version }, token);
+    expect(accepted.status).toBe(200);
+    const again = await stack.api.post('/api/v1/mood/terms', { accept: true, version: terms.body.version }, token);
+    expect(again.body).toEqual(accepted.body);
+    expect((await stack.api.get('/api/v1/mood/terms', token)).body.acceptedAt).toBe(accepted.body.acceptedAt);
+    expect((await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, token)).status).toBe(200);
+  });
+
+  test('are accepted by models only, and only in their current version', async () => {
+    const model = await stack.createModel();
+    const old = await stack.api.post('/api/v1/mood/terms', { version: '1999-01' }, model.token);
+    expect([old.status, old.body.error]).toEqual([400, 'INVALID_REQUEST']);
+    const user = await stack.api.post('/api/v1/mood/terms', {}, await stack.platform.token('user'));
+    expect([user.status, user.body.error]).toEqual([403, 'UNAUTHORIZED']);
+  });
+});
+
+describe('a page of models', () => {
+  test('comes in one request, in the order asked for, with those who never set a mood', async () => {
+    const models = await Promise.all([stack.createModel(), stack.createModel()]);
+    await stack.api.post('/api/v1/mood/update', { moodState: 'negative' }, models[1]?.token);
+    const strangers = await stack.platform.createPerformers(97);
+    const nobody = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e';
+    const ids = [...strangers, nobody, ...models.map((model) => model.id)];
+    const { status, body } = await stack.api.get(`/api/v1/moods?modelIds=${ids.join(',')}`, await stack.platform.token('user'));
+    expect(status).toBe(200);
+    expect(body.moods.map((mood: { modelId: string }) => mood.modelId)).toEqual(ids.filter((id) => id !== nobody));
+    expect(body.moods.at(-1)).toMatchObject({ moodState: 'negative' });
+    expect(body.notFound).toEqual([nobody]);
+  });
+
+  test('has at most 100 models', async () => {
+    const ids = Array.from({ length: 101 }, () => crypto.randomUUID());
+    const { status, body } = await stack.api.get(`/api/v1/moods?modelIds=${ids.join(',')}`, await stack.platform.token('user'));
+    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+});
+
+describe('the history', () => {
+  test('lists transitions newest first, page by page', async () => {
+    const model = await stack.createModel();
+    const states = ['positive', 'negative', 'neutral', 'positive', 'negative'];
+    for (const moodState of states)
+      await stack.api.post('/api/v1/mood/update', { moodState, customMessage: `now ${moodState}` }, model.token);
+    const page = await stack.api.get(`/api/v1/mood/${model.id}/history?limit=2&offset=1`, model.token);
+    expect(page.status).toBe(200);
+    expect(page.body).toEqual({
+      history: [
+        {
+          moodState: 'positive',
+          previousState: 'neutral',
+          changedBy: 'model',
+          changedAt: expect.any(String),
+          customMessage: 'now positive',
+        },
+        {
+          moodState: 'neutral',
+          previousState: 'negative',
+          changedBy: 'model',
+          changedAt: expect.any(String),
+          customMessage: 'now neutral',
+        },
+      ],
+      total: 5,
+      limit: 2,
+      offset: 1,
+    });
+    const all = await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token);
+    expect(all.body.history.map((entry: { moodState: string }) => entry.moodState)).toEqual(states.toReversed());
+    expect(all.body.history.at(-1).previousState).toBe('neutral');
+    expect([all.body.limit, all.body.offset]).toEqual([20, 0]);
+    const beyond = await stack.api.get(`/api/v1/mood/${model.id}/history?offset=100`, model.token);
+    expect([beyond.body.history, beyond.body.total]).toEqual([[], 5]);
+  });
+
+  test('shows past messages to the model and to admins, not to others', async () => {
+    const model = await stack.createModel();
+    await stack.api.post('/api/v1/mood/update', { moodState: 'positive', customMessage: 'mine' }, model.token);
+    const seenBy = async (token: string) => (await stack.api.get(`/api/v1/mood/${model.id}/history`, token)).body.history[0].customMessage;
+    expect(await seenBy(model.token)).toBe('mine');
+    expect(await seenBy(await stack.platform.token('admin'))).toBe('mine');
+    expect(await seenBy(await stack.platform.token('user'))).toBeNull();
+    expect(await seenBy((await stack.createModel()).token)).toBeNull();
+  });
+
+  test('is empty for a model without moods, and 404 for nobody', async () => {
+    const [modelId] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('user');
+    expect((await stack.api.get(`/api/v1/mood/${modelId}/history`, token)).body).toEqual({ history: [], total: 0, limit: 20, offset: 0 });
+    const nobody = await stack.api.get('/api/v1/mood/0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2f/history', token);
+    expect([nobody.status, nobody.body.error]).toEqual([404, 'MODEL_NOT_FOUND']);
+  });
+
+  test.each(['limit=0', 'limit=101', 'limit=ten', 'offset=-1', 'page=2'])('refuses %s', async (query) => {
+    const [modelId] = await stack.platform.createPerformers();
+    const { status, body } = await stack.api.get(`/api/v1/mood/${modelId}/history?${query}`, await stack.platform.token('user'));
+    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+});

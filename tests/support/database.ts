@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { Client, escapeIdentifier } from 'pg';
+
+/** The migrated database that every test database is a copy of. */
+export const templateDatabase = 'mood_template';
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** The server of this test run. */
+export function testServerUrl(): string {
+  const url = process.env['TEST_POSTGRES_URL'];
+  if (url === undefined)
+    throw new Error('Tests need the database of the test run: use "npm test", or "npm test -- <path>" for some of them.');
+  return url;
+}
+
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs one statement on a server. */
+export async function administer(serverUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl(serverUrl, 'postgres') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database of its own for a test: a copy of the migrated one, made in about 50 ms. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = testServerUrl();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await administer(server, `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${templateDatabase} STRATEGY file_copy`);
+  return {
+    url: databaseUrl(server, name),
+    drop: () => administer(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
+  };
+}

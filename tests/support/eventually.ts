@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const pollMs = 20;
+
+/**
+ * Looks again and again until what it finds is as wanted. For effects that show only over HTTP.
+ * @throws with the last finding when that has not come within `withinMs`.
+ */
+export async function eventually<T>(look: () => Promise<T>, wanted: (found: T) => boolean, withinMs = 10_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (wanted(found)) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(found)}`);
+    await pause(pollMs);
+  }
+}

@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+
+export interface NodeProcess {
+  readonly pid: number;
+  /** Everything that it wrote, so far. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+  /** SIGTERM, and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+const maxOutput = 200_000;
+const living = new Set<NodeProcess>();
+
+/** What a test left running would keep the test run from ending. */
+function killLeftovers(): void {
+  for (const child of living) child.kill('SIGKILL');
+}
+process.on('exit', killLeftovers);
+// There are no such hooks outside jest.
+const afterAll: unknown = Reflect.get(globalThis, 'afterAll');
+if (typeof afterAll === 'function') afterAll(killLeftovers);
+
+/**
+ * Starts one of our processes as it runs in production. Resolves when it says that it is ready.
+ * @throws with its output when it ends before.
+ */
+export function startNodeProcess(entry: string, env: Record<string, string>): Promise<NodeProcess> {
+  const child = fork(path.join(root, entry), {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    execPath: process.execPath,
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output = (output + chunk).slice(-maxOutput);
+    });
+  }
+  const exited = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
+  });
+  const running: NodeProcess = {
+    pid: child.pid ?? 0,
+    output: () => output,
+    kill: (signal) => void child.kill(signal),
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+  living.add(running);
+  void exited.then(() => living.delete(running));
+
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(running));
+    void exited.then((end) => reject(new Error(`${entry} ended with ${end} before it was ready:\n${output}`)));
+  });
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface JestRun {
+  arguments: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** For what jest reports. */
+  folder: string;
+  /** Ends the run early. */
+  stop: AbortSignal;
+}
+
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  /** Files that could not be run at all: none of their tests is counted above. */
+  numRuntimeErrorTestSuites: number;
+}
+
+/** How long jest may go on after its report, and after it was told to stop. */
+const graceMs = 20_000;
+const pollMs = 500;
+
+/** Runs jest to its end. @returns its exit code, and a line such as `12 passed, 0 failed, 1 skipped`. */
+export async function runJest(run: JestRun): Promise<{ code: number; summary: string }> {
+  const reportFile = path.join(run.folder, 'report.json');
+  const jest = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      path.resolve(import.meta.dirname, '../../node_modules/jest/bin/jest.js'),
+      '--json',
+      `--outputFile=${reportFile}`,
+      ...run.arguments,
+    ],
+    // A process group of its own: what stops it reaches its workers, and whatever the tests started, too.
+    { stdio: 'inherit', env: run.env, detached: true },
+  );
+  const ended = new Promise<number>((resolve) => {
+    jest.once('exit', (code) => resolve(code ?? 1));
+  });
+  const isRunning = () => jest.exitCode === null && jest.signalCode === null;
+
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      if (jest.pid !== undefined) process.kill(-jest.pid, signal);
+    } catch {
+      // All of it is gone.
+    }
+  };
+  const onStop = () => signalGroup('SIGINT');
+  run.stop.addEventListener('abort', onStop);
+
+  let hung = false;
+  for (let overdueMs = 0; isRunning();) {
+    await Promise.race([ended, pause(pollMs)]);
+    if (run.stop.aborted || (await readReport(reportFile)) !== undefined) overdueMs += pollMs;
+    if (isRunning() && overdueMs > graceMs) {
+      hung = !run.stop.aborted;
+      signalGroup('SIGKILL');
+      await ended;
+    }
+  }
+  const code = await ended;
+  signalGroup('SIGKILL');
+
+  const report = await readReport(reportFile);
+  if (hung) console.error('The tests ended, but something that they started kept jest running: it was killed.');
+  return {
+    code: hung ? 1 : code,
+    summary: report === undefined ? '0 passed, 0 failed: the run did not come to its end' : summarise(report),
+  };
+}
+
+async function readReport(file: string): Promise<Report | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function summarise(report: Report): string {
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return `${report.numPassedTests} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+}

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { migrate } from '@mood/db';
+import { migrateQueueSchema } from '@mood/queue';
+import { administer, templateDatabase } from './database.ts';
+import { runJest } from './run-jest.ts';
+import { createTestServer } from './test-server.ts';
+
+const help = `Runs the tests on a PostgreSQL of their own, which is made for the run and removed after it.
+
+  npm test                      everything, with reduced counts where tests kill, wait or repeat a lot
+  npm test -- PATH …            the test files whose path matches
+  npm test -- -t WORDS          the tests whose name matches
+  npm run test:faults           tests/faults with the full counts (takes long)
+
+Other options go to jest as they are.`;
+
+const { values, tokens } = parseArgs({
+  options: { faults: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  strict: false,
+  tokens: true,
+});
+if (values.help === true) {
+  console.log(help);
+  process.exit(0);
+}
+
+const faults = values.faults === true;
+const given = process.argv.slice(2).filter((argument) => argument !== '--faults');
+const selects = tokens.some((token) => token.kind === 'positional' || (token.kind === 'option' && token.name !== 'faults'));
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const stopped = new AbortController();
+let server: Awaited<ReturnType<typeof createTestServer>> | undefined;
+for (const [signal, code] of Object.entries(signals)) {
+  process.on(signal, () => {
+    process.exitCode = code;
+    stopped.abort();
+  });
+}
+
+try {
+  server = await createTestServer();
+  await server.postgres.start();
+  stopped.signal.throwIfAborted();
+  const templateUrl = server.postgres.url(templateDatabase);
+  await server.postgres.ensureDatabase(templateDatabase);
+  await migrate({ databaseUrl: templateUrl });
+  await migrateQueueSchema({ databaseUrl: templateUrl, schema: 'bullmq' });
+  await administer(server.postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
+  stopped.signal.throwIfAborted();
+
+  const { code, summary } = await runJest({
+    arguments: [
+      ...(faults && !selects ? ['tests/faults'] : []),
+      // The threshold speaks of the whole suite.
+      ...(faults || selects ? [] : ['--coverage']),
+      ...given,
+    ],
+    env: { ...process.env, TEST_POSTGRES_URL: server.postgres.url('postgres'), ...(faults && { TEST_COUNTS: 'full' }) },
+    folder: server.folder,
+    stop: stopped.signal,
+  });
+  if (!stopped.signal.aborted) process.exitCode = code;
+  console.log(summary);
+} catch (error) {
+  if (stopped.signal.aborted) console.log('Stopped before the tests began.');
+  else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+} finally {
+  await server?.remove();
+}

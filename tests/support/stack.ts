@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { createApiClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { createTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
+import { createPlatformClient } from './platform-client.ts';
+import type { PlatformClient } from './platform-client.ts';
+import { startNodeProcess } from './process.ts';
+import type { NodeProcess } from './process.ts';
+
+export interface Model {
+  id: string;
+  token: string;
+}
+
+/** A whole system of its own: a database, the sandbox platform, an API, and workers, each a real process. */
+export interface Stack {
+  readonly api: ApiClient;
+  readonly platform: PlatformClient;
+  readonly database: TestDatabase;
+  readonly apiProcess: NodeProcess;
+  readonly workers: readonly NodeProcess[];
+  /** Environment of the system's processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A performer who has accepted the terms, with a token. */
+  createModel(): Promise<Model>;
+  /** Starts the API again, on the same port, after it ended. */
+  restartApi(): Promise<void>;
+  startWorker(): Promise<NodeProcess>;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** How many workers run from the start. Default 0. */
+  workers?: number;
+  env?: Record<string, string>;
+  /** Default: a database of its own on the server of this test run. */
+  database?: TestDatabase;
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const database = options.database ?? (await createTestDatabase());
+  const [apiPort, sandboxPort] = [await freePort(), await freePort()];
+  const platformUrl = `http://127.0.0.1:${sandboxPort}`;
+  const env: Record<string, string> = {
+    DATABASE_URL: database.url,
+    PORT: String(apiPort),
+    SANDBOX_PORT: String(sandboxPort),
+    AUTH_ISSUER: platformUrl,
+    AUTH_SERVICE_URL: platformUrl,
+    USER_SERVICE_URL: platformUrl,
+    PERFORMER_SERVICE_URL: platformUrl,
+    MESSAGE_SERVICE_URL: platformUrl,
+    ANALYTICS_SERVICE_URL: platformUrl,
+    AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    LOG_LEVEL: 'warn',
+    ...options.env,
+  };
+  const startApi = () => startNodeProcess('apps/api/src/main.ts', env);
+  const startWorker = () => startNodeProcess('apps/worker/src/main.ts', env);
+  const [sandbox, firstApi, ...workers] = await Promise.all([
+    startNodeProcess('apps/sandbox/src/main.ts', env),
+    startApi(),
+    ...Array.from({ length: options.workers ?? 0 }, startWorker),
+  ]);
+  let apiProcess = firstApi;
+  const platform = createPlatformClient(platformUrl);
+  const api = await createApiClient(`http://127.0.0.1:${apiPort}`);
+
+  return {
+    api,
+    platform,
+    database,
+    env,
+    workers,
+    get apiProcess() {
+      return apiProcess;
+    },
+    async createModel() {
+      const [id = ''] = await platform.createPerformers();
+      const token = await platform.token('model', id);
+      const accepted = await api.post('/api/v1/mood/terms', { accept: true }, token);
+      if (accepted.status !== 200) throw new Error(`the terms were not accepted: ${JSON.stringify(accepted.body)}`);
+      return { id, token };
+    },
+    async restartApi() {
+      apiProcess = await startApi();
+    },
+    async startWorker() {
+      const worker = await startWorker();
+      workers.push(worker);
+      return worker;
+    },
+    async stop() {
+      await Promise.all([apiProcess, ...workers, sandbox].map((child) => child.stop()));
+      if (options.database === undefined) await database.drop();
+    },
+  };
+}
