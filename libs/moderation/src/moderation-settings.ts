@@ -13,19 +13,19 @@ const envWords = z.string().transform((list) =>
 export const moderationSettings = {
   listedWords: setting({
     env: 'CONTENT_LISTED_WORDS',
-    doc: 'Words and phrases that messages and templates cannot hold, beside the English list; separated by commas.',
+    doc: 'words and phrases that messages and templates cannot hold, beside the English list; separated by commas',
     schema: envWords,
     default: '',
   }),
   allowedWords: setting({
     env: 'CONTENT_ALLOWED_WORDS',
-    doc: 'Words and phrases that messages and templates may hold although a list has them; separated by commas.',
+    doc: 'words and phrases that messages and templates may hold although a list has them; separated by commas',
     schema: envWords,
     default: '',
   }),
   phoneCountry: setting({
     env: 'CONTENT_PHONE_COUNTRY',
-    doc: 'The country whose phone numbers are found without their country code.',
+    doc: 'the country whose phone numbers are found without their country code',
     schema: z.string().toUpperCase().refine(isSupportedCountry, 'expected an ISO 3166 country code such as US'),
     default: 'US',
   }),

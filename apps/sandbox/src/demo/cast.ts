@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Run } from '../launcher/run-file.ts';
+
+const tokenSchema = z.object({ access_token: z.string() });
+const idsSchema = z.object({ ids: z.tuple([z.string()], z.string()) });
+const personSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.string().optional() });
+const moodSchema = z.object({ moodState: z.string(), customMessage: z.string().nullable(), expiresAt: z.string().nullable() });
+const historySchema = z.object({
+  history: z.array(z.object({ moodState: z.string(), previousState: z.string().nullable(), changedBy: z.string(), changedAt: z.string() })),
+  total: z.number(),
+});
+const messageSchema = z.object({ id: z.string(), text: z.string(), automated: z.boolean(), sentAt: z.string() });
+const messagesSchema = z.object({ messages: z.array(messageSchema) });
+const notificationsSchema = z.object({ notifications: z.array(z.object({ type: z.string(), text: z.string(), sentAt: z.string() })) });
+const eventsSchema = z.object({ events: z.array(z.object({ eventType: z.string(), newState: z.string() })) });
+
+export type Message = z.output<typeof messageSchema>;
+export type HistoryEntry = z.output<typeof historySchema>['history'][number];
+
+/** A model and a user of the platform, and what they can do and see. */
+export interface Cast {
+  modelName: string;
+  userName: string;
+  userTier: string;
+  acceptTerms: () => Promise<void>;
+  setMood: (mood: Record<string, unknown>) => Promise<void>;
+  /** As the user sees it. */
+  seeMood: () => Promise<z.output<typeof moodSchema>>;
+  seeHistory: () => Promise<HistoryEntry[]>;
+  write: (text: string) => Promise<Message>;
+  /** What the system sent in the model's name. */
+  seeReplies: () => Promise<Message[]>;
+  seeNotifications: () => Promise<z.output<typeof notificationsSchema>['notifications']>;
+  seeEvents: () => Promise<z.output<typeof eventsSchema>['events']>;
+}
+
+async function call<S extends z.ZodType>(schema: S, method: string, url: string, options: { token?: string; json?: unknown } = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }) },
+    body: options.json === undefined ? null : JSON.stringify(options.json),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return schema.parse(JSON.parse(text));
+}
+
+/** New people for each telling, so that no earlier one gets in the way. */
+export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 'sandboxUrl'>): Promise<Cast> {
+  const api = `${apiUrl}/api/v1`;
+  const [modelId] = (await call(idsSchema, 'POST', `${sandboxUrl}/sandbox/performers`, { json: {} })).ids;
+  const [userId] = (await call(idsSchema, 'POST', `${sandboxUrl}/sandbox/users`, { json: { tier: 'gold' } })).ids;
+  const model = await call(personSchema, 'GET', `${sandboxUrl}/performers/${modelId}`);
+  const user = await call(personSchema, 'GET', `${sandboxUrl}/users/${userId}`);
+  const signIn = async (role: string, subject: string) =>
+    (await call(tokenSchema, 'POST', `${sandboxUrl}/oauth/token`, { json: { role, subject } })).access_token;
+  const modelToken = await signIn('model', modelId);
+  const userToken = await signIn('user', userId);
+  const conversationId = randomUUID();
+
+  return {
+    modelName: model.displayName,
+    userName: user.displayName,
+    userTier: user.tier ?? 'none',
+    async acceptTerms() {
+      const { version } = await call(z.object({ version: z.string() }), 'GET', `${api}/mood/terms`, { token: modelToken });
+      await call(z.unknown(), 'POST', `${api}/mood/terms`, { token: modelToken, json: { accept: true, version } });
+    },
+    async setMood(mood) {
+      await call(moodSchema, 'POST', `${api}/mood/update`, { token: modelToken, json: mood });
+    },
+    seeMood: () => call(moodSchema, 'GET', `${api}/mood/${modelId}`, { token: userToken }),
+    seeHistory: async () => (await call(historySchema, 'GET', `${api}/mood/${modelId}/history`, { token: modelToken })).history,
+    write: (text) =>
+      call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/messages`, { json: { userId, modelId, text } }),
+    async seeReplies() {
+      const { messages } = await call(messagesSchema, 'GET', `${sandboxUrl}/sandbox/messages?conversationId=${conversationId}`);
+      return messages.filter((message) => message.automated);
+    },
+    seeNotifications: async () =>
+      (await call(notificationsSchema, 'GET', `${sandboxUrl}/sandbox/notifications?recipientId=${modelId}`)).notifications,
+    seeEvents: async () => (await call(eventsSchema, 'GET', `${sandboxUrl}/sandbox/events?modelId=${modelId}`)).events,
+  };
+}
