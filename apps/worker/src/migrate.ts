@@ -1,14 +1,25 @@
 import { databaseSettings, migrate } from '@mood/db';
 import { migrateQueueSchema, queueSettings } from '@mood/queue';
-import { createLogger, exitOnBadSettings, loggerSettings } from '@mood/runtime';
+import { exitOnBadSettings } from '@mood/runtime';
 
-/** `npm run migrate`: the schema of the system, and that of the queue when it lives in PostgreSQL. */
-const settings = exitOnBadSettings({ ...queueSettings, databaseUrl: databaseSettings.databaseUrl, ...loggerSettings });
-const logger = createLogger({ name: 'migrate', level: settings.logLevel });
+/** `npm run migrate`: the schema of the system, and that of the queues when they live in PostgreSQL. Repeating it changes nothing. */
+const settings = exitOnBadSettings({ ...queueSettings, databaseUrl: databaseSettings.databaseUrl });
+
+/** A refused connection says so in the errors inside it. */
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${wordsOf(error.cause)})`;
+}
+
 try {
-  await migrate({ databaseUrl: settings.databaseUrl, logger });
-  if (settings.redisUrl === undefined) await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema });
+  const ran = await migrate({ databaseUrl: settings.databaseUrl });
+  console.log(ran.length === 0 ? 'The schema was up to date.' : `Migrated: ${ran.join(', ')}.`);
+  if (settings.redisUrl === undefined) {
+    const version = await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema });
+    console.log(`The schema of the queues ("${settings.queueSchema}") is at version ${version}.`);
+  }
 } catch (error) {
-  logger.fatal({ err: error }, 'the migration failed; nothing of the failed step was kept');
+  console.error(`The migration failed; nothing of the failed step was kept: ${wordsOf(error)}`);
   process.exitCode = 1;
 }

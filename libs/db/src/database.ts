@@ -60,9 +60,10 @@ export function connectDatabase(options: DatabaseOptions): Database {
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),
     colors: false,
+    // A database that is missing is a wrong DATABASE_URL, and not to be made in passing.
+    ensureDatabase: false,
     debug: false,
   });
-  let pool: Promise<Pool> | undefined;
 
   async function guarded<T>(task: () => Promise<T>): Promise<T> {
     try {
@@ -77,9 +78,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
     orm,
     query(statement, values) {
       return guarded(async () => {
-        pool ??= orm.em.getConnection().getNativeClient();
-        const client = await pool;
-        const result = await client.query({ ...statement, values: [...values], types: typeParsers });
+        const pool: Pool = await orm.em.getConnection().getNativeClient();
+        const result = await pool.query({ ...statement, values: [...values], types: typeParsers });
         return result.rows;
       });
     },

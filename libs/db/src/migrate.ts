@@ -19,6 +19,8 @@ export async function migrate(options: { databaseUrl: string; logger?: Logger })
     logger,
   });
   try {
+    // The migrator would make a database that is missing.
+    await database.query({ name: 'ping', text: 'SELECT 1' }, []);
     const ran = await database.orm.migrator.up();
     const seeded = await seedTemplates(database);
     logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');

@@ -14,6 +14,22 @@ export const loggerSettings = {
   }),
 };
 
+const maxCauses = 3;
+
+/**
+ * What a log keeps of an error: never its other properties. A database error can carry its whole connection, password included.
+ */
+function describeError(error: unknown, causes = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error && { code: String(error.code) }),
+    stack: error.stack,
+    ...(error.cause !== undefined && causes < maxCauses && { cause: describeError(error.cause, causes + 1) }),
+  };
+}
+
 /** JSON lines on standard output (or `destination`). Callers log ids and outcomes: never tokens, messages, names or IP addresses. */
 export function createLogger(options: { name: string; level: string }, destination?: DestinationStream): Logger {
   const settings = {
@@ -21,6 +37,7 @@ export function createLogger(options: { name: string; level: string }, destinati
     level: options.level,
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: (error: unknown) => describeError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return destination === undefined ? pino(settings) : pino(settings, destination);

@@ -7,7 +7,7 @@ export const openApiInfo = {
     description:
       'Models set a mood; the mood steers the messages that users get. Every request needs a bearer token of the platform. ' +
       'Errors have one form: `error` is one of a closed set of codes, `message` says what to do.',
-    contact: { name: 'Backend Engineering', url: 'https://github.com/mood-messaging/mood-messaging' },
+    contact: { name: 'Backend Engineering', email: 'engineering-team@xxxchatnow.com' },
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: '/', description: 'This server' }],

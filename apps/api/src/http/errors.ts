@@ -48,7 +48,7 @@ export function createErrorHandler(logger: Logger) {
       return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
     }
     if (error instanceof DependencyUnavailable) {
-      logger.warn({ err: error, cause: error.cause, requestId: c.get('requestId') }, 'dependency unavailable');
+      logger.warn({ err: error, requestId: c.get('requestId') }, 'dependency unavailable');
       c.header('Retry-After', String(retryAfterSeconds));
       return answer(c, 503, error.code, error.message);
     }
