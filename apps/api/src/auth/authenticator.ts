@@ -25,7 +25,8 @@ const maxCachedTokens = 50_000;
 interface Session extends VerifiedToken {
   /** When the auth service last said that the session is alive; 0 before the first answer. */
   confirmedAt: number;
-  asking: Promise<boolean> | undefined;
+  /** The question under way. Its answer is as old as the question, however late somebody joined in waiting for it. */
+  asking: { since: number; answer: Promise<boolean> } | undefined;
 }
 
 /**
@@ -49,13 +50,16 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
   async function isAlive(session: Session, token: string, intent: Intent): Promise<boolean> {
     if (clock() - session.confirmedAt <= sessionFreshMs) return true;
-    session.asking ??= authService.isSessionActive(token).finally(() => {
-      session.asking = undefined;
-    });
-    const askedAt = clock();
+    session.asking ??= {
+      since: clock(),
+      answer: authService.isSessionActive(token).finally(() => {
+        session.asking = undefined;
+      }),
+    };
+    const { since, answer } = session.asking;
     try {
-      const active = await session.asking;
-      if (active) session.confirmedAt = askedAt;
+      const active = await answer;
+      if (active) session.confirmedAt = since;
       return active;
     } catch (error) {
       const mayReadOn = intent === 'read' && clock() - session.confirmedAt <= sessionStaleMs;

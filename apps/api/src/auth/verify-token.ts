@@ -24,7 +24,7 @@ const acceptedTypes = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
 const uuidRoles = new Set(['model', 'user', 'admin']);
 const claimsSchema = z
   .object({ sub: z.string().min(1).max(200), exp: z.number(), role: z.enum(roles), scope: z.string().optional() })
-  .refine((claims) => !uuidRoles.has(claims.role) || z.uuid().safeParse(claims.sub).success);
+  .refine((claims) => !uuidRoles.has(claims.role) || z.guid().safeParse(claims.sub).success);
 
 /** Errors of `jose` that speak of the token. What else it throws speaks of the key service. */
 function refusal(error: unknown): NotAuthenticated | undefined {

@@ -1,12 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { bearerOnly, commonErrors, errorAnswers, idSchema, timestampSchema } from '../http/contract.ts';
+import { bearerOnly, commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
 
 /** Ids that the message service gives. */
 const foreignIdSchema = z.string().regex(/^[\w.~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
-const instantSchema = z.iso
-  .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone' })
-  .transform((text) => new Date(text))
-  .openapi({ type: 'string', format: 'date-time' });
 
 const messageSchema = z
   .strictObject({

@@ -2,7 +2,24 @@ import { errorCodes } from '@mood/domain';
 import { z } from '@hono/zod-openapi';
 
 /** Identifiers of performers and users. Upper case is accepted and means the same. */
-export const idSchema = z.uuid('expected a UUID').toLowerCase().openapi({ example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d' });
+export const idSchema = z
+  .guid('expected a UUID')
+  .toLowerCase()
+  .openapi({ format: 'uuid', example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d' });
+
+/** In UTC these have years of four digits, which is all that the form of our answers can write. */
+const firstInstant = Date.parse('0000-01-01T00:00:00.000Z');
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A point in time as callers write it: ISO 8601 with any zone. */
+export const instantSchema = z.iso
+  .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone, for example 2026-01-02T15:45:00Z' })
+  .transform((text) => new Date(text))
+  .refine(
+    (date) => date.getTime() >= firstInstant && date.getTime() <= lastInstant,
+    'expected a date that exists, up to the year 9999 in UTC',
+  )
+  .openapi({ type: 'string', format: 'date-time' });
 
 export const timestampSchema = z.iso.datetime().openapi({ example: '2026-01-02T15:45:00.000Z' });
 

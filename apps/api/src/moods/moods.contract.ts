@@ -1,7 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { maxResponseDelaySeconds, moodStates } from '@mood/domain';
 import type { HistoryPage, Mood } from '@mood/domain';
-import { bearerOnly, commonErrors, errorAnswers, idSchema, rateLimitErrorSchema, timestampSchema } from '../http/contract.ts';
+import {
+  bearerOnly,
+  commonErrors,
+  errorAnswers,
+  idSchema,
+  instantSchema,
+  rateLimitErrorSchema,
+  timestampSchema,
+} from '../http/contract.ts';
 
 const moodStateSchema = z.enum(moodStates, `expected one of ${moodStates.join(', ')}`).openapi('MoodState');
 const delayProblem = `expected a whole number of seconds from 0 to ${maxResponseDelaySeconds}`;
@@ -22,10 +30,7 @@ export const moodUpdateSchema = z
       .max(maxResponseDelaySeconds, delayProblem)
       .default(0)
       .openapi({ description: 'Seconds between a user’s message and its automatic reply.', example: 30 }),
-    expiresAt: z.iso
-      .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone, for example 2026-01-02T15:45:00Z' })
-      .transform((text) => new Date(text))
-      .refine((date) => !Number.isNaN(date.getTime()), 'expected a date that exists')
+    expiresAt: instantSchema
       .nullable()
       .default(null)
       .openapi({ type: 'string', format: 'date-time', description: 'When the mood ends. In the future, or null for never.' }),

@@ -28,7 +28,7 @@ interface DataKey {
   secret: Buffer;
 }
 
-/** How long a destroyed key can stay usable in another process's memory, in milliseconds. */
+/** How long another process can still open what a destroyed key has sealed, in milliseconds. */
 const cachedKeyTtlMs = 60_000;
 
 const contextOf = (place: SealedPlace) => `${place.rowId}|${place.modelId}|${place.field}`;
@@ -41,13 +41,16 @@ const wrapContextOf = (keyId: string, modelId: string) => `${keyId}|${modelId}`;
 export interface AuditVault {
   /** The model's data key; made on first use, which costs one more round trip. */
   keyFor(modelId: string): Promise<DataKey>;
+  /** The key turned out to be destroyed: the next `keyFor` finds or makes another. */
+  forget(modelId: string): void;
   seal(key: DataKey, place: SealedPlace, text: string | null): Buffer | null;
   /** @returns null for an absent value and for one whose key was destroyed. */
   open(stored: StoredDataKey | null, place: SealedPlace, sealed: Buffer | null): string | null;
 }
 
 export function createAuditVault(database: Database, masterKeys: MasterKeys): AuditVault {
-  const currentKeys = new LRUCache<string, DataKey>({ max: 20_000, ttl: cachedKeyTtlMs });
+  // Without a time limit: a change of mood checks in its own transaction that the key is still there.
+  const currentKeys = new LRUCache<string, DataKey>({ max: 50_000 });
   const openedKeys = new LRUCache<string, Buffer>({ max: 20_000, ttl: cachedKeyTtlMs });
   const keysById = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
 
@@ -94,6 +97,9 @@ export function createAuditVault(database: Database, masterKeys: MasterKeys): Au
   return {
     async keyFor(modelId) {
       return currentKeys.get(modelId) ?? (await loadOrCreate(modelId));
+    },
+    forget(modelId) {
+      currentKeys.delete(modelId);
     },
     seal(key, place, text) {
       return text === null ? null : seal(key.secret, text, contextOf(place));

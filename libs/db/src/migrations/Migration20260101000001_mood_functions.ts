@@ -42,6 +42,14 @@ BEGIN
     RETURN;
   END IF;
 
+  -- A key that was destroyed elsewhere may still be in a process's memory: nothing may be sealed with it any more.
+  IF p_data_key_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM audit_data_keys k WHERE k.id = p_data_key_id AND k.destroyed_at IS NULL
+  ) THEN
+    outcome := 'key_destroyed';
+    RETURN;
+  END IF;
+
   IF p_terms_version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM mood_terms_acceptances t WHERE t.model_id = p_model_id AND t.terms_version = p_terms_version
   ) THEN

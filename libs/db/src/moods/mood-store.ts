@@ -47,7 +47,7 @@ function toMood(row: MoodRow): Mood {
 }
 
 interface ChangeRow {
-  outcome: 'changed' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due';
+  outcome: 'changed' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due' | 'key_destroyed';
   version: number;
   response_delay: number;
   updated_by: MoodAuthor;
@@ -126,7 +126,9 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
     ]);
     const [row] = rows;
     if (row === undefined) throw new Error('change_mood returned no row');
-    return row;
+    if (row.outcome !== 'key_destroyed') return row;
+    vault.forget(modelId);
+    return runChange(modelId, settings, actor, rules);
   }
 
   return {
@@ -167,6 +169,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
           return { kind: row.outcome };
         case 'superseded':
         case 'not_due':
+        case 'key_destroyed':
           throw new Error(`change_mood answered ${row.outcome} to a change without an expected version`);
       }
     },
@@ -188,6 +191,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
         case 'rate_limited':
         case 'terms_not_accepted':
         case 'model_unknown':
+        case 'key_destroyed':
           throw new Error(`change_mood answered ${row.outcome} to a reset`);
       }
     },
