@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OpenApiDocument } from '../support/response-validator.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+let stack: Stack;
+let document: OpenApiDocument;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  const served = await fetch(`${stack.api.url}/openapi.json`);
+  const text = await served.text();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its form is what the linters below check
+  document = JSON.parse(text) as OpenApiDocument;
+  folder = await mkdtemp(path.join(tmpdir(), 'mood-openapi-'));
+  file = path.join(folder, 'openapi.json');
+  await writeFile(file, text);
+});
+afterAll(async () => {
+  await stack.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs a program of node_modules/.bin, and resolves with all that it says, whatever its exit code. */
+function run(program: string, args: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const env = { PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`, HOME: folder, CI: 'true', REDOCLY_TELEMETRY: 'off' };
+    execFile(path.join(root, 'node_modules/.bin', program), args, { cwd: root, env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
+}
+
+describe('the OpenAPI document', () => {
+  test('passes Spectral without an error or a warning', async () => {
+    const { code, output } = await run('spectral', [
+      'lint',
+      file,
+      '--ruleset',
+      '.spectral.yaml',
+      '--fail-severity',
+      'hint',
+      '--format',
+      'json',
+    ]);
+    // It says "No results …" after the empty list.
+    expect(output).toMatch(/^\[\]/);
+    expect(code).toBe(0);
+  });
+
+  test('passes the recommended rules of Redocly without an error or a warning', async () => {
+    const { code, output } = await run('redocly', ['lint', file, '--extends', 'recommended', '--format', 'json']);
+    const begin = output.indexOf('{');
+    expect({ code, output: begin === -1 ? output : output.slice(begin) }).toEqual({ code: 0, output: expect.any(String) });
+    expect(output).toMatch(/"totals":\s*\{\s*"errors":\s*0,\s*"warnings":\s*0,\s*"ignored":\s*0\s*\}/);
+  });
+});
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** Every path that the contract names, whether or not it is served. */
+const pathsOfTheContract = [
+  '/api/v1/mood/{modelId}',
+  '/api/v1/mood/update',
+  '/api/v1/mood/{modelId}/history',
+  '/api/v1/mood/terms',
+  '/api/v1/mood/template',
+  '/api/v1/mood/template/render',
+  '/api/v1/moods',
+  '/api/v1/auto-replies',
+  '/api/v1/auto-replies/answered',
+  '/api/v1/admin/mood/{modelId}/update',
+  '/api/v1/admin/mood/template',
+  '/api/v1/admin/mood/templates',
+];
+
+/** Whether the API has the route. A path that has no route answers 404 with words of its own. */
+async function isServed(method: string, template: string): Promise<boolean> {
+  const concrete = template.replaceAll(/\{[^}]+\}/g, '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d');
+  const response = await fetch(stack.api.url + concrete, { method });
+  const body = await response.text();
+  return response.status !== 404 || !body.includes(`There is no ${method} ${concrete}.`);
+}
+
+/** "GET /api/v1/mood/terms" is also what "GET /api/v1/mood/{modelId}" answers: it counts as documented. */
+function isDocumented(method: string, path: string): boolean {
+  return Object.entries(document.paths).some(
+    ([documented, operations]) =>
+      method.toLowerCase() in operations && new RegExp(`^${documented.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path),
+  );
+}
+
+describe('the document and the API', () => {
+  test('every operation of the document is served', async () => {
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => [method.toUpperCase(), path] as const),
+    );
+    expect(operations.length).toBeGreaterThanOrEqual(8);
+    for (const [method, path] of operations) expect([method, path, await isServed(method, path)]).toEqual([method, path, true]);
+  });
+
+  test('every method that a path answers is in the document', async () => {
+    const paths = new Set([...pathsOfTheContract, ...Object.keys(document.paths)]);
+    for (const path of paths) {
+      for (const method of methods)
+        expect([method, path, isDocumented(method, path)]).toEqual([method, path, await isServed(method, path)]);
+    }
+  });
+
+  test('the moods of a model, their history, the terms and the intake of messages are in it', () => {
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/v1/mood/{modelId}',
+        '/api/v1/mood/update',
+        '/api/v1/mood/{modelId}/history',
+        '/api/v1/mood/terms',
+        '/api/v1/moods',
+        '/api/v1/auto-replies',
+        '/api/v1/auto-replies/answered',
+      ]),
+    );
+  });
+
+  test('what has no route is answered in the one form of errors', async () => {
+    const { status, body } = await stack.api.get('/api/v1/moot');
+    expect([status, body]).toEqual([404, { error: 'INVALID_REQUEST', message: 'There is no GET /api/v1/moot. See /docs.' }]);
+  });
+});
+
+describe('the reference page', () => {
+  /** As a browser loads it: the page, then what it names. */
+  async function load(path: string): Promise<{ type: string | null; policy: string; text: string }> {
+    const response = await fetch(stack.api.url + path);
+    expect([path, response.status]).toEqual([path, 200]);
+    return {
+      type: response.headers.get('content-type'),
+      policy: response.headers.get('content-security-policy') ?? '',
+      text: await response.text(),
+    };
+  }
+
+  test('comes with a policy that lets no script run but its own files', async () => {
+    const page = await load('/docs');
+    expect(page.type).toMatch(/^text\/html/);
+    expect(page.policy).toContain("default-src 'none'");
+    expect(page.policy).toMatch(/script-src 'self'(;|$)/);
+    expect(page.policy).toContain("frame-ancestors 'none'");
+    expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|javascript:/i);
+  });
+
+  test('names files of this server only, and each is served with its type and the policy', async () => {
+    const { text } = await load('/docs');
+    const files = Array.from(text.matchAll(/(?:src|href)="([^"]+)"/g), ([, name = '']) => name);
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const name of files) {
+      expect(name).toMatch(/^\/docs\//);
+      const asset = await load(name);
+      expect(asset.type).toMatch(name.endsWith('.css') ? /^text\/css/ : /^text\/javascript/);
+      expect(asset.policy).toContain("default-src 'none'");
+      expect(asset.text.length).toBeGreaterThan(0);
+    }
+    expect((await load('/docs/start.js')).text).toContain("'/openapi.json'");
+  });
+
+  test('lets nobody climb out of its folder', async () => {
+    for (const path of ['/docs/..%2fpackage.json', '/docs/%2e%2e/%2e%2e/package.json', '/docs/package.json']) {
+      expect([path, (await fetch(stack.api.url + path)).status]).toEqual([path, 404]);
+    }
+  });
+});

@@ -1,0 +1,406 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { Answer } from '../support/api-client.ts';
+import { algorithms, startAuthService } from '../support/auth-service.ts';
+import type { TestAuthService, TokenChanges } from '../support/auth-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+/** The sandbox's auth service, as the system is run. */
+let stack: Stack;
+/** The same system before an auth service that signs whatever is asked of it. */
+let auth: TestAuthService;
+let crafted: Stack;
+/** A performer of `crafted`. */
+let performerId: string;
+
+beforeAll(async () => {
+  auth = await startAuthService();
+  [stack, crafted] = await Promise.all([
+    startStack({ env: { SERVICE_TIMEOUT_MS: '1000' } }),
+    startStack({ env: { AUTH_SERVICE_URL: auth.url, AUTH_ISSUER: auth.url } }),
+  ]);
+  [performerId = ''] = await crafted.platform.createPerformers();
+});
+afterAll(async () => {
+  await Promise.all([stack.stop(), crafted.stop()]);
+  await auth.stop();
+});
+
+const update = '/api/v1/mood/update';
+const terms = '/api/v1/mood/terms';
+const seconds = (fromNow: number) => Math.floor(Date.now() / 1_000) + fromNow;
+const encode = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+function expectUnauthenticated({ status, headers, body }: Answer, challenge = 'Bearer error="invalid_token"'): void {
+  expect([status, body.error, headers.get('www-authenticate')]).toEqual([401, 'UNAUTHORIZED', challenge]);
+  expect(body.message.length).toBeGreaterThan(10);
+}
+
+/** Refused for reading and for writing, without a question to the auth service about the session. */
+async function expectNoToken(token: string): Promise<void> {
+  const asked = auth.introspections();
+  expectUnauthenticated(await crafted.api.get(`/api/v1/mood/${performerId}`, token));
+  expectUnauthenticated(await crafted.api.post(update, { moodState: 'positive' }, token));
+  expect(auth.introspections()).toBe(asked);
+}
+
+// First of all, while the API does not have the keys yet.
+describe('a flood of tokens with key ids that nobody knows', () => {
+  test.each(['before the keys were ever needed', 'when they are known'])('costs at most one request for the keys, %s', async () => {
+    const { privateKey } = await generateKeyPair('EdDSA');
+    const forged = await Promise.all(
+      Array.from({ length: 300 }, (_, i) =>
+        new SignJWT({ role: 'admin', iss: stack.platform.url, aud: 'mood-messaging', sub: crypto.randomUUID(), exp: seconds(600) })
+          .setProtectedHeader({ alg: 'EdDSA', kid: `unknown-${i}-${crypto.randomUUID()}`, typ: 'at+jwt' })
+          .sign(privateKey),
+      ),
+    );
+    const honest = await stack.platform.token('user');
+    const [modelId] = await stack.platform.createPerformers();
+    const before = await stack.platform.counters();
+    const [rightful, ...answers] = await Promise.all([honest, ...forged].map((token) => stack.api.get(`/api/v1/mood/${modelId}`, token)));
+    for (const answer of answers) expectUnauthenticated(answer);
+    expect(rightful?.status).toBe(200);
+    const after = await stack.platform.counters();
+    expect((after['jwks'] ?? 0) - (before['jwks'] ?? 0)).toBeLessThanOrEqual(1);
+    expect((after['introspect'] ?? 0) - (before['introspect'] ?? 0)).toBe(1);
+  });
+});
+
+describe('a request without a bearer token', () => {
+  test('is asked for one', async () => {
+    expectUnauthenticated(await crafted.api.get(`/api/v1/mood/${performerId}`), 'Bearer');
+    expectUnauthenticated(await crafted.api.post(update, { moodState: 'positive' }), 'Bearer');
+    expectUnauthenticated(await crafted.api.post('/api/v1/auto-replies', {}), 'Bearer');
+  });
+
+  test.each(['Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz', 'Bearer a b', 'Token abc', 'Bearer abc, Bearer def', 'Bearer tök'])(
+    'that says "%s" is refused',
+    async (authorization) => {
+      expectUnauthenticated(await crafted.api.call('GET', `/api/v1/mood/${performerId}`, { headers: { authorization } }));
+    },
+  );
+});
+
+describe('a good token', () => {
+  test.each(algorithms)('signed with %s is accepted', async (alg) => {
+    const token = await auth.sign({ header: { alg } });
+    expect((await crafted.api.get(`/api/v1/mood/${performerId}`, token)).status).toBe(200);
+  });
+
+  test.each<[string, TokenChanges]>([
+    ['of the type JWT', { header: { typ: 'JWT' } }],
+    ['of the type application/at+jwt', { header: { typ: 'application/at+jwt' } }],
+    ['for several audiences', { claims: { aud: ['other', 'mood-messaging'] } }],
+    ['that begins 15 s from now, as clocks differ', { claims: { nbf: seconds(15) } }],
+    ['that ended 5 s ago, as clocks differ', { claims: { exp: seconds(-5) } }],
+  ])('%s is accepted', async (_what, changes) => {
+    expect((await crafted.api.get(`/api/v1/mood/${performerId}`, await auth.sign(changes))).status).toBe(200);
+  });
+});
+
+describe('a token', () => {
+  test.each<[string, TokenChanges]>([
+    ['that ended 40 s ago', { claims: { exp: seconds(-40) } }],
+    ['that never ends', { claims: { exp: undefined } }],
+    ['that begins in 2 min', { claims: { nbf: seconds(120) } }],
+    ['whose end is no number', { claims: { exp: '4102444800' } }],
+    ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
+    ['without an issuer', { claims: { iss: undefined } }],
+    ['for another audience', { claims: { aud: 'other' } }],
+    ['for no audience', { claims: { aud: undefined } }],
+    ['that is an ID token', { header: { typ: 'id+jwt' } }],
+    ['that is a logout token', { header: { typ: 'logout+jwt' } }],
+    ['without a type', { header: { typ: undefined } as object }],
+    ['of nobody', { claims: { sub: undefined } }],
+    ['of a model that is no UUID', { claims: { role: 'model', sub: 'sophia' } }],
+    ['without a role', { claims: { role: undefined } }],
+    ['with a role that does not exist', { claims: { role: 'superadmin' } }],
+    ['with two roles', { claims: { role: ['user', 'model'] } }],
+    ['with an unknown key id', { header: { kid: 'unknown' } }],
+    ['with the key id of another algorithm', { header: { kid: 'key-RS256' } }],
+  ])('%s is refused', async (_what, changes) => {
+    await expectNoToken(await auth.sign(changes));
+  });
+
+  test.each([{ crit: ['extension'], extension: 1 }, { crit: ['b64'], b64: false }, { crit: [] }, { crit: 'exp' }])(
+    'with a good signature over a header that demands more than we know (%j) is refused',
+    async (more) => {
+      const [, payload = ''] = (await auth.sign()).split('.');
+      const claims = Buffer.from(payload, 'base64url').toString();
+      // The same without that header is a good token: it is the header that is refused.
+      expect((await crafted.api.get(`/api/v1/mood/${performerId}`, await signBytes(claims))).status).toBe(200);
+      await expectNoToken(await signBytes(claims, more));
+    },
+  );
+
+  test.each(['none', 'None', 'NONE'])('that claims to need no signature (alg: %s) is refused', async (alg) => {
+    const [, payload, signature] = (await auth.sign()).split('.');
+    const header = encode({ alg, kid: 'key-EdDSA', typ: 'at+jwt' });
+    await expectNoToken(`${header}.${payload}.`);
+    await expectNoToken(`${header}.${payload}.${signature}`);
+  });
+
+  test.each(algorithms)('signed with the public %s key as a shared secret is refused', async (algorithm) => {
+    const { jwk, pem } = auth.keys[algorithm];
+    const secrets = [
+      pem,
+      pem.trim(),
+      JSON.stringify(jwk),
+      Buffer.from(jwk.x ?? jwk.n ?? '', 'base64url'),
+      Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64'),
+    ];
+    for (const alg of ['HS256', 'HS384', 'HS512']) {
+      for (const secret of secrets) {
+        const key = new Uint8Array(Buffer.concat([typeof secret === 'string' ? Buffer.from(secret) : secret]));
+        const signed = await hmac(alg, key, { alg, kid: jwk.kid, typ: 'at+jwt' }, await auth.sign());
+        await expectNoToken(signed);
+      }
+    }
+  });
+
+  test('that brings its own key is refused', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const jwk = await exportJWK(publicKey);
+    for (const header of [{}, { jwk }, { jwk, kid: 'mine' }, { jku: `${crafted.platform.url}/.well-known/jwks.json` }])
+      await expectNoToken(await auth.sign({ header, key: privateKey }));
+  });
+
+  test('whose claims were changed after the signature is refused', async () => {
+    const [header, payload = '', signature] = (await auth.sign()).split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    await expectNoToken([header, encode({ ...claims, role: 'admin' }), signature].join('.'));
+  });
+
+  test.each([
+    ['a word', 'token'],
+    ['two parts', 'a.b'],
+    ['three parts of nothing', '..'],
+    ['four parts', 'a.b.c.d'],
+    ['a header that is no JSON', `${encode('{')}.e30.AA`],
+    ['a header that is null', `${encode(null)}.e30.AA`],
+    ['a header that is a list', `${encode([])}.e30.AA`],
+    ['a header without an algorithm', `${encode({ kid: 'key-EdDSA', typ: 'at+jwt' })}.e30.AA`],
+    ['an algorithm that is an object', `${encode({ alg: {}, kid: 'key-EdDSA' })}.e30.AA`],
+    ['a key id that is a list', `${encode({ alg: 'EdDSA', kid: [], typ: 'at+jwt' })}.e30.AA`],
+    ['an algorithm of another kind', `${encode({ alg: 'RSA-OAEP', kid: 'key-RS256' })}.e30.AA`],
+    ['an encrypted form', `${encode({ alg: 'dir', enc: 'A256GCM' })}..AA.AA.AA`],
+    ['no signature', `${encode({ alg: 'EdDSA', kid: 'key-EdDSA' })}.e30.`],
+    ['a signature of one byte', `${encode({ alg: 'ES256', kid: 'key-ES256' })}.e30.AA`],
+    ['9,000 letters', 'x'.repeat(9_000)],
+  ])('that is %s is refused', async (_what, token) => {
+    await expectNoToken(token);
+  });
+
+  test('with a good signature over something that is no set of claims is refused', async () => {
+    for (const payload of ['null', '[]', '"text"', '{', '']) {
+      await expectNoToken(await signBytes(payload));
+    }
+  });
+});
+
+async function hmac(alg: string, secret: Uint8Array<ArrayBuffer>, header: object, good: string): Promise<string> {
+  const hash = alg.replace('HS', 'SHA-');
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash }, false, ['sign']);
+  const signed = `${encode(header)}.${good.split('.')[1]}`;
+  return `${signed}.${Buffer.from(await crypto.subtle.sign('HMAC', key, Buffer.from(signed))).toString('base64url')}`;
+}
+
+/** Signs what `jose` would not. */
+async function signBytes(payload: string, more: object = {}): Promise<string> {
+  const signed = `${encode({ alg: 'EdDSA', kid: 'key-EdDSA', typ: 'at+jwt', ...more })}.${encode(payload)}`;
+  const signature = await crypto.subtle.sign('Ed25519', auth.keys.EdDSA.privateKey, Buffer.from(signed));
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+describe('a session', () => {
+  test('is asked about once, however many requests come with its token', async () => {
+    const [modelId] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('user');
+    const before = await stack.platform.counters();
+    const read = () => stack.api.get(`/api/v1/mood/${modelId}`, token);
+    const answers = await Promise.all(Array.from({ length: 200 }, read));
+    for (let i = 0; i < 50; i++) answers.push(await read());
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const after = await stack.platform.counters();
+    expect((after['introspect'] ?? 0) - (before['introspect'] ?? 0)).toBe(1);
+  });
+
+  test('that was revoked before its first request is refused at once', async () => {
+    const { id } = await stack.createModel();
+    const token = await stack.platform.token('model', id);
+    await stack.platform.revoke(token);
+    expectUnauthenticated(await stack.api.get(`/api/v1/mood/${id}`, token));
+    expectUnauthenticated(await stack.api.post(update, { moodState: 'positive' }, token));
+  });
+
+  test('in use is refused at most 10 s after it was revoked, also when the auth service was slow to answer', async () => {
+    /** Milliseconds that a poll and an answer may take. */
+    const slack = 1_000;
+    async function refusedAfter(read: () => Promise<Answer>, revokedAt: number): Promise<number> {
+      expectUnauthenticated(await eventually(read, ({ status }) => status !== 200, 15_000));
+      return Date.now() - revokedAt;
+    }
+
+    async function quick(): Promise<number> {
+      const { id, token } = await stack.createModel();
+      const read = () => stack.api.get(`/api/v1/mood/${id}`, token);
+      expect((await read()).status).toBe(200);
+      await stack.platform.revoke(token);
+      return refusedAfter(read, Date.now());
+    }
+
+    async function slow(): Promise<number> {
+      const token = await auth.sign();
+      const read = () => crafted.api.get(`/api/v1/mood/${performerId}`, token);
+      const held = auth.holdNextAnswer();
+      const first = read();
+      await held.decided;
+      auth.revoke(token);
+      const revokedAt = Date.now();
+      // The claim is about time: requests that come while the answer is on its way do not make it any newer.
+      await pause(2_000);
+      const late = read();
+      await pause(200);
+      held.release();
+      await Promise.all([first, late]);
+      return refusedAfter(read, revokedAt);
+    }
+
+    for (const took of await Promise.all([quick(), slow()])) expect(took).toBeLessThanOrEqual(10_000 + slack);
+  });
+});
+
+describe('a mood', () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await stack.createModel();
+  });
+  const moodOf = async (id: string) => (await stack.api.get(`/api/v1/mood/${id}`, await stack.platform.token('user'))).body;
+
+  test.each(['user', 'admin', 'service'])('cannot be set by a %s, not even with the ID of the model', async (role) => {
+    const before = await moodOf(model.id);
+    const subjects = role === 'service' ? [undefined] : [undefined, model.id];
+    for (const subject of subjects) {
+      const token = await stack.platform.token(role, subject, { scope: 'mood:write auto-replies:write' });
+      const { status, headers, body } = await stack.api.post(update, { moodState: 'negative' }, token);
+      expect([status, body.error, headers.get('www-authenticate')]).toEqual([403, 'UNAUTHORIZED', null]);
+    }
+    expect(await moodOf(model.id)).toEqual(before);
+  });
+
+  test('cannot be set by another model', async () => {
+    const other = await stack.createModel();
+    const before = await moodOf(model.id);
+    const named = await stack.api.post(update, { moodState: 'negative', modelId: model.id }, other.token);
+    expect([named.status, named.body.error]).toEqual([400, 'INVALID_REQUEST']);
+    for (const path of [`/api/v1/mood/${model.id}`, `/api/v1/mood/${model.id}/update`]) {
+      const { status } = await stack.api.post(path, { moodState: 'negative' }, other.token);
+      expect([path, status]).toEqual([path, 404]);
+    }
+    const own = await stack.api.call('POST', `${update}?modelId=${model.id}`, { token: other.token, json: { moodState: 'negative' } });
+    expect([own.status, own.body.modelId]).toEqual([200, other.id]);
+    expect(await moodOf(model.id)).toEqual(before);
+  });
+
+  test('cannot be set without the terms', async () => {
+    const [id = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('model', id);
+    const { status, body } = await stack.api.post(update, { moodState: 'positive' }, token);
+    expect([status, body.error]).toEqual([403, 'TERMS_NOT_ACCEPTED']);
+    expect(await moodOf(id)).toMatchObject({ moodState: 'neutral' });
+  });
+
+  test.each(['user', 'admin', 'service'])('gets no terms accepted by a %s in the name of the model', async (role) => {
+    const [id = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token(role, role === 'service' ? undefined : id);
+    const { status, body } = await stack.api.post(terms, { accept: true }, token);
+    expect([status, body.error]).toEqual([403, 'UNAUTHORIZED']);
+    const refused = await stack.api.post(update, { moodState: 'positive' }, await stack.platform.token('model', id));
+    expect([refused.status, refused.body.error]).toEqual([403, 'TERMS_NOT_ACCEPTED']);
+  });
+});
+
+describe('messages are reported', () => {
+  const ids = () => ({ conversationId: crypto.randomUUID(), modelId: crypto.randomUUID() });
+  const now = () => new Date().toISOString();
+  const report = async (token: string) => [
+    await stack.api.post(
+      '/api/v1/auto-replies',
+      { ...ids(), messageId: crypto.randomUUID(), userId: crypto.randomUUID(), receivedAt: now(), senderType: 'user', automated: false },
+      token,
+    ),
+    await stack.api.post('/api/v1/auto-replies/answered', { ...ids(), answeredAt: now() }, token),
+  ];
+
+  test.each(['auto-replies:write', 'templates:read auto-replies:write'])('by a service with the scope "%s"', async (scope) => {
+    for (const { status } of await report(await stack.platform.token('service', undefined, { scope }))) expect(status).toBe(202);
+  });
+
+  test.each(['auto-replies', 'auto-replies:read', 'auto-replies:write2', 'AUTO-REPLIES:WRITE', 'auto-replies:write,x', '*', undefined])(
+    'by no service with the scope "%s"',
+    async (scope) => {
+      const token = await stack.platform.token('service', undefined, scope === undefined ? {} : { scope });
+      for (const { status, body } of await report(token)) expect([status, body.error]).toEqual([403, 'UNAUTHORIZED']);
+    },
+  );
+
+  test.each(['user', 'model', 'admin'])('by no %s, whatever the scope', async (role) => {
+    const token = await stack.platform.token(role, undefined, { scope: 'auto-replies:write' });
+    for (const { status, body } of await report(token)) expect([status, body.error]).toEqual([403, 'UNAUTHORIZED']);
+  });
+});
+
+describe('while the auth service is down', () => {
+  afterEach(() => stack.platform.setFault('auth', 'ok'));
+
+  const expectUnavailable = ({ status, headers, body }: Answer) => {
+    expect([status, body.error]).toEqual([503, 'SYSTEM_ERROR']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  };
+
+  test.each(['error', 'timeout'] as const)('(%s) a session that was never seen gets nothing', async (fault) => {
+    const { id } = await stack.createModel();
+    const token = await stack.platform.token('model', id);
+    await stack.platform.setFault('auth', fault);
+    expectUnavailable(await stack.api.get(`/api/v1/mood/${id}`, token));
+    expectUnavailable(await stack.api.post(update, { moodState: 'positive' }, token));
+    expectUnauthenticated(await stack.api.get(`/api/v1/mood/${id}`, 'no-token'));
+    await stack.platform.setFault('auth', 'ok');
+    expect((await stack.api.post(update, { moodState: 'positive' }, token)).status).toBe(200);
+  });
+
+  test('a known session reads on, and writes nothing', async () => {
+    const { id, token } = await stack.createModel();
+    const before = await stack.api.get(`/api/v1/mood/${id}`, token);
+    await stack.platform.setFault('auth', 'error');
+    // The last answer about the session counts for 10 s. To accept the terms again changes nothing, so it can be repeated.
+    await eventually(
+      () => stack.api.post(terms, { accept: true }, token),
+      ({ status }) => status !== 200,
+      15_000,
+    );
+    for (const fault of ['error', 'timeout'] as const) {
+      await stack.platform.setFault('auth', fault);
+      expectUnavailable(await stack.api.post(update, { moodState: 'negative' }, token));
+      expectUnavailable(await stack.api.post(terms, { accept: true }, token));
+      const read = await stack.api.get(`/api/v1/mood/${id}`, token);
+      expect([read.status, read.body]).toEqual([200, before.body]);
+    }
+    await stack.platform.setFault('auth', 'ok');
+    expect((await stack.api.post(update, { moodState: 'negative' }, token)).status).toBe(200);
+  });
+
+  test('an API that starts says so to everybody, and serves as soon as the auth service is back', async () => {
+    const { id, token } = await stack.createModel();
+    await stack.platform.setFault('auth', 'error');
+    await stack.apiProcess.stop();
+    await stack.restartApi();
+    expectUnavailable(await stack.api.get(`/api/v1/mood/${id}`, token));
+    await stack.platform.setFault('auth', 'ok');
+    expect((await stack.api.get(`/api/v1/mood/${id}`, token)).status).toBe(200);
+  });
+});
