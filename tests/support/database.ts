@@ -1,12 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import { Client, escapeIdentifier } from 'pg';
+import { Client, escapeIdentifier, Pool } from 'pg';
 
 /** The migrated database that every test database is a copy of. */
 export const templateDatabase = 'mood_template';
 
 export interface TestDatabase {
   url: string;
+  /** Looks into the database behind the system's back. */
+  query<Row extends object>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
+}
+
+/** A database that is there already. @param remove takes it away when the test is over. */
+export function openTestDatabase(url: string, remove: () => Promise<void>): TestDatabase {
+  const pool = new Pool({ connectionString: url, max: 2 });
+  // A database that is killed on purpose says so here.
+  pool.on('error', () => {});
+  return {
+    url,
+    async query<Row extends object>(statement: string, values: readonly unknown[] = []) {
+      const { rows } = await pool.query<Row>(statement, [...values]);
+      return rows;
+    },
+    async drop() {
+      await pool.end();
+      await remove();
+    },
+  };
 }
 
 /** The server of this test run. */
@@ -39,8 +59,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const server = testServerUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(server, `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${templateDatabase} STRATEGY file_copy`);
-  return {
-    url: databaseUrl(server, name),
-    drop: () => administer(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`),
-  };
+  const drop = () => administer(server, `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+  return openTestDatabase(databaseUrl(server, name), drop);
 }

@@ -37,7 +37,7 @@ async function readBounded(response: Response, service: string): Promise<string>
  * One call to a service of the platform: bounded in time and size, no redirects followed, the answer parsed by a schema.
  * @returns null for 404.
  * @throws DependencyUnavailable when it did not answer, answered 5xx, 408, 425, 429 or something unreadable: worth a retry.
- * @throws RefusedByService for any other status: a retry cannot help.
+ * @throws RefusedByService for any other status, and for a path segment that no URL can hold: a retry cannot help.
  */
 export async function callService<S extends z.ZodType>(
   options: ServiceClientOptions,
@@ -45,6 +45,9 @@ export async function callService<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S> | null> {
   const { service } = options;
+  // A URL takes these for steps through the path, escaped or not: the call would reach another address.
+  if (request.path.some((segment) => segment === '.' || segment === '..'))
+    throw new RefusedByService(`${service} cannot be asked for "." or ".."`);
   const url = `${options.baseUrl}/${request.path.map(encodeURIComponent).join('/')}`;
   const headers = new Headers({ accept: 'application/json' });
   if (options.authorization !== undefined) headers.set('authorization', options.authorization);

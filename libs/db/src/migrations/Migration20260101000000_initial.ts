@@ -201,6 +201,8 @@ CREATE TABLE auto_replies (
   user_id uuid NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'sending', 'sent', 'joined', 'cancelled', 'failed')),
   reason text,
+  -- The reply that a joined message waits for.
+  joined_to uuid,
   received_at timestamptz NOT NULL,
   last_message_at timestamptz NOT NULL,
   due_at timestamptz NOT NULL,

@@ -19,6 +19,9 @@ DECLARE
   v_open auto_replies;
   v_received_at timestamptz := least(p_received_at, clock_timestamp());
 BEGIN
+  -- One report of a message at a time, whatever conversation it names.
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_message_id, 7306));
+
   SELECT s.response_delay INTO v_delay FROM model_mood_states s
     WHERE s.model_id = p_model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
   SELECT * INTO v_known FROM auto_replies a WHERE a.message_id = p_message_id;
@@ -33,7 +36,7 @@ BEGIN
   SELECT * INTO v_known FROM auto_replies a WHERE a.message_id = p_message_id;
   IF v_known.id IS NOT NULL THEN
     outcome := CASE v_known.status WHEN 'joined' THEN 'joined' ELSE 'scheduled' END;
-    auto_reply_id := v_known.id;
+    auto_reply_id := coalesce(v_known.joined_to, v_known.id);
     due_at := v_known.due_at;
     RETURN;
   END IF;
@@ -47,8 +50,10 @@ BEGIN
   IF v_open.id IS NOT NULL THEN
     UPDATE auto_replies a SET last_message_at = greatest(a.last_message_at, v_received_at), updated_at = clock_timestamp()
       WHERE a.id = v_open.id;
-    INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at)
-      VALUES (p_id, p_message_id, p_conversation_id, p_model_id, p_user_id, 'joined', v_received_at, v_received_at, v_open.due_at);
+    INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, joined_to, received_at, last_message_at,
+        due_at)
+      VALUES (p_id, p_message_id, p_conversation_id, p_model_id, p_user_id, 'joined', v_open.id, v_received_at, v_received_at,
+        v_open.due_at);
     outcome := 'joined';
     auto_reply_id := v_open.id;
     due_at := v_open.due_at;

@@ -57,6 +57,11 @@ async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, moo
  * Repeating it is harmless. @throws DependencyUnavailable.
  */
 export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoReplyId: string): Promise<PrepareOutcome> {
+  return look(deps, autoReplyId, null);
+}
+
+/** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
+async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, refusedVersion: number | null): Promise<PrepareOutcome> {
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null) return { kind: 'over', reason: 'unknown' };
   if (reply.status === 'sending') {
@@ -68,12 +73,13 @@ export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoR
 
   const stored = await deps.moods.find(reply.modelId);
   const mood = stored === null ? null : effectiveMood(stored, deps.clock());
-  if (mood === null || !mood.autoRespond) {
+  // Still pending and refused by this very mood: it is over by the database's clock, which is ahead of this host's.
+  if (mood === null || !mood.autoRespond || mood.version === refusedVersion) {
     const reason = stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off';
     await deps.autoReplies.cancel(autoReplyId, reason);
     return { kind: 'over', reason };
   }
   const begun = await deps.autoReplies.beginSending(autoReplyId, await prepare(deps, reply, mood), deps.deliveryJob(autoReplyId));
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
-  return begun ? { kind: 'deliver' } : prepareAutoReply(deps, autoReplyId);
+  return begun ? { kind: 'deliver' } : look(deps, autoReplyId, mood.version);
 }

@@ -1,6 +1,6 @@
 import type { Mood } from '../moods/mood.ts';
 import { builtInTemplates } from './built-in-templates.ts';
-import { parseTemplate } from './parse-template.ts';
+import { inspectTemplate, parseTemplate } from './parse-template.ts';
 import { renderTemplate } from './render-template.ts';
 import { rankTemplates } from './select-template.ts';
 import type { Template, TemplateType, UserTier } from './template.ts';
@@ -41,7 +41,10 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
   const states = mood.moodState === 'neutral' ? (['neutral'] as const) : ([mood.moodState, 'neutral'] as const);
   for (const moodState of states) {
     for (const template of rankTemplates(request.templates, { moodState, templateType, tier })) {
-      const rendered = renderTemplate(parseTemplate(template.content), values);
+      // A template that is broken in the store must not hold up the message.
+      const { parsed, problems } = inspectTemplate(template.content);
+      if (problems.length > 0) continue;
+      const rendered = renderTemplate(parsed, values);
       if (rendered.ok) return { text: rendered.text, template: { id: template.id, version: template.version } };
     }
   }

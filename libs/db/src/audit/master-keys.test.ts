@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsError } from '@mood/runtime';
+import { auditSettings } from '../settings.ts';
+import { parseMasterKeys } from './master-keys.ts';
+
+const [first, second] = [randomBytes(32), randomBytes(32)];
+const encoded = (secret: Buffer) => secret.toString('base64');
+
+describe('master keys', () => {
+  test('are read in order, the one that wraps first', () => {
+    expect(parseMasterKeys(`2026-06:${encoded(first)}, old_1:${encoded(second)}`)).toEqual({
+      ok: true,
+      keys: [
+        { id: '2026-06', secret: first },
+        { id: 'old_1', secret: second },
+      ],
+    });
+  });
+
+  const wrongForm = 'expected "id:base64" entries separated by commas';
+  test.each([
+    ['', wrongForm],
+    [encoded(first), wrongForm],
+    [`:${encoded(first)}`, wrongForm],
+    [`my key:${encoded(first)}`, wrongForm],
+    [`a:b:${encoded(first)}`, wrongForm],
+    [`${'k'.repeat(41)}:${encoded(first)}`, wrongForm],
+    [`k1:${encoded(first)},`, wrongForm],
+    ['k1:', 'key "k1" has 0 bytes, expected 32 (openssl rand -base64 32)'],
+    [`k1:${encoded(first.subarray(0, 16))}`, 'key "k1" has 16 bytes, expected 32 (openssl rand -base64 32)'],
+    [`k1:${encoded(first)},k1:${encoded(second)}`, 'key "k1" is given twice'],
+  ])('that cannot be used are refused with what to do (%#)', (text, problem) => {
+    expect(parseMasterKeys(text)).toEqual({ ok: false, problem });
+  });
+
+  test('never show in what a bad configuration prints', () => {
+    const short = encoded(first.subarray(0, 31));
+    let problem = '';
+    try {
+      readSettings(auditSettings, { AUDIT_MASTER_KEYS: `k1:${short}` });
+    } catch (error) {
+      if (error instanceof SettingsError) problem = error.message;
+    }
+    expect(problem).toMatch(/^AUDIT_MASTER_KEYS is not usable: key "k1" has 31 bytes/);
+    expect(problem).not.toContain(short);
+  });
+});

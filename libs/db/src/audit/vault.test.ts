@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
+import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createAuditVault } from './vault.ts';
+import type { AuditVault, SealedPlace, StoredDataKey } from './vault.ts';
+
+let opened: DatabaseUnderTest;
+beforeAll(async () => {
+  opened = await openDatabaseUnderTest();
+});
+afterAll(() => opened.close());
+
+const text = 'Grüße aus Köln 💕';
+const placeOf = (modelId: string): SealedPlace => ({ rowId: uuidv7(), modelId, field: 'ip_address' });
+
+async function storedKeyOf(modelId: string): Promise<StoredDataKey> {
+  const { rows } = await opened.sql.query(`SELECT * FROM audit_data_keys WHERE model_id = $1 ORDER BY created_at DESC, id DESC`, [modelId]);
+  const [row] = rows;
+  return { id: row.id, modelId: row.model_id, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
+}
+
+async function sealFor(vault: AuditVault, modelId: string) {
+  const place = placeOf(modelId);
+  const sealed = vault.seal(await vault.keyFor(modelId), place, text);
+  if (sealed === null) throw new Error('nothing was sealed');
+  return { place, sealed, stored: await storedKeyOf(modelId) };
+}
+
+describe('a sealed value', () => {
+  const master = createMasterKey('m1');
+  const newVault = () => createAuditVault(opened.database, [master]);
+
+  test('opens in another process, and reads as it was', async () => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    expect(sealed.includes(Buffer.from('Köln'))).toBe(false);
+    expect(newVault().open(stored, place, sealed)).toBe(text);
+  });
+
+  test('is never the same twice', async () => {
+    const vault = newVault();
+    const modelId = uuidv7();
+    const key = await vault.keyFor(modelId);
+    const place = placeOf(modelId);
+    expect(vault.seal(key, place, text)).not.toEqual(vault.seal(key, place, text));
+  });
+
+  test('that is absent stays absent', async () => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    const vault = newVault();
+    expect(vault.seal(await vault.keyFor(place.modelId), place, null)).toBeNull();
+    expect(vault.open(stored, place, null)).toBeNull();
+    expect(vault.open(null, place, sealed)).toBeNull();
+  });
+
+  test.each([
+    ['row', { rowId: uuidv7() }],
+    ['model', { modelId: uuidv7() }],
+    ['field', { field: 'user_agent' as const }],
+  ])('does not open in another %s', async (_place, elsewhere) => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    expect(() => newVault().open(stored, { ...place, ...elsewhere }, sealed)).toThrow();
+  });
+
+  test('does not open when one bit of it is changed, or some of it is missing', async () => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    for (const at of [0, 12, sealed.length - 1]) {
+      const changed = Buffer.from(sealed);
+      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      expect(() => newVault().open(stored, place, changed)).toThrow();
+    }
+    expect(() => newVault().open(stored, place, sealed.subarray(0, -1))).toThrow();
+  });
+
+  test('does not open with the key of another model', async () => {
+    const { place, sealed } = await sealFor(newVault(), uuidv7());
+    const other = await sealFor(newVault(), uuidv7());
+    expect(() => newVault().open(other.stored, place, sealed)).toThrow();
+  });
+
+  test('does not open with a data key that was moved to another model', async () => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    expect(() => newVault().open({ ...stored, modelId: uuidv7() }, place, sealed)).toThrow();
+  });
+
+  test('does not open with a wrong master key, though it has the right name', async () => {
+    const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
+    const wrong = createAuditVault(opened.database, [createMasterKey('m1')]);
+    expect(() => wrong.open(stored, place, sealed)).toThrow();
+    await expect(wrong.keyFor(place.modelId)).rejects.toThrow();
+  });
+
+  test('reads as null once its key is destroyed, even where the key was in use; the next value gets a new key', async () => {
+    const vault = newVault();
+    const { place, sealed, stored } = await sealFor(vault, uuidv7());
+    expect(vault.open(stored, place, sealed)).toBe(text);
+    await opened.sql.query(`UPDATE audit_data_keys SET wrapped_key = NULL, master_key_id = NULL, destroyed_at = now() WHERE id = $1`, [
+      stored.id,
+    ]);
+    const destroyed = await storedKeyOf(place.modelId);
+    expect(destroyed.wrappedKey).toBeNull();
+    expect(vault.open(destroyed, place, sealed)).toBeNull();
+    expect(newVault().open(destroyed, place, sealed)).toBeNull();
+    const next = await sealFor(newVault(), place.modelId);
+    expect(next.stored.id).not.toBe(stored.id);
+    expect(newVault().open(next.stored, next.place, next.sealed)).toBe(text);
+  });
+});
+
+describe('the data key of a model', () => {
+  test('is one, though many processes make it at once', async () => {
+    const master = createMasterKey('m1');
+    const others = Array.from({ length: 3 }, () => opened.connectAnother());
+    for (let round = 0; round < 10; round += 1) {
+      const modelId = uuidv7();
+      const vaults = [...others, ...others].map((database) => createAuditVault(database, [master]));
+      const keys = await Promise.all(vaults.map((vault) => vault.keyFor(modelId)));
+      expect(new Set(keys.map((key) => `${key.id} ${key.secret.toString('hex')}`)).size).toBe(1);
+      const { rows } = await opened.sql.query(`SELECT id FROM audit_data_keys WHERE model_id = $1`, [modelId]);
+      expect(rows).toEqual([{ id: keys[0]?.id }]);
+    }
+  });
+
+  test('is asked for once: later moods find it in memory', async () => {
+    const database = opened.connectAnother();
+    const vault = createAuditVault(database, [createMasterKey('m1')]);
+    const modelId = uuidv7();
+    const key = await vault.keyFor(modelId);
+    await database.close();
+    expect(await vault.keyFor(modelId)).toBe(key);
+  });
+});
+
+describe('when master keys rotate', () => {
+  const [old, current] = [createMasterKey('old'), createMasterKey('new')];
+
+  test('what the old one wrapped still opens, and new data keys are wrapped by the new one', async () => {
+    const before = await sealFor(createAuditVault(opened.database, [old]), uuidv7());
+    expect(before.stored.masterKeyId).toBe('old');
+
+    const rotated = createAuditVault(opened.database, [current, old]);
+    expect(rotated.open(before.stored, before.place, before.sealed)).toBe(text);
+    const again = await sealFor(rotated, before.place.modelId);
+    expect(again.stored).toEqual(before.stored);
+    const after = await sealFor(rotated, uuidv7());
+    expect(after.stored.masterKeyId).toBe('new');
+  });
+
+  test('and the old one is taken away too early, the missing key is named', async () => {
+    const before = await sealFor(createAuditVault(opened.database, [old]), uuidv7());
+    const tooEarly = createAuditVault(opened.database, [current]);
+    expect(() => tooEarly.open(before.stored, before.place, before.sealed)).toThrow(
+      `audit data key ${before.stored.id} needs master key "old", which AUDIT_MASTER_KEYS does not hold`,
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { createLogger } from '@mood/runtime';
+import { Client } from 'pg';
+import { createTestDatabase } from '../../../tests/support/database.ts';
+import type { MasterKey } from './audit/master-keys.ts';
+import { connectDatabase } from './database.ts';
+import type { Database } from './database.ts';
+
+export interface DatabaseUnderTest {
+  readonly url: string;
+  /** As our processes use it. */
+  readonly database: Database;
+  /** One connection of the owner, past everything of ours. */
+  readonly sql: Client;
+  /** A connection pool of its own, as another process would have. */
+  connectAnother(): Database;
+  close(): Promise<void>;
+}
+
+export function connectForTest(databaseUrl: string): Database {
+  return connectDatabase({
+    databaseUrl,
+    poolMax: 5,
+    connectTimeoutMs: 5_000,
+    statementTimeoutMs: 20_000,
+    applicationName: 'db-test',
+    logger: createLogger({ name: 'db-test', level: 'silent' }),
+  });
+}
+
+/** A migrated database of its own. */
+export async function openDatabaseUnderTest(): Promise<DatabaseUnderTest> {
+  const created = await createTestDatabase();
+  const { url } = created;
+  const database = connectForTest(url);
+  const opened = [database];
+  const sql = new Client({ connectionString: url });
+  await sql.connect();
+  return {
+    url,
+    database,
+    sql,
+    connectAnother() {
+      const another = connectForTest(url);
+      opened.push(another);
+      return another;
+    },
+    async close() {
+      await sql.end();
+      await Promise.all(opened.map((one) => one.close()));
+      await created.drop();
+    },
+  };
+}
+
+export function createMasterKey(id: string): MasterKey {
+  return { id, secret: randomBytes(32) };
+}

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { DependencyUnavailable } from '@mood/domain';
+import { openDatabaseUnderTest } from './database-under-test.ts';
+import { isConnectionLoss } from './errors.ts';
+
+const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
+
+describe('an error of the database', () => {
+  test.each([
+    ['08006', 'connection failure'],
+    ['08P01', 'protocol violation of a pooler'],
+    ['57P01', 'shutdown by an administrator'],
+    ['57P02', 'crash of another backend'],
+    ['57P03', 'still starting'],
+    ['53300', 'too many connections'],
+    ['53100', 'disk full'],
+    ['57014', 'statement timeout'],
+    ['55P03', 'lock not available'],
+    ['40001', 'serialization failure'],
+    ['40P01', 'deadlock'],
+    ['25006', 'read-only after a failover'],
+    ['ECONNREFUSED', 'nothing listens'],
+    ['ECONNRESET', 'reset'],
+    ['EPIPE', 'broken pipe'],
+    ['ETIMEDOUT', 'no route in time'],
+    ['ENOTFOUND', 'no such host'],
+    ['EAI_AGAIN', 'no name server'],
+    ['EHOSTUNREACH', 'no route'],
+  ])('with code %s (%s) means "not now"', (code) => {
+    expect(isConnectionLoss(withCode(code))).toBe(true);
+  });
+
+  test.each([
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+    'timeout exceeded when trying to connect',
+    'Query read timeout',
+    'Client has encountered a connection error and is not queryable',
+    'Cannot use a pool after calling end on the pool',
+  ])('that says %j means "not now"', (message) => {
+    expect(isConnectionLoss(new Error(message))).toBe(true);
+  });
+
+  test.each([
+    ['23505', 'unique violation'],
+    ['23503', 'foreign key violation'],
+    ['22P02', 'not a uuid'],
+    ['42P01', 'no such table'],
+    ['42501', 'append-only'],
+    ['28P01', 'wrong password'],
+    ['3D000', 'no such database'],
+    ['25P02', 'transaction is aborted'],
+  ])('with code %s (%s) is a fault of the work', (code) => {
+    expect(isConnectionLoss(withCode(code))).toBe(false);
+  });
+
+  test('is found in wrappers and among several', () => {
+    expect(isConnectionLoss(new Error('driver', { cause: new Error('pool', { cause: withCode('ECONNREFUSED') }) }))).toBe(true);
+    expect(isConnectionLoss(new AggregateError([withCode('EACCES'), withCode('ECONNREFUSED')], 'all failed'))).toBe(true);
+    expect(isConnectionLoss(new AggregateError([withCode('EACCES')], 'all failed'))).toBe(false);
+    expect(isConnectionLoss('ECONNREFUSED')).toBe(false);
+    expect(isConnectionLoss(undefined)).toBe(false);
+  });
+});
+
+describe('a call to the database', () => {
+  test.each(['query({ name: "ping", text: "SELECT 1" }, [])', 'work((em) => em.getConnection().execute("SELECT 1"))'])(
+    'fails as "not available" when nothing listens: %s',
+    async (call) => {
+      // In a process of its own: jest gives a test another `Error` than the one that Node's sockets throw. Port 1 is reserved.
+      const script = `
+        import { connectDatabase } from '@mood/db';
+        import { createLogger } from '@mood/runtime';
+        const database = connectDatabase({ databaseUrl: 'postgres://postgres@127.0.0.1:1/none', poolMax: 2, connectTimeoutMs: 5_000,
+          statementTimeoutMs: 5_000, applicationName: 'db-test', logger: createLogger({ name: 'db-test', level: 'silent' }) });
+        await database.${call}.catch((error) => console.log(error.name, error.dependency, error.cause.code));
+        await database.close();`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: import.meta.dirname });
+      expect(stdout).toBe('DependencyUnavailable database ECONNREFUSED\n');
+    },
+  );
+
+  test('fails as "not available" when its connection is cut, and the next one succeeds', async () => {
+    const opened = await openDatabaseUnderTest();
+    try {
+      const sleeping = opened.database.query({ name: 'sleep', text: 'SELECT pg_sleep(30)' }, []);
+      const cut = expect(sleeping).rejects.toBeInstanceOf(DependencyUnavailable);
+      for (let ended = 0; ended === 0;) {
+        const { rows } = await opened.sql.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()`,
+        );
+        ended = rows.length;
+      }
+      await cut;
+      expect(await opened.database.query({ name: 'ping', text: 'SELECT 1 AS one' }, [])).toEqual([{ one: 1 }]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  test('that is wrong fails as itself', async () => {
+    const opened = await openDatabaseUnderTest();
+    try {
+      await expect(opened.database.query({ name: 'wrong', text: 'SELECT * FROM nowhere' }, [])).rejects.toMatchObject({ code: '42P01' });
+    } finally {
+      await opened.close();
+    }
+  });
+});

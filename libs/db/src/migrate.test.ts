@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { defaultTemplates } from '@mood/domain';
+import { administer, databaseUrl, testServerUrl } from '../../../tests/support/database.ts';
+import { connectForTest } from './database-under-test.ts';
+import type { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { seedTemplates } from './templates/seed-templates.ts';
+import { createTemplateSource } from './templates/template-source.ts';
+
+let url: string;
+let databases: Database[];
+const name = () => new URL(url).pathname.slice(1);
+
+/** An empty database, and the pools of several processes. */
+beforeEach(async () => {
+  url = databaseUrl(testServerUrl(), `migrate_${randomUUID().replaceAll('-', '')}`);
+  await administer(testServerUrl(), `CREATE DATABASE ${name()}`);
+  databases = Array.from({ length: 3 }, () => connectForTest(url));
+});
+afterEach(async () => {
+  await Promise.all(databases.map((database) => database.close()));
+  await administer(testServerUrl(), `DROP DATABASE IF EXISTS ${name()} WITH (FORCE)`);
+});
+
+async function countsOf(database: Database | undefined) {
+  const rows = await database?.query(
+    {
+      name: 'template-counts',
+      text: `SELECT (SELECT count(*)::int FROM mood_messaging_templates) AS templates,
+        (SELECT count(*)::int FROM mood_template_versions) AS versions`,
+    },
+    [],
+  );
+  return rows?.[0];
+}
+
+const seededOnce = { templates: defaultTemplates.length, versions: defaultTemplates.length };
+
+describe('the schema', () => {
+  test('is made once: migrating again changes nothing', async () => {
+    expect(await migrate({ databaseUrl: url })).toHaveLength(migrations.length);
+    expect(await migrate({ databaseUrl: url })).toEqual([]);
+    expect(await countsOf(databases[0])).toEqual(seededOnce);
+  });
+
+  test('is not made in a database that does not exist, nor is that database', async () => {
+    await administer(testServerUrl(), `DROP DATABASE ${name()} WITH (FORCE)`);
+    await expect(migrate({ databaseUrl: url })).rejects.toThrow(`database "${name()}" does not exist`);
+    await expect(migrate({ databaseUrl: url })).rejects.toThrow(`database "${name()}" does not exist`);
+  });
+});
+
+describe('the default templates', () => {
+  test('are written once, though several processes start at once', async () => {
+    await databases[0]?.orm.migrator.up();
+    const written = await Promise.all(databases.map(seedTemplates));
+    expect(written.sort((a, b) => a - b)).toEqual([0, 0, defaultTemplates.length]);
+    expect(await countsOf(databases[0])).toEqual(seededOnce);
+    expect(await Promise.all(databases.map(seedTemplates))).toEqual([0, 0, 0]);
+  });
+
+  test('read back as they are in the code', async () => {
+    await migrate({ databaseUrl: url });
+    const [database] = databases;
+    if (database === undefined) throw new Error('no database');
+    const contents = (await createTemplateSource(database).listActive()).map((template) => template.content);
+    expect(contents.sort()).toEqual(defaultTemplates.map((template) => template.content).sort());
+  });
+
+  test('do not come back once an administrator has put them out of use', async () => {
+    await migrate({ databaseUrl: url });
+    await databases[0]?.query({ name: 'off', text: `UPDATE mood_messaging_templates SET active = false` }, []);
+    await migrate({ databaseUrl: url });
+    expect(await countsOf(databases[0])).toEqual(seededOnce);
+  });
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { openDatabaseUnderTest } from './database-under-test.ts';
+import type { DatabaseUnderTest } from './database-under-test.ts';
+import { purgeStaleRows } from './purge.ts';
+
+let opened: DatabaseUnderTest;
+const modelId = randomUUID();
+
+beforeAll(async () => {
+  opened = await openDatabaseUnderTest();
+});
+beforeEach(async () => {
+  await opened.sql.query(`DELETE FROM performers; DELETE FROM auto_replies; DELETE FROM auto_reply_conversations`);
+  await opened.sql.query(`INSERT INTO performers (id) VALUES ('${modelId}')`);
+  await opened.sql.query(
+    `INSERT INTO mood_rate_limits (model_id, window_end) SELECT $1, now() - interval '1 second' FROM generate_series(1, 5)`,
+    [modelId],
+  );
+  await opened.sql.query(`INSERT INTO mood_rate_limits (model_id, window_end) VALUES ($1, now() + interval '1 minute')`, [modelId]);
+  await opened.sql.query(
+    `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at, created_at)
+    SELECT gen_random_uuid(), age || ' days, ' || status, age || status, $1, $1, status, now(), now(), now(), now() - age * interval '1 day'
+    FROM unnest(ARRAY[29, 31]) age, unnest(ARRAY['pending', 'sending', 'sent', 'joined', 'cancelled', 'failed']) status`,
+    [modelId],
+  );
+  await opened.sql.query(
+    `INSERT INTO auto_reply_conversations (model_id, conversation_id, updated_at)
+    SELECT $1, hours || ' hours', now() - hours * interval '1 hour' FROM unnest(ARRAY[1, 23, 25, 48]) hours`,
+    [modelId],
+  );
+});
+afterAll(() => opened.close());
+
+async function valuesOf(query: string): Promise<unknown[]> {
+  return (await opened.sql.query({ text: query, rowMode: 'array' })).rows.map((row) => row[0]);
+}
+
+// 5 closed windows, 4 finished replies and 2 conversations are stale.
+test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %d rows, and the rest stays', async (batch) => {
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(11);
+  expect(await valuesOf(`SELECT window_end > now() FROM mood_rate_limits`)).toEqual([true]);
+  expect(await valuesOf(`SELECT message_id FROM auto_replies WHERE created_at < now() - interval '30 days' ORDER BY 1`)).toEqual([
+    '31 days, pending',
+    '31 days, sending',
+  ]);
+  expect(await valuesOf(`SELECT count(*)::int FROM auto_replies`)).toEqual([8]);
+  expect(await valuesOf(`SELECT conversation_id FROM auto_reply_conversations ORDER BY 1`)).toEqual(['1 hours', '23 hours']);
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(0);
+});
+
+test('nothing goes after the process was told to stop', async () => {
+  expect(await purgeStaleRows(opened.database, AbortSignal.abort())).toBe(0);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { AutoReplyStore } from './ports.ts';
+import { receiveMessage } from './receive-message.ts';
+
+const message: ReceivedMessage = {
+  messageId: 'message-1',
+  conversationId: 'conversation-1',
+  modelId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
+  userId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
+  receivedAt: new Date('2026-01-01T12:00:00Z'),
+  senderType: 'user',
+  automated: false,
+};
+
+const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', dueAt: message.receivedAt };
+
+/** Takes messages in, and does nothing else. */
+function createIntake() {
+  const taken: { message: ReceivedMessage; cooldownSeconds: number }[] = [];
+  const notNow = async () => {
+    throw new Error('an intake does nothing but receive');
+  };
+  const autoReplies: AutoReplyStore = {
+    async receive(message, cooldownSeconds) {
+      taken.push({ message, cooldownSeconds });
+      return scheduled;
+    },
+    answered: notNow,
+    find: notNow,
+    beginSending: notNow,
+    reassign: notNow,
+    cancel: notNow,
+    confirmSent: notNow,
+    fail: notNow,
+  };
+  return { autoReplies, cooldownSeconds: 60, taken };
+}
+
+describe('a message that came in', () => {
+  test('from a user is taken in, with the cooldown of the conversation', async () => {
+    const intake = createIntake();
+    expect(await receiveMessage(intake, message)).toEqual(scheduled);
+    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60 }]);
+  });
+
+  test.each([
+    ['model', false, 'not_from_a_user'],
+    ['system', false, 'not_from_a_user'],
+    ['model', true, 'not_from_a_user'],
+    ['user', true, 'automated'],
+  ] as const)('from a %s (automated: %s) leaves no trace: %s', async (senderType, automated, reason) => {
+    const intake = createIntake();
+    expect(await receiveMessage(intake, { ...message, senderType, automated })).toEqual({ kind: 'ignored', reason });
+    expect(intake.taken).toEqual([]);
+  });
+});

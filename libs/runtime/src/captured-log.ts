@@ -1,0 +1,24 @@
+import { createLogger } from './logger.ts';
+import type { Logger } from './logger.ts';
+
+export interface LogLine {
+  level: string;
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** A real logger, and what it wrote. */
+export function createCapturedLog(): { logger: Logger; lines: LogLine[]; text: () => string } {
+  const written: string[] = [];
+  const lines: LogLine[] = [];
+  const logger = createLogger(
+    { name: 'test', level: 'trace' },
+    {
+      write(line) {
+        written.push(line);
+        lines.push(JSON.parse(line));
+      },
+    },
+  );
+  return { logger, lines, text: () => written.join('') };
+}

@@ -1,0 +1,333 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { eventually } from '../support/eventually.ts';
+import type { SandboxMessage } from '../support/platform-client.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+interface ReplyRow {
+  id: string;
+  status: string;
+  reason: string | null;
+  text: string | null;
+  mood_state: string | null;
+  tier_level: string | null;
+}
+
+/** A model whose mood wants replies, a user, and their conversation. */
+interface Scene {
+  model: Model;
+  userId: string;
+  conversationId: string;
+}
+
+let stack: Stack;
+let database: Client;
+let messageService: string;
+beforeAll(async () => {
+  stack = await startStack({ workers: 1 });
+  database = new Client({ connectionString: stack.database.url });
+  await database.connect();
+  messageService = await stack.platform.token('service', undefined, { scope: 'auto-replies:write' });
+});
+afterAll(async () => {
+  await database.end();
+  await stack.stop();
+});
+
+async function setMood(model: Model, more: object = {}): Promise<void> {
+  const mood = { moodState: 'positive', autoRespond: true, responseDelay: 1, ...more };
+  const { status, body } = await stack.api.post('/api/v1/mood/update', mood, model.token);
+  expect([status, body]).toMatchObject([200, mood]);
+}
+
+async function prepareScene(mood: object = {}, tier?: string): Promise<Scene> {
+  const model = await stack.createModel();
+  const [userId = ''] = await stack.platform.createUsers(1, tier);
+  await setMood(model, mood);
+  return { model, userId, conversationId: `conversation-${crypto.randomUUID()}` };
+}
+
+const userWrites = ({ conversationId, userId, model }: Scene) => stack.platform.userWrites(conversationId, userId, model.id);
+const replies = ({ conversationId }: Scene) => stack.platform.automatedMessages(conversationId);
+
+/** Reports a message as a message service without the queue does. */
+const report = (scene: Scene, more: object = {}) =>
+  stack.api.post(
+    '/api/v1/auto-replies',
+    {
+      messageId: crypto.randomUUID(),
+      conversationId: scene.conversationId,
+      modelId: scene.model.id,
+      userId: scene.userId,
+      receivedAt: new Date().toISOString(),
+      senderType: 'user',
+      automated: false,
+      ...more,
+    },
+    messageService,
+  );
+
+async function rowsOf({ conversationId }: Scene, by: Client = database): Promise<ReplyRow[]> {
+  const { rows } = await by.query<ReplyRow>(
+    `SELECT id, status, reason, text, mood_state, tier_level FROM auto_replies WHERE conversation_id = $1 ORDER BY created_at`,
+    [conversationId],
+  );
+  return rows;
+}
+
+const statusesOf = async (scene: Scene) => (await rowsOf(scene)).map(({ status }) => status);
+
+async function isScheduled(scene: Scene, statuses: readonly string[] = ['pending']): Promise<void> {
+  await eventually(
+    () => statusesOf(scene),
+    (found) => found.join() === statuses.join(),
+  );
+}
+
+/**
+ * Waits until the system has nothing left to do for the conversation: no reply is open, and no promise of one is kept.
+ * After that nothing can arrive, so no test has to wait and see.
+ */
+async function settled(scene: Scene, by: Client = database): Promise<ReplyRow[]> {
+  const look = async () => {
+    const { rows } = await by.query<{ open: number }>(
+      `SELECT count(*)::int AS open FROM auto_replies a LEFT JOIN outbox o ON o.id = a.id
+       WHERE a.conversation_id = $1 AND (o.id IS NOT NULL OR a.status IN ('pending', 'sending', 'failed'))`,
+      [scene.conversationId],
+    );
+    return { open: rows[0]?.open, replies: await rowsOf(scene, by) };
+  };
+  const found = await eventually(look, ({ open, replies: known }) => open === 0 && known.length > 0);
+  return found.replies;
+}
+
+describe('a user writes to a model whose mood replies after 2 seconds', () => {
+  let scene: Scene;
+  let message: SandboxMessage;
+  beforeAll(async () => {
+    scene = await prepareScene({ responseDelay: 2 }, 'gold');
+    message = await userWrites(scene);
+    await settled(scene);
+  });
+
+  test('and gets one automated message from the model, 2 to 3 seconds later', async () => {
+    const found = await replies(scene);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ senderType: 'model', senderId: scene.model.id, recipientId: scene.userId, automated: true });
+    expect(found[0]?.text).toMatch(/\S/);
+    const waited = Date.parse(found[0]?.sentAt ?? '') - Date.parse(message.sentAt);
+    expect(waited).toBeGreaterThanOrEqual(2_000);
+    expect(waited).toBeLessThanOrEqual(3_000);
+  });
+
+  test('which was sent by one call under the id of the reply', async () => {
+    const [row] = await rowsOf(scene);
+    expect(await stack.platform.attempts(row?.id ?? '')).toHaveLength(1);
+  });
+
+  test('whose record keeps the mood and the tier, but no text', async () => {
+    const rows = await rowsOf(scene);
+    expect(rows).toEqual([
+      { id: expect.any(String), status: 'sent', reason: null, text: null, mood_state: 'positive', tier_level: 'gold' },
+    ]);
+  });
+});
+
+describe('one reply is enough', () => {
+  test('for several messages within the delay', async () => {
+    const scene = await prepareScene();
+    const message = await userWrites(scene);
+    await isScheduled(scene);
+    await Promise.all([userWrites(scene), userWrites(scene)]);
+    await isScheduled(scene, ['pending', 'joined', 'joined']);
+    const rows = await settled(scene);
+    expect(rows.map(({ status }) => status)).toEqual(['sent', 'joined', 'joined']);
+    const found = await replies(scene);
+    expect(found).toHaveLength(1);
+    expect(Date.parse(found[0]?.sentAt ?? '') - Date.parse(message.sentAt)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('for messages that arrive at the same instant', async () => {
+    const scene = await prepareScene();
+    const intakes = await Promise.all(Array.from({ length: 20 }, () => report(scene)));
+    const kinds = intakes.map(({ body }) => body.status);
+    expect(kinds.filter((kind) => kind === 'scheduled')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'joined')).toHaveLength(19);
+    expect(new Set(intakes.map(({ body }) => body.autoReplyId)).size).toBe(1);
+    await settled(scene);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('for a message that is reported again and again', async () => {
+    const scene = await prepareScene();
+    const messageId = crypto.randomUUID();
+    const intakes = await Promise.all(Array.from({ length: 10 }, () => report(scene, { messageId })));
+    const first = intakes[0]?.body;
+    expect(first).toMatchObject({ status: 'scheduled', autoReplyId: expect.any(String), reason: null });
+    for (const { status, body } of intakes) expect([status, body]).toEqual([202, first]);
+    await settled(scene);
+    // Sent by now, and cooling down: the repeated message still gets its first answer.
+    expect((await report(scene, { messageId })).body).toEqual(first);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('for a message that joined a reply, and is reported again', async () => {
+    const scene = await prepareScene();
+    const scheduled = await report(scene);
+    const messageId = crypto.randomUUID();
+    const joined = await report(scene, { messageId });
+    expect(joined.body).toEqual({ ...scheduled.body, status: 'joined' });
+    expect((await report(scene, { messageId })).body).toEqual(joined.body);
+    await settled(scene);
+    expect((await report(scene, { messageId })).body).toEqual(joined.body);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('for a while: another message after it finds the conversation cooling down', async () => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    await report(scene);
+    await settled(scene);
+    const { body } = await report(scene);
+    expect(body).toEqual({ status: 'ignored', autoReplyId: null, dueAt: null, reason: 'cooling_down' });
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('per conversation: the same user gets one in another conversation with the model', async () => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    const other = { ...scene, conversationId: `${scene.conversationId}-2` };
+    await Promise.all([report(scene), report(other)]);
+    await Promise.all([settled(scene), settled(other)]);
+    expect([(await replies(scene)).length, (await replies(other)).length]).toEqual([1, 1]);
+  });
+});
+
+describe('no reply is sent', () => {
+  test('when the model switched replies off in the meantime', async () => {
+    const scene = await prepareScene();
+    await userWrites(scene);
+    await isScheduled(scene);
+    await setMood(scene.model, { autoRespond: false });
+    expect(await settled(scene)).toMatchObject([{ status: 'cancelled', reason: 'auto_respond_off', text: null }]);
+    expect(await replies(scene)).toEqual([]);
+  });
+
+  test('when the model answered in the meantime', async () => {
+    const scene = await prepareScene();
+    await userWrites(scene);
+    await isScheduled(scene);
+    await stack.platform.modelAnswers(scene.conversationId, scene.model.id);
+    expect(await settled(scene)).toMatchObject([{ status: 'cancelled', reason: 'answered', text: null }]);
+    expect(await replies(scene)).toEqual([]);
+  });
+
+  test('when the answer is reported before the message that it answers', async () => {
+    const scene = await prepareScene();
+    const { conversationId, model } = scene;
+    const answeredAt = new Date();
+    const answered = await stack.api.post(
+      '/api/v1/auto-replies/answered',
+      { conversationId, modelId: model.id, answeredAt: answeredAt.toISOString() },
+      messageService,
+    );
+    expect([answered.status, answered.body]).toEqual([202, { cancelled: 0 }]);
+    const late = await report(scene, { receivedAt: new Date(answeredAt.getTime() - 500).toISOString() });
+    expect(late.body).toEqual({ status: 'ignored', autoReplyId: null, dueAt: null, reason: 'answered' });
+    expect(await rowsOf(scene)).toEqual([]);
+    // What the user writes after the answer is a new question.
+    expect((await report(scene, { receivedAt: new Date(answeredAt.getTime() + 1).toISOString() })).body.status).toBe('scheduled');
+    await settled(scene);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('when the mood ends before the reply is due', async () => {
+    const expiresAt = new Date(Date.now() + 1_000).toISOString();
+    const scene = await prepareScene({ responseDelay: 2, expiresAt });
+    const intake = await report(scene);
+    expect(intake.body.status).toBe('scheduled');
+    expect(Date.parse(intake.body.dueAt)).toBeGreaterThan(Date.parse(expiresAt));
+    expect(await settled(scene)).toMatchObject([
+      { status: 'cancelled', reason: expect.stringMatching(/^(mood_expired|auto_respond_off)$/) },
+    ]);
+    expect(await replies(scene)).toEqual([]);
+    expect((await report(scene)).body).toMatchObject({ status: 'ignored', reason: 'auto_respond_off' });
+  });
+
+  test('when the mood does not reply at all, or never was set', async () => {
+    const scene = await prepareScene({ autoRespond: false });
+    expect((await report(scene)).body).toMatchObject({ status: 'ignored', reason: 'auto_respond_off' });
+    const stranger = { ...scene, model: await stack.createModel() };
+    expect((await report(stranger)).body).toMatchObject({ status: 'ignored', reason: 'auto_respond_off' });
+    expect(await rowsOf(scene)).toEqual([]);
+  });
+
+  test.each([
+    [{ senderType: 'model', automated: false }, 'not_from_a_user'],
+    [{ senderType: 'system', automated: false }, 'not_from_a_user'],
+    [{ senderType: 'model', automated: true }, 'not_from_a_user'],
+    [{ senderType: 'user', automated: true }, 'automated'],
+  ])('to a message that is %j', async (sender, reason) => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    const { status, body } = await report(scene, sender);
+    expect([status, body]).toEqual([202, { status: 'ignored', autoReplyId: null, dueAt: null, reason }]);
+    expect(await rowsOf(scene)).toEqual([]);
+    expect(await replies(scene)).toEqual([]);
+  });
+});
+
+describe('the text', () => {
+  test('follows the mood of the moment when the reply is due, not when the user wrote', async () => {
+    const scene = await prepareScene();
+    await userWrites(scene);
+    await isScheduled(scene);
+    await setMood(scene.model, { moodState: 'negative' });
+    expect(await settled(scene)).toMatchObject([{ status: 'sent', mood_state: 'negative', text: null }]);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+
+  test('goes out without the name and the tier of the user while the User Service is down', async () => {
+    const scene = await prepareScene({}, 'gold');
+    await stack.platform.setFault('users', 'error');
+    try {
+      await userWrites(scene);
+      expect(await settled(scene)).toMatchObject([{ status: 'sent', tier_level: null, text: null }]);
+    } finally {
+      await stack.platform.setFault('users', 'ok');
+    }
+    const found = await replies(scene);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.text).toMatch(/\S/);
+    expect(found[0]?.text).not.toMatch(/[{}]|undefined|null/);
+  });
+});
+
+describe('without a cooldown', () => {
+  let eager: Stack;
+  beforeAll(async () => {
+    eager = await startStack({ workers: 1, env: { AUTO_REPLY_COOLDOWN_SECONDS: '0' } });
+  });
+  afterAll(() => eager.stop());
+
+  test('each message after a sent reply gets a new one', async () => {
+    const model = await eager.createModel();
+    const [userId = ''] = await eager.platform.createUsers();
+    await eager.api.post('/api/v1/mood/update', { moodState: 'positive', autoRespond: true }, model.token);
+    const scene = { model, userId, conversationId: 'evening' };
+    const client = new Client({ connectionString: eager.database.url });
+    await client.connect();
+    try {
+      for (let sent = 1; sent <= 3; sent += 1) {
+        await eager.platform.userWrites(scene.conversationId, userId, model.id);
+        await eventually(
+          () => rowsOf(scene, client),
+          (rows) => rows.length === sent,
+        );
+        const rows = await settled(scene, client);
+        expect(rows.map(({ status }) => status)).toEqual(Array.from({ length: sent }, () => 'sent'));
+        expect(await eager.platform.automatedMessages(scene.conversationId)).toHaveLength(sent);
+      }
+    } finally {
+      await client.end();
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { count } from '../support/counts.ts';
+import { eventually } from '../support/eventually.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+const kills = count(10, 2);
+const writers = 8;
+/** Below the hourly limit of a model. */
+const updatesPerModel = 45;
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ workers: 1 });
+});
+afterAll(() => stack.stop());
+
+/** Updates a model again and again until it is told to stop. @returns when each answered change was made. */
+async function keepUpdating(model: Model, mayGoOn: () => boolean): Promise<string[]> {
+  const answered: string[] = [];
+  for (let update = 0; update < updatesPerModel && mayGoOn(); update += 1) {
+    try {
+      const { status, body } = await stack.api.post('/api/v1/mood/update', { moodState: 'positive', responseDelay: update }, model.token);
+      expect(status).toBe(200);
+      answered.push(body.lastUpdated);
+    } catch (error) {
+      // The connection broke: whether this one was done, nobody was told.
+      if (!(error instanceof TypeError) && !String(error).includes('fetch failed')) throw error;
+    }
+  }
+  return answered;
+}
+
+test(
+  `an API killed ${kills} times under load: every answered update has its state, its audit row and its event`,
+  async () => {
+    for (let kill = 0; kill < kills; kill += 1) {
+      const models: Model[] = [];
+      for (let made = 0; made < writers; made += 1) models.push(await stack.createModel());
+      let alive = true;
+      const before = Promise.all(models.map((model) => keepUpdating(model, () => alive)));
+      const [witness] = models;
+      // Well into the load.
+      await eventually(
+        async () => (await stack.api.get(`/api/v1/mood/${witness?.id}/history`, witness?.token)).body.total,
+        (total) => total >= 5,
+      );
+      stack.apiProcess.kill('SIGKILL');
+      expect(await stack.apiProcess.exited).toBe('SIGKILL');
+      alive = false;
+      const answered = await before;
+      await stack.restartApi();
+
+      for (const [index, model] of models.entries()) {
+        const { body } = await stack.api.get(`/api/v1/mood/${model.id}/history?limit=100`, model.token);
+        const changedAt = body.history.map((entry: { changedAt: string }) => entry.changedAt);
+        expect(changedAt).toEqual(expect.arrayContaining(answered[index] ?? []));
+        expect(answered[index]?.length).toBeGreaterThan(0);
+        const mood = await stack.api.get(`/api/v1/mood/${model.id}`, model.token);
+        expect(mood.body.lastUpdated).toBe(changedAt[0]);
+        const events = await eventually(
+          () => stack.platform.events(model.id),
+          (found) => found.length >= body.total,
+        );
+        expect(events).toHaveLength(body.total);
+        expect(new Set(events.map((event) => event.eventId)).size).toBe(body.total);
+      }
+    }
+  },
+  count(600_000, 120_000),
+);

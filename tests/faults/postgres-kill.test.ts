@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { migrate } from '@mood/db';
+import { createEmbeddedPostgres } from '@mood/embedded-postgres';
+import type { EmbeddedPostgres } from '@mood/embedded-postgres';
+import { migrateQueueSchema } from '@mood/queue';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Answer } from '../support/api-client.ts';
+import { count } from '../support/counts.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const rounds = count(5, 1);
+/** The system has to work again this soon after its database is back. */
+const recoveryMs = 5_000;
+
+let folder: string;
+let postgres: EmbeddedPostgres;
+let stack: Stack;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'mood-postgres-kill-'));
+  postgres = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort() });
+  await postgres.start();
+  await postgres.ensureDatabase('mood');
+  const databaseUrl = postgres.url('mood');
+  await migrate({ databaseUrl });
+  await migrateQueueSchema({ databaseUrl });
+  const database = openTestDatabase(databaseUrl, async () => {});
+  stack = await startStack({ workers: 1, database, env: { RECONCILE_PATIENCE_SECONDS: '3', RECONCILE_EVERY_MS: '500' } });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await postgres?.stop('immediate');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function expectUnavailable(answer: Answer): void {
+  expect([answer.status, answer.body.error]).toEqual([503, 'SYSTEM_ERROR']);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+}
+
+describe('a database that is killed', () => {
+  test(
+    `and restarted ${rounds} times: errors are 503 while it is away, and everything works within 5 s after`,
+    async () => {
+      const { api, platform } = stack;
+      const [userId = ''] = await platform.createUsers();
+      for (let round = 0; round < rounds; round += 1) {
+        const model = await stack.createModel();
+        const user = await platform.token('user');
+        const mood = { moodState: 'positive', autoRespond: true, responseDelay: 0 };
+        expect((await api.post('/api/v1/mood/update', mood, model.token)).status).toBe(200);
+
+        await postgres.stop('immediate');
+        const during = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            index % 2 === 0 ? api.get(`/api/v1/mood/${model.id}`, user) : api.post('/api/v1/mood/update', mood, model.token),
+          ),
+        );
+        for (const answer of during) expectUnavailable(answer);
+
+        await postgres.start();
+        const back = Date.now();
+        await eventually(
+          async () => (await api.post('/api/v1/mood/update', mood, model.token)).status,
+          (status) => status === 200,
+          recoveryMs,
+        );
+        const conversation = randomUUID();
+        await platform.userWrites(conversation, userId, model.id);
+        await eventually(
+          () => platform.automatedMessages(conversation),
+          (replies) => replies.length === 1,
+          Math.max(1_000, recoveryMs - (Date.now() - back)),
+        );
+        const { body } = await api.get(`/api/v1/mood/${model.id}/history`, model.token);
+        const events = await eventually(
+          () => platform.events(model.id),
+          (found) => found.length >= body.total,
+          30_000,
+        );
+        expect(events).toHaveLength(body.total);
+      }
+    },
+    count(300_000, 120_000),
+  );
+});

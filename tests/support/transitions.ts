@@ -1,0 +1,27 @@
+import { expect } from '@jest/globals';
+import type { Model, Stack } from './stack.ts';
+
+interface HistoryEntry {
+  moodState: string;
+  previousState: string;
+  changedAt: string;
+  customMessage: string | null;
+}
+
+/** Every transition of a model, newest first, as the model sees it. Up to 100. */
+export async function transitionsOf(stack: Stack, model: Model): Promise<HistoryEntry[]> {
+  const { status, body } = await stack.api.get(`/api/v1/mood/${model.id}/history?limit=100`, model.token);
+  expect([status, body.total]).toEqual([200, body.history.length]);
+  return body.history;
+}
+
+const inOrder = (lines: string[]) => lines.toSorted((a, b) => a.localeCompare(b));
+
+/** Holds that analytics was told of every transition of a model, and of each once. Its sandbox keeps one event per id. */
+export async function expectOneEventPerTransition(stack: Stack, model: Model): Promise<void> {
+  const [transitions, events] = await Promise.all([transitionsOf(stack, model), stack.platform.events(model.id)]);
+  expect(inOrder(events.map((event) => `${event.timestamp} ${event.previousState} > ${event.newState}`))).toEqual(
+    inOrder(transitions.map((entry) => `${entry.changedAt} ${entry.previousState} > ${entry.moodState}`)),
+  );
+  expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
+}
