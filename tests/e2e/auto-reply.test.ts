@@ -98,7 +98,9 @@ async function settled(scene: Scene, by: Client = database): Promise<ReplyRow[]>
     );
     return { open: rows[0]?.open, replies: await rowsOf(scene, by) };
   };
-  const found = await eventually(look, ({ open, replies: known }) => open === 0 && known.length > 0);
+  // The two looks are two moments: a reply that was made between them is in the second one only.
+  const over = ({ status }: ReplyRow) => !['pending', 'sending', 'failed'].includes(status);
+  const found = await eventually(look, ({ open, replies: known }) => open === 0 && known.length > 0 && known.every(over));
   return found.replies;
 }
 

@@ -39,12 +39,13 @@ test(
       for (let made = 0; made < writers; made += 1) models.push(await stack.createModel());
       let alive = true;
       const before = Promise.all(models.map((model) => keepUpdating(model, () => alive)));
-      const [witness] = models;
-      // Well into the load.
-      await eventually(
-        async () => (await stack.api.get(`/api/v1/mood/${witness?.id}/history`, witness?.token)).body.total,
-        (total) => total >= 5,
-      );
+      // Well into the load, for every writer.
+      for (const model of models) {
+        await eventually(
+          async () => (await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token)).body.total,
+          (total) => total >= 3,
+        );
+      }
       stack.apiProcess.kill('SIGKILL');
       expect(await stack.apiProcess.exited).toBe('SIGKILL');
       alive = false;

@@ -21,18 +21,23 @@ function startProcess(env: Record<string, string>): StartedProcess {
 }
 
 const lineWithUrl = z.object({ url: z.url() });
-function urlIn(output: string[]): string {
-  const line = output
-    .join('')
-    .split('\n')
-    .find((one) => one.includes('"url"'));
-  return lineWithUrl.parse(JSON.parse(line ?? '{}')).url;
+
+/** The log and the message that it is ready come by different ways: either may be first. */
+async function urlIn({ process, output }: StartedProcess): Promise<string> {
+  for (;;) {
+    const lines = output.join('').split('\n').slice(0, -1);
+    const line = lines.find((one) => one.includes('"url"'));
+    if (line !== undefined) return lineWithUrl.parse(JSON.parse(line)).url;
+    if (process.stdout === null) throw new Error('the process has no output');
+    await once(process.stdout, 'data');
+  }
 }
 
 test('the process says when it is ready, serves, and ends with code 0 when it is asked to stop', async () => {
-  const { process, output } = startProcess({ SANDBOX_PORT: '0', AUTH_ISSUER: 'https://auth.example/' });
+  const started = startProcess({ SANDBOX_PORT: '0', AUTH_ISSUER: 'https://auth.example/' });
+  const { process } = started;
   expect(await once(process, 'message')).toMatchObject([{ type: 'ready' }, undefined]);
-  const url = urlIn(output);
+  const url = await urlIn(started);
 
   expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
   const issued = await (await fetch(`${url}/oauth/token`, { method: 'POST', body: '{"role":"user"}' })).json();

@@ -37,7 +37,7 @@ const services = (baseUrl: string) => ({
 });
 const deps: WorkerDependencies = {
   moods: createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)),
-  autoReplies: createAutoReplyStore(database),
+  autoReplies: createAutoReplyStore(database, settings.reconcilePatienceSeconds),
   outbox: createOutboxStore(database, settings.reconcilePatienceSeconds),
   templates: createTemplateSource(database),
   users: createUserDirectory(services(settings.userServiceUrl)),

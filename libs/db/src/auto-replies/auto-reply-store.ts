@@ -18,7 +18,11 @@ interface AutoReplyRow {
   text: string | null;
 }
 
-export function createAutoReplyStore(database: Database): AutoReplyStore {
+/**
+ * @param patienceSeconds how long a reply may be on its way to the message service before the reconciler looks at its job.
+ * Only whoever sends replies needs it.
+ */
+export function createAutoReplyStore(database: Database, patienceSeconds = 15): AutoReplyStore {
   return {
     async receive(message, cooldownSeconds): Promise<IntakeOutcome> {
       const rows = await database.query<IntakeRow>(
@@ -80,7 +84,7 @@ export function createAutoReplyStore(database: Database): AutoReplyStore {
                 AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp()))
               RETURNING a.id),
             handed_over AS (
-              UPDATE outbox o SET queue = $7, job_id = $8, checks = 0, check_after = clock_timestamp() + interval '15 seconds'
+              UPDATE outbox o SET queue = $7, job_id = $8, checks = 0, check_after = clock_timestamp() + make_interval(secs => $9)
               FROM begun WHERE o.id = begun.id)
             SELECT id FROM begun`,
         },
@@ -93,6 +97,7 @@ export function createAutoReplyStore(database: Database): AutoReplyStore {
           prepared.tier,
           deliveryJob.queue,
           deliveryJob.jobId,
+          patienceSeconds,
         ],
       );
       return rows.length === 1;
