@@ -40,7 +40,6 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.doc31('/openapi.json', openApiInfo);
   app.route('/', createDocsRoutes());
-  app.get('/livez', (c) => c.json({ status: 'alive' }));
   app.notFound((c) => c.json({ error: 'INVALID_REQUEST', message: `There is no ${c.req.method} ${c.req.path}. See /docs.` }, 404));
   app.onError(createErrorHandler(deps.logger));
   return app;

@@ -84,7 +84,7 @@ describe('npm start', () => {
 
     system.child.kill('SIGINT');
     expect(await system.ended).toBe(0);
-    await expect(answers(`${run?.apiUrl}/livez`)).rejects.toThrow();
+    await expect(answers(`${run?.apiUrl}/openapi.json`)).rejects.toThrow();
     await expect(answers(`${run?.sandboxUrl}/health`)).rejects.toThrow();
     expect(await createEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres') }).isRunning()).toBe(false);
     expect((await readdir(dataDir)).sort()).toEqual(['audit-master-keys', 'logs', 'postgres', 'sandbox.json']);

@@ -1,6 +1,8 @@
+import { DependencyUnavailable } from '../errors.ts';
 import { effectiveMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
+import { RefusedByService } from '../platform-ports.ts';
 import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { composeMessage } from '../templates/compose-message.ts';
 import type { TemplateSource } from '../templates/ports.ts';
@@ -28,8 +30,9 @@ export type PrepareOutcome =
 async function orNull<T>(lookup: Promise<T | null>): Promise<T | null> {
   try {
     return await lookup;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof DependencyUnavailable || error instanceof RefusedByService) return null;
+    throw error;
   }
 }
 
