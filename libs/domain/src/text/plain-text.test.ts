@@ -128,7 +128,10 @@ describe('for every text', () => {
   });
 
   test('without the beginning of a tag or an entity it comes back as typed', () => {
-    const harmless = hostileText.map((text) => text.replace(/[<&]+(?=[A-Za-z/!?#])/g, '')).map((text) => text.normalize('NFC'));
+    // In this order: normalising can make a letter of something else (the Kelvin sign becomes K).
+    const harmless = hostileText
+      .map((text) => text.normalize('NFC').replace(/[<&]+(?=[A-Za-z/!?#])/g, ''))
+      .filter((text) => text === text.normalize('NFC'));
     fc.assert(
       fc.property(harmless, (typed) => toPlainText(typed) === typed),
       { numRuns: 3_000 },
