@@ -1,16 +1,9 @@
 import { databaseSettings, migrate } from '@mood/db';
 import { migrateQueueSchema, queueSettings } from '@mood/queue';
-import { exitOnBadSettings } from '@mood/runtime';
+import { exitOnBadSettings, wordsOf } from '@mood/runtime';
 
 /** `npm run migrate`: the schema of the system, and that of the queues when they live in PostgreSQL. Repeating it changes nothing. */
 const settings = exitOnBadSettings({ ...queueSettings, databaseUrl: databaseSettings.databaseUrl });
-
-/** A refused connection says so in the errors inside it. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${wordsOf(error.cause)})`;
-}
 
 try {
   const ran = await migrate({ databaseUrl: settings.databaseUrl });

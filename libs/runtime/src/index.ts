@@ -16,3 +16,4 @@ export {
   SettingsError,
 } from './settings.ts';
 export type { Setting, SettingValues } from './settings.ts';
+export { wordsOf } from './words-of.ts';

@@ -1,5 +1,6 @@
 import { migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
+import { wordsOf } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 
 /**
@@ -15,12 +16,4 @@ export async function migrateAll(databaseUrl: string, redisUrl: string | undefin
     const place = `${hostname}:${port || '5432'}${pathname}`;
     throw new LaunchError(`The schema of the database ${place} cannot be updated: ${wordsOf(error)}`, { cause: error });
   }
-}
-
-/** A connection that was refused says so in the errors inside, not in its own message. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
-  if (!(error instanceof Error)) return String(error);
-  const words = error.message.replaceAll(/\s*\n\s*/g, ' ').trim();
-  return words === '' ? wordsOf(error.cause ?? error.name) : words;
 }

@@ -13,7 +13,6 @@ interface ClaimedRow {
   kind: OutboxPromise['kind'];
   model_id: string;
   job_id: string;
-  generation: number;
   version: number | null;
   expires_at: Date | null;
   remaining_ms: number;
@@ -37,7 +36,7 @@ const claim = {
         ELSE 'reply-' || o.id || '-g' || (o.generation + 1) END,
       check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
     FROM due WHERE o.id = due.id
-    RETURNING o.id, o.kind, o.model_id, o.job_id, o.generation, (o.payload->>'version')::bigint AS version,
+    RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       (o.payload->>'expiresAt')::timestamptz AS expires_at,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
 };
@@ -58,7 +57,7 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
     async claim(limit) {
       const rows = await database.query<ClaimedRow>(claim, [limit, uuidv7(), patienceSeconds]);
       return rows.map((row): OutboxPromise => {
-        const base = { id: row.id, modelId: row.model_id, jobId: row.job_id, generation: row.generation };
+        const base = { id: row.id, modelId: row.model_id, jobId: row.job_id };
         switch (row.kind) {
           case 'mood-changed':
             return { ...base, kind: row.kind, version: row.version ?? 0, expiresAt: row.expires_at };

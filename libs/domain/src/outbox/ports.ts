@@ -5,7 +5,6 @@ interface PromiseBase {
   modelId: string;
   /** The job that carries it, chosen when it was claimed. */
   jobId: string;
-  generation: number;
 }
 
 /** Something that was promised in the transaction of a change and has to take effect: told to analytics, to the model, to a user. */
