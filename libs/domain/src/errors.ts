@@ -11,7 +11,10 @@ export const errorCodes = [
   'MODEL_NOT_FOUND',
   'TEMPLATE_NOT_FOUND',
   'TEMPLATE_RENDER_FAILED',
+  'VERSION_CONFLICT',
+  'MOOD_HELD',
   'RATE_LIMIT_EXCEEDED',
+  'TOO_MANY_REQUESTS',
   'SYSTEM_ERROR',
 ] as const;
 
@@ -37,6 +40,17 @@ export class RateLimitExceeded extends DomainError {
   constructor(resetTime: Date) {
     super('RATE_LIMIT_EXCEEDED', 'Maximum 50 mood changes per hour exceeded');
     this.resetTime = resetTime;
+  }
+}
+
+/** An administrator set the mood, and the model cannot change it yet. */
+export class MoodHeld extends DomainError {
+  override readonly name = 'MoodHeld';
+  readonly heldUntil: Date;
+
+  constructor(heldUntil: Date) {
+    super('MOOD_HELD', `An administrator has set your mood. You can change it again at ${heldUntil.toISOString()}.`);
+    this.heldUntil = heldUntil;
   }
 }
 

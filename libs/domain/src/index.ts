@@ -1,10 +1,11 @@
 export type { Actor, RequestOrigin } from './audit/actor.ts';
+export { reasonSchema } from './audit/reason.ts';
 export type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
-export { deliverAutoReply } from './auto-replies/deliver-auto-reply.ts';
-export type { AutoReplyStore } from './auto-replies/ports.ts';
+export { deliverAutoReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
+export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
-export { DependencyUnavailable, DomainError, errorCodes, RateLimitExceeded } from './errors.ts';
+export { DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { changeMood, hourlyChangeLimit } from './moods/change-mood.ts';
 export {
@@ -26,12 +27,18 @@ export type {
   MoodTransition,
   PerformerRegistry,
 } from './moods/ports.ts';
+export { maxHoldMinutes, overrideMood } from './moods/override-mood.ts';
+export type { MoodOverride } from './moods/override-mood.ts';
+export { overrideReasonCodes } from './moods/override-reason.ts';
+export type { OverrideReasonCode } from './moods/override-reason.ts';
 export { readHistory } from './moods/read-history.ts';
 export { readMood, readMoods } from './moods/read-mood.ts';
-export { notificationTexts } from './outbox/notification-texts.ts';
+export { notificationText } from './outbox/notification-texts.ts';
 export type {
+  AutoReplySentEvent,
   MoodChangedEvent,
   NotificationType,
+  OutboxEvent,
   OutboxPromise,
   OutboxStore,
   OverduePromise,
@@ -39,13 +46,57 @@ export type {
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';
 export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory } from './platform-ports.ts';
-export { defaultTemplates } from './templates/default-templates.ts';
-export { parseTemplate } from './templates/parse-template.ts';
-export type { TemplateSource } from './templates/ports.ts';
-export { templateVariablesOf } from './templates/render-template.ts';
-export { templateTypes, templateVariables, userTiers } from './templates/template.ts';
-export type { Template, TemplateType, TemplateVariable, UserTier } from './templates/template.ts';
+export type { ExplainedCandidate } from './templates/explain-selection.ts';
+export { explainTemplate } from './templates/explain-template.ts';
+export { findTemplate, templateNotFound } from './templates/find-template.ts';
+export type { FoundTemplate } from './templates/find-template.ts';
+export { importTemplates } from './templates/import-templates.ts';
+export { canonicalLocale } from './templates/locale.ts';
+export { inspectTemplate, parseTemplate } from './templates/parse-template.ts';
+export type {
+  ImportedTemplate,
+  ImportOptions,
+  ImportRow,
+  Page,
+  Progress,
+  TemplateFilter,
+  TemplateSource,
+  TemplateStore,
+  TemplateUpdate,
+  UsageCounter,
+} from './templates/ports.ts';
+export { previewTemplate } from './templates/preview-template.ts';
+export { renderMessage } from './templates/render-message.ts';
+export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
+export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
+export {
+  localeSchema,
+  maxImportedTemplates,
+  parseTemplateFile,
+  templateDraftSchema,
+  templateFileFormat,
+  templateFileSchema,
+  toTemplateFile,
+} from './templates/template-file.ts';
+export type { TemplateFile } from './templates/template-file.ts';
+export { createTemplateIndex } from './templates/template-index.ts';
+export type { TemplateIndex } from './templates/template-index.ts';
+export { maxValueLength } from './templates/template-values.ts';
+export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
+export type {
+  Template,
+  TemplateChange,
+  TemplateDraft,
+  TemplateType,
+  TemplateUsage,
+  TemplateVariable,
+  TemplateVersion,
+  UsageOutcome,
+  UserTier,
+} from './templates/template.ts';
 export { acceptTerms } from './terms/accept-terms.ts';
 export { currentTerms } from './terms/terms.ts';
 export type { Terms, TermsStore } from './terms/terms.ts';
 export type { ContentPolicy, PolicyFinding } from './text/content-policy.ts';
+export { describeIssues } from './text/describe-issues.ts';
+export { toPlainText } from './text/plain-text.ts';

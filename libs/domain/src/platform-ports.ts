@@ -1,3 +1,4 @@
+import { DependencyUnavailable } from './errors.ts';
 import type { UserTier } from './templates/template.ts';
 
 /** The platform's services as this system uses them. Every call throws `DependencyUnavailable` when the service does not answer. */
@@ -7,8 +8,8 @@ export interface PerformerDirectory {
 }
 
 export interface UserDirectory {
-  /** @returns null when the User Service knows no such user. */
-  findUser(userId: string): Promise<{ id: string; displayName: string; tier: UserTier | null } | null>;
+  /** @returns null when the User Service knows no such user. `locale` is a canonical BCP 47 tag. */
+  findUser(userId: string): Promise<{ id: string; displayName: string; tier: UserTier | null; locale: string | null } | null>;
 }
 
 /** Message Service. `idempotencyKey` makes a repeated call harmless. */
@@ -36,4 +37,14 @@ export interface AnalyticsGateway {
 /** The service understood the call and refuses it for good: repeating it cannot help. */
 export class RefusedByService extends Error {
   override readonly name = 'RefusedByService';
+}
+
+/** Names make a message friendlier; they are not worth failing it. @returns null also when the service cannot say. */
+export async function knownOrNull<T>(lookup: Promise<T | null>): Promise<T | null> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof DependencyUnavailable || error instanceof RefusedByService) return null;
+    throw error;
+  }
 }

@@ -58,9 +58,20 @@ describe('a user', () => {
   ])('with %j has the tier %s, as of now: tiers change', async (more, tier) => {
     server.answer((response) => response.end(JSON.stringify({ ...sophia, ...more })));
     const directory = createUserDirectory(services());
-    expect(await directory.findUser(sophia.id)).toEqual({ ...sophia, tier });
+    expect(await directory.findUser(sophia.id)).toEqual({ ...sophia, tier, locale: null });
     await directory.findUser(sophia.id);
     expect(server.seen).toHaveLength(2);
+  });
+
+  test.each([
+    ['fr-ca', 'fr-CA'],
+    ['de', 'de'],
+    ['no locale!', null],
+    [42, null],
+    [null, null],
+  ])('whose locale is %j is taken as %j: one that cannot be read costs no message', async (locale, read) => {
+    server.answer((response) => response.end(JSON.stringify({ ...sophia, locale })));
+    expect(await createUserDirectory(services()).findUser(sophia.id)).toEqual({ ...sophia, tier: null, locale: read });
   });
 
   test('who is not there is null', async () => {

@@ -1,4 +1,4 @@
-import { userTiers } from '@mood/domain';
+import { canonicalLocale, userTiers } from '@mood/domain';
 import type { PerformerDirectory, UserDirectory } from '@mood/domain';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { callService } from './service-client.ts';
 import type { ServiceClientOptions } from './service-client.ts';
 
 const performerSchema = z.object({ id: z.string(), displayName: z.string() });
-const userSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.enum(userTiers).nullish() });
+const userSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.enum(userTiers).nullish(), locale: z.unknown().optional() });
 
 /** A performer's name may be this old, in milliseconds. */
 const performerTtlMs = 300_000;
@@ -34,7 +34,10 @@ export function createUserDirectory(options: Omit<ServiceClientOptions, 'service
   return {
     async findUser(userId) {
       const user = await callService(client, { method: 'GET', path: ['users', userId] }, userSchema);
-      return user === null ? null : { id: user.id, displayName: user.displayName, tier: user.tier ?? null };
+      if (user === null) return null;
+      const { id, displayName, tier = null, locale } = user;
+      // A locale that nobody can read costs a user no message.
+      return { id, displayName, tier, locale: typeof locale === 'string' ? canonicalLocale(locale) : null };
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { OverrideReasonCode } from '../moods/override-reason.ts';
+
 /** Where a request came from, for the audit log only. Both are sealed at rest. */
 export interface RequestOrigin {
   ipAddress: string | null;
@@ -7,5 +9,5 @@ export interface RequestOrigin {
 /** Who changes a mood. The audit log records it with every transition. */
 export type Actor =
   | { kind: 'model'; modelId: string; origin: RequestOrigin }
-  | { kind: 'admin'; adminUserId: string; reason: string; origin: RequestOrigin }
+  | { kind: 'admin'; adminUserId: string; reason: string; reasonCode: OverrideReasonCode; origin: RequestOrigin }
   | { kind: 'system' };

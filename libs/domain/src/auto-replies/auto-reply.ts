@@ -1,4 +1,5 @@
 import type { MoodState } from '../moods/mood.ts';
+import type { UsedTemplate } from '../templates/compose-message.ts';
 import type { UserTier } from '../templates/template.ts';
 
 /** A message in a conversation, as the message service reports it. */
@@ -35,8 +36,7 @@ export interface AutoReply {
 /** What was chosen when the reply became due. The record keeps all of it but the text. */
 export interface PreparedReply {
   text: string;
-  /** null for a built-in text. */
-  template: { id: string; version: number } | null;
+  template: UsedTemplate | null;
   moodState: MoodState;
   tier: UserTier | null;
 }

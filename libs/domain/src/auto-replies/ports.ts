@@ -1,5 +1,10 @@
 import type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-reply.ts';
 
+export interface ClosedReply {
+  /** null for a built-in text. */
+  templateId: string | null;
+}
+
 /** Auto-replies and the conversations they belong to. Every change is one conditional write: of two callers one wins. */
 export interface AutoReplyStore {
   /** At most one open reply per conversation; unique by `messageId`. `cooldownSeconds` counts from the last reply sent. */
@@ -16,8 +21,11 @@ export interface AutoReplyStore {
   reassign(autoReplyId: string, deliveryJob: { queue: string; jobId: string }): Promise<void>;
   /** pending → cancelled, with the reason. */
   cancel(autoReplyId: string, reason: 'auto_respond_off' | 'mood_expired'): Promise<void>;
-  /** sending or failed → sent; forgets the text. The message service has it. */
-  confirmSent(autoReplyId: string): Promise<void>;
-  /** sending → failed; keeps the text, so that an operator can retry the job. */
-  fail(autoReplyId: string): Promise<void>;
+  /**
+   * sending or failed → sent; forgets the text. The message service has it. Promises analytics the event.
+   * @returns null when it was not open any more.
+   */
+  confirmSent(autoReplyId: string): Promise<ClosedReply | null>;
+  /** sending → failed; keeps the text, so that an operator can retry the job. @returns null when it was not being sent. */
+  fail(autoReplyId: string): Promise<ClosedReply | null>;
 }

@@ -1,11 +1,10 @@
-import { DependencyUnavailable } from '../errors.ts';
 import { effectiveMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
-import { RefusedByService } from '../platform-ports.ts';
+import { knownOrNull } from '../platform-ports.ts';
 import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { composeMessage } from '../templates/compose-message.ts';
-import type { TemplateSource } from '../templates/ports.ts';
+import type { TemplateSource, UsageCounter } from '../templates/ports.ts';
 import type { AutoReply, PreparedReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
@@ -13,6 +12,7 @@ export interface PrepareAutoReplyDependencies {
   autoReplies: AutoReplyStore;
   moods: MoodStore;
   templates: TemplateSource;
+  usage: UsageCounter;
   users: UserDirectory;
   performers: PerformerDirectory;
   clock: () => Date;
@@ -26,28 +26,20 @@ export type PrepareOutcome =
   /** Nothing to do: sent, cancelled, or unknown. */
   | { kind: 'over'; reason: string };
 
-/** Names make a reply friendlier; they are not worth failing it. */
-async function orNull<T>(lookup: Promise<T | null>): Promise<T | null> {
-  try {
-    return await lookup;
-  } catch (error) {
-    if (error instanceof DependencyUnavailable || error instanceof RefusedByService) return null;
-    throw error;
-  }
-}
-
 async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, mood: Mood): Promise<PreparedReply> {
-  const [user, performer, templates] = await Promise.all([
-    orNull(deps.users.findUser(reply.userId)),
-    orNull(deps.performers.findPerformer(reply.modelId)),
-    deps.templates.listActive(),
+  const [user, performer, index] = await Promise.all([
+    knownOrNull(deps.users.findUser(reply.userId)),
+    knownOrNull(deps.performers.findPerformer(reply.modelId)),
+    deps.templates.current(),
   ]);
   const tier = user?.tier ?? null;
   const message = composeMessage({
-    templates,
+    index,
     templateType: 'auto_response',
     mood,
     tier,
+    locale: user?.locale ?? null,
+    userId: reply.userId,
     userName: user?.displayName ?? null,
     modelName: performer?.displayName ?? null,
     now: deps.clock(),
@@ -82,7 +74,10 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
     await deps.autoReplies.cancel(autoReplyId, reason);
     return { kind: 'over', reason };
   }
-  const begun = await deps.autoReplies.beginSending(autoReplyId, await prepare(deps, reply, mood), deps.deliveryJob(autoReplyId));
+  const prepared = await prepare(deps, reply, mood);
+  const begun = await deps.autoReplies.beginSending(autoReplyId, prepared, deps.deliveryJob(autoReplyId));
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
-  return begun ? { kind: 'deliver' } : look(deps, autoReplyId, mood.version);
+  if (!begun) return look(deps, autoReplyId, mood.version);
+  if (prepared.template !== null) deps.usage.count(prepared.template.id, 'rendered');
+  return { kind: 'deliver' };
 }

@@ -1,11 +1,11 @@
 import type { Actor } from '../audit/actor.ts';
-import { DomainError, RateLimitExceeded } from '../errors.ts';
+import { DomainError, MoodHeld, RateLimitExceeded } from '../errors.ts';
 import { currentTerms } from '../terms/terms.ts';
 import type { ContentPolicy } from '../text/content-policy.ts';
 import { parseCustomMessage } from '../text/custom-message.ts';
 import type { Mood, MoodSettings } from './mood.ts';
 import type { ChangeAllowance, MoodStore } from './ports.ts';
-import { requirePerformer } from './require-performer.ts';
+import { modelNotFound, requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
 
 /** Counted changes per model in a rolling 60 minutes (contract: Appendix C). */
@@ -22,7 +22,7 @@ export interface ChangeMoodDependencies extends PerformerDependencies {
  * @param update the settings as typed; `customMessage` is not yet sanitised.
  * @returns the new mood and what is left of the hourly allowance.
  * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, MODEL_NOT_FOUND;
- *   RateLimitExceeded; DependencyUnavailable. Contract: "Update Model Mood State".
+ *   RateLimitExceeded; MoodHeld (an administrator's override holds); DependencyUnavailable. Contract: "Update Model Mood State".
  */
 export async function changeMood(
   deps: ChangeMoodDependencies,
@@ -30,10 +30,8 @@ export async function changeMood(
   update: MoodSettings,
 ): Promise<{ mood: Mood; allowance: ChangeAllowance | null }> {
   const settings = { ...update, customMessage: parseCustomMessage(update.customMessage, deps.contentPolicy) };
-  if (settings.expiresAt !== null && settings.expiresAt <= deps.clock()) {
-    throw new DomainError('INVALID_EXPIRES_AT', 'expiresAt has to be in the future.');
-  }
-  const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version };
+  requireFutureExpiry(settings, deps.clock());
+  const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version, holdMinutes: null };
   let outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
   if (outcome.kind === 'model_unknown') {
     await requirePerformer(deps, actor.modelId);
@@ -49,7 +47,14 @@ export async function changeMood(
         'TERMS_NOT_ACCEPTED',
         `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
       );
+    case 'held':
+      throw new MoodHeld(outcome.heldUntil);
     case 'model_unknown':
-      throw new DomainError('MODEL_NOT_FOUND', `No model has the ID ${actor.modelId}.`);
+      throw modelNotFound(actor.modelId);
   }
+}
+
+/** @throws DomainError INVALID_EXPIRES_AT. */
+export function requireFutureExpiry({ expiresAt }: Pick<MoodSettings, 'expiresAt'>, now: Date): void {
+  if (expiresAt !== null && expiresAt <= now) throw new DomainError('INVALID_EXPIRES_AT', 'expiresAt has to be in the future.');
 }

@@ -10,7 +10,9 @@ export interface ChangeAllowance {
 }
 
 export type ChangeOutcome =
-  | { kind: 'changed'; mood: Mood; allowance: ChangeAllowance | null }
+  | { kind: 'changed'; mood: Mood; allowance: ChangeAllowance | null; heldUntil: Date | null }
+  /** An administrator's override holds: the model cannot change its mood before. */
+  | { kind: 'held'; heldUntil: Date }
   | { kind: 'rate_limited'; resetTime: Date }
   | { kind: 'terms_not_accepted' }
   | { kind: 'model_unknown' };
@@ -41,6 +43,8 @@ export interface ChangeRules {
   hourlyLimit: number | null;
   /** The version of the terms that the model must have accepted; null when this change needs none. */
   termsVersion: string | null;
+  /** Minutes from now in which the model cannot change its mood; null when a hold stays as it is, and is respected. */
+  holdMinutes: number | null;
 }
 
 /** Current moods and their history. All moods are as stored; `effectiveMood` applies the expiry. */

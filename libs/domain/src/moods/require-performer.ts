@@ -7,7 +7,7 @@ export interface PerformerDependencies {
   performers: PerformerDirectory;
 }
 
-function modelNotFound(modelId: string): DomainError {
+export function modelNotFound(modelId: string): DomainError {
   return new DomainError('MODEL_NOT_FOUND', `No model has the ID ${modelId}.`);
 }
 

@@ -1,4 +1,6 @@
 import type { ChangedBy, MoodState } from '../moods/mood.ts';
+import type { OverrideReasonCode } from '../moods/override-reason.ts';
+import type { UserTier } from '../templates/template.ts';
 
 interface PromiseBase {
   id: string;
@@ -10,18 +12,39 @@ interface PromiseBase {
 /** Something that was promised in the transaction of a change and has to take effect: told to analytics, to the model, to a user. */
 export type OutboxPromise =
   | (PromiseBase & { kind: 'mood-changed'; version: number; expiresAt: Date | null })
+  | (PromiseBase & { kind: 'auto-reply-sent' })
   | (PromiseBase & { kind: 'notification' })
   | (PromiseBase & { kind: 'auto-reply'; remainingMs: number });
 
-export interface MoodChangedEvent {
+interface EventBase {
   id: string;
   modelId: string;
+  timestamp: string;
+}
+
+export interface MoodChangedEvent extends EventBase {
+  kind: 'mood-changed';
   version: number;
   previousState: MoodState;
   newState: MoodState;
   changedBy: ChangedBy;
-  timestamp: string;
 }
+
+/** An automatic reply has reached the message service: which template, and which variant of an experiment, it was made from. */
+export interface AutoReplySentEvent extends EventBase {
+  kind: 'auto-reply-sent';
+  autoReplyId: string;
+  conversationId: string;
+  moodState: MoodState;
+  tierLevel: UserTier | null;
+  /** null for a built-in text. */
+  templateId: string | null;
+  templateVersion: number | null;
+  experiment: string | null;
+}
+
+/** What analytics is told of. */
+export type OutboxEvent = MoodChangedEvent | AutoReplySentEvent;
 
 export type NotificationType = 'mood_expired' | 'mood_overridden';
 
@@ -29,6 +52,8 @@ export interface PendingNotification {
   id: string;
   modelId: string;
   type: NotificationType;
+  /** Of an override. */
+  reasonCode: OverrideReasonCode | null;
 }
 
 /** What has been published and not confirmed within its time. */
@@ -52,7 +77,7 @@ export interface OutboxStore {
   /** The effect happened: the promises are kept and leave the table. */
   confirm(ids: readonly string[]): Promise<void>;
   /** The events of these ids that are still promised. */
-  findMoodChanges(ids: readonly string[]): Promise<MoodChangedEvent[]>;
+  findEvents(ids: readonly string[]): Promise<OutboxEvent[]>;
   /** null when it was confirmed already. */
   findNotification(id: string): Promise<PendingNotification | null>;
 }

@@ -1,25 +1,35 @@
 import type { Mood } from '../moods/mood.ts';
 import { builtInTemplates } from './built-in-templates.ts';
-import { inspectTemplate, parseTemplate } from './parse-template.ts';
+import { parseTemplate } from './parse-template.ts';
 import { renderTemplate } from './render-template.ts';
 import { rankTemplates } from './select-template.ts';
-import type { Template, TemplateType, UserTier } from './template.ts';
+import type { TemplateIndex } from './template-index.ts';
+import type { TemplateType, UserTier } from './template.ts';
 import { inertValue, systemValues } from './template-values.ts';
 
 export interface ComposeRequest {
-  templates: readonly Template[];
+  index: TemplateIndex;
   templateType: TemplateType;
   mood: Mood;
   tier: UserTier | null;
+  /** Canonical BCP 47 tag. */
+  locale: string | null;
+  userId: string | null;
   userName: string | null;
   modelName: string | null;
   now: Date;
 }
 
+export interface UsedTemplate {
+  id: string;
+  version: number;
+  experiment: string | null;
+}
+
 export interface ComposedMessage {
   text: string;
   /** null for a built-in text. */
-  template: { id: string; version: number } | null;
+  template: UsedTemplate | null;
 }
 
 /**
@@ -27,7 +37,7 @@ export interface ComposedMessage {
  * what is known, else of the neutral mood, else a built-in neutral text.
  */
 export function composeMessage(request: ComposeRequest): ComposedMessage {
-  const { mood, tier, templateType } = request;
+  const { index, mood, templateType, tier, locale, userId } = request;
   const values = {
     ...systemValues({
       moodState: mood.moodState,
@@ -35,17 +45,16 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
       modelName: request.modelName,
       customMessage: mood.customMessage,
       now: request.now,
+      locale: locale ?? undefined,
     }),
     ...(request.userName !== null && { userName: inertValue(request.userName) }),
   };
   const states = mood.moodState === 'neutral' ? (['neutral'] as const) : ([mood.moodState, 'neutral'] as const);
   for (const moodState of states) {
-    for (const template of rankTemplates(request.templates, { moodState, templateType, tier })) {
-      // A template that is broken in the store must not hold up the message.
-      const { parsed, problems } = inspectTemplate(template.content);
-      if (problems.length > 0) continue;
+    for (const { template, parsed } of rankTemplates(index, { moodState, templateType, tier, locale, userId })) {
       const rendered = renderTemplate(parsed, values);
-      if (rendered.ok) return { text: rendered.text, template: { id: template.id, version: template.version } };
+      const { id, version, experiment } = template;
+      if (rendered.ok) return { text: rendered.text, template: { id, version, experiment } };
     }
   }
   const builtIn = renderTemplate(parseTemplate(builtInTemplates[templateType]), values);

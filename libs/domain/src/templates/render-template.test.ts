@@ -44,8 +44,13 @@ describe('rendering', () => {
     expect(render('{{userName}}', values)).toEqual({ ok: false, missing: ['userName'] });
   });
 
-  test('an empty template gives an empty text', () => {
-    expect(render('', {})).toEqual({ ok: true, text: '' });
+  test.each([
+    ['no text', '', {}],
+    ['an empty fallback', '{{userName|}}', {}],
+    ['white space', ' \n{{userName| }}', {}],
+    ['characters that nobody can see', '\u200B{{userName}}\uFE0F', { userName: '\u3164' }],
+  ])('a result with nothing to show (%s) is none, though nothing is missing', (_name, content, values) => {
+    expect(render(content, values)).toEqual({ ok: false, missing: [] });
   });
 
   test('many parts are joined in linear time', () => {

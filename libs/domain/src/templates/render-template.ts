@@ -1,9 +1,13 @@
+import { isBlank } from '../text/characters.ts';
 import type { ParsedTemplate } from './parse-template.ts';
 import type { TemplateVariable } from './template.ts';
 
 export type TemplateValues = Partial<Record<TemplateVariable, string>>;
 
-/** `missing`: the variables that have neither a value nor a fallback, each once, in order of first appearance. */
+/**
+ * `missing`: the variables that have neither a value nor a fallback, each once, in order of first appearance. None of them: the
+ * text would have nothing to show.
+ */
 export type RenderedTemplate = { ok: true; text: string } | { ok: false; missing: TemplateVariable[] };
 
 /**
@@ -19,7 +23,8 @@ export function renderTemplate(template: ParsedTemplate, values: TemplateValues)
     if (piece !== null) append(pieces, piece);
     else if (part.kind === 'variable') missing.add(part.name);
   }
-  return missing.size === 0 ? { ok: true, text: pieces.join('') } : { ok: false, missing: [...missing] };
+  const text = pieces.join('');
+  return missing.size === 0 && !isBlank(text) ? { ok: true, text } : { ok: false, missing: [...missing] };
 }
 
 /** @returns each variable that the template uses, once, in order of first appearance. */

@@ -1,39 +1,52 @@
 import type { MoodState } from '../moods/mood.ts';
-import type { Template, TemplateType, UserTier } from './template.ts';
+import { orderVariants } from './experiment.ts';
+import { localeChain } from './locale.ts';
+import type { IndexedTemplate, TemplateIndex } from './template-index.ts';
+import type { TemplateType, UserTier } from './template.ts';
 
 export interface TemplateCriteria {
   moodState: MoodState;
   templateType: TemplateType;
   /** null: unknown; then only templates without tier fit. */
   tier: UserTier | null;
+  /** Canonical BCP 47 tag. null: unknown; then only templates without locale fit. */
+  locale: string | null;
+  /** Decides about the variants of an experiment. null: unknown; then the heaviest variant comes first. */
+  userId: string | null;
 }
 
 /**
- * The active templates that fit, best first: the user's tier before no tier, then priority, then newest (contract:
- * "Messaging Templates Configuration"). Every order of the input gives the same answer.
+ * The active templates that fit, best first: the user's locale, then its language, then no locale; the user's tier before no
+ * tier; then priority, then newest (contract: "Messaging Templates Configuration"). The variants of an experiment stand
+ * together, where the first of them stands, the user's own at their head.
  */
-export function rankTemplates(templates: readonly Template[], criteria: TemplateCriteria): Template[] {
-  return templates.filter((template) => fits(template, criteria)).toSorted(byRank);
+export function* rankTemplates(index: TemplateIndex, criteria: TemplateCriteria): Generator<IndexedTemplate> {
+  const { moodState, templateType, tier, userId } = criteria;
+  for (const locale of localeChain(criteria.locale)) {
+    for (const tierLevel of tier === null ? [null] : [tier, null]) {
+      yield* withVariants(index.at({ moodState, templateType, tierLevel, locale }), userId);
+    }
+  }
 }
 
-export function selectTemplate(templates: readonly Template[], criteria: TemplateCriteria): Template | null {
-  return rankTemplates(templates, criteria)[0] ?? null;
+/** @returns the best template; null when none fits. */
+export function selectTemplate(index: TemplateIndex, criteria: TemplateCriteria): IndexedTemplate | null {
+  const { value } = rankTemplates(index, criteria).next();
+  return value ?? null;
 }
 
-function fits(template: Template, { moodState, templateType, tier }: TemplateCriteria): boolean {
-  return (
-    template.active &&
-    template.moodState === moodState &&
-    template.templateType === templateType &&
-    (template.tierLevel === null || template.tierLevel === tier)
-  );
-}
-
-function byRank(a: Template, b: Template): number {
-  return (
-    Number(a.tierLevel === null) - Number(b.tierLevel === null) ||
-    b.priority - a.priority ||
-    b.createdAt.getTime() - a.createdAt.getTime() ||
-    (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
-  );
+function* withVariants(entries: readonly IndexedTemplate[], userId: string | null): Generator<IndexedTemplate> {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const { experiment } = entry.template;
+    if (experiment === null) {
+      yield entry;
+    } else if (!seen.has(experiment)) {
+      seen.add(experiment);
+      const variants = entries
+        .filter(({ template }) => template.experiment === experiment)
+        .map((variant) => ({ id: variant.template.id, weight: variant.template.weight, variant }));
+      for (const { variant } of orderVariants(experiment, userId, variants)) yield variant;
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import { DomainError } from '../errors.ts';
 import type { MoodState } from '../moods/mood.ts';
-import { firstCodePoints } from '../text/characters.ts';
+import { firstCodePoints, isBlank } from '../text/characters.ts';
 import { toCleanPlainText } from '../text/plain-text.ts';
 import type { TemplateValues } from './render-template.ts';
+import { templateVariables } from './template.ts';
 import type { UserTier } from './template.ts';
 
 /** Code points. */
@@ -40,6 +41,16 @@ export function systemValues(facts: SystemFacts): TemplateValues {
 /** Makes a value that came from outside plain text: no tags, no control or direction characters, 1,000 code points at most. */
 export function inertValue(value: string): string {
   return firstCodePoints(toCleanPlainText(value), maxValueLength);
+}
+
+/** Makes every value inert. What has nothing to show then counts as not given. */
+export function inertValues(values: TemplateValues): TemplateValues {
+  const inert: TemplateValues = {};
+  for (const name of templateVariables) {
+    const value = Object.hasOwn(values, name) ? inertValue(values[name] ?? '') : '';
+    if (!isBlank(value)) inert[name] = value;
+  }
+  return inert;
 }
 
 interface Formatters {

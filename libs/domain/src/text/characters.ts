@@ -10,6 +10,11 @@ export function hasForbiddenCharacters(text: string): boolean {
   return forbidden.test(text);
 }
 
+/** @returns the UTF-16 index of the first; -1 when there is none. */
+export function indexOfForbiddenCharacter(text: string): number {
+  return text.search(forbidden);
+}
+
 export function withoutForbiddenCharacters(text: string): string {
   return text.replace(everyForbidden, '');
 }

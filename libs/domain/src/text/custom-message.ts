@@ -1,18 +1,12 @@
 import { DomainError } from '../errors.ts';
 import { maxCustomMessageLength } from '../moods/mood.ts';
 import { codePointLength, hasForbiddenCharacters, isBlank } from './characters.ts';
+import { describeFindings } from './content-policy.ts';
 import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
 import { toPlainText } from './plain-text.ts';
 
 /** UTF-16 units above which no text can have so few code points in NFC (which shortens a text to a quarter at most). */
 const surelyTooLong = maxCustomMessageLength * 2 * 4;
-
-const kindNames: Record<PolicyFinding['kind'], string> = {
-  email: 'e-mail addresses',
-  phone: 'phone numbers',
-  url: 'links',
-  listed_word: 'words that the platform does not allow',
-};
 
 /**
  * Checks a performer's mood message and makes it plain text (contract: "Mood Metadata", Appendix D).
@@ -49,8 +43,7 @@ function refuseForbiddenCharacters(text: string): void {
 
 function refuseForbiddenContent(findings: PolicyFinding[]): void {
   if (findings.length === 0) return;
-  const kinds = new Set(findings.map((finding) => kindNames[finding.kind]));
-  refuse(`Custom messages cannot hold ${[...kinds].join(' or ')}. Take them out and try again.`);
+  refuse(`Custom messages cannot hold ${describeFindings(findings)}. Take them out and try again.`);
 }
 
 function refuse(message: string): never {

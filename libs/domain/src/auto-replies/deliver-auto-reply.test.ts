@@ -1,0 +1,88 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { DependencyUnavailable } from '../errors.ts';
+import type { MessageGateway } from '../platform-ports.ts';
+import { createRepliesUnderTest, pendingReply } from './auto-reply-store-under-test.ts';
+import type { AutoReply } from './auto-reply.ts';
+import { deliverAutoReply, giveUpAutoReply } from './deliver-auto-reply.ts';
+import type { ClosedReply } from './ports.ts';
+
+/** A reply that the store closes once: whoever comes later gets null. */
+function setUp(reply: AutoReply | null, templateId: string | null = 'template-1') {
+  const count = jest.fn();
+  const sendMessage = jest.fn<MessageGateway['sendMessage']>(async () => undefined);
+  let open = true;
+  const close = async (): Promise<ClosedReply | null> => {
+    const closed = open ? { templateId } : null;
+    open = false;
+    return closed;
+  };
+  const deps = {
+    autoReplies: createRepliesUnderTest({ find: async () => reply, confirmSent: close, fail: close }),
+    messages: { sendMessage, notify: async () => undefined },
+    usage: { count },
+  };
+  return { deps, count, sendMessage };
+}
+
+const sending: AutoReply = { ...pendingReply, status: 'sending', text: 'Back soon' };
+
+describe('delivering an automatic reply', () => {
+  test('sends it from the model to the user, by its id, and counts it for its template', async () => {
+    const { deps, count, sendMessage } = setUp(sending);
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('sent');
+    expect(sendMessage.mock.calls).toEqual([
+      [{ conversationId: 'conversation-1', senderId: sending.modelId, recipientId: sending.userId, text: 'Back soon' }, 'reply-1'],
+    ]);
+    expect(count.mock.calls).toEqual([['template-1', 'sent']]);
+  });
+
+  test('twice counts it once: only who closed it counts', async () => {
+    const { deps, count, sendMessage } = setUp(sending);
+    await Promise.all([deliverAutoReply(deps, 'reply-1'), deliverAutoReply(deps, 'reply-1')]);
+    expect(sendMessage).toHaveBeenCalledTimes(2);
+    expect(count).toHaveBeenCalledTimes(1);
+  });
+
+  test('counts nothing for a built-in text', async () => {
+    const { deps, count } = setUp(sending, null);
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('sent');
+    expect(count).not.toHaveBeenCalled();
+  });
+
+  test('that failed before is tried again by an operator', async () => {
+    const { deps, count } = setUp({ ...sending, status: 'failed' });
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('sent');
+    expect(count.mock.calls).toEqual([['template-1', 'sent']]);
+  });
+
+  test.each([
+    ['unknown', null],
+    ['without a text', { ...sending, text: null }],
+    ...(['pending', 'sent', 'joined', 'cancelled'] as const).map((status) => [status, { ...sending, status }] as const),
+  ])('that is %s is over', async (_name, reply) => {
+    const { deps, count, sendMessage } = setUp(reply);
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('over');
+    expect([sendMessage.mock.calls, count.mock.calls]).toEqual([[], []]);
+  });
+
+  test('that the message service does not take is neither closed nor counted', async () => {
+    const { deps, count, sendMessage } = setUp(sending);
+    sendMessage.mockRejectedValueOnce(new DependencyUnavailable('Message Service'));
+    await expect(deliverAutoReply(deps, 'reply-1')).rejects.toThrow(DependencyUnavailable);
+    expect(count).not.toHaveBeenCalled();
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('sent');
+    expect(count).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('giving up is counted as a failure, once, and not after it was sent', async () => {
+  const { deps, count } = setUp(sending);
+  await giveUpAutoReply(deps, 'reply-1');
+  await giveUpAutoReply(deps, 'reply-1');
+  expect(count.mock.calls).toEqual([['template-1', 'failed']]);
+
+  const sent = setUp(sending);
+  await deliverAutoReply(sent.deps, 'reply-1');
+  await giveUpAutoReply(sent.deps, 'reply-1');
+  expect(sent.count.mock.calls).toEqual([['template-1', 'sent']]);
+});

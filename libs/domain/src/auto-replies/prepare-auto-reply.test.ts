@@ -1,0 +1,172 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { DependencyUnavailable } from '../errors.ts';
+import { neverSetMood } from '../moods/mood.ts';
+import type { Mood } from '../moods/mood.ts';
+import type { MoodStore } from '../moods/ports.ts';
+import { RefusedByService } from '../platform-ports.ts';
+import type { UserDirectory } from '../platform-ports.ts';
+import { createTemplateIndex } from '../templates/template-index.ts';
+import { templateUnderTest } from '../templates/template-under-test.ts';
+import type { Template } from '../templates/template.ts';
+import { createRepliesUnderTest, pendingReply } from './auto-reply-store-under-test.ts';
+import type { AutoReply } from './auto-reply.ts';
+import type { AutoReplyStore } from './ports.ts';
+import { prepareAutoReply } from './prepare-auto-reply.ts';
+import type { PrepareAutoReplyDependencies } from './prepare-auto-reply.ts';
+
+const now = new Date('2026-01-02T15:45:00Z');
+const positive: Mood = { ...neverSetMood(pendingReply.modelId, now), moodState: 'positive', autoRespond: true, version: 4 };
+const job = { queue: 'deliveries', jobId: 'deliver-reply-1' };
+
+async function notAsked(): Promise<never> {
+  throw new Error('nothing here asks this of the store');
+}
+
+interface Scene {
+  /** What the store answers, one after another; the last one for good. */
+  replies?: (AutoReply | null)[];
+  moods?: (Mood | null)[];
+  begun?: boolean;
+  templates?: Template[];
+}
+
+function setUp({ replies = [pendingReply], moods = [positive], begun = true, templates = [] }: Scene = {}) {
+  const next = <T>(answers: T[]) => (answers.length > 1 ? answers.shift() : answers[0]);
+  const beginSending = jest.fn<AutoReplyStore['beginSending']>(async () => begun);
+  const cancel = jest.fn<AutoReplyStore['cancel']>(async () => undefined);
+  const reassign = jest.fn<AutoReplyStore['reassign']>(async () => undefined);
+  const count = jest.fn();
+  const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
+  const moodStore: MoodStore = {
+    find: async () => next(moods) ?? null,
+    findMany: notAsked,
+    change: notAsked,
+    expire: notAsked,
+    findOverdue: notAsked,
+    history: notAsked,
+  };
+  const deps: PrepareAutoReplyDependencies = {
+    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, cancel, reassign }),
+    moods: moodStore,
+    templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
+    usage: { count },
+    users: { findUser },
+    performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
+    clock: () => now,
+    deliveryJob: () => job,
+  };
+  return { deps, beginSending, cancel, reassign, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
+}
+
+const template = (overrides: Partial<Template>) => templateUnderTest({ templateType: 'auto_response', ...overrides });
+
+describe('an automatic reply that is due', () => {
+  test('gets its text from the template of the user’s tier and locale, and remembers which', async () => {
+    const french = template({
+      content: '{{userName}}, {{modelName}} revient. {{tier}}',
+      locale: 'fr',
+      tierLevel: 'gold',
+      experiment: 'ton',
+      version: 7,
+    });
+    const { run, beginSending, count } = setUp({ templates: [template({ content: 'Hi', priority: 900 }), french] });
+    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(beginSending.mock.calls).toEqual([
+      [
+        'reply-1',
+        {
+          text: 'John, Sophia revient. gold',
+          template: { id: french.id, version: 7, experiment: 'ton' },
+          moodState: 'positive',
+          tier: 'gold',
+        },
+        job,
+      ],
+    ]);
+    expect(count.mock.calls).toEqual([[french.id, 'rendered']]);
+  });
+
+  test('gets the same variant of an experiment as this user always does', async () => {
+    const templates = ['a', 'b', 'c', 'd'].map((content) => template({ content, experiment: 'tone' }));
+    const texts = new Set<string | undefined>();
+    for (let nth = 0; nth < 10; nth++) {
+      const { run, beginSending } = setUp({ templates: nth % 2 === 0 ? templates : templates.toReversed() });
+      await run();
+      texts.add(beginSending.mock.calls[0]?.[1].text);
+    }
+    expect(texts.size).toBe(1);
+  });
+
+  test('gets a built-in text when nothing is stored, which is counted for no template', async () => {
+    const { run, beginSending, count } = setUp();
+    await run();
+    expect(beginSending.mock.calls[0]?.[1]).toMatchObject({ text: expect.stringContaining('John'), template: null });
+    expect(count).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['does not answer', new DependencyUnavailable('User Service')],
+    ['refuses', new RefusedByService('no')],
+  ])('goes out without tier, locale and name when the User Service %s', async (_name, error) => {
+    const general = template({ content: 'Hi {{userName|there}}' });
+    const { run, beginSending, findUser } = setUp({ templates: [template({ tierLevel: 'gold' }), template({ locale: 'fr' }), general] });
+    findUser.mockRejectedValue(error);
+    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(beginSending.mock.calls[0]?.[1]).toMatchObject({ text: 'Hi there', tier: null, template: { id: general.id } });
+  });
+});
+
+describe('an automatic reply', () => {
+  test.each(['sent', 'joined', 'cancelled', 'failed'] as const)('that is %s is over', async (status) => {
+    expect(await setUp({ replies: [{ ...pendingReply, status }] }).run()).toEqual({ kind: 'over', reason: status });
+  });
+
+  test('that nobody knows is over', async () => {
+    expect(await setUp({ replies: [null] }).run()).toEqual({ kind: 'over', reason: 'unknown' });
+  });
+
+  test('that has its text already is only handed to a new delivery job', async () => {
+    const { run, reassign, beginSending } = setUp({ replies: [{ ...pendingReply, status: 'sending', text: 'Hi' }] });
+    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(reassign.mock.calls).toEqual([['reply-1', job]]);
+    expect(beginSending).not.toHaveBeenCalled();
+  });
+
+  test('that is not due waits', async () => {
+    expect(await setUp({ replies: [{ ...pendingReply, remainingMs: 70 }] }).run()).toEqual({ kind: 'too_early', remainingMs: 70 });
+  });
+
+  test.each([
+    ['auto_respond_off', { ...positive, autoRespond: false }],
+    ['auto_respond_off', null],
+    ['mood_expired', { ...positive, expiresAt: now }],
+  ] as const)('is cancelled when the mood of now wants none (%s)', async (reason, mood) => {
+    const { run, cancel, beginSending } = setUp({ moods: [mood] });
+    expect(await run()).toEqual({ kind: 'over', reason });
+    expect(cancel.mock.calls).toEqual([['reply-1', reason]]);
+    expect(beginSending).not.toHaveBeenCalled();
+  });
+
+  test('that was cancelled while its text was chosen is over', async () => {
+    const { run, cancel } = setUp({ begun: false, replies: [pendingReply, { ...pendingReply, status: 'cancelled' }] });
+    expect(await run()).toEqual({ kind: 'over', reason: 'cancelled' });
+    expect(cancel).not.toHaveBeenCalled();
+  });
+
+  test('whose mood changed while its text was chosen gets the text of the new mood', async () => {
+    const { run, beginSending } = setUp({
+      moods: [positive, { ...positive, moodState: 'negative', version: 5 }],
+      templates: [template({ content: 'Glad.' }), template({ content: 'Sad.', moodState: 'negative' })],
+    });
+    beginSending.mockResolvedValueOnce(false);
+    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(beginSending.mock.calls.map(([, { text }]) => text)).toEqual(['Glad.', 'Sad.']);
+  });
+
+  test('that the same mood refuses by the clock of the database is cancelled, not tried for ever', async () => {
+    const { run, beginSending, cancel } = setUp({ begun: false });
+    expect(await run()).toEqual({ kind: 'over', reason: 'mood_expired' });
+    expect(beginSending).toHaveBeenCalledTimes(1);
+    expect(cancel.mock.calls).toEqual([['reply-1', 'mood_expired']]);
+  });
+});

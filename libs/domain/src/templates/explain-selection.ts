@@ -1,0 +1,76 @@
+import { inspectTemplate } from './parse-template.ts';
+import { rankTemplates } from './select-template.ts';
+import type { TemplateCriteria } from './select-template.ts';
+import { byRank, createTemplateIndex } from './template-index.ts';
+import type { Template } from './template.ts';
+
+export interface ExplainedCandidate {
+  template: Template;
+  won: boolean;
+  /** In words: why it won, or what it lost by. */
+  reason: string;
+}
+
+/**
+ * Why this template and no other: first those that fit, as they rank, then those that do not fit.
+ * @param candidates every template of the mood and type, active or not.
+ */
+export function explainSelection(candidates: readonly Template[], criteria: TemplateCriteria): ExplainedCandidate[] {
+  const ranked = Array.from(rankTemplates(createTemplateIndex(candidates), criteria), ({ template }) => template);
+  const [winner] = ranked;
+  const fitting = new Set(ranked);
+  const unfit = candidates.filter((template) => !fitting.has(template)).toSorted(byRank);
+  return [
+    ...ranked.map((template) => ({
+      template,
+      won: template === winner,
+      reason: winner === undefined || template === winner ? whyWon(template, ranked, criteria) : lostBy(template, winner, ranked, criteria),
+    })),
+    ...unfit.map((template) => ({ template, won: false, reason: whyUnfit(template, criteria) })),
+  ];
+}
+
+const samePlace = (a: Template, b: Template) => a.tierLevel === b.tierLevel && a.locale === b.locale;
+const sameExperiment = (a: Template, b: Template) => a.experiment !== null && a.experiment === b.experiment && samePlace(a, b);
+
+function whyWon(winner: Template, ranked: readonly Template[], { userId }: TemplateCriteria): string {
+  const locale = winner.locale === null ? 'any locale' : `locale ${winner.locale}`;
+  const tier = winner.tierLevel === null ? 'any tier' : `tier ${winner.tierLevel}`;
+  const chosen = `Chosen: it fits best (${locale}, ${tier}, priority ${winner.priority}).`;
+  const variants = ranked.filter((template) => sameExperiment(template, winner)).length;
+  if (variants < 2) return chosen;
+  const draw = userId === null ? 'the heaviest, since no userId is given' : 'the one that this user always gets';
+  return `${chosen} Of the ${variants} variants of the experiment "${winner.experiment}" it is ${draw}.`;
+}
+
+/** Compares in the order in which templates are chosen: the first difference decided. */
+function lostBy(template: Template, winner: Template, ranked: readonly Template[], { locale, userId }: TemplateCriteria): string {
+  if (template.locale !== winner.locale) {
+    return `Lost by locale: for ${locale}, ${winner.locale} comes before ${template.locale ?? 'no locale'}.`;
+  }
+  if (template.tierLevel !== winner.tierLevel) return `Lost by tier: one of tier ${winner.tierLevel} comes before one of any tier.`;
+  if (sameExperiment(template, winner)) {
+    const draw = userId === null ? 'without a userId the heaviest is taken' : 'this user always gets another one';
+    return `Lost by experiment: of the variants of "${winner.experiment}", ${draw}.`;
+  }
+  if (template.priority < winner.priority) return `Lost by priority: ${template.priority} is lower than ${winner.priority}.`;
+  if (byRank(winner, template) > 0) {
+    // All variants stand where the first of them stands, also one that would come later by itself.
+    const higher = ranked.some((other) => other.priority > template.priority && sameExperiment(other, winner));
+    return `Lost by experiment: "${winner.experiment}" holds a variant ${higher ? 'of a higher priority' : 'of the same priority that comes before it'}.`;
+  }
+  if (template.createdAt.getTime() === winner.createdAt.getTime()) {
+    return 'Lost by id: of the same priority and age, the one with the higher id is taken.';
+  }
+  return 'Lost by age: of the same priority, the one created later is taken.';
+}
+
+function whyUnfit(template: Template, { moodState, templateType, tier, locale }: TemplateCriteria): string {
+  if (template.moodState !== moodState || template.templateType !== templateType) return 'Does not fit: it is for another mood or type.';
+  if (!template.active) return 'Does not fit: it is not active.';
+  if (inspectTemplate(template.content).problems.length > 0) return 'Does not fit: its content cannot be read.';
+  if (template.tierLevel !== null && template.tierLevel !== tier) {
+    return `Does not fit: it is for tier ${template.tierLevel}, and the user's is ${tier ?? 'unknown'}.`;
+  }
+  return `Does not fit: it is for locale ${template.locale}, and the user's is ${locale ?? 'unknown'}.`;
+}

@@ -1,0 +1,20 @@
+import type { Mood } from '../moods/mood.ts';
+import { readMood } from '../moods/read-mood.ts';
+import type { ReadMoodDependencies } from '../moods/read-mood.ts';
+import { explainSelection } from './explain-selection.ts';
+import type { ExplainedCandidate } from './explain-selection.ts';
+import type { TemplateRequest } from './find-template.ts';
+import type { TemplateStore } from './ports.ts';
+
+/**
+ * Why a user of a model gets the template that `findTemplate` gives, or none: every template of the mood and type, the chosen one
+ * first. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
+ */
+export async function explainTemplate(
+  deps: ReadMoodDependencies & { templateStore: TemplateStore },
+  { modelId, ...criteria }: TemplateRequest,
+): Promise<{ mood: Mood; candidates: ExplainedCandidate[] }> {
+  const mood = await readMood(deps, modelId);
+  const candidates = await deps.templateStore.candidates(mood.moodState, criteria.templateType);
+  return { mood, candidates: explainSelection(candidates, { ...criteria, moodState: mood.moodState }) };
+}

@@ -1,0 +1,36 @@
+import { DomainError } from '../errors.ts';
+import type { Mood } from '../moods/mood.ts';
+import { readMood } from '../moods/read-mood.ts';
+import type { ReadMoodDependencies } from '../moods/read-mood.ts';
+import type { TemplateSource } from './ports.ts';
+import { selectTemplate } from './select-template.ts';
+import type { TemplateCriteria } from './select-template.ts';
+import type { IndexedTemplate } from './template-index.ts';
+
+export interface TemplateRequest extends Omit<TemplateCriteria, 'moodState'> {
+  modelId: string;
+}
+
+export interface FindTemplateDependencies extends ReadMoodDependencies {
+  templates: TemplateSource;
+}
+
+export interface FoundTemplate extends IndexedTemplate {
+  mood: Mood;
+}
+
+/**
+ * The template that a user of a model gets now (contract: "Get Messaging Template").
+ * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable.
+ */
+export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
+  const { modelId, ...criteria } = request;
+  const [mood, index] = await Promise.all([readMood(deps, modelId), deps.templates.current()]);
+  const found = selectTemplate(index, { ...criteria, moodState: mood.moodState });
+  if (found === null) throw templateNotFound();
+  return { ...found, mood };
+}
+
+export function templateNotFound(message = 'No template found for the specified criteria'): DomainError {
+  return new DomainError('TEMPLATE_NOT_FOUND', message);
+}

@@ -1,0 +1,46 @@
+import { DomainError } from '../errors.ts';
+import { checkContent, describeProblems } from './check-content.ts';
+import type { ImportedTemplate, ImportOptions, ImportRow } from './ports.ts';
+import type { EditTemplatesDependencies } from './save-template.ts';
+import type { TemplateChange } from './template.ts';
+
+/** Rows between two reports of progress. */
+const stride = 250;
+const shownRows = 5;
+
+/**
+ * Creates and changes templates, all or nothing. A row whose id is known changes that template if anything differs; a row without
+ * an id creates one unless its equal is there. Templates that no row names stay as they are.
+ * @throws DomainError INVALID_TEMPLATE naming the first rows that are wrong.
+ */
+export async function importTemplates(
+  deps: EditTemplatesDependencies,
+  change: TemplateChange,
+  rows: readonly ImportRow[],
+  options: ImportOptions,
+): Promise<ImportedTemplate[]> {
+  const checked = await checkRows(deps, rows, options);
+  const imported = await deps.templateStore.importAll(checked, change, options);
+  if (!options.dryRun) await deps.templates.refresh();
+  return imported;
+}
+
+async function checkRows(deps: EditTemplatesDependencies, rows: readonly ImportRow[], { progress }: ImportOptions): Promise<ImportRow[]> {
+  const checked: ImportRow[] = [];
+  const bad: string[] = [];
+  const rowOfId = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    if (index % stride === 0) await progress('checked', index, rows.length);
+    const earlier = row.id === undefined ? undefined : rowOfId.get(row.id);
+    if (earlier !== undefined) bad.push(`templates[${index}].id: templates[${earlier}] has the id ${row.id} too. Take one of them out.`);
+    if (row.id !== undefined) rowOfId.set(row.id, index);
+    const { content, problems } = checkContent(row.content, deps.contentPolicy);
+    if (problems.length > 0) bad.push(`templates[${index}].content: ${describeProblems(problems)}`);
+    checked.push({ ...row, content });
+  }
+  await progress('checked', rows.length, rows.length);
+  if (bad.length === 0) return checked;
+  const more = bad.length - shownRows;
+  const shown = `${bad.slice(0, shownRows).join(' ')}${more > 0 ? ` And ${more} more.` : ''}`;
+  throw new DomainError('INVALID_TEMPLATE', `Nothing was imported. ${shown}`);
+}

@@ -1,0 +1,76 @@
+import type { MoodState } from '../moods/mood.ts';
+import type { ContentPolicy } from '../text/content-policy.ts';
+import { toPlainText } from '../text/plain-text.ts';
+import { checkContent } from './check-content.ts';
+import { createLocator } from './locator.ts';
+import type { ParsedTemplate } from './parse-template.ts';
+import { renderTemplate, templateVariablesOf } from './render-template.ts';
+import type { TemplateValues } from './render-template.ts';
+import { inertValues, systemValues } from './template-values.ts';
+import type { TemplateType, TemplateVariable, UserTier } from './template.ts';
+
+export interface PreviewRequest {
+  content: string;
+  moodState: MoodState;
+  templateType: TemplateType;
+  tier: UserTier | null;
+  /** In place of the sample values. */
+  variables: TemplateValues;
+  timeZone: string | undefined;
+  locale: string | undefined;
+}
+
+export interface PreviewWarning {
+  /** `error`: saving is refused. `hint`: it can be saved, and may not do what was meant. */
+  severity: 'error' | 'hint';
+  message: string;
+  line: number;
+  column: number;
+}
+
+export interface TemplatePreview {
+  text: string;
+  /** Each once, in order of first appearance. */
+  variables: TemplateVariable[];
+  /** In order of place. */
+  warnings: PreviewWarning[];
+}
+
+const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', tier: 'gold', customMessage: 'Feeling great today!' };
+
+/**
+ * What an unsaved template would look like, with sample values where none are given.
+ * @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
+ */
+export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () => Date }, request: PreviewRequest): TemplatePreview {
+  const { moodState, tier, timeZone, locale } = request;
+  const { content, parsed, problems } = checkContent(request.content, deps.contentPolicy);
+  const known = systemValues({ moodState, tier, modelName: null, customMessage: null, now: deps.clock(), timeZone, locale });
+  const rendered = renderTemplate(parsed, { ...samples, ...known, ...inertValues(request.variables) });
+  const errors = problems.map((problem) => ({ severity: 'error' as const, ...problem }));
+  return {
+    // What may not be saved can hold tags.
+    text: rendered.ok ? toPlainText(rendered.text) : '',
+    variables: templateVariablesOf(parsed),
+    warnings: [...errors, ...hints(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+const oftenMissing: Partial<Record<TemplateVariable, string>> = {
+  userName: 'The name of a user is not always known',
+  modelName: 'The name of the model is not always known',
+  tier: 'The tier of a user is not always known',
+  customMessage: 'Most moods have no message',
+};
+
+/** Variables that may have no value, and no fallback either. */
+function hints(content: string, parsed: ParsedTemplate, templateType: TemplateType): PreviewWarning[] {
+  const locate = createLocator(content);
+  return parsed.parts.flatMap((part): PreviewWarning[] => {
+    if (part.kind === 'literal' || part.fallback !== null) return [];
+    const why = part.name === 'amount' && templateType !== 'tip_thank_you' ? 'Only tips have an amount' : oftenMissing[part.name];
+    if (why === undefined) return [];
+    const message = `${why}. Without it this template cannot be sent: add a fallback, {{${part.name}|…}}.`;
+    return [{ severity: 'hint', message, ...locate(part.index) }];
+  });
+}
