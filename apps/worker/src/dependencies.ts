@@ -6,6 +6,7 @@ import type {
   OutboxStore,
   PerformerDirectory,
   TemplateSource,
+  UsageCounter,
   UserDirectory,
 } from '@mood/domain';
 import type { Enqueuer } from '@mood/queue';
@@ -17,6 +18,7 @@ export interface WorkerDependencies {
   autoReplies: AutoReplyStore;
   outbox: OutboxStore;
   templates: TemplateSource;
+  usage: UsageCounter;
   users: UserDirectory;
   performers: PerformerDirectory;
   messages: MessageGateway;

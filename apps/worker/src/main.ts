@@ -4,7 +4,8 @@ import {
   createAutoReplyStore,
   createMoodStore,
   createOutboxStore,
-  createTemplateSource,
+  createTemplateCatalog,
+  createUsageCounter,
 } from '@mood/db';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
@@ -35,11 +36,14 @@ const services = (baseUrl: string) => ({
   timeoutMs: settings.serviceTimeoutMs,
   authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
 });
+const templates = createTemplateCatalog(database, { logger });
+const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
   moods: createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)),
   autoReplies: createAutoReplyStore(database, settings.reconcilePatienceSeconds),
   outbox: createOutboxStore(database, settings.reconcilePatienceSeconds),
-  templates: createTemplateSource(database),
+  templates,
+  usage,
   users: createUserDirectory(services(settings.userServiceUrl)),
   performers: createPerformerDirectory(services(settings.performerServiceUrl)),
   messages: createMessageGateway(services(settings.messageServiceUrl)),
@@ -54,6 +58,8 @@ const deps: WorkerDependencies = {
 const group = createServiceGroup(
   [
     { name: 'database', start: async () => {}, stop: () => database.close() },
+    templates,
+    usage,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
     createJobService(backend, createJobHandlers(deps), settings.concurrency, logger),
     createRelay(deps, settings.relayIdleMs),

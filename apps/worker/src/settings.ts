@@ -1,7 +1,7 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
-import { envCount, envMilliseconds, envSeconds, loggerSettings, setting } from '@mood/runtime';
+import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, setting } from '@mood/runtime';
 
 /** Every configuration key of the worker. */
 export const workerSettings = {
@@ -52,4 +52,5 @@ export const workerSettings = {
   ...databaseSettings,
   ...auditSettings,
   ...loggerSettings,
+  ...modeSettings,
 };

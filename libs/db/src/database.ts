@@ -3,7 +3,7 @@ import type { Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { types } from 'pg';
-import type { CustomTypesConfig, Pool } from 'pg';
+import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import { entities } from './entities/index.ts';
 import { isConnectionLoss } from './errors.ts';
 import { migrations } from './migrations/index.ts';
@@ -24,6 +24,9 @@ export interface Statement {
   text: string;
 }
 
+/** Runs one prepared statement. */
+export type Query = <Row extends object>(statement: Statement, values: readonly unknown[]) => Promise<Row[]>;
+
 export interface Database {
   readonly orm: MikroORM;
   /**
@@ -31,7 +34,9 @@ export interface Database {
    * Times arrive as `Date`, bigint as number (all of ours fit in 53 bits).
    * @throws DependencyUnavailable when the database cannot be reached or gives up.
    */
-  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  query: Query;
+  /** Several statements, all or nothing, on one connection. @throws as `query`. */
+  transaction<T>(task: (query: Query) => Promise<T>): Promise<T>;
   /** Runs work on the ORM with a fresh identity map. @throws as `query`. */
   work<T>(task: (em: MikroORM['em']) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -50,6 +55,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
     migrations: { migrationsList: migrations, tableName: 'mood_migrations', snapshot: false },
     pool: { min: 0, max: options.poolMax },
     driverOptions: {
+      // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.
+      connectionString: options.databaseUrl,
       connectionTimeoutMillis: options.connectTimeoutMs,
       statement_timeout: options.statementTimeoutMs,
       // A server that accepts a statement and never answers must not hold the caller.
@@ -74,18 +81,44 @@ export function connectDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  const poolOf = (): Promise<Pool> => orm.em.getConnection().getNativeClient();
+
+  async function run<Row extends object>(on: Pool | PoolClient, statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await on.query<Row>({ ...statement, values: [...values], types: typeParsers });
+    return rows;
+  }
+
+  /** A connection on which a transaction could not be ended is not used again. */
+  async function inTransaction<T>(begin: string, task: (query: Query) => Promise<T>): Promise<T> {
+    const client = await (await poolOf()).connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await task((statement, values) => run(client, statement, values));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((cause: unknown) => {
+        broken = new Error('the transaction could not be ended', { cause });
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
   return {
     orm,
-    query(statement, values) {
-      return guarded(async () => {
-        const pool: Pool = await orm.em.getConnection().getNativeClient();
-        const result = await pool.query({ ...statement, values: [...values], types: typeParsers });
-        return result.rows;
-      });
-    },
+    query: (statement, values) => guarded(async () => run(await poolOf(), statement, values)),
+    transaction: (task) => guarded(() => inTransaction('BEGIN', task)),
     work(task) {
       return guarded(() => task(orm.em.fork()));
     },
-    close: () => orm.close(true),
+    async close() {
+      const pool = await poolOf();
+      await orm.close(true);
+      // The mapper ends the pool only if it has worked with it itself.
+      if (!pool.ending) await pool.end();
+    },
   };
 }

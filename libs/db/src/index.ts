@@ -1,3 +1,4 @@
+export { applicationRole, ensureServiceLogin } from './application-role.ts';
 export { createAuditVault } from './audit/vault.ts';
 export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
@@ -9,5 +10,7 @@ export { createPerformerRegistry } from './moods/performer-registry.ts';
 export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';
 export { purgeStaleRows } from './purge.ts';
 export { auditSettings, databaseSettings } from './settings.ts';
-export { createTemplateSource } from './templates/template-source.ts';
+export { createTemplateCatalog } from './templates/template-catalog.ts';
+export { createTemplateStore } from './templates/template-store.ts';
+export { createUsageCounter } from './templates/usage-counter.ts';
 export { createTermsStore } from './terms/terms-store.ts';

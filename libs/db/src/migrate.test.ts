@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { defaultTemplates } from '@mood/domain';
 import { administer, databaseUrl, testServerUrl } from '../../../tests/support/database.ts';
 import { connectForTest } from './database-under-test.ts';
 import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { seedTemplates } from './templates/seed-templates.ts';
-import { createTemplateSource } from './templates/template-source.ts';
+import { readDefaultTemplates, seedTemplates } from './templates/seed-templates.ts';
+import { createTemplateStore } from './templates/template-store.ts';
+
+const defaultTemplates = (await readDefaultTemplates()).templates;
 
 let url: string;
 let databases: Database[];
@@ -61,18 +62,20 @@ describe('the default templates', () => {
     expect(await Promise.all(databases.map(seedTemplates))).toEqual([0, 0, 0]);
   });
 
-  test('read back as they are in the code', async () => {
+  test('read back as they are in the file', async () => {
     await migrate({ databaseUrl: url });
     const [database] = databases;
     if (database === undefined) throw new Error('no database');
-    const contents = (await createTemplateSource(database).listActive()).map((template) => template.content);
-    expect(contents.sort()).toEqual(defaultTemplates.map((template) => template.content).sort());
+    const stored = new Map((await createTemplateStore(database).all()).map((template) => [template.id, template]));
+    expect(stored.size).toBe(defaultTemplates.length);
+    for (const template of defaultTemplates) expect(stored.get(template.id ?? '')).toMatchObject(template);
   });
 
   test('do not come back once an administrator has put them out of use', async () => {
     await migrate({ databaseUrl: url });
     await databases[0]?.query({ name: 'off', text: `UPDATE mood_messaging_templates SET active = false` }, []);
     await migrate({ databaseUrl: url });
-    expect(await countsOf(databases[0])).toEqual(seededOnce);
+    // Being put out of use is a version of its own.
+    expect(await countsOf(databases[0])).toEqual({ ...seededOnce, versions: 2 * defaultTemplates.length });
   });
 });

@@ -12,6 +12,11 @@ const steps = [
       AND status NOT IN ('pending', 'sending') LIMIT $1)`,
   },
   {
+    name: 'purge-template-usage',
+    text: `DELETE FROM mood_template_usage WHERE (template_id, day) IN (
+      SELECT template_id, day FROM mood_template_usage WHERE day < current_date - 400 LIMIT $1)`,
+  },
+  {
     name: 'purge-conversations',
     text: `DELETE FROM auto_reply_conversations WHERE (model_id, conversation_id) IN (
       SELECT model_id, conversation_id FROM auto_reply_conversations WHERE updated_at < clock_timestamp() - interval '1 day' LIMIT $1)`,

@@ -1,13 +1,15 @@
-import { envCount, envMilliseconds, setting } from '@mood/runtime';
+import { envCount, envMilliseconds, setting, weakKey } from '@mood/runtime';
 import { z } from 'zod';
 import { parseMasterKeys } from './audit/master-keys.ts';
+import { databaseUrlSchema, weakDatabaseUrl } from './database-url.ts';
 
 export const databaseSettings = {
   databaseUrl: setting({
     env: 'DATABASE_URL',
     doc: 'the PostgreSQL 18 database, for example postgres://user:password@host:5432/mood',
-    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }),
+    schema: databaseUrlSchema,
     secret: true,
+    weakness: weakDatabaseUrl,
   }),
   poolMax: setting({
     env: 'DATABASE_POOL_MAX',
@@ -40,5 +42,9 @@ export const auditSettings = {
       return z.NEVER;
     }),
     secret: true,
+    weakness(keys) {
+      const weak = keys.map(({ id, secret }) => ({ id, reason: weakKey(secret) })).find(({ reason }) => reason !== undefined);
+      return weak && `of key "${weak.id}", ${weak.reason}`;
+    },
   }),
 };

@@ -1,4 +1,4 @@
-import { deliverAutoReply, RefusedByService } from '@mood/domain';
+import { deliverAutoReply, giveUpAutoReply, RefusedByService } from '@mood/domain';
 import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 
@@ -9,7 +9,7 @@ export function createDeliverAutoReplyJob(deps: WorkerDependencies): JobHandler<
       const outcome = await deliverAutoReply(deps, autoReplyId);
       return outcome === 'sent' ? { kind: 'done' } : { kind: 'cancel', reason: 'nothing to send' };
     } catch (error) {
-      if (lastAttempt || error instanceof RefusedByService) await deps.autoReplies.fail(autoReplyId);
+      if (lastAttempt || error instanceof RefusedByService) await giveUpAutoReply(deps, autoReplyId);
       throw error;
     }
   };

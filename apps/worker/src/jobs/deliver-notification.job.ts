@@ -1,4 +1,4 @@
-import { notificationTexts, RefusedByService } from '@mood/domain';
+import { notificationText, RefusedByService } from '@mood/domain';
 import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 
@@ -9,7 +9,7 @@ export function createDeliverNotificationJob(deps: WorkerDependencies): JobHandl
     if (notification === null) return { kind: 'cancel', reason: 'told already' };
     const { id, modelId, type } = notification;
     try {
-      await deps.messages.notify({ recipientId: modelId, type, text: notificationTexts[type] }, id);
+      await deps.messages.notify({ recipientId: modelId, type, text: notificationText(notification) }, id);
     } catch (error) {
       if (lastAttempt || error instanceof RefusedByService) await deps.outbox.markFailed([id]);
       throw error;

@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import { RefusedByService } from '@mood/domain';
-import type { AnalyticsEvent, MoodChangedEvent } from '@mood/domain';
+import type { AnalyticsEvent, OutboxEvent } from '@mood/domain';
 import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 
 /** Contract: "Analytics Integration". */
-function toAnalyticsEvent(event: MoodChangedEvent): AnalyticsEvent {
-  return {
-    eventId: event.id,
-    eventType: 'mood_changed',
-    modelId: event.modelId,
-    previousState: event.previousState,
-    newState: event.newState,
-    changedBy: event.changedBy,
-    timestamp: event.timestamp,
-  };
+function toAnalyticsEvent(event: OutboxEvent): AnalyticsEvent {
+  const { id: eventId, kind, ...details } = event;
+  switch (kind) {
+    case 'mood-changed':
+      return { eventId, eventType: 'mood_changed', ...details };
+    case 'auto-reply-sent':
+      return { eventId, eventType: 'auto_reply_sent', ...details };
+  }
 }
 
 /** The same events have the same key, in whatever job they come. */
@@ -25,10 +23,10 @@ function batchKey(ids: readonly string[]): string {
     .slice(0, 32)}`;
 }
 
-/** Tells analytics of a batch of transitions. Those it has been told of already are gone from the outbox. */
+/** Tells analytics of a batch of events. Those it has been told of already are gone from the outbox. */
 export function createEmitEventsJob(deps: WorkerDependencies): JobHandler<'emit-events'> {
   return async ({ eventIds }, { lastAttempt }) => {
-    const events = await deps.outbox.findMoodChanges(eventIds);
+    const events = await deps.outbox.findEvents(eventIds);
     if (events.length === 0) return { kind: 'cancel', reason: 'told already' };
     const ids = events.map((event) => event.id);
     try {

@@ -10,20 +10,26 @@ const batchSize = 500;
 export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobRequest[] {
   const jobs: JobRequest[] = [];
   const eventIdsByJob = new Map<string, string[]>();
+  const share = (jobId: string, eventId: string) => {
+    const eventIds = eventIdsByJob.get(jobId);
+    if (eventIds === undefined) eventIdsByJob.set(jobId, [eventId]);
+    else eventIds.push(eventId);
+  };
   for (const promise of promises) {
     const { id, jobId, modelId } = promise;
     switch (promise.kind) {
       case 'mood-changed': {
         const { version, expiresAt } = promise;
-        const eventIds = eventIdsByJob.get(jobId);
-        if (eventIds === undefined) eventIdsByJob.set(jobId, [id]);
-        else eventIds.push(id);
+        share(jobId, id);
         if (expiresAt !== null) {
           const delayMs = Math.max(0, expiresAt.getTime() - now.getTime());
           jobs.push({ name: 'expire-mood', data: { modelId, version }, jobId: `expire-${modelId}-v${version}`, delayMs });
         }
         break;
       }
+      case 'auto-reply-sent':
+        share(jobId, id);
+        break;
       case 'notification':
         jobs.push({ name: 'deliver-notification', data: { notificationId: id }, jobId });
         break;

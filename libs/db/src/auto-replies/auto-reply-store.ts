@@ -1,4 +1,4 @@
-import type { AutoReply, AutoReplyStore, IntakeOutcome } from '@mood/domain';
+import type { AutoReply, AutoReplyStore, ClosedReply, IntakeOutcome } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 
@@ -79,7 +79,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
           name: 'begin-auto-reply',
           text: `WITH begun AS (
               UPDATE auto_replies a SET status = 'sending', text = $2, template_id = $3, template_version = $4, mood_state = $5,
-                tier_level = $6, updated_at = clock_timestamp()
+                tier_level = $6, experiment = $10, updated_at = clock_timestamp()
               WHERE a.id = $1 AND a.status = 'pending' AND EXISTS (SELECT 1 FROM model_mood_states s WHERE s.model_id = a.model_id
                 AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp()))
               RETURNING a.id),
@@ -98,6 +98,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
           deliveryJob.queue,
           deliveryJob.jobId,
           patienceSeconds,
+          prepared.template?.experiment ?? null,
         ],
       );
       return rows.length === 1;
@@ -124,31 +125,46 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
     },
 
     async confirmSent(autoReplyId) {
-      await database.query(
+      const rows = await database.query<{ template_id: string | null }>(
         {
           name: 'confirm-auto-reply',
           text: `WITH sent AS (
               UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
-              WHERE id = $1 AND status IN ('sending', 'failed') RETURNING id, model_id, conversation_id),
+              WHERE id = $1 AND status IN ('sending', 'failed') RETURNING *),
             cooling AS (
               UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
-              FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id)
-            DELETE FROM outbox USING sent WHERE outbox.id = sent.id`,
+              FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
+            told AS (
+              INSERT INTO outbox (kind, model_id, payload) SELECT 'auto-reply-sent', sent.model_id, jsonb_build_object(
+                'autoReplyId', sent.id, 'conversationId', sent.conversation_id, 'moodState', sent.mood_state,
+                'tierLevel', sent.tier_level, 'templateId', sent.template_id, 'templateVersion', sent.template_version,
+                'experiment', sent.experiment, 'timestamp', sent.sent_at)
+              FROM sent),
+            kept AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id)
+            SELECT template_id FROM sent`,
         },
         [autoReplyId],
       );
+      return toClosed(rows);
     },
 
     async fail(autoReplyId) {
-      await database.query(
+      const rows = await database.query<{ template_id: string | null }>(
         {
           name: 'fail-auto-reply',
           text: `WITH failed AS (
-              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND status = 'sending' RETURNING id)
-            UPDATE outbox SET failed_at = clock_timestamp() FROM failed WHERE outbox.id = failed.id`,
+              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND status = 'sending'
+              RETURNING id, template_id),
+            marked AS (UPDATE outbox SET failed_at = clock_timestamp() FROM failed WHERE outbox.id = failed.id)
+            SELECT template_id FROM failed`,
         },
         [autoReplyId],
       );
+      return toClosed(rows);
     },
   };
+}
+
+function toClosed([row]: readonly { template_id: string | null }[]): ClosedReply | null {
+  return row === undefined ? null : { templateId: row.template_id };
 }

@@ -1,4 +1,4 @@
-import { defineEntity, p, sql } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { moodStates, templateTypes, userTiers } from '@mood/domain';
 
 /** A performer, as far as this system knows one: that it exists, and since when. */
@@ -21,44 +21,43 @@ export const TermsAcceptanceEntity = defineEntity({
   },
 });
 
+const draftProperties = {
+  moodState: p.enum(moodStates),
+  templateType: p.enum(templateTypes),
+  tierLevel: p.enum(userTiers).strictNullable(),
+  content: p.text(),
+  priority: p.integer(),
+  active: p.boolean(),
+  locale: p.string().strictNullable(),
+  experiment: p.string().strictNullable(),
+  weight: p.integer(),
+};
+
+/** Only read through the mapper: a change is one conditional statement of its own. */
 export const TemplateEntity = defineEntity({
   name: 'MoodTemplate',
   tableName: 'mood_messaging_templates',
   properties: {
-    id: p
-      .uuid()
-      .primary()
-      .default(sql`uuidv7()`),
-    moodState: p.enum(moodStates),
-    templateType: p.enum(templateTypes),
-    tierLevel: p.enum(userTiers).strictNullable(),
-    content: p.text(),
-    variables: p.json<string[]>(),
-    priority: p.integer(),
-    active: p.boolean(),
-    version: p.integer().default(1),
+    id: p.uuid().primary(),
+    ...draftProperties,
+    version: p.integer(),
     createdBy: p.uuid().strictNullable(),
-    createdAt: p.datetime().defaultRaw('now()'),
-    updatedAt: p.datetime().defaultRaw('now()'),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
   },
 });
 
-/** Append-only: what each template was, at each version. */
+/** Append-only: what each template was, at each version. Written by a trigger. */
 export const TemplateVersionEntity = defineEntity({
   name: 'MoodTemplateVersion',
   tableName: 'mood_template_versions',
   properties: {
     templateId: p.uuid().primary(),
     version: p.integer().primary(),
-    moodState: p.enum(moodStates),
-    templateType: p.enum(templateTypes),
-    tierLevel: p.enum(userTiers).strictNullable(),
-    content: p.text(),
-    priority: p.integer(),
-    active: p.boolean(),
+    ...draftProperties,
     changedBy: p.uuid().strictNullable(),
     reason: p.text().strictNullable(),
-    createdAt: p.datetime().defaultRaw('now()'),
+    changedAt: p.datetime().fieldName('created_at'),
   },
 });
 

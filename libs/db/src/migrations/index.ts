@@ -1,10 +1,14 @@
 import { Migration20260101000000_initial } from './Migration20260101000000_initial.ts';
 import { Migration20260101000001_mood_functions } from './Migration20260101000001_mood_functions.ts';
 import { Migration20260101000002_auto_reply_functions } from './Migration20260101000002_auto_reply_functions.ts';
+import { Migration20260101000003_templates } from './Migration20260101000003_templates.ts';
+import { Migration20260101000004_overrides } from './Migration20260101000004_overrides.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
   { name: 'Migration20260101000000_initial', class: Migration20260101000000_initial },
   { name: 'Migration20260101000001_mood_functions', class: Migration20260101000001_mood_functions },
   { name: 'Migration20260101000002_auto_reply_functions', class: Migration20260101000002_auto_reply_functions },
+  { name: 'Migration20260101000003_templates', class: Migration20260101000003_templates },
+  { name: 'Migration20260101000004_overrides', class: Migration20260101000004_overrides },
 ];

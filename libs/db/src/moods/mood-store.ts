@@ -1,5 +1,5 @@
 import { neverSetMood } from '@mood/domain';
-import type { Actor, ChangeOutcome, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
+import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
@@ -47,7 +47,7 @@ function toMood(row: MoodRow): Mood {
 }
 
 interface ChangeRow {
-  outcome: 'changed' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due' | 'key_destroyed';
+  outcome: 'changed' | 'held' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due' | 'key_destroyed';
   version: number;
   response_delay: number;
   updated_by: MoodAuthor;
@@ -55,11 +55,12 @@ interface ChangeRow {
   used: number | null;
   reset_time: Date | null;
   remaining_ms: number | null;
+  held_until: Date | null;
 }
 
 const changeMood = {
   name: 'change-mood',
-  text: `SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+  text: `SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 };
 
 interface HistoryRow {
@@ -98,7 +99,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
     modelId: string,
     settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
     actor: Actor,
-    rules: { hourlyLimit: number | null; termsVersion: string | null; expectedVersion: number | null },
+    rules: ChangeRules & { expectedVersion: number | null },
   ): Promise<ChangeRow> {
     const logId = uuidv7();
     const key = actor.kind === 'system' ? null : await vault.keyFor(modelId);
@@ -123,6 +124,8 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
       rules.hourlyLimit,
       rules.termsVersion,
       rules.expectedVersion,
+      rules.holdMinutes,
+      actor.kind === 'admin' ? actor.reasonCode : null,
     ]);
     const [row] = rows;
     if (row === undefined) throw new Error('change_mood returned no row');
@@ -159,11 +162,14 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
             hourlyLimit === null || row.used === null || row.reset_time === null
               ? null
               : { limit: hourlyLimit, remaining: hourlyLimit - row.used, resetTime: row.reset_time };
-          return { kind: 'changed', mood, allowance };
+          return { kind: 'changed', mood, allowance, heldUntil: row.held_until };
         }
         case 'rate_limited':
           if (row.reset_time === null) throw new Error('change_mood refused by limit without a reset time');
           return { kind: 'rate_limited', resetTime: row.reset_time };
+        case 'held':
+          if (row.held_until === null) throw new Error('change_mood refused by a hold without an end');
+          return { kind: 'held', heldUntil: row.held_until };
         case 'terms_not_accepted':
         case 'model_unknown':
           return { kind: row.outcome };
@@ -179,7 +185,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
         modelId,
         { moodState: 'neutral', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt: null },
         { kind: 'system' },
-        { hourlyLimit: null, termsVersion: null, expectedVersion: version },
+        { hourlyLimit: null, termsVersion: null, holdMinutes: null, expectedVersion: version },
       );
       switch (row.outcome) {
         case 'changed':
@@ -188,6 +194,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
           return { kind: 'not_due', remainingMs: row.remaining_ms ?? 0 };
         case 'superseded':
           return { kind: 'superseded' };
+        case 'held':
         case 'rate_limited':
         case 'terms_not_accepted':
         case 'model_unknown':

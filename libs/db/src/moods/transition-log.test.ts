@@ -11,7 +11,7 @@ const ipAddress = '203.0.113.77';
 const userAgent = 'Mozilla/5.0 (Test Browser 42)';
 const reason = 'broke the policy on Tuesday';
 const customMessage = 'Dancing in the kitchen';
-const free = { hourlyLimit: null, termsVersion: null };
+const free = { hourlyLimit: null, termsVersion: null, holdMinutes: null };
 
 let opened: DatabaseUnderTest;
 let moods: MoodStore;
@@ -59,7 +59,11 @@ describe('the audit log', () => {
   test('is a chain: each row holds the hash of all of it, and of the row before', async () => {
     await change('positive', { expiresAt: new Date(Date.now() + 3_600_000), autoRespond: true, responseDelay: 30 });
     await change('negative', { customMessage: null });
-    await change('neutral', {}, { kind: 'admin', adminUserId: randomUUID(), reason, origin: { ipAddress, userAgent: null } });
+    await change(
+      'neutral',
+      {},
+      { kind: 'admin', adminUserId: randomUUID(), reason, reasonCode: 'other' as const, origin: { ipAddress, userAgent: null } },
+    );
     await change('positive', { expiresAt: new Date(Date.now() - 1_000) });
     await moods.expire(modelId, 4);
     const whole = { sealed: true, linked: true };
@@ -132,7 +136,11 @@ describe('the audit log', () => {
   );
 
   test('holds no readable IP address, user agent, message or reason, in its rows or in the bytes on disk', async () => {
-    await change('positive', {}, { kind: 'admin', adminUserId: randomUUID(), reason, origin: { ipAddress, userAgent } });
+    await change(
+      'positive',
+      {},
+      { kind: 'admin', adminUserId: randomUUID(), reason, reasonCode: 'other' as const, origin: { ipAddress, userAgent } },
+    );
     const { rows } = await opened.sql.query(`SELECT l, l.* FROM mood_transition_logs l WHERE model_id = $1`, [modelId]);
     const [row] = rows;
     await opened.sql.query('CHECKPOINT');

@@ -1,12 +1,11 @@
-import type { ChangedBy, MoodState, NotificationType, OutboxPromise, OutboxStore } from '@mood/domain';
+import type { NotificationType, OutboxEvent, OutboxPromise, OutboxStore, OverrideReasonCode } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 
-/** The queue of the first job of each kind. */
-const queueOfKind = { 'mood-changed': 'analytics', notification: 'message-delivery', 'auto-reply': 'auto-reply' } as const;
-
 /** Events per analytics call. */
 export const eventsPerJob = 100;
+
+const eventKinds = `'mood-changed', 'auto-reply-sent'`;
 
 interface ClaimedRow {
   id: string;
@@ -19,21 +18,20 @@ interface ClaimedRow {
 }
 
 // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
-// One batch of events shares a job, so its id comes from the claim; the other kinds have a job each.
+// Events, of whatever kind, share jobs, so their job's id comes from the claim; the other promises have a job each.
 const claim = {
   name: 'outbox-claim',
   text: `WITH due AS MATERIALIZED (
-      SELECT id, kind, row_number() OVER (PARTITION BY kind ORDER BY id) - 1 AS place FROM (
+      SELECT id, kind, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY id) - 1 AS place FROM (
         SELECT id, kind FROM outbox WHERE job_id IS NULL AND failed_at IS NULL
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) taken)
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
-      queue = CASE o.kind WHEN 'mood-changed' THEN '${queueOfKind['mood-changed']}'
-        WHEN 'notification' THEN '${queueOfKind.notification}' ELSE '${queueOfKind['auto-reply']}' END,
-      job_id = CASE o.kind WHEN 'mood-changed' THEN 'events-' || $2 || '-' || (due.place / ${eventsPerJob})
-        WHEN 'notification' THEN 'notify-' || o.id || '-g' || (o.generation + 1)
-        ELSE 'reply-' || o.id || '-g' || (o.generation + 1) END,
+      queue = CASE o.kind WHEN 'notification' THEN 'message-delivery' WHEN 'auto-reply' THEN 'auto-reply' ELSE 'analytics' END,
+      job_id = CASE o.kind WHEN 'notification' THEN 'notify-' || o.id || '-g' || (o.generation + 1)
+        WHEN 'auto-reply' THEN 'reply-' || o.id || '-g' || (o.generation + 1)
+        ELSE 'events-' || $2 || '-' || (due.place / ${eventsPerJob}) END,
       check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
     FROM due WHERE o.id = due.id
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
@@ -62,6 +60,7 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
           case 'mood-changed':
             return { ...base, kind: row.kind, version: row.version ?? 0, expiresAt: row.expires_at };
           case 'notification':
+          case 'auto-reply-sent':
             return { ...base, kind: row.kind };
           case 'auto-reply':
             return { ...base, kind: row.kind, remainingMs: row.remaining_ms };
@@ -95,40 +94,50 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
       await database.query({ name: 'outbox-confirm', text: `DELETE FROM outbox WHERE id = ANY($1::uuid[])` }, [ids]);
     },
 
-    async findMoodChanges(ids) {
-      interface EventRow {
-        id: string;
-        model_id: string;
-        payload: { version: number; previousState: MoodState; newState: MoodState; changedBy: ChangedBy; timestamp: string };
-      }
+    async findEvents(ids) {
       const rows = await database.query<EventRow>(
         {
-          name: 'outbox-mood-changes',
-          text: `SELECT id, model_id, payload FROM outbox WHERE id = ANY($1::uuid[]) AND kind = 'mood-changed' ORDER BY id`,
+          name: 'outbox-events',
+          text: `SELECT id, model_id, kind, payload FROM outbox WHERE id = ANY($1::uuid[]) AND kind IN (${eventKinds}) ORDER BY id`,
         },
         [ids],
       );
-      return rows.map(({ id, model_id, payload }) => ({
-        id,
-        modelId: model_id,
-        version: payload.version,
-        previousState: payload.previousState,
-        newState: payload.newState,
-        changedBy: payload.changedBy,
-        timestamp: new Date(payload.timestamp).toISOString(),
-      }));
+      return rows.map(toEvent);
     },
 
     async findNotification(id) {
-      const rows = await database.query<{ id: string; model_id: string; type: NotificationType }>(
+      const rows = await database.query<{ id: string; model_id: string; type: NotificationType; reason_code: OverrideReasonCode | null }>(
         {
           name: 'outbox-notification',
-          text: `SELECT id, model_id, payload->>'type' AS type FROM outbox WHERE id = $1 AND kind = 'notification'`,
+          text: `SELECT id, model_id, payload->>'type' AS type, payload->>'reasonCode' AS reason_code FROM outbox WHERE id = $1 AND kind = 'notification'`,
         },
         [id],
       );
       const [row] = rows;
-      return row === undefined ? null : { id: row.id, modelId: row.model_id, type: row.type };
+      return row === undefined ? null : { id: row.id, modelId: row.model_id, type: row.type, reasonCode: row.reason_code };
     },
   };
+}
+
+type Payload<Kind extends OutboxEvent['kind']> = Omit<Extract<OutboxEvent, { kind: Kind }>, 'id' | 'modelId' | 'kind'>;
+
+type EventRow = { id: string; model_id: string } & (
+  | { kind: 'mood-changed'; payload: Payload<'mood-changed'> }
+  | { kind: 'auto-reply-sent'; payload: Payload<'auto-reply-sent'> }
+);
+
+/** Field by field: payloads hold more, such as the mood's end, which is not for analytics. */
+function toEvent(row: EventRow): OutboxEvent {
+  const base = { id: row.id, modelId: row.model_id, timestamp: new Date(row.payload.timestamp).toISOString() };
+  switch (row.kind) {
+    case 'mood-changed': {
+      const { version, previousState, newState, changedBy } = row.payload;
+      return { ...base, kind: row.kind, version, previousState, newState, changedBy };
+    }
+    case 'auto-reply-sent': {
+      const { autoReplyId, conversationId, moodState, tierLevel, templateId, templateVersion, experiment } = row.payload;
+      const used = { templateId, templateVersion, experiment };
+      return { ...base, kind: row.kind, autoReplyId, conversationId, moodState, tierLevel, ...used };
+    }
+  }
 }
