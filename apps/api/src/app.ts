@@ -1,17 +1,33 @@
-import type { AutoReplyStore, ContentPolicy, MoodStore, PerformerDirectory, PerformerRegistry, TermsStore } from '@mood/domain';
+import type {
+  AutoReplyStore,
+  ContentPolicy,
+  MoodStore,
+  PerformerDirectory,
+  PerformerRegistry,
+  TemplateSource,
+  TemplateStore,
+  TermsStore,
+  UsageCounter,
+} from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { requestId } from 'hono/request-id';
-import { secureHeaders } from 'hono/secure-headers';
+import { createOverrideRoutes } from './admin/overrides.routes.ts';
+import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { createGuards } from './auth/guards.ts';
 import type { AuthEnv } from './auth/guards.ts';
 import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
-import { createErrorHandler } from './http/errors.ts';
+import { admitClients } from './http/client.ts';
+import type { TrustedProxies } from './http/client-address.ts';
+import { answerNotFound, createErrorHandler } from './http/errors.ts';
+import type { RequestLimits } from './http/request-limit.ts';
+import { identifyRequests, logRequests } from './http/request-log.ts';
+import { createSecurityHeaders, notStored } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
+import { createTemplateRoutes } from './templates/templates.routes.ts';
 import { createTermsRoutes } from './terms/terms.routes.ts';
 
 /** Everything the API needs, as ports. The composition root gives the real ones. */
@@ -19,10 +35,17 @@ export interface AppDependencies {
   moods: MoodStore;
   registry: PerformerRegistry;
   performers: PerformerDirectory;
+  templates: TemplateSource;
+  templateStore: TemplateStore;
+  usage: UsageCounter;
   terms: TermsStore;
   autoReplies: AutoReplyStore;
   contentPolicy: ContentPolicy;
   authenticator: Authenticator;
+  limits: RequestLimits;
+  trustedProxies: TrustedProxies;
+  /** Whether the API itself speaks HTTPS. */
+  overTls: boolean;
   cooldownSeconds: number;
   clock: () => Date;
   logger: Logger;
@@ -30,17 +53,21 @@ export interface AppDependencies {
 
 /** The HTTP application. Static paths come before those with a parameter. */
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
-  const allow = createGuards(deps.authenticator);
+  const allow = createGuards(deps.authenticator, deps.limits);
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid });
-  app.use(requestId());
-  app.use(secureHeaders());
+  app.use(identifyRequests, logRequests(deps.logger), createSecurityHeaders(deps.overTls));
+  app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
+  app.use('/api/*', notStored);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
+  app.route('/api/v1', createTemplateRoutes(deps, allow));
+  app.route('/api/v1', createOverrideRoutes(deps, allow));
+  app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.doc31('/openapi.json', openApiInfo);
   app.route('/', createDocsRoutes());
-  app.notFound((c) => c.json({ error: 'INVALID_REQUEST', message: `There is no ${c.req.method} ${c.req.path}. See /docs.` }, 404));
+  app.notFound(answerNotFound);
   app.onError(createErrorHandler(deps.logger));
   return app;
 }

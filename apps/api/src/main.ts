@@ -4,17 +4,23 @@ import {
   createAutoReplyStore,
   createMoodStore,
   createPerformerRegistry,
+  createTemplateCatalog,
+  createTemplateStore,
   createTermsStore,
+  createUsageCounter,
 } from '@mood/db';
 import { createContentPolicy } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory } from '@mood/platform';
-import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import { createLogger, createServiceGroup, exitOnBadSettings, exitOnSettingsError, runProcess } from '@mood/runtime';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
+import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
+import { readTlsFiles } from './http/tls-files.ts';
 import { apiSettings } from './settings.ts';
 
 const settings = exitOnBadSettings(apiSettings);
+const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
 const database = connectDatabase({ ...settings, applicationName: 'mood-api', logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
@@ -25,6 +31,8 @@ const authService = createAuthService({
   clientSecret: settings.authClientSecret,
 });
 
+const templates = createTemplateCatalog(database, { logger });
+const usage = createUsageCounter(database, { logger });
 const app = createApp({
   moods: createMoodStore(database, vault),
   registry: createPerformerRegistry(database),
@@ -33,15 +41,25 @@ const app = createApp({
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
   }),
+  templates,
+  templateStore: createTemplateStore(database),
+  usage,
   terms: createTermsStore(database),
   autoReplies: createAutoReplyStore(database),
   contentPolicy: createContentPolicy(settings),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
+  limits: {
+    perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),
+    perPrincipal: createMemoryLimit(settings.requestsPerMinutePerPrincipal),
+    failedAuthentications: createMemoryLimit(settings.failedAuthenticationsPerMinute),
+  },
+  trustedProxies: settings.trustedProxies,
+  overTls: tls !== undefined,
   cooldownSeconds: settings.cooldownSeconds,
   clock: () => new Date(),
   logger,
 });
 
 const databaseService = { name: 'database', start: async () => {}, stop: () => database.close() };
-const server = createHttpServer(app, { port: settings.port, host: settings.host, logger });
-await runProcess(createServiceGroup([databaseService, server], logger), logger);
+const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
+await runProcess(createServiceGroup([databaseService, templates, usage, server], logger), logger);

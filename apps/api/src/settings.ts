@@ -1,8 +1,9 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
-import { envPort, envSeconds, loggerSettings, setting } from '@mood/runtime';
+import { envPort, envSeconds, loggerSettings, modeSettings, setting } from '@mood/runtime';
 import { z } from 'zod';
+import { edgeSettings } from './http/edge-settings.ts';
 
 /** Every configuration key of the API. */
 export const apiSettings = {
@@ -21,5 +22,7 @@ export const apiSettings = {
   ...databaseSettings,
   ...auditSettings,
   ...moderationSettings,
+  ...edgeSettings,
   ...loggerSettings,
+  ...modeSettings,
 };

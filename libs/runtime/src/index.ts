@@ -1,8 +1,16 @@
+export { createCapturedLog } from './captured-log.ts';
+export type { LogLine } from './captured-log.ts';
 export { createServiceGroup, runProcess, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
 export { createLoop } from './loop.ts';
+export { logContext, withLogContext } from './log-context.ts';
 export { createLogger, loggerSettings } from './logger.ts';
 export type { Logger } from './logger.ts';
+export { modeSettings } from './mode.ts';
+export { redact } from './redact.ts';
+export { dataDirSetting, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
+export type { Run } from './run-file.ts';
+export { weakKey, weakSecret, weakUrlPassword } from './secret-strength.ts';
 export {
   envCount,
   envFlag,
@@ -11,6 +19,7 @@ export {
   envSeconds,
   envUrl,
   exitOnBadSettings,
+  exitOnSettingsError,
   readSettings,
   setting,
   SettingsError,

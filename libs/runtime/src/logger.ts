@@ -1,6 +1,9 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { z } from 'zod';
+import { describeError } from './describe-error.ts';
+import { logContext } from './log-context.ts';
+import { redact } from './redact.ts';
 import { setting } from './settings.ts';
 
 export type Logger = PinoLogger;
@@ -14,31 +17,21 @@ export const loggerSettings = {
   }),
 };
 
-const maxCauses = 3;
-
 /**
- * What a log keeps of an error: never its other properties. A database error can carry its whole connection, password included.
+ * JSON lines on standard output (or `destination`), each with the ids of the work it is about (`withLogContext`).
+ * Callers log ids and outcomes: never tokens, messages, names or IP addresses. Tokens and the credentials of URLs are taken out of
+ * whatever is written.
  */
-function describeError(error: unknown, causes = 0): unknown {
-  if (!(error instanceof Error)) return error;
-  return {
-    type: error.name,
-    message: error.message,
-    ...('code' in error && { code: String(error.code) }),
-    stack: error.stack,
-    ...(error.cause !== undefined && causes < maxCauses && { cause: describeError(error.cause, causes + 1) }),
-  };
-}
-
-/** JSON lines on standard output (or `destination`). Callers log ids and outcomes: never tokens, messages, names or IP addresses. */
 export function createLogger(options: { name: string; level: string }, destination?: DestinationStream): Logger {
   const settings = {
     name: options.name,
     level: options.level,
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    mixin: logContext,
     serializers: { err: (error: unknown) => describeError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: redact },
   };
   return destination === undefined ? pino(settings) : pino(settings, destination);
 }

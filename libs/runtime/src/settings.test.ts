@@ -1,5 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { modeSettings } from './mode.ts';
+import { weakSecret } from './secret-strength.ts';
 import { envCount, envFlag, envMilliseconds, envPort, envSeconds, envUrl, readSettings, setting, SettingsError } from './settings.ts';
 
 const settings = {
@@ -78,5 +83,91 @@ describe('a value from the environment', () => {
     [envUrl, 'javascript:alert(1)'],
   ])('is refused when it cannot be meant (%#: %j)', (schema, text) => {
     expect(schema.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('a secret', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mood-settings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string) => {
+    const place = path.join(folder, name);
+    writeFileSync(place, content);
+    return place;
+  };
+  const { TOKEN: token, ...rest } = good;
+
+  test.each(['', '\n', '\r\n'])('can come from a file, whose last line end is not part of it (%j)', (end) => {
+    const TOKEN_FILE = file('good', token + end);
+    expect(readSettings(settings, { ...rest, TOKEN_FILE }).token).toBe(token);
+    expect(readSettings(settings, { ...rest, TOKEN_FILE, TOKEN: '' }).token).toBe(token);
+  });
+
+  test('cannot come from both places', () => {
+    const problem = problemOf({ ...good, TOKEN_FILE: file('other', 'hunter2') });
+    expect(problem).toBe('TOKEN and TOKEN_FILE are both set: keep one of them');
+  });
+
+  test('that cannot be had from its file stops the start, and what the file holds is not shown', () => {
+    const missing = path.join(folder, 'missing');
+    expect(problemOf({ ...rest, TOKEN_FILE: missing })).toBe(`TOKEN_FILE is "${missing}": the file cannot be read (ENOENT)`);
+    expect(problemOf({ ...rest, TOKEN_FILE: folder })).toMatch(/the file cannot be read \(EISDIR\)$/);
+    expect(problemOf({ ...rest, TOKEN_FILE: file('empty', '\n') })).toMatch(/the file is empty$/);
+    expect(problemOf({ ...rest, TOKEN_FILE: file('large', 'hunter2'.repeat(10_000)) })).toMatch(
+      /larger than 65536 bytes, which is no secret$/,
+    );
+    expect(problemOf({ ...rest, TOKEN_FILE: file('bad', 'hunter2') })).toBe(
+      'TOKEN is not usable: expected 20 characters. It is: the token to show',
+    );
+  });
+
+  test('alone can come from a file', () => {
+    expect(readSettings(settings, { ...good, NOTE_FILE: file('note', 'a note') }).note).toBeUndefined();
+  });
+});
+
+test('the credentials in a URL that is refused are not shown', () => {
+  expect(problemOf({ ...good, SERVICE_URL: 'ftp://me:hunter2@files' })).toContain('SERVICE_URL is "ftp://***@files"');
+});
+
+describe('settings that need each other', () => {
+  const pair = {
+    cert: setting({ env: 'CERT', doc: 'the certificate', schema: z.string().optional(), needs: 'KEY' }),
+    key: setting({ env: 'KEY', doc: 'the key', schema: z.string().optional(), needs: 'CERT' }),
+  };
+
+  test('are given together, or not at all', () => {
+    expect(readSettings(pair, {})).toEqual({ cert: undefined, key: undefined });
+    expect(readSettings(pair, { CERT: 'a', KEY: 'b' })).toEqual({ cert: 'a', key: 'b' });
+    expect(() => readSettings(pair, { CERT: 'a' })).toThrow('KEY is not set: CERT needs it');
+    expect(() => readSettings(pair, { KEY: 'b' })).toThrow('CERT is not set: KEY needs it');
+  });
+});
+
+describe('weak secrets', () => {
+  const guarded = {
+    ...modeSettings,
+    token: setting({
+      env: 'TOKEN',
+      doc: 'the token to show',
+      schema: z.string().optional(),
+      secret: true,
+      weakness: (text) => text && weakSecret(text),
+    }),
+  };
+
+  test('are refused unless the mode is embedded, by their name and never by their value', () => {
+    expect(() => readSettings(guarded, { TOKEN: 'hunter2' })).toThrow(
+      'TOKEN is too weak: it is shorter than 16 characters; make one with: openssl rand -base64 32. It is: the token to show',
+    );
+    expect(() => readSettings(guarded, { TOKEN: 'hunter2', MOOD_MODE: 'production' })).toThrow('TOKEN is too weak');
+    expect(readSettings(guarded, { TOKEN: 'hunter2', MOOD_MODE: 'embedded' }).token).toBe('hunter2');
+    expect(() => readSettings(guarded, { TOKEN: 'hunter2', MOOD_MODE: 'test' })).toThrow(
+      /^MOOD_MODE is "test": expected production or embedded/,
+    );
+    expect(readSettings(guarded, {}).token).toBeUndefined();
+  });
+
+  test('are let through where there is no mode', () => {
+    expect(readSettings({ token: guarded.token }, { TOKEN: 'hunter2' }).token).toBe('hunter2');
   });
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { redact } from './redact.ts';
+import { readSecretFile } from './secret-file.ts';
 
 /** One configuration key: the environment variable it is read from, what it means, its shape and its default. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -7,11 +9,16 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
   schema: S;
   /** As it would be typed into the environment. Absent: the key is required unless the schema is optional. */
   default?: string;
-  /** The value must not be printed. */
+  /** The value must not be printed. It can come from a file that `<env>_FILE` names. */
   secret?: boolean;
+  /** The variable that has to be given together with this one. */
+  needs?: string;
+  /** Why a value is too weak for production. Asked when a set of settings has the `mode` production, for values that were given. */
+  weakness?(value: z.output<S>): string | undefined;
 }
 
 type Settings = Record<string, Setting>;
+type Environment = Readonly<Record<string, string | undefined>>;
 export type SettingValues<T extends Settings> = { readonly [K in keyof T]: z.output<T[K]['schema']> };
 
 /** A configuration that cannot be used. The message has one line per bad key and says what to do. */
@@ -27,23 +34,48 @@ export function setting<S extends z.ZodType>(definition: Setting<S>): Setting<S>
  * Reads and checks a set of settings. An empty variable counts as absent.
  * @throws SettingsError naming every bad key, what is wrong with it, and what the key is for.
  */
-export function readSettings<T extends Settings>(settings: T, env: Readonly<Record<string, string | undefined>>): SettingValues<T> {
+export function readSettings<T extends Settings>(settings: T, env: Environment): SettingValues<T> {
   const values: Record<string, unknown> = {};
+  const given = new Set<string>();
   const problems: string[] = [];
   for (const [name, definition] of Object.entries(settings)) {
-    const raw = env[definition.env] === '' ? undefined : env[definition.env];
-    const result = definition.schema.safeParse(raw ?? definition.default);
-    if (result.success) {
-      values[name] = result.data;
+    const found = find(definition, env);
+    if (found.problem !== undefined) {
+      problems.push(found.problem);
       continue;
     }
-    const shown = raw === undefined ? 'is not set' : definition.secret ? 'is not usable' : `is ${JSON.stringify(raw)}`;
-    const wrong = result.error.issues.map((issue) => issue.message).join('; ');
-    problems.push(`${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}`);
+    const raw = found.value;
+    if (raw !== undefined) given.add(definition.env);
+    const result = definition.schema.safeParse(raw ?? definition.default);
+    if (result.success) values[name] = result.data;
+    else problems.push(refusal(definition, raw, result.error));
+  }
+  for (const [name, definition] of Object.entries(settings)) {
+    if (!given.has(definition.env)) continue;
+    if (definition.needs !== undefined && !given.has(definition.needs)) {
+      problems.push(`${definition.needs} is not set: ${definition.env} needs it`);
+    }
+    const weakness = values['mode'] === 'production' && name in values ? definition.weakness?.(values[name]) : undefined;
+    if (weakness !== undefined) problems.push(`${definition.env} is too weak: ${weakness}. It is: ${definition.doc}`);
   }
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was just parsed by the schema of its key
   return values as SettingValues<T>;
+}
+
+function find({ env: key, secret = false }: Setting, env: Environment): { value?: string | undefined; problem?: string } {
+  const value = env[key] === '' ? undefined : env[key];
+  const fileKey = `${key}_FILE`;
+  const file = secret ? env[fileKey] : undefined;
+  if (file === undefined || file === '') return { value };
+  if (value !== undefined) return { problem: `${key} and ${fileKey} are both set: keep one of them` };
+  return readSecretFile(fileKey, file);
+}
+
+function refusal(definition: Setting, raw: string | undefined, error: z.ZodError): string {
+  const shown = raw === undefined ? 'is not set' : definition.secret ? 'is not usable' : `is ${redact(JSON.stringify(raw))}`;
+  const wrong = error.issues.map((issue) => issue.message).join('; ');
+  return `${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}`;
 }
 
 /** Schemas for values that arrive as environment strings. */
@@ -56,13 +88,18 @@ export const envUrl = z
   .transform((url) => url.replace(/\/+$/, ''));
 export const envFlag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
 
-/** For a process's entry: reads the settings from the environment, or says what is wrong with them and ends the process with code 1. */
-export function exitOnBadSettings<T extends Settings>(settings: T): SettingValues<T> {
+/** For a process's entry: reads what it is told to from its surroundings, or says what is wrong with them and ends the process with code 1. */
+export function exitOnSettingsError<T>(read: () => T): T {
   try {
-    return readSettings(settings, process.env);
+    return read();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
     process.exit(1);
   }
+}
+
+/** As `exitOnSettingsError`, for settings from the environment. */
+export function exitOnBadSettings<T extends Settings>(settings: T): SettingValues<T> {
+  return exitOnSettingsError(() => readSettings(settings, process.env));
 }

@@ -13,6 +13,8 @@ export type Intent = 'read' | 'write';
 export interface Authenticator {
   /** @throws NotAuthenticated; DependencyUnavailable. */
   authenticate(token: string, intent: Intent): Promise<Principal>;
+  /** Whether the token was verified before and has not expired. Costs neither a signature check nor a question to anybody. */
+  knows(token: string): boolean;
 }
 
 /** A positive answer about a session may be this old, in milliseconds. */
@@ -36,15 +38,18 @@ interface Session extends VerifiedToken {
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
   const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
 
+  const hashOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
+
   async function sessionOf(hash: string, token: string): Promise<Session> {
     const known = sessions.get(hash);
-    if (known !== undefined && known.expiresAt.getTime() > clock()) return known;
+    if (isCurrent(known)) return known;
     sessions.delete(hash);
     const session = { ...(await verifyToken(token, authService, rules)), confirmedAt: 0, asking: undefined };
     // Another request with the same token may have been quicker: they share what they ask.
     const raced = sessions.get(hash);
     if (raced !== undefined) return raced;
-    if (session.expiresAt.getTime() > clock()) sessions.set(hash, session);
+    if (isCurrent(session)) sessions.set(hash, session);
     return session;
   }
 
@@ -69,9 +74,11 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
   }
 
   return {
+    knows: (token) => token.length <= maxTokenLength && isCurrent(sessions.peek(hashOf(token))),
+
     async authenticate(token, intent) {
       if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
-      const hash = createHash('sha256').update(token).digest('base64');
+      const hash = hashOf(token);
       const session = await sessionOf(hash, token);
       if (await isAlive(session, token, intent)) return session.principal;
       sessions.delete(hash);

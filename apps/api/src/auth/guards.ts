@@ -1,42 +1,64 @@
+import type { ErrorCode } from '@mood/domain';
 import { createMiddleware } from 'hono/factory';
+import type { Client } from '../http/client-address.ts';
+import type { RequestLimits } from '../http/request-limit.ts';
+import { TooManyRequests } from '../http/too-many-requests.ts';
 import type { Authenticator, Intent } from './authenticator.ts';
 import { NotAuthenticated, NotPermitted } from './errors.ts';
-import type { Principal, Role, ServiceScope } from './principal.ts';
+import type { Access } from './access.ts';
+import type { Principal } from './principal.ts';
 
 export interface AuthEnv {
-  Variables: { principal: Principal };
+  Variables: {
+    principal: Principal;
+    client: Client;
+    /** What a refused request was refused with. */
+    errorCode: ErrorCode;
+  };
 }
 
 const bearer = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-export interface AccessRule {
+export interface AccessRule extends Access {
   intent: Intent;
-  /** Who may; everyone who is signed in when absent. */
-  roles?: readonly Role[];
-  /** What a service token needs besides its role. */
-  scope?: ServiceScope;
-  /** Says who may, in the words of an answer: "Only models can …". */
-  refusal?: string;
 }
 
 export type Guard = ReturnType<typeof createGuards>;
 
-/** Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope. */
-export function createGuards(authenticator: Authenticator) {
+/**
+ * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
+ * those who come too often. After too many bad tokens from an address, its tokens that are not known yet are refused unseen: whoever
+ * is signed in there already can go on.
+ */
+export function createGuards(authenticator: Authenticator, limits: Omit<RequestLimits, 'perAddress'>) {
+  async function authenticate(authorization: string, address: string, intent: Intent): Promise<Principal> {
+    const token = bearer.exec(authorization)?.[1];
+    const waitMs = await limits.failedAuthentications.wouldRefuse(address);
+    if (waitMs !== undefined && (token === undefined || !authenticator.knows(token))) throw new TooManyRequests(waitMs);
+    try {
+      if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');
+      return await authenticator.authenticate(token, intent);
+    } catch (error) {
+      if (error instanceof NotAuthenticated) await limits.failedAuthentications.take(address);
+      throw error;
+    }
+  }
+
   return (rule: AccessRule) =>
     createMiddleware<AuthEnv>(async (c, next) => {
       const header = c.req.header('authorization');
       if (header === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
-      const token = bearer.exec(header)?.[1];
-      if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');
-      const principal = await authenticator.authenticate(token, rule.intent);
+      const principal = await authenticate(header, c.get('client').limitKey, rule.intent);
+      c.set('principal', principal);
+      // Services speak for many users, and the platform answers for them.
+      const waitMs = principal.role === 'service' ? undefined : await limits.perPrincipal.take(`${principal.role} ${principal.subject}`);
+      if (waitMs !== undefined) throw new TooManyRequests(waitMs);
       if (rule.roles !== undefined && !rule.roles.includes(principal.role)) {
         throw new NotPermitted(rule.refusal ?? `This is open to: ${rule.roles.join(', ')}.`);
       }
       if (rule.scope !== undefined && principal.role === 'service' && !principal.scopes.has(rule.scope)) {
         throw new NotPermitted(`The service token needs the scope "${rule.scope}".`);
       }
-      c.set('principal', principal);
       await next();
     });
 }

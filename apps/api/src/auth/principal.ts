@@ -2,7 +2,7 @@ export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
 /** What a service token may do. One scope per capability. */
-export const serviceScopes = ['auto-replies:write'] as const;
+export const serviceScopes = ['auto-replies:write', 'mood:render'] as const;
 export type ServiceScope = (typeof serviceScopes)[number];
 
 /** Who is asking, as the auth service vouches for it. */

@@ -1,5 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { bearerOnly, commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
+import { securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
+import { commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
+
+export const messageServices: Access = {
+  roles: ['service'],
+  scope: 'auto-replies:write',
+  refusal: 'Only the message service reports messages.',
+};
 
 /** Ids that the message service gives. */
 const foreignIdSchema = z.string().regex(/^[\w.~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
@@ -34,7 +42,7 @@ export const receiveMessageRoute = createRoute({
   tags: ['Auto-replies'],
   summary: 'Report a message',
   description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless.`,
-  security: bearerOnly,
+  security: securityOf(messageServices),
   request: { body: { required: true, content: { 'application/json': { schema: messageSchema } } } },
   responses: {
     202: { description: 'Taken in.', content: { 'application/json': { schema: intakeSchema } } },
@@ -52,7 +60,7 @@ export const answeredRoute = createRoute({
   tags: ['Auto-replies'],
   summary: 'Report that the model answered',
   description: `${accepted} Cancels the automatic reply to what was written before. The same as the BullMQ job \`conversation-answered\`.`,
-  security: bearerOnly,
+  security: securityOf(messageServices),
   request: {
     body: {
       required: true,

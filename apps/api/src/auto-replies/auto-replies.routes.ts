@@ -3,16 +3,11 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/json-body.ts';
-import { answeredRoute, receiveMessageRoute } from './auto-replies.contract.ts';
+import { answeredRoute, messageServices, receiveMessageRoute } from './auto-replies.contract.ts';
 
 /** Intake of messages over REST, for a message service that does not use the queue. */
 export function createAutoReplyRoutes(deps: AppDependencies, allow: Guard) {
-  const messageService = allow({
-    intent: 'write',
-    roles: ['service'],
-    scope: 'auto-replies:write',
-    refusal: 'Only the message service reports messages.',
-  });
+  const messageService = allow({ intent: 'write', ...messageServices });
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...receiveMessageRoute, middleware: [messageService, readBody] as const }, async (c) => {

@@ -14,6 +14,9 @@ export const openApiInfo = {
   tags: [
     { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
+    { name: 'Overrides', description: 'How administrators set the mood of a model.' },
+    { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
+    { name: 'Templates', description: 'Which message a user gets, as a template or rendered.' },
     { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },
   ],
 };

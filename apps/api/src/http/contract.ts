@@ -1,6 +1,9 @@
 import { errorCodes } from '@mood/domain';
 import { z } from '@hono/zod-openapi';
 
+/** A schema of the domain, to be described here: only schemas that were made after the OpenAPI library was loaded can be. */
+export const ofDomain = <S extends z.ZodType>(schema: S): S => schema.clone();
+
 /** Identifiers of performers and users. Upper case is accepted and means the same. */
 export const idSchema = z
   .guid('expected a UUID')
@@ -36,6 +39,10 @@ export const rateLimitErrorSchema = errorSchema
   .extend({ resetTime: timestampSchema.openapi({ description: 'When the oldest counted change leaves the window.' }) })
   .openapi('RateLimitError');
 
+export const moodHeldErrorSchema = errorSchema
+  .extend({ heldUntil: timestampSchema.openapi({ description: 'From then on the model can change its mood again.' }) })
+  .openapi('MoodHeldError');
+
 const errorAnswer = <const D extends string>(description: D) => ({ description, content: { 'application/json': { schema: errorSchema } } });
 
 /** The error answers of a route, by status; spread what applies. */
@@ -43,13 +50,25 @@ export const errorAnswers = {
   badRequest: { 400: errorAnswer('The request is not valid. `error` names the field.') },
   forbidden: { 403: errorAnswer('The caller may not do this.') },
   notFound: { 404: errorAnswer('There is no such thing.') },
+  conflict: { 409: errorAnswer('Somebody else was quicker; nothing was changed.') },
+  notRenderable: { 422: errorAnswer('A value that the template needs is missing.') },
   notJson: { 415: errorAnswer('The body is not JSON.') },
 } as const;
 
-/** Every route needs a token, and everything can break. */
+/** Every route needs a token, has its limits, and can break. */
 export const commonErrors = {
   401: errorAnswer('No valid access token. `WWW-Authenticate` is set.'),
+  429: errorAnswer('Too many requests of this caller in a minute. `Retry-After` is set.'),
   500: errorAnswer('Internal error; nothing was changed.'),
   503: errorAnswer('A dependency is down; nothing was changed. `Retry-After` is set.'),
 } as const;
-export const bearerOnly = [{ bearer: [] }];
+
+/** `limit` and `offset` of a list, for a query schema. */
+export function pageQuery(maxLimit: number, defaultLimit: number) {
+  const limit = `expected 1 to ${maxLimit}`;
+  const offset = 'expected 0 or more';
+  return {
+    limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxLimit, limit).default(defaultLimit),
+    offset: z.coerce.number(offset).int(offset).min(0, offset).max(2_147_483_647).default(0),
+  };
+}

@@ -1,10 +1,12 @@
-import { DependencyUnavailable, DomainError, RateLimitExceeded } from '@mood/domain';
+import { DependencyUnavailable, DomainError, MoodHeld, RateLimitExceeded } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
+import type { AuthEnv } from '../auth/guards.ts';
+import { TooManyRequests } from './too-many-requests.ts';
 
 /** The one place where codes become statuses. */
 const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -19,7 +21,10 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   MODEL_NOT_FOUND: 404,
   TEMPLATE_NOT_FOUND: 404,
   TEMPLATE_RENDER_FAILED: 422,
+  VERSION_CONFLICT: 409,
+  MOOD_HELD: 409,
   RATE_LIMIT_EXCEEDED: 429,
+  TOO_MANY_REQUESTS: 429,
   SYSTEM_ERROR: 500,
 };
 
@@ -31,13 +36,20 @@ export function secondsUntil(time: Date, now: Date): number {
   return Math.max(1, Math.ceil((time.getTime() - now.getTime()) / 1_000));
 }
 
-function answer(c: Context, status: ContentfulStatusCode, code: ErrorCode, message: string, more: Record<string, string> = {}): Response {
+function answer(
+  c: Context<AuthEnv>,
+  status: ContentfulStatusCode,
+  code: ErrorCode,
+  message: string,
+  more: Record<string, string> = {},
+): Response {
+  c.set('errorCode', code);
   return c.json({ error: code, message, ...more }, status);
 }
 
 /** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. */
 export function createErrorHandler(logger: Logger) {
-  return (error: Error, c: Context): Response => {
+  return (error: Error, c: Context<AuthEnv>): Response => {
     if (error instanceof NotAuthenticated) {
       c.header('WWW-Authenticate', error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
       return answer(c, 401, 'UNAUTHORIZED', error.message);
@@ -47,8 +59,16 @@ export function createErrorHandler(logger: Logger) {
       c.header('Retry-After', String(secondsUntil(error.resetTime, new Date())));
       return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
     }
+    if (error instanceof TooManyRequests) {
+      c.header('Retry-After', String(error.retryAfterSeconds));
+      return answer(c, 429, error.code, error.message);
+    }
+    if (error instanceof MoodHeld) {
+      c.header('Retry-After', String(secondsUntil(error.heldUntil, new Date())));
+      return answer(c, 409, error.code, error.message, { heldUntil: error.heldUntil.toISOString() });
+    }
     if (error instanceof DependencyUnavailable) {
-      logger.warn({ err: error, requestId: c.get('requestId') }, 'dependency unavailable');
+      logger.warn({ err: error }, 'dependency unavailable');
       c.header('Retry-After', String(retryAfterSeconds));
       return answer(c, 503, error.code, error.message);
     }
@@ -57,7 +77,7 @@ export function createErrorHandler(logger: Logger) {
       const message = error.status === 415 ? 'Send the body as "Content-Type: application/json".' : 'The request body is not valid JSON.';
       return answer(c, error.status === 415 ? 415 : 400, 'INVALID_REQUEST', message);
     }
-    logger.error({ err: error, requestId: c.get('requestId') }, 'request failed');
+    logger.error({ err: error }, 'unexpected error');
     return answer(
       c,
       500,
@@ -65,4 +85,9 @@ export function createErrorHandler(logger: Logger) {
       'Something went wrong on our side. Nothing was changed. Try again, and tell us the X-Request-Id if it stays.',
     );
   };
+}
+
+/** For a path that no route has. */
+export function answerNotFound(c: Context<AuthEnv>): Response {
+  return answer(c, 404, 'INVALID_REQUEST', `There is no ${c.req.method} ${c.req.path}. See /docs.`);
 }

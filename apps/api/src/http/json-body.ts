@@ -8,24 +8,31 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads the body as bounded, valid UTF-8 before anything parses it. By default invalid bytes would silently become
- * replacement characters, and a chunked body has no length to look at.
+ * replacement characters, and a chunked body has no length to look at. A body that says it is too large is not read at all.
  */
-export const readBody = createMiddleware(async (c, next) => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.length;
-    if (size > maxBodyBytes) {
+export function readBodyUpTo(maxBytes: number) {
+  return createMiddleware(async (c, next) => {
+    function refuse(): never {
       // What is left unread cannot be told from a next request.
       c.header('Connection', 'close');
-      throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
+      throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
     }
-    chunks.push(chunk);
-  }
-  try {
-    c.req.raw = new Request(c.req.raw, { method: c.req.method, body: utf8.decode(Buffer.concat(chunks)) });
-  } catch {
-    throw new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
-  }
-  await next();
-});
+
+    if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of c.req.raw.body ?? []) {
+      size += chunk.length;
+      if (size > maxBytes) refuse();
+      chunks.push(chunk);
+    }
+    try {
+      c.req.raw = new Request(c.req.raw, { method: c.req.method, body: utf8.decode(Buffer.concat(chunks)) });
+    } catch {
+      throw new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
+    }
+    await next();
+  });
+}
+
+export const readBody = readBodyUpTo(maxBodyBytes);

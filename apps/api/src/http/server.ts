@@ -1,20 +1,45 @@
 import { createServer } from 'node:http';
+import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
+import type { TlsFiles } from './tls-files.ts';
+
+/** How long, in milliseconds, a client may take. */
+export interface Patience {
+  /** From the first byte of a request to the last of its headers. */
+  headers: number;
+  /** … and to the last of its body. */
+  request: number;
+  /** Between two requests. */
+  keepAlive: number;
+  /** Between two bytes in any direction. */
+  silence: number;
+  /** How often all that is looked at. */
+  checkEvery: number;
+}
 
 export interface HttpServerOptions {
   port: number;
   host: string;
   logger: Logger;
+  /** With it the server speaks HTTPS, TLS 1.3 and nothing older. */
+  tls?: TlsFiles | undefined;
+  patience?: Patience;
 }
 
+const usualPatience: Patience = { headers: 10_000, request: 30_000, keepAlive: 5_000, silence: 120_000, checkEvery: 1_000 };
+/** A token may have 8 KiB. */
+const maxHeaderBytes = 16_384;
+const maxHeaders = 100;
+const tlsHandshakeMs = 10_000;
+
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
-export function createHttpServer<E extends Env>(app: Hono<E>, { port, host, logger }: HttpServerOptions): Service {
-  const listener = getRequestListener(app.fetch);
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, (request, response) => {
-    void listener(request, response);
-  });
+export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
+  const { port, host, logger, tls, patience = usualPatience } = options;
+  const server = createServerFor(getRequestListener(app.fetch), tls, patience);
 
   return {
     name: 'http server',
@@ -25,7 +50,7 @@ export function createHttpServer<E extends Env>(app: Hono<E>, { port, host, logg
           reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another one.`) : error);
         });
         server.listen(port, host, () => {
-          logger.info({ address: server.address() }, 'listening');
+          logger.info({ address: server.address(), tls: tls !== undefined }, 'listening');
           resolve();
         });
       }),
@@ -37,3 +62,34 @@ export function createHttpServer<E extends Env>(app: Hono<E>, { port, host, logg
       }),
   };
 }
+
+function createServerFor(
+  listener: (...call: Parameters<RequestListener>) => Promise<void>,
+  tls: TlsFiles | undefined,
+  patience: Patience,
+): Server {
+  const answer: RequestListener = (request, response) => {
+    // What is beyond the last header that is read could be the one that a proxy wrote.
+    if (request.rawHeaders.length / 2 > maxHeaders) return refuseHeaders(response);
+    void listener(request, response);
+  };
+  const limits: ServerOptions = {
+    headersTimeout: patience.headers,
+    requestTimeout: patience.request,
+    keepAliveTimeout: patience.keepAlive,
+    connectionsCheckingInterval: patience.checkEvery,
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server =
+    tls === undefined
+      ? createServer(limits, answer)
+      : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3', handshakeTimeout: tlsHandshakeMs }, answer);
+  server.maxHeadersCount = maxHeaders + 1;
+  server.setTimeout(patience.silence, (socket: Socket) => socket.destroy());
+  return server;
+}
+
+const refuseHeaders = (response: ServerResponse) => {
+  const body = JSON.stringify({ error: 'INVALID_REQUEST', message: `The request has more than ${maxHeaders} headers.` });
+  response.writeHead(431, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
+};

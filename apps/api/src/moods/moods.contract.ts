@@ -1,17 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { maxResponseDelaySeconds, moodStates } from '@mood/domain';
+import { maxResponseDelaySeconds } from '@mood/domain';
 import type { HistoryPage, Mood } from '@mood/domain';
+import { everyone, securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
 import {
-  bearerOnly,
   commonErrors,
   errorAnswers,
+  errorSchema,
   idSchema,
   instantSchema,
+  moodHeldErrorSchema,
+  pageQuery,
   rateLimitErrorSchema,
   timestampSchema,
 } from '../http/contract.ts';
+import { moodStateSchema } from './mood-schemas.ts';
 
-const moodStateSchema = z.enum(moodStates, `expected one of ${moodStates.join(', ')}`).openapi('MoodState');
+export const models: Access = { roles: ['model'], refusal: 'Only models can set a mood, and only their own.' };
+
 const delayProblem = `expected a whole number of seconds from 0 to ${maxResponseDelaySeconds}`;
 
 /** An update replaces the whole state: what is left out takes its default. */
@@ -67,7 +73,7 @@ const historySchema = z
   })
   .openapi('MoodHistory');
 
-const modelParams = z.object({
+export const modelParams = z.object({
   modelId: idSchema.openapi({ param: { name: 'modelId', in: 'path', description: 'ID of the performer.' } }),
 });
 
@@ -78,7 +84,7 @@ export const getMoodRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get a model’s mood',
   description: 'The mood that counts now. A mood whose time is over reads as neutral.',
-  security: bearerOnly,
+  security: securityOf(everyone),
   request: { params: modelParams },
   responses: {
     200: { description: 'The mood.', content: { 'application/json': { schema: moodSchema } } },
@@ -98,7 +104,7 @@ export const getMoodsRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get the moods of a page of models',
   description: 'Up to 100 models in one request, in the order asked for. IDs that no performer has are listed in `notFound`.',
-  security: bearerOnly,
+  security: securityOf(everyone),
   request: {
     query: z.strictObject({
       modelIds: z
@@ -136,20 +142,25 @@ export const updateMoodRoute = createRoute({
   tags: ['Moods'],
   summary: 'Set my mood',
   description: 'For models. Replaces the whole state of the model whose token this is. At most 50 changes in a rolling hour.',
-  security: bearerOnly,
+  security: securityOf(models),
   request: { body: { required: true, content: { 'application/json': { schema: moodUpdateSchema } } } },
   responses: {
     200: { description: 'The new mood.', headers: rateLimitHeaders, content: { 'application/json': { schema: moodSchema } } },
+    ...commonErrors,
     429: {
-      description: 'More than 50 changes in the last hour. `Retry-After` is set.',
+      description:
+        'More than 50 changes in the last hour (`RATE_LIMIT_EXCEEDED`), or too many requests in a minute (`TOO_MANY_REQUESTS`). `Retry-After` is set.',
       headers: rateLimitHeaders,
-      content: { 'application/json': { schema: rateLimitErrorSchema } },
+      content: { 'application/json': { schema: z.union([rateLimitErrorSchema, errorSchema]) } },
+    },
+    409: {
+      description: 'An administrator’s override holds. `Retry-After` is set.',
+      content: { 'application/json': { schema: moodHeldErrorSchema } },
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.notFound,
     ...errorAnswers.notJson,
-    ...commonErrors,
   },
 });
 
@@ -160,18 +171,10 @@ export const getHistoryRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get a model’s mood history',
   description: 'Newest first. Custom messages are shown to the model itself and to admins.',
-  security: bearerOnly,
+  security: securityOf(everyone),
   request: {
     params: modelParams,
-    query: z.strictObject({
-      limit: z.coerce
-        .number('expected 1 to 100')
-        .int('expected 1 to 100')
-        .min(1, 'expected 1 to 100')
-        .max(100, 'expected 1 to 100')
-        .default(20),
-      offset: z.coerce.number('expected 0 or more').int('expected 0 or more').min(0, 'expected 0 or more').max(2_147_483_647).default(0),
-    }),
+    query: z.strictObject(pageQuery(100, 20)),
   },
   responses: {
     200: { description: 'A page of the history.', content: { 'application/json': { schema: historySchema } } },

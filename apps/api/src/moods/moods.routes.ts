@@ -1,23 +1,24 @@
 import { changeMood, RateLimitExceeded, readHistory, readMood, readMoods } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
+import { everyone } from '../auth/access.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/json-body.ts';
 import { originOf } from '../http/origin.ts';
-import { getHistoryRoute, getMoodRoute, getMoodsRoute, toHistoryBody, toMoodBody, updateMoodRoute } from './moods.contract.ts';
+import { getHistoryRoute, getMoodRoute, getMoodsRoute, models, toHistoryBody, toMoodBody, updateMoodRoute } from './moods.contract.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 /** Moods and their history (contract: "Mood Service API Contract"). */
 export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
-  const signedIn = allow({ intent: 'read' });
-  const models = allow({ intent: 'write', roles: ['model'], refusal: 'Only models can set a mood, and only their own.' });
+  const signedIn = allow({ intent: 'read', ...everyone });
+  const owner = allow({ intent: 'write', ...models });
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
       const { moods, notFound } = await readMoods(deps, c.req.valid('query').modelIds);
       return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
     })
-    .openapi({ ...updateMoodRoute, middleware: [models, readBody] as const }, async (c) => {
+    .openapi({ ...updateMoodRoute, middleware: [owner, readBody] as const }, async (c) => {
       const modelId = c.get('principal').subject;
       try {
         const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, c.req.valid('json'));

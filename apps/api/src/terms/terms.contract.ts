@@ -1,6 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { currentTerms } from '@mood/domain';
-import { bearerOnly, commonErrors, errorAnswers, timestampSchema } from '../http/contract.ts';
+import { everyone, securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
+import { commonErrors, errorAnswers, timestampSchema } from '../http/contract.ts';
+
+export const acceptors: Access = { roles: ['model'], refusal: 'Only models can accept the mood messaging terms.' };
 
 const termsSchema = z
   .object({
@@ -21,7 +25,7 @@ export const getTermsRoute = createRoute({
   tags: ['Terms'],
   summary: 'Read the mood messaging terms',
   description: 'The current terms, which a model accepts before its first mood.',
-  security: bearerOnly,
+  security: securityOf(everyone),
   responses: {
     200: { description: 'The terms.', content: { 'application/json': { schema: termsSchema } } },
     ...errorAnswers.badRequest,
@@ -36,7 +40,7 @@ export const acceptTermsRoute = createRoute({
   tags: ['Terms'],
   summary: 'Accept the mood messaging terms',
   description: 'For models. Repeating it changes nothing: the first acceptance of a version counts.',
-  security: bearerOnly,
+  security: securityOf(acceptors),
   request: {
     body: {
       required: true,

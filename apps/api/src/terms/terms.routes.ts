@@ -1,14 +1,15 @@
 import { acceptTerms, currentTerms } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
+import { everyone } from '../auth/access.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/json-body.ts';
-import { acceptTermsRoute, getTermsRoute } from './terms.contract.ts';
+import { acceptors, acceptTermsRoute, getTermsRoute } from './terms.contract.ts';
 
 /** The terms that a model accepts before its first mood (contract: "Terms of Service"). */
 export function createTermsRoutes(deps: AppDependencies, allow: Guard) {
-  const signedIn = allow({ intent: 'read' });
-  const models = allow({ intent: 'write', roles: ['model'], refusal: 'Only models can accept the mood messaging terms.' });
+  const signedIn = allow({ intent: 'read', ...everyone });
+  const models = allow({ intent: 'write', ...acceptors });
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...getTermsRoute, middleware: [signedIn] as const }, async (c) => {

@@ -1,0 +1,74 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { maxHoldMinutes, overrideReasonCodes, reasonSchema } from '@mood/domain';
+import { securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
+import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
+import { moodStateSchema } from '../moods/mood-schemas.ts';
+import { modelParams, moodUpdateSchema } from '../moods/moods.contract.ts';
+
+export const overriders: Access = { roles: ['admin'], refusal: 'Only administrators can set the mood of a model.' };
+
+const holdProblem = `expected a whole number of minutes from 0 to ${maxHoldMinutes}`;
+
+export const overrideMoodRoute = createRoute({
+  method: 'post',
+  path: '/admin/mood/{modelId}/update',
+  operationId: 'overrideMood',
+  tags: ['Overrides'],
+  summary: 'Set a model’s mood as an administrator',
+  description:
+    'For administrators. Exempt from the hourly limit. The reason and the administrator go into the audit log; the model is told in fixed words, by `reasonCode`. What is left out takes its default, but the response delay stays what it was.',
+  security: securityOf(overriders),
+  request: {
+    params: modelParams,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: moodUpdateSchema
+            .omit({ responseDelay: true })
+            .extend({
+              reason: ofDomain(reasonSchema).openapi({ description: 'Why, for the audit log. The model does not see it.' }),
+              reasonCode: z
+                .enum(overrideReasonCodes, `expected one of ${overrideReasonCodes.join(', ')}`)
+                .default('other')
+                .openapi({ description: 'Decides about the words that the model gets.' }),
+              holdMinutes: z
+                .int(holdProblem)
+                .min(0, holdProblem)
+                .max(maxHoldMinutes, holdProblem)
+                .default(0)
+                .openapi({ description: 'For so long the model’s own updates are answered with 409 `MOOD_HELD`. 0 ends an earlier hold.' }),
+            })
+            .openapi('MoodOverride'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The new mood.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              modelId: z.uuid(),
+              moodState: moodStateSchema,
+              lastUpdated: timestampSchema,
+              updatedBy: z.literal('admin'),
+              adminReason: z.string(),
+              heldUntil: timestampSchema
+                .optional()
+                .openapi({ description: 'Until then the model cannot change it. Only with `holdMinutes`.' }),
+            })
+            .openapi('OverriddenMood'),
+        },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});

@@ -1,0 +1,30 @@
+import { overrideMood } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody } from '../http/json-body.ts';
+import { originOf } from '../http/origin.ts';
+import { overriders, overrideMoodRoute } from './overrides.contract.ts';
+
+/** How administrators set a model's mood (contract: "Force Update Model Mood"). */
+export function createOverrideRoutes(deps: AppDependencies, allow: Guard) {
+  const admins = allow({ intent: 'write', ...overriders });
+
+  return new OpenAPIHono<AuthEnv>().openapi({ ...overrideMoodRoute, middleware: [admins, readBody] as const }, async (c) => {
+    const { modelId } = c.req.valid('param');
+    const { reason, reasonCode, ...override } = c.req.valid('json');
+    const actor = { kind: 'admin', adminUserId: c.get('principal').subject, reason, reasonCode, origin: originOf(c) } as const;
+    const { mood, heldUntil } = await overrideMood(deps, actor, modelId, override);
+    return c.json(
+      {
+        modelId,
+        moodState: mood.moodState,
+        lastUpdated: mood.lastUpdated.toISOString(),
+        updatedBy: 'admin' as const,
+        adminReason: reason,
+        ...(heldUntil !== null && { heldUntil: heldUntil.toISOString() }),
+      },
+      200,
+    );
+  });
+}

@@ -1,0 +1,229 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { draftOf, inspectTemplate, reasonSchema, templateDraftSchema, templateVariablesOf } from '@mood/domain';
+import type { Template, TemplateFilter } from '@mood/domain';
+import { securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
+import { commonErrors, errorAnswers, idSchema, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
+import { moodStateSchema } from '../moods/mood-schemas.ts';
+import {
+  requestLocaleSchema,
+  templateTypeSchema,
+  timeZoneSchema,
+  userTierSchema,
+  variableNamesSchema,
+  variablesSchema,
+} from '../templates/template-schemas.ts';
+
+export const templateAdministrators: Access = { roles: ['admin'], refusal: 'Only administrators manage templates.' };
+
+export const adminsOnly = 'For administrators.';
+
+/** The fields that an administrator decides about, as answers show them. */
+export const draftShape = {
+  moodState: moodStateSchema,
+  templateType: templateTypeSchema,
+  tierLevel: userTierSchema.nullable().openapi({ description: 'null: for every tier, and for users whose tier is unknown.' }),
+  content: z.string(),
+  priority: z.int().openapi({ description: 'Higher wins.' }),
+  active: z.boolean(),
+  locale: z.string().nullable().openapi({ description: 'null: for every locale, and for users whose locale is unknown.', example: 'fr' }),
+  experiment: z.string().nullable().openapi({ description: 'The experiment that this template is a variant of.' }),
+  weight: z.int().openapi({ description: 'The share of users that get this variant, in relation to the weights of the others.' }),
+};
+
+export const templateSchema = z
+  .object({
+    id: z.uuid(),
+    ...draftShape,
+    variables: variableNamesSchema,
+    version: z.int().min(1),
+    createdAt: timestampSchema,
+    createdBy: z.uuid().nullable().openapi({ description: 'null: it came with the system, or from its command line.' }),
+    updatedAt: timestampSchema,
+  })
+  .openapi('Template');
+
+const draftBody = templateDraftSchema.extend({
+  moodState: moodStateSchema,
+  templateType: templateTypeSchema,
+  content: ofDomain(templateDraftSchema.shape.content).openapi({
+    description: 'Plain text of up to 2,000 characters with `{{variable}}` or `{{variable|fallback}}`.',
+    example: 'Thank you so much {{userName|dear guest}} for the {{currency}}{{amount}} tip!',
+  }),
+});
+
+export const saveTemplateRoute = createRoute({
+  method: 'post',
+  path: '/admin/mood/template',
+  operationId: 'saveTemplate',
+  tags: ['Template administration'],
+  summary: 'Create or replace a template',
+  description: `${adminsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
+  security: securityOf(templateAdministrators),
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: draftBody
+            .extend({
+              id: idSchema.optional(),
+              version: z.int('expected a whole number').min(1).optional().openapi({ description: 'The version that was edited.' }),
+              reason: ofDomain(reasonSchema).optional().openapi({ description: 'Why, for the record of versions.' }),
+            })
+            .openapi('TemplateDraft'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'The template as stored.', content: { 'application/json': { schema: templateSchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...errorAnswers.conflict,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});
+
+const noneOr = <S extends z.ZodType>(schema: S, what: string) =>
+  z.union([z.literal('none'), schema], `expected one of its values, or none for templates without ${what}`).optional();
+
+export const listTemplatesRoute = createRoute({
+  method: 'get',
+  path: '/admin/mood/templates',
+  operationId: 'listTemplates',
+  tags: ['Template administration'],
+  summary: 'List templates',
+  description: `${adminsOnly} Newest first.`,
+  security: securityOf(templateAdministrators),
+  request: {
+    query: z.strictObject({
+      moodState: moodStateSchema.optional(),
+      templateType: templateTypeSchema.optional(),
+      tierLevel: noneOr(userTierSchema, 'tier'),
+      active: z.enum(['true', 'false'], 'expected true or false').optional(),
+      locale: noneOr(requestLocaleSchema, 'locale'),
+      experiment: z.string().max(60).optional(),
+      ...pageQuery(100, 100),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of templates.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({ templates: z.array(templateSchema), total: z.int().min(0), limit: z.int(), offset: z.int() })
+            .openapi('TemplatePage'),
+        },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...commonErrors,
+  },
+});
+
+export const templateParams = z.object({ id: idSchema.openapi({ param: { name: 'id', in: 'path', description: 'ID of the template.' } }) });
+
+export const readTemplateRoute = createRoute({
+  method: 'get',
+  path: '/admin/mood/template/{id}',
+  operationId: 'readTemplate',
+  tags: ['Template administration'],
+  summary: 'Read a template',
+  description: adminsOnly,
+  security: securityOf(templateAdministrators),
+  request: { params: templateParams },
+  responses: {
+    200: { description: 'The template.', content: { 'application/json': { schema: templateSchema } } },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...commonErrors,
+  },
+});
+
+export const previewTemplateRoute = createRoute({
+  method: 'post',
+  path: '/admin/mood/template/preview',
+  operationId: 'previewTemplate',
+  tags: ['Template administration'],
+  summary: 'Preview a template',
+  description: `${adminsOnly} Renders a text that is not saved, with sample values where none are given, and warns of what saving would refuse.`,
+  security: securityOf(templateAdministrators),
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              content: z.string('expected the text of the template'),
+              moodState: moodStateSchema.default('positive'),
+              templateType: templateTypeSchema.default('greeting'),
+              userTier: userTierSchema.nullable().default('gold'),
+              variables: variablesSchema.default({}),
+              locale: requestLocaleSchema.optional(),
+              timeZone: timeZoneSchema.optional(),
+            })
+            .openapi('PreviewRequest'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The preview.',
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              text: z.string().openapi({ example: 'Thank you so much John123 for the $50 tip!' }),
+              variables: variableNamesSchema,
+              warnings: z.array(
+                z.object({
+                  severity: z.enum(['error', 'hint']).openapi({ description: '`error`: saving is refused.' }),
+                  message: z.string(),
+                  line: z.int().min(1),
+                  column: z.int().min(1).openapi({ description: 'Counts characters from 1.' }),
+                }),
+              ),
+            })
+            .openapi('TemplatePreview'),
+        },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notJson,
+    ...commonErrors,
+  },
+});
+
+export function toTemplateBody(template: Template): z.input<typeof templateSchema> {
+  return {
+    id: template.id,
+    ...draftOf(template),
+    variables: templateVariablesOf(inspectTemplate(template.content).parsed),
+    version: template.version,
+    createdAt: template.createdAt.toISOString(),
+    createdBy: template.createdBy,
+    updatedAt: template.updatedAt.toISOString(),
+  };
+}
+
+type ListQuery = z.output<typeof listTemplatesRoute.request.query>;
+
+export function toFilter({ moodState, templateType, tierLevel, active, locale, experiment }: ListQuery): TemplateFilter {
+  return {
+    moodState,
+    templateType,
+    tierLevel: tierLevel === 'none' ? null : tierLevel,
+    active: active === undefined ? undefined : active === 'true',
+    locale: locale === 'none' ? null : locale,
+    experiment,
+  };
+}

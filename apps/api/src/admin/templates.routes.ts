@@ -1,0 +1,90 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { importTemplates, previewTemplate, rollBackTemplate, saveTemplate, templateNotFound, toTemplateFile } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody, readBodyUpTo } from '../http/json-body.ts';
+import { toTemplateValues } from '../templates/template-schemas.ts';
+import { exportTemplatesRoute, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
+import { readUsageRoute, toDays, toUsageBody } from './template-usage.contract.ts';
+import { compareVersionsRoute, listVersionsRoute, rollBackRoute, toDifferenceBody, toVersionBody } from './template-versions.contract.ts';
+import {
+  listTemplatesRoute,
+  previewTemplateRoute,
+  readTemplateRoute,
+  saveTemplateRoute,
+  templateAdministrators,
+  toFilter,
+  toTemplateBody,
+} from './templates.contract.ts';
+import { differenceOf } from './version-difference.ts';
+
+/** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */
+export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
+  const readers = allow({ intent: 'read', ...templateAdministrators });
+  const writers = allow({ intent: 'write', ...templateAdministrators });
+
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...listTemplatesRoute, middleware: [readers] as const }, async (c) => {
+      const query = c.req.valid('query');
+      const page = { limit: query.limit, offset: query.offset };
+      const { templates, total } = await deps.templateStore.list(toFilter(query), page);
+      return c.json({ templates: templates.map(toTemplateBody), total, ...page }, 200);
+    })
+    .openapi({ ...saveTemplateRoute, middleware: [writers, readBody] as const }, async (c) => {
+      const { id, version = null, reason = null, ...draft } = c.req.valid('json');
+      const change = { changedBy: c.get('principal').subject, reason };
+      const saved = await saveTemplate(deps, change, draft, id === undefined ? null : { id, version });
+      return c.json(toTemplateBody(saved), 200);
+    })
+    .openapi({ ...previewTemplateRoute, middleware: [readers, readBody] as const }, (c) => {
+      const { userTier, variables, locale, timeZone, ...draft } = c.req.valid('json');
+      return c.json(previewTemplate(deps, { ...draft, tier: userTier, locale, timeZone, variables: toTemplateValues(variables) }), 200);
+    })
+    .openapi({ ...exportTemplatesRoute, middleware: [readers] as const }, async (c) => {
+      const file = toTemplateFile(await deps.templateStore.all(), deps.clock());
+      return c.json(file, 200, {
+        'Content-Disposition': `attachment; filename="mood-templates-${file.exportedAt.slice(0, 10)}.json"`,
+      });
+    })
+    .openapi({ ...importTemplatesRoute, middleware: [writers, readBodyUpTo(maxImportBytes)] as const }, async (c) => {
+      const dryRun = c.req.valid('query').dryRun === 'true';
+      const change = { changedBy: c.get('principal').subject, reason: 'import' };
+      // Other requests get their turn while thousands of rows are checked.
+      const imported = await importTemplates(deps, change, c.req.valid('json').templates, { dryRun, progress: () => turn() });
+      return c.json(toImportBody(imported, dryRun), 200);
+    })
+    .openapi({ ...readTemplateRoute, middleware: [readers] as const }, async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toTemplateBody((await deps.templateStore.find(id)) ?? refuseUnknown(id)), 200);
+    })
+    .openapi({ ...listVersionsRoute, middleware: [readers] as const }, async (c) => {
+      const { id } = c.req.valid('param');
+      const page = c.req.valid('query');
+      const { versions, total } = (await deps.templateStore.versions(id, page)) ?? refuseUnknown(id);
+      return c.json({ versions: versions.map(toVersionBody), total, ...page }, 200);
+    })
+    .openapi({ ...compareVersionsRoute, middleware: [readers] as const }, async (c) => {
+      const { id } = c.req.valid('param');
+      const read = async (version: number) => (await deps.templateStore.findVersion(id, version)) ?? refuseUnknown(id, version);
+      const { from, to } = c.req.valid('query');
+      const [before, after] = await Promise.all([read(from), read(to)]);
+      return c.json(toDifferenceBody(before, after, differenceOf(before, after)), 200);
+    })
+    .openapi({ ...rollBackRoute, middleware: [writers, readBody] as const }, async (c) => {
+      const { version, reason } = c.req.valid('json');
+      const change = { changedBy: c.get('principal').subject, reason };
+      const template = await rollBackTemplate(deps, change, { id: c.req.valid('param').id, version });
+      return c.json(toTemplateBody(template), 200);
+    })
+    .openapi({ ...readUsageRoute, middleware: [readers] as const }, async (c) => {
+      const { id } = c.req.valid('param');
+      const days = toDays(c.req.valid('query'), deps.clock());
+      if ((await deps.templateStore.find(id)) === null) refuseUnknown(id);
+      return c.json(toUsageBody(id, days, await deps.templateStore.usage(id, days.from, days.to)), 200);
+    });
+}
+
+function refuseUnknown(id: string, version?: number): never {
+  throw templateNotFound(version === undefined ? `There is no template ${id}.` : `There is no version ${version} of template ${id}.`);
+}

@@ -1,0 +1,43 @@
+import { draftOf } from '@mood/domain';
+import type { TemplateVersion } from '@mood/domain';
+import { diffWordsWithSpace } from 'diff';
+
+type Value = string | number | boolean | null;
+
+export interface VersionDifference {
+  changes: { field: string; from: Value; to: Value }[];
+  contentParts: { kind: 'same' | 'removed' | 'added'; text: string }[];
+  /** For people: one line per field, the content word by word. */
+  text: string;
+}
+
+const marks = { same: ['', ''], removed: ['[-', '-]'], added: ['{+', '+}'] } as const;
+
+/** What differs between two versions of a template, for programs and to read. */
+export function differenceOf(from: TemplateVersion, to: TemplateVersion): VersionDifference {
+  const after = new Map(Object.entries<Value>({ ...draftOf(to) }));
+  const changes = Object.entries<Value>({ ...draftOf(from) }).flatMap(([field, before]) => {
+    const now = after.get(field) ?? null;
+    return before === now ? [] : [{ field, from: before, to: now }];
+  });
+  const contentParts = from.content === to.content ? [] : wordsOf(from.content, to.content);
+  const lines = changes.map(({ field, from: before, to: now }) =>
+    field === 'content' ? `content: ${contentParts.map(markUp).join('')}` : `${field}: ${shown(before)} → ${shown(now)}`,
+  );
+  const title = `Version ${from.version} → ${to.version}`;
+  return { changes, contentParts, text: [title, ...(lines.length === 0 ? ['No difference.'] : lines)].join('\n') };
+}
+
+function wordsOf(before: string, after: string): VersionDifference['contentParts'] {
+  return diffWordsWithSpace(before, after).map(({ added, removed, value }) => ({
+    kind: added ? 'added' : removed ? 'removed' : 'same',
+    text: value,
+  }));
+}
+
+function markUp({ kind, text }: VersionDifference['contentParts'][number]): string {
+  const [open, close] = marks[kind];
+  return open + text + close;
+}
+
+const shown = (value: Value): string => (value === null ? 'none' : String(value));

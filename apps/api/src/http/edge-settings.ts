@@ -1,0 +1,50 @@
+import { setting } from '@mood/runtime';
+import { z } from 'zod';
+import { parseTrustedProxies } from './client-address.ts';
+
+const perMinute = z.coerce.number('expected a whole number, 0 for no limit').int().min(0);
+const file = z.string().optional();
+
+/** What stands between the network and the routes. */
+export const edgeSettings = {
+  tlsCertFile: setting({
+    env: 'TLS_CERT_FILE',
+    doc: 'PEM file of the certificate chain; with it the API speaks HTTPS (TLS 1.3), without it HTTP',
+    schema: file,
+    needs: 'TLS_KEY_FILE',
+  }),
+  tlsKeyFile: setting({ env: 'TLS_KEY_FILE', doc: 'PEM file of the certificate’s private key', schema: file, needs: 'TLS_CERT_FILE' }),
+  trustedProxies: setting({
+    env: 'TRUSTED_PROXIES',
+    doc: 'proxies whose `X-Forwarded-For` is believed: networks (10.0.0.0/8), addresses and `loopback`, separated by commas; none when absent',
+    schema: z
+      .string()
+      .optional()
+      .transform((text, context) => {
+        try {
+          return text === undefined ? [] : parseTrustedProxies(text);
+        } catch (error) {
+          context.addIssue(error instanceof Error ? error.message : String(error));
+          return z.NEVER;
+        }
+      }),
+  }),
+  requestsPerMinutePerIp: setting({
+    env: 'REQUESTS_PER_MINUTE_PER_IP',
+    doc: 'requests that an IPv4 address, or an IPv6 /64, may send in a minute; 0: no limit',
+    schema: perMinute,
+    default: '60000',
+  }),
+  requestsPerMinutePerPrincipal: setting({
+    env: 'REQUESTS_PER_MINUTE_PER_PRINCIPAL',
+    doc: 'requests that a user, model or administrator may send in a minute; 0: no limit',
+    schema: perMinute,
+    default: '6000',
+  }),
+  failedAuthenticationsPerMinute: setting({
+    env: 'FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP',
+    doc: 'bad tokens that an address may show in a minute before others that are not known yet are refused unseen; 0: no limit',
+    schema: perMinute,
+    default: '100',
+  }),
+};

@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Counts what each caller does in a minute. Where the counts are kept is up to whoever makes it. */
+export interface RequestLimit {
+  /** Counts one. @returns the milliseconds after which the caller may come again; undefined when this one is allowed. */
+  take(key: string): Promise<number | undefined>;
+  /** As `take`, and counts nothing: whether the next one would be refused. */
+  wouldRefuse(key: string): Promise<number | undefined>;
+}
+
+const windowSeconds = 60;
+/** About 200 bytes each. Beyond them the callers who were quiet for longest are forgotten. */
+const maxKeys = 100_000;
+
+const noLimit: RequestLimit = { take: async () => undefined, wouldRefuse: async () => undefined };
+
+/** Counts in the memory of this process. @param perMinute 0: no limit. */
+export function createMemoryLimit(perMinute: number, remembered = maxKeys): RequestLimit {
+  if (perMinute === 0) return noLimit;
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+  const keys = new LRUCache<string, true>({
+    max: remembered,
+    dispose: (_, key, reason) => {
+      if (reason === 'evict') void limiter.delete(key);
+    },
+  });
+  return {
+    async take(key) {
+      keys.set(key, true);
+      try {
+        await limiter.consume(key);
+        return undefined;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
+        throw refusal;
+      }
+    },
+    async wouldRefuse(key) {
+      const count = await limiter.get(key);
+      return count !== null && count.consumedPoints >= perMinute && count.msBeforeNext > 0 ? count.msBeforeNext : undefined;
+    },
+  };
+}
+
+/** The limits of the API: requests of an address, requests of somebody who is signed in, and failed sign-ins of an address. */
+export interface RequestLimits {
+  perAddress: RequestLimit;
+  perPrincipal: RequestLimit;
+  failedAuthentications: RequestLimit;
+}

@@ -1,0 +1,111 @@
+import { DomainError } from '@mood/domain';
+import { describe, expect, test } from '@jest/globals';
+import { createCapturedLog } from '@mood/runtime';
+import { Hono } from 'hono';
+import type { AuthEnv } from '../auth/guards.ts';
+import { answerNotFound, createErrorHandler } from './errors.ts';
+import { identifyRequests, logRequests } from './request-log.ts';
+import { createSecurityHeaders, notStored } from './security-headers.ts';
+
+function createAppUnderTest(overTls = false) {
+  const log = createCapturedLog();
+  const app = new Hono<AuthEnv>();
+  app.use(identifyRequests, logRequests(log.logger), createSecurityHeaders(overTls));
+  app.use('/api/*', notStored);
+  app.get('/api/mood/:modelId', (c) => {
+    c.set('principal', { role: 'user', subject: 'Sophia', scopes: new Set() });
+    log.logger.info('deep inside');
+    return c.json({});
+  });
+  app.get('/api/page', (c) => c.html('<p>', 200, { 'Content-Security-Policy': "script-src 'self'", 'Cache-Control': 'max-age=5' }));
+  app.on(['GET', 'POST'], '/api/refused', () => {
+    throw new DomainError('VERSION_CONFLICT', 'Somebody was quicker than Sophia.');
+  });
+  app.post('/api/broken', () => {
+    throw new Error('broken');
+  });
+  app.notFound(answerNotFound);
+  app.onError(createErrorHandler(log.logger));
+  return { app, ...log };
+}
+
+describe('the log', () => {
+  test('has one line per request, which leads to no person', async () => {
+    const { app, lines, text } = createAppUnderTest();
+    await app.request('/api/mood/Sophia?userName=Sophia', { headers: { authorization: 'Bearer Sophia', 'user-agent': 'Sophia' } });
+    expect(lines.filter(({ msg }) => msg === 'request')).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String),
+        pid: process.pid,
+        name: 'test',
+        requestId: expect.any(String),
+        method: 'GET',
+        route: '/api/mood/:modelId',
+        status: 200,
+        durationMs: expect.any(Number),
+        role: 'user',
+        msg: 'request',
+      },
+    ]);
+    expect(text()).not.toContain('Sophia');
+  });
+
+  test.each([
+    ['GET', '/api/refused', 'info', 409, 'VERSION_CONFLICT', '/api/refused'],
+    ['POST', '/api/refused', 'warn', 409, 'VERSION_CONFLICT', '/api/refused'],
+    ['POST', '/api/broken', 'error', 500, 'SYSTEM_ERROR', '/api/broken'],
+    ['GET', '/Sophia', 'info', 404, 'INVALID_REQUEST', 'none'],
+    ['DELETE', '/api/mood/Sophia', 'warn', 404, 'INVALID_REQUEST', 'none'],
+  ])('of %s %s has the level %s', async (method, path, level, status, errorCode, route) => {
+    const { app, lines, text } = createAppUnderTest();
+    await app.request(path, { method });
+    expect(lines.at(-1)).toMatchObject({ level, method, status, errorCode, route });
+    expect(text()).not.toContain('Sophia');
+  });
+});
+
+describe('the id of a request', () => {
+  test('is in its answer and in each of its log lines', async () => {
+    const { app, lines } = createAppUnderTest();
+    const { headers } = await app.request('/api/mood/1', { headers: { 'x-request-id': 'my-id_1' } });
+    expect(headers.get('x-request-id')).toBe('my-id_1');
+    expect(lines.map((line) => [line.msg, line['requestId']])).toEqual([
+      ['deep inside', 'my-id_1'],
+      ['request', 'my-id_1'],
+    ]);
+  });
+
+  test.each(['', 'a'.repeat(65), 'a b', 'a=b', 'ä', '{"x":1}', '<b>'])('is ours when the client’s is %j', async (id) => {
+    const { app } = createAppUnderTest();
+    for (const path of ['/api/mood/1', '/nowhere', '/api/refused']) {
+      const { headers } = await app.request(path, { headers: { 'x-request-id': id } });
+      expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    }
+  });
+});
+
+describe('every answer', () => {
+  test.each(['/api/mood/1', '/api/refused', '/nowhere'])('forbids browsers whatever data does not need (%s)', async (path) => {
+    const { headers } = await createAppUnderTest().app.request(path);
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('strict-transport-security')).toBeNull();
+    expect(headers.get('cache-control')).toBe(path.startsWith('/api') ? 'no-store' : null);
+  });
+
+  test('keeps the policy that a page has of its own', async () => {
+    const { headers } = await createAppUnderTest().app.request('/api/page');
+    expect(headers.get('content-security-policy')).toBe("script-src 'self'");
+    expect(headers.get('cache-control')).toBe('max-age=5');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  test('over HTTPS makes browsers insist on it', async () => {
+    const { headers } = await createAppUnderTest(true).app.request('/api/mood/1');
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+  });
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { withLogContext } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
+import { createMiddleware } from 'hono/factory';
+import { matchedRoutes } from 'hono/route';
+import type { AuthEnv } from '../auth/guards.ts';
+
+/** A client's own id is used when it is no more than an id. */
+const acceptable = /^[\w-]{1,64}$/;
+
+/** Gives each request its id: in the answer (`X-Request-Id`) and in every log line that is written on the way to it. */
+export const identifyRequests = createMiddleware<AuthEnv>(async (c, next) => {
+  const given = c.req.header('x-request-id') ?? '';
+  const requestId = acceptable.test(given) ? given : randomUUID();
+  c.header('X-Request-Id', requestId);
+  await withLogContext({ requestId }, next);
+});
+
+/**
+ * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its
+ * path, and neither query nor address: nothing in it leads to a person.
+ * A refused change is a warning with its error code, a failure of ours an error.
+ */
+export function logRequests(logger: Logger) {
+  return createMiddleware<AuthEnv>(async (c, next) => {
+    const start = performance.now();
+    await next();
+    const { method } = c.req;
+    const { status } = c.res;
+    const line = {
+      method,
+      route: matchedRoutes(c).findLast((route) => route.method !== 'ALL')?.path ?? 'none',
+      status,
+      durationMs: Math.round((performance.now() - start) * 10) / 10,
+      role: c.get('principal')?.role,
+      errorCode: c.get('errorCode'),
+    };
+    if (status >= 500) logger.error(line, 'request failed');
+    else if (status >= 400 && !readingMethods.has(method)) logger.warn(line, 'request refused');
+    else logger.info(line, 'request');
+  });
+}
+
+const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createCapturedLog } from '@mood/runtime';
+import type { Service } from '@mood/runtime';
+import { Hono } from 'hono';
+import { readBodyUpTo } from './json-body.ts';
+import { createErrorHandler } from './errors.ts';
+import type { AuthEnv } from '../auth/guards.ts';
+import { createHttpServer } from './server.ts';
+
+const patience = { headers: 300, request: 600, keepAlive: 300, silence: 1_500, checkEvery: 50 };
+const { logger, lines } = createCapturedLog();
+let server: Service;
+let port: number;
+let bytesRead = 0;
+
+beforeAll(async () => {
+  const app = new Hono<AuthEnv>();
+  app.onError(createErrorHandler(logger));
+  app.get('/', (c) => c.text('hello'));
+  app.post('/refused', (c) => c.text('no', 401));
+  app.post('/body', readBodyUpTo(1_000), async (c) => {
+    bytesRead += (await c.req.text()).length;
+    return c.text(String(bytesRead));
+  });
+  app.get('/never', () => new Promise<Response>(() => {}));
+  server = createHttpServer(app, { port: 0, host: '127.0.0.1', logger, patience });
+  await server.start();
+  const listening = lines.find((line) => line.msg === 'listening');
+  expect(listening).toMatchObject({ address: { port: expect.any(Number) } });
+  port = Number(Reflect.get(Object(listening?.['address']), 'port'));
+});
+afterAll(() => server.stop());
+
+/** Sends the first bytes, then more of them again and again. @returns all that came back, and after how many milliseconds the end came. */
+async function talk(first: string, drip?: { bytes: string; everyMs: number }): Promise<{ answer: string; ms: number; sent: number }> {
+  const start = performance.now();
+  const socket: Socket = connect({ port, host: '127.0.0.1' });
+  // Writing to a connection that was cut off.
+  socket.on('error', () => {});
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (answer += chunk));
+  socket.write(first);
+  const timer = drip && setInterval(() => socket.write(drip.bytes), drip.everyMs);
+  await once(socket, 'close');
+  clearInterval(timer);
+  return { answer, ms: performance.now() - start, sent: socket.bytesWritten };
+}
+
+const post = (path: string, ...headers: string[]) => [`POST ${path} HTTP/1.1`, 'Host: api', ...headers, '', ''].join('\r\n');
+
+describe('a connection is cut off', () => {
+  test('when it says nothing', async () => {
+    const { ms } = await talk('');
+    expect(ms).toBeLessThan(patience.silence + 1_000);
+  });
+
+  test('when its headers never end, one byte at a time', async () => {
+    const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\nX-Slow: ', { bytes: 'a', everyMs: 20 });
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(ms).toBeLessThan(patience.headers + 1_000);
+  });
+
+  test('when its body drips', async () => {
+    const { answer, ms } = await talk(post('/body', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
+    expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
+    expect(ms).toBeLessThan(patience.request + 1_000);
+  });
+
+  test('when the body of a request that was answered long ago goes on dripping', async () => {
+    const { answer, ms } = await talk(post('/refused', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+    expect(ms).toBeLessThan(patience.request + 1_500);
+  });
+
+  test('when it sends nothing more after its answer', async () => {
+    const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*hello$/s);
+    // Node gives a client a second more than it tells it.
+    expect(ms).toBeLessThan(patience.keepAlive + 2_500);
+  });
+
+  test('when nothing moves on it, whoever is to blame', async () => {
+    const { ms } = await talk('GET /never HTTP/1.1\r\nHost: api\r\n\r\n');
+    expect(ms).toBeLessThan(patience.silence + 1_000);
+  });
+});
+
+describe('a request is refused', () => {
+  test('when its headers are larger than 16 KiB', async () => {
+    const { answer } = await talk(`GET / HTTP/1.1\r\nHost: api\r\nX-Large: ${'a'.repeat(17_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  test('when it has more than 100 headers, so that none is overlooked', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: a`).join('\r\n');
+    const { answer } = await talk(`GET / HTTP/1.1\r\nHost: api\r\n${many(100)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 431 .*"error":"INVALID_REQUEST"/s);
+    const few = await talk(`GET / HTTP/1.1\r\nHost: api\r\nConnection: close\r\n${many(98)}\r\n\r\n`);
+    expect(few.answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test('without its body being read, when that says it is too large', async () => {
+    const { answer, ms } = await talk(post('/body', 'Content-Length: 9999999999'));
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*larger than 1000 bytes/s);
+    expect(answer).toMatch(/connection: close/i);
+    expect(ms).toBeLessThan(2_000);
+    expect(bytesRead).toBe(0);
+  });
+
+  test('as soon as its body is too large, when that has no length', async () => {
+    const chunk = `400\r\n${'a'.repeat(1_024)}\r\n`;
+    const { answer, ms } = await talk(post('/body', 'Transfer-Encoding: chunked') + chunk, { bytes: chunk, everyMs: 20 });
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*larger than 1000 bytes/s);
+    expect(ms).toBeLessThan(2_500);
+    expect(bytesRead).toBe(0);
+  });
+
+  test('when it could be read as two (length and chunks)', async () => {
+    const { answer } = await talk(post('/body', 'Content-Length: 5', 'Transfer-Encoding: chunked') + '0\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+  });
+});

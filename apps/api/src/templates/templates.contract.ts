@@ -1,0 +1,177 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { templateVariablesOf } from '@mood/domain';
+import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
+import { everyone, securityOf } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
+import { commonErrors, errorAnswers, errorSchema, idSchema, timestampSchema } from '../http/contract.ts';
+import { moodStateSchema } from '../moods/mood-schemas.ts';
+import {
+  requestLocaleSchema,
+  templateTypeSchema,
+  timeZoneSchema,
+  userTierSchema,
+  variableNamesSchema,
+  variablesSchema,
+} from './template-schemas.ts';
+
+export const renderers: Access = {
+  roles: ['service'],
+  scope: 'mood:render',
+  refusal: 'Only the platform’s services render messages.',
+};
+
+const explanationSchema = z
+  .object({
+    total: z.int().min(0).openapi({ description: 'Templates of the mood and type, in use or not.' }),
+    candidates: z
+      .array(
+        z.object({
+          id: z.uuid(),
+          version: z.int().min(1),
+          tierLevel: userTierSchema.nullable(),
+          locale: z.string().nullable(),
+          priority: z.int(),
+          active: z.boolean(),
+          experiment: z.string().nullable(),
+          weight: z.int(),
+          createdAt: timestampSchema,
+          won: z.boolean(),
+          reason: z.string().openapi({ example: 'Lost by priority: 100 is lower than 200.' }),
+        }),
+      )
+      .openapi({ description: 'First those that fit, as they rank, then those that do not. At most 100.' }),
+  })
+  .openapi('TemplateExplanation');
+
+const shownCandidates = 100;
+
+const foundSchema = z
+  .object({
+    template: z.string().openapi({ example: 'Thank you so much {{userName}} for the {{currency}}{{amount}} tip!' }),
+    moodState: moodStateSchema,
+    variables: variableNamesSchema,
+    explanation: explanationSchema.optional(),
+  })
+  .openapi('FoundTemplate');
+
+const userIdSchema = idSchema.openapi({ description: 'ID of the user, who always gets the same variant of an experiment.' });
+
+export const getTemplateRoute = createRoute({
+  method: 'get',
+  path: '/mood/template',
+  operationId: 'getTemplate',
+  tags: ['Templates'],
+  summary: 'Get the template for a user',
+  description:
+    'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer.',
+  security: securityOf(everyone),
+  request: {
+    query: z.strictObject({
+      modelId: idSchema.openapi({ description: 'ID of the performer.' }),
+      templateType: templateTypeSchema,
+      userTier: userTierSchema.optional(),
+      userId: userIdSchema.optional(),
+      locale: requestLocaleSchema.optional(),
+      explain: z
+        .enum(['true', 'false'], 'expected true or false')
+        .default('false')
+        .openapi({ description: 'For administrators: adds every candidate, and why it won or lost.' }),
+    }),
+  },
+  responses: {
+    200: { description: 'The template.', content: { 'application/json': { schema: foundSchema } } },
+    404: {
+      description: 'No such model, or no template fits.',
+      content: {
+        'application/json': { schema: errorSchema.extend({ explanation: explanationSchema.optional() }).openapi('TemplateNotFound') },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...commonErrors,
+  },
+});
+
+const templateHeaders = {
+  'Mood-Template-Id': { description: 'The template that was used.', schema: { type: 'string', format: 'uuid' } },
+  'Mood-Template-Version': { description: 'Its version.', schema: { type: 'integer', minimum: 1 } },
+  'Mood-Experiment': { description: 'The experiment that it is a variant of, if any.', schema: { type: 'string' } },
+} as const;
+
+export const renderTemplateRoute = createRoute({
+  method: 'post',
+  path: '/mood/template/render',
+  operationId: 'renderTemplate',
+  tags: ['Templates'],
+  summary: 'Render the message for a user',
+  description:
+    'For the platform’s services: a service token with the scope `mood:render`. Chooses a template as `GET /mood/template` does and puts the values in. What is not given, the system fills in where it can: modelName, mood, tier, customMessage, currency, time and date.',
+  security: securityOf(renderers),
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              modelId: idSchema,
+              templateType: templateTypeSchema,
+              userTier: userTierSchema.nullable().default(null),
+              userId: userIdSchema.nullable().default(null),
+              variables: variablesSchema.default({}),
+              locale: requestLocaleSchema.nullable().default(null),
+              timeZone: timeZoneSchema.optional(),
+            })
+            .openapi('RenderRequest'),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The message.',
+      headers: templateHeaders,
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              renderedMessage: z
+                .string()
+                .openapi({ description: 'Plain text, not HTML.', example: 'Thank you so much John123 for the $50 tip!' }),
+              moodState: moodStateSchema,
+            })
+            .openapi('RenderedMessage'),
+        },
+      },
+    },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.notFound,
+    ...errorAnswers.notJson,
+    ...errorAnswers.notRenderable,
+    ...commonErrors,
+  },
+});
+
+export function toFoundBody({ template, parsed, mood }: FoundTemplate): z.input<typeof foundSchema> {
+  return { template: template.content, moodState: mood.moodState, variables: templateVariablesOf(parsed) };
+}
+
+export function toExplanation(candidates: readonly ExplainedCandidate[]): z.input<typeof explanationSchema> {
+  return {
+    total: candidates.length,
+    candidates: candidates.slice(0, shownCandidates).map(({ template, won, reason }) => ({
+      id: template.id,
+      version: template.version,
+      tierLevel: template.tierLevel,
+      locale: template.locale,
+      priority: template.priority,
+      active: template.active,
+      experiment: template.experiment,
+      weight: template.weight,
+      createdAt: template.createdAt.toISOString(),
+      won,
+      reason,
+    })),
+  };
+}

@@ -1,0 +1,44 @@
+import { explainTemplate, findTemplate, parseTemplate, renderMessage, templateNotFound } from '@mood/domain';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppDependencies } from '../app.ts';
+import { everyone } from '../auth/access.ts';
+import { NotPermitted } from '../auth/errors.ts';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { readBody } from '../http/json-body.ts';
+import { toTemplateValues } from './template-schemas.ts';
+import { getTemplateRoute, renderers, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
+
+/** Which message a user gets (contract: "Get Messaging Template", "Render Messaging Template"). */
+export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
+  const signedIn = allow({ intent: 'read', ...everyone });
+  const services = allow({ intent: 'read', ...renderers });
+
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...getTemplateRoute, middleware: [signedIn] as const }, async (c) => {
+      const { modelId, templateType, userTier = null, userId = null, locale = null, explain } = c.req.valid('query');
+      const request = { modelId, templateType, tier: userTier, userId, locale };
+      if (explain === 'false') return c.json(toFoundBody(await findTemplate(deps, request)), 200);
+      if (c.get('principal').role !== 'admin') throw new NotPermitted('Only administrators can ask for an explanation.');
+      const { mood, candidates } = await explainTemplate(deps, request);
+      const explanation = toExplanation(candidates);
+      const winner = candidates.find(({ won }) => won)?.template;
+      if (winner === undefined) {
+        const { code, message } = templateNotFound();
+        return c.json({ error: code, message, explanation }, 404);
+      }
+      return c.json({ ...toFoundBody({ template: winner, parsed: parseTemplate(winner.content), mood }), explanation }, 200);
+    })
+    .openapi({ ...renderTemplateRoute, middleware: [services, readBody] as const }, async (c) => {
+      const { userTier, variables, ...request } = c.req.valid('json');
+      const { text, mood, template } = await renderMessage(deps, {
+        ...request,
+        tier: userTier,
+        timeZone: request.timeZone,
+        variables: toTemplateValues(variables),
+      });
+      c.header('Mood-Template-Id', template.id);
+      c.header('Mood-Template-Version', String(template.version));
+      if (template.experiment !== null) c.header('Mood-Experiment', template.experiment);
+      return c.json({ renderedMessage: text, moodState: mood.moodState }, 200);
+    });
+}

@@ -1,0 +1,24 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { toTemplateFile } from '@mood/domain';
+import type { TemplateStore } from '@mood/domain';
+import { wordsOf } from '@mood/runtime';
+import { FileProblem } from './file-problem.ts';
+
+/** Writes every template as a file that the import reads. A file that is there is replaced when the new one is whole. */
+export async function exportFile(store: TemplateStore, file: string | undefined): Promise<void> {
+  const templates = await store.all();
+  const text = `${JSON.stringify(toTemplateFile(templates, new Date()), null, 2)}\n`;
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new FileProblem(`The file ${file} cannot be written: ${wordsOf(error)}`, { cause: error });
+  }
+  console.error(`${templates.length.toLocaleString('en-US')} templates written to ${file}.`);
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { importTemplates, parseTemplateFile, reasonSchema } from '@mood/domain';
+import type { ImportedTemplate, TemplateStore } from '@mood/domain';
+import { createContentPolicy } from '@mood/moderation';
+import type { ContentPolicyOptions } from '@mood/moderation';
+import { wordsOf } from '@mood/runtime';
+import { FileProblem } from './file-problem.ts';
+import { createProgressLine } from './progress-line.ts';
+
+export interface ImportCommand {
+  file: string;
+  dryRun: boolean;
+  reason: string | undefined;
+}
+
+/** @throws DomainError INVALID_TEMPLATE or FileProblem: nothing was written. */
+export async function importFile(
+  store: TemplateStore,
+  policy: ContentPolicyOptions,
+  { file, dryRun, reason }: ImportCommand,
+): Promise<void> {
+  const { templates } = parseTemplateFile(await readJson(file));
+  const deps = {
+    templateStore: store,
+    contentPolicy: createContentPolicy(policy),
+    // The processes that run see the change by themselves.
+    templates: { refresh: async () => {} },
+  };
+  const line = createProgressLine(process.stderr);
+  const onInterrupt = () => {
+    line.end();
+    console.error('Stopped: nothing was imported.');
+    process.exit(130);
+  };
+  process.once('SIGINT', onInterrupt);
+  const change = { changedBy: null, reason: reasonOf(file, reason) };
+  try {
+    const imported = await importTemplates(deps, change, templates, { dryRun, progress: line.show });
+    process.off('SIGINT', onInterrupt);
+    line.end();
+    console.log(summary(imported, dryRun));
+  } finally {
+    line.end();
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new FileProblem(`The file ${file} cannot be read: ${wordsOf(error)}`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FileProblem(`The file ${file} is not valid JSON: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(file: string, given: string | undefined): string {
+  const result = reasonSchema.safeParse(given ?? `import of ${path.basename(file)}`);
+  if (result.success) return result.data;
+  throw new FileProblem(`The reason cannot be used: ${result.error.issues.map(({ message }) => message).join('; ')}.`);
+}
+
+function summary(imported: readonly ImportedTemplate[], dryRun: boolean): string {
+  const count = (outcome: ImportedTemplate['outcome']) =>
+    imported.filter((template) => template.outcome === outcome).length.toLocaleString('en-US');
+  const would = dryRun ? 'would be ' : '';
+  const end = dryRun ? ' Nothing was written.' : '';
+  return `${count('created')} ${would}created, ${count('changed')} ${would}changed, ${count('left')} ${would}left as they are.${end}`;
+}

@@ -1,0 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const storage = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+
+/** Every log line that is written in the course of `work`, however deep, carries these fields. Ids only. */
+export function withLogContext<T>(fields: Readonly<Record<string, string>>, work: () => T): T {
+  return storage.run({ ...storage.getStore(), ...fields }, work);
+}
+
+/** The fields of the work that runs now: a new object each time, because the logger writes into it. */
+export function logContext(): Record<string, string> {
+  return { ...storage.getStore() };
+}

@@ -1,0 +1,21 @@
+/** Bounded, so that no text makes the search slow. */
+const credentialsInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"\\]{1,500}@/gi;
+const bearerToken = /\b(Bearer|Basic) +[\w.~+/-]{1,10000}=*/gi;
+const jsonWebToken = /\beyJ[\w-]{1,10000}\.[\w-]{1,10000}(?:\.[\w-]{0,10000})?/g;
+
+/** Takes out of a text what nobody may read in a log or on a terminal: the credentials of URLs, and tokens. */
+export function redact(text: string): string {
+  return text.replace(credentialsInUrl, '$1***@').replace(bearerToken, '$1 ***').replace(jsonWebToken, '***');
+}
+
+const fromFirstToLastQuote = /".*"/s;
+
+/**
+ * What a message says without what was given. PostgreSQL's data exceptions (class 22) and the JSON parser quote the value that they
+ * refuse, and a value can be somebody's message or name.
+ */
+export function messageWithoutValues(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const quotesValues = /^22[0-9A-Z]{3}$/.test(code) || error instanceof SyntaxError || error.name === 'SyntaxError';
+  return redact(quotesValues ? error.message.replace(fromFirstToLastQuote, '"***"') : error.message);
+}

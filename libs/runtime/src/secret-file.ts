@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isNativeError } from 'node:util/types';
+
+const maxBytes = 65_536;
+
+/** Reads a secret from a file, without the line end behind it. @returns it, or a problem that names the key and never the content. */
+export function readSecretFile(key: string, file: string): { value: string } | { problem: string } {
+  const place = `${key} is ${JSON.stringify(file)}`;
+  try {
+    const { size } = statSync(file);
+    if (size > maxBytes) return { problem: `${place}: the file is larger than ${maxBytes} bytes, which is no secret` };
+    const value = readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
+    return value === '' ? { problem: `${place}: the file is empty` } : { value };
+  } catch (error) {
+    const code = isNativeError(error) && 'code' in error ? String(error.code) : 'unknown error';
+    return { problem: `${place}: the file cannot be read (${code})` };
+  }
+}
