@@ -20,6 +20,7 @@ const admin: Actor = {
   kind: 'admin',
   adminUserId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
   reason: 'A mood that is about to end',
+  reasonCode: 'other',
   origin: { ipAddress: null, userAgent: null },
 };
 
@@ -46,7 +47,7 @@ async function setEndingMood(model: Model): Promise<{ version: number; expiresAt
     model.id,
     { moodState: 'negative', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt },
     admin,
-    { hourlyLimit: null, termsVersion: null },
+    { hourlyLimit: null, termsVersion: null, holdMinutes: null },
   );
   if (outcome.kind !== 'changed') throw new Error(`the mood was not set: ${outcome.kind}`);
   return { version: outcome.mood.version, expiresAt };

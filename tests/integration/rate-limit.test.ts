@@ -158,8 +158,14 @@ describe('the allowance of an hour', () => {
     const outcome = await store.moods.change(
       model.id,
       settings,
-      { kind: 'admin', adminUserId: crypto.randomUUID(), reason: 'Asked for by phone', origin: { ipAddress: null, userAgent: null } },
-      { hourlyLimit: null, termsVersion: null },
+      {
+        kind: 'admin',
+        adminUserId: crypto.randomUUID(),
+        reason: 'Asked for by phone',
+        reasonCode: 'support',
+        origin: { ipAddress: null, userAgent: null },
+      },
+      { hourlyLimit: null, termsVersion: null, holdMinutes: null },
     );
     expect(outcome.kind).toBe('changed');
     const last = await update(model);

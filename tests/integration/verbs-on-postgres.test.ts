@@ -7,8 +7,9 @@ import {
   createMoodStore,
   createOutboxStore,
   createPerformerRegistry,
-  createTemplateSource,
+  createTemplateCatalog,
   createTermsStore,
+  createUsageCounter,
 } from '@mood/db';
 import type { Database } from '@mood/db';
 import {
@@ -18,7 +19,7 @@ import {
   deliverAutoReply,
   DependencyUnavailable,
   hourlyChangeLimit,
-  notificationTexts,
+  notificationText,
   prepareAutoReply,
   RateLimitExceeded,
   readHistory,
@@ -41,13 +42,15 @@ import type { PlatformClient, Service } from '../support/platform-client.ts';
 /** The verbs of the domain in this process, on the parts that the API and the worker give them. */
 function compose(database: Database, platformUrl: string) {
   const services = { baseUrl: platformUrl, timeoutMs: 2_000 };
+  const logger = createLogger({ name: 'verbs', level: 'silent' });
   return {
     moods: createMoodStore(database, createAuditVault(database, [{ id: 'test', secret: randomBytes(32) }])),
     registry: createPerformerRegistry(database),
     terms: createTermsStore(database),
     autoReplies: createAutoReplyStore(database),
     outbox: createOutboxStore(database, 30),
-    templates: createTemplateSource(database),
+    templates: createTemplateCatalog(database, { logger }),
+    usage: createUsageCounter(database, { logger }),
     performers: createPerformerDirectory(services),
     users: createUserDirectory(services),
     messages: createMessageGateway(services),
@@ -207,8 +210,14 @@ describe('changing a mood', () => {
   test('by an administrator is not counted, keeps the delay, and the model is told', async () => {
     const modelId = await createModel();
     await setMood(modelId, { moodState: 'positive', responseDelay: 45 });
-    const admin = { kind: 'admin' as const, adminUserId: randomUUID(), reason: 'policy', origin: { ipAddress: null, userAgent: null } };
-    const rules = { hourlyLimit: null, termsVersion: null };
+    const admin = {
+      kind: 'admin' as const,
+      adminUserId: randomUUID(),
+      reason: 'policy',
+      reasonCode: 'policy' as const,
+      origin: { ipAddress: null, userAgent: null },
+    };
+    const rules = { hourlyLimit: null, termsVersion: null, holdMinutes: null };
     const outcome = await deps.moods.change(modelId, { ...neutral, responseDelay: null }, admin, rules);
     expect(outcome).toMatchObject({ kind: 'changed', allowance: null, mood: { responseDelay: 45, updatedBy: 'admin', version: 2 } });
     expect((await setMood(modelId, {})).allowance?.remaining).toBe(48);
@@ -217,7 +226,8 @@ describe('changing a mood', () => {
     expect(told).toHaveLength(1);
     const notification = await deps.outbox.findNotification(told[0]?.id ?? '');
     expect(notification).toMatchObject({ modelId, type: 'mood_overridden' });
-    expect(notificationTexts[notification?.type ?? 'mood_expired']).toContain('administrator');
+    if (notification === null) throw new Error('no notification');
+    expect(notificationText(notification)).toContain('policies');
   });
 
   test.each([
@@ -384,10 +394,11 @@ async function createAnsweringModel(update: Partial<MoodSettings> = {}): Promise
 const whileChoosing = (happens: () => Promise<unknown>) => ({
   ...deps,
   templates: {
-    async listActive() {
-      const templates = await deps.templates.listActive();
+    ...deps.templates,
+    async current() {
+      const index = await deps.templates.current();
       await happens();
-      return templates;
+      return index;
     },
   },
 });

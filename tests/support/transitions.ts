@@ -19,7 +19,8 @@ const inOrder = (lines: string[]) => lines.toSorted((a, b) => a.localeCompare(b)
 
 /** Holds that analytics was told of every transition of a model, and of each once. Its sandbox keeps one event per id. */
 export async function expectOneEventPerTransition(stack: Stack, model: Model): Promise<void> {
-  const [transitions, events] = await Promise.all([transitionsOf(stack, model), stack.platform.events(model.id)]);
+  const [transitions, everything] = await Promise.all([transitionsOf(stack, model), stack.platform.events(model.id)]);
+  const events = everything.filter(({ eventType }) => eventType === 'mood_changed');
   expect(inOrder(events.map((event) => `${event.timestamp} ${event.previousState} > ${event.newState}`))).toEqual(
     inOrder(transitions.map((entry) => `${entry.changedAt} ${entry.previousState} > ${entry.moodState}`)),
   );

@@ -31,5 +31,9 @@ export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): N
     MESSAGE_SERVICE_URL: sandbox,
     ANALYTICS_SERVICE_URL: sandbox,
     AUDIT_MASTER_KEYS: addresses.masterKeys,
+    // Whatever they came from: each is given once.
+    DATABASE_URL_FILE: '',
+    AUDIT_MASTER_KEYS_FILE: '',
+    MOOD_MODE: 'embedded',
   };
 }

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+interface Operation {
+  operationId: string;
+  security: { bearer: string[] }[];
+}
+
+/** Who may use what. The document has to say the same, and every cell is tried. */
+const everyone: readonly string[] = [];
+const matrix: Readonly<Record<string, readonly string[]>> = {
+  getMood: everyone,
+  getMoods: everyone,
+  getMoodHistory: everyone,
+  getTerms: everyone,
+  getTemplate: everyone,
+  updateMood: ['model'],
+  acceptTerms: ['model'],
+  renderTemplate: ['service', 'mood:render'],
+  receiveMessage: ['service', 'auto-replies:write'],
+  conversationAnswered: ['service', 'auto-replies:write'],
+  overrideMood: ['admin'],
+  saveTemplate: ['admin'],
+  listTemplates: ['admin'],
+  readTemplate: ['admin'],
+  previewTemplate: ['admin'],
+  exportTemplates: ['admin'],
+  importTemplates: ['admin'],
+  listTemplateVersions: ['admin'],
+  compareTemplateVersions: ['admin'],
+  rollBackTemplate: ['admin'],
+  readTemplateUsage: ['admin'],
+  readAuditLog: ['admin'],
+  exportAuditLog: ['admin'],
+};
+
+const scopes = ['mood:render', 'auto-replies:write', 'audit:read'];
+
+/** Everybody who could ask: a role, and for services also each scope alone. */
+const callers = ['nobody', 'user', 'model', 'admin', 'service', ...scopes.map((scope) => `service ${scope}`)];
+
+let stack: Stack;
+let operations: { method: string; path: string; operation: Operation }[];
+let tokens: Map<string, string | undefined>;
+
+beforeAll(async () => {
+  stack = await startStack();
+  const document = await fetch(`${stack.api.url}/openapi.json`);
+  const { paths } = JSON.parse(await document.text());
+  operations = Object.entries<Record<string, Operation>>(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+  const model = await stack.createModel();
+  tokens = new Map<string, string | undefined>([
+    ['nobody', undefined],
+    ['user', await stack.platform.token('user')],
+    ['model', model.token],
+    ['admin', await stack.platform.token('admin')],
+    ['service', await stack.platform.token('service')],
+  ]);
+  for (const scope of scopes) tokens.set(`service ${scope}`, await stack.platform.token('service', undefined, { scope }));
+});
+afterAll(() => stack.stop());
+
+const concrete = (path: string) => path.replaceAll(/\{[^}]+\}/g, randomUUID());
+
+function mayUse(caller: string, allowed: readonly string[]): boolean {
+  const [role = '', scope] = caller.split(' ');
+  if (role === 'nobody') return false;
+  if (allowed.length === 0) return true;
+  return allowed[0] === role && (allowed[1] === undefined || allowed[1] === scope);
+}
+
+/** What the guard says. Past it anything may happen but 401 and a 403 of this code. */
+async function isLetIn(method: string, path: string, token: string | undefined): Promise<'in' | 401 | 403> {
+  const { status, body } = await stack.api.call(method, concrete(path), { token, ...(method !== 'GET' && { json: {} }) });
+  if (status !== 401 && status !== 403) return 'in';
+  return body.error === 'UNAUTHORIZED' ? status : 'in';
+}
+
+describe('who may use what', () => {
+  test('the document and the matrix name the same operations and say the same of each', () => {
+    const documented = Object.fromEntries(operations.map(({ operation }) => [operation.operationId, operation.security]));
+    expect(documented).toEqual(Object.fromEntries(Object.entries(matrix).map(([id, roles]) => [id, [{ bearer: roles }]])));
+  });
+
+  test('every cell holds: 401 for nobody, 403 for the wrong role or scope, everyone else gets past the guard', async () => {
+    const wrong: string[] = [];
+    for (const { method, path, operation } of operations) {
+      for (const caller of callers) {
+        const found = await isLetIn(method, path, tokens.get(caller));
+        const expected = mayUse(caller, matrix[operation.operationId] ?? []) ? 'in' : caller === 'nobody' ? 401 : 403;
+        if (found !== expected) wrong.push(`${caller} at ${operation.operationId}: ${found}, expected ${expected}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(operations.length * callers.length).toBeGreaterThanOrEqual(21 * callers.length);
+  });
+});
+
+/** Sends a request line as it is: fetch would tidy the path. */
+function sendRaw(line: string, headers: readonly string[]): Promise<number> {
+  const { hostname, port } = new URL(stack.api.url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `${line} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`,
+      );
+    });
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.on('end', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1])));
+    socket.on('error', reject);
+  });
+}
+
+describe('there is no way around the guard', () => {
+  /** Ways to spell a path that something in between, or a router, may take for the same. */
+  const spellings: Readonly<Record<string, (path: string) => string>> = {
+    'a trailing slash': (path) => `${path}/`,
+    'a doubled slash': (path) => path.replace('/admin/', '//admin//'),
+    'an encoded slash': (path) => path.replace('/admin/', '/admin%2F'),
+    'upper case': (path) => path.toUpperCase(),
+    'dots in between': (path) => path.replace('/admin/', '/x/../admin/'),
+    'encoded dots': (path) => path.replace('/admin/', '/x/%2e%2e/admin/'),
+    'a parameter of the path': (path) => `${path};x=1`,
+    'an encoded letter': (path) => path.replace('admin', '%61dmin'),
+    'a semicolon': (path) => path.replace('/mood/', '/mood;/'),
+    'an absolute URL': (path) => `${stack.api.url}${path}`,
+  };
+  const methods = ['HEAD', 'OPTIONS', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+  const admin = '/api/v1/admin/mood/templates';
+
+  test.each(Object.keys(spellings))('%s gives a user no more than the plain path', async (name) => {
+    const authorization = `Authorization: Bearer ${tokens.get('user')}`;
+    for (const method of methods) {
+      const status = await sendRaw(`${method} ${spellings[name]?.(admin)}`, [authorization]);
+      expect([name, method, status]).toEqual([name, method, expect.any(Number)]);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }
+  });
+
+  test('HEAD asks for the same rights as GET, and tells nothing more', async () => {
+    expect(await sendRaw(`HEAD ${admin}`, [])).toBe(401);
+    expect(await sendRaw(`HEAD ${admin}`, [`Authorization: Bearer ${tokens.get('user')}`])).toBe(403);
+    expect(await sendRaw(`HEAD ${admin}`, [`Authorization: Bearer ${tokens.get('admin')}`])).toBe(200);
+  });
+
+  test.each(['X-HTTP-Method-Override: POST', 'X-HTTP-Method: POST', 'X-Method-Override: POST'])(
+    '%s does not turn a GET into a write',
+    async (header) => {
+      const before = await stack.database.query(`SELECT count(*)::int AS templates FROM mood_messaging_templates`);
+      const authorization = `Authorization: Bearer ${tokens.get('admin')}`;
+      expect(await sendRaw('GET /api/v1/admin/mood/template', [authorization, header])).toBe(404);
+      expect(await sendRaw('GET /api/v1/mood/update', [`Authorization: Bearer ${tokens.get('model')}`, header])).toBe(400);
+      expect(await stack.database.query(`SELECT count(*)::int AS templates FROM mood_messaging_templates`)).toEqual(before);
+    },
+  );
+
+  test.each(['X-Original-URL: /api/v1/admin/mood/templates', 'X-Rewrite-URL: /api/v1/admin/mood/templates'])(
+    '%s does not lead elsewhere',
+    async (header) => {
+      expect(await sendRaw('GET /api/v1/mood/terms', [header])).toBe(401);
+      expect(await sendRaw('GET /api/v1/mood/terms', [`Authorization: Bearer ${tokens.get('user')}`, header])).toBe(200);
+    },
+  );
+
+  test('two Authorization headers are no more than one', async () => {
+    const status = await sendRaw(`GET ${admin}`, [
+      `Authorization: Bearer ${tokens.get('user')}`,
+      `Authorization: Bearer ${tokens.get('admin')}`,
+    ]);
+    expect([401, 403]).toContain(status);
+  });
+
+  test('a model cannot change another model’s mood, whatever it puts into the body or the path', async () => {
+    const [victim, attacker] = [await stack.createModel(), await stack.createModel()];
+    const mood = { moodState: 'negative' };
+    for (const body of [
+      { ...mood, modelId: victim.id },
+      { ...mood, model_id: victim.id },
+      { ...mood, sub: victim.id },
+    ]) {
+      expect((await stack.api.post('/api/v1/mood/update', body, attacker.token)).status).toBe(400);
+    }
+    expect((await stack.api.post(`/api/v1/admin/mood/${victim.id}/update`, { ...mood, reason: 'because' }, attacker.token)).status).toBe(
+      403,
+    );
+    expect((await stack.api.get(`/api/v1/mood/${victim.id}`, attacker.token)).body.moodState).toBe('neutral');
+  });
+});

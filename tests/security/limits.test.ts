@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateKeyPair, SignJWT } from 'jose';
+import type { Answer } from '../support/api-client.ts';
+import { freePort } from '../support/free-port.ts';
+import { startNodeProcess } from '../support/process.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+const perAddress = 250;
+const perPrincipal = 40;
+/** The default. */
+const badTokens = 100;
+
+let stack: Stack;
+let model: Model;
+beforeAll(async () => {
+  stack = await startStack({
+    env: {
+      TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',
+      REQUESTS_PER_MINUTE_PER_IP: String(perAddress),
+      REQUESTS_PER_MINUTE_PER_PRINCIPAL: String(perPrincipal),
+    },
+  });
+  model = await stack.createModel();
+});
+afterAll(() => stack.stop());
+
+interface Call {
+  from: string;
+  token?: string;
+  path?: string;
+}
+
+const get = ({ from, token, path = `/api/v1/mood/${model.id}` }: Call): Promise<Answer> =>
+  stack.api.call('GET', path, { token, headers: { 'x-forwarded-for': from } });
+
+/** A token of a user who did nothing yet. */
+async function newcomer(): Promise<string> {
+  const [userId] = await stack.platform.createUsers();
+  return stack.platform.token('user', userId);
+}
+
+/** Also of what is no part of the API's document. */
+const fetchFrom = (base: string, { from, path = '' }: Call) => fetch(base + path, { headers: { 'x-forwarded-for': from } });
+
+async function statusesOf(
+  calls: readonly Call[],
+  send: (call: Call) => Promise<{ status: number }> = get,
+): Promise<Record<number, number>> {
+  const answers = await Promise.all(calls.map(send));
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+
+function expectTooMany({ status, headers, body }: Answer): void {
+  expect([status, body.error]).toEqual([429, 'TOO_MANY_REQUESTS']);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+}
+
+describe('requests of one address', () => {
+  test('are let through up to the limit exactly, whatever they ask for', async () => {
+    const from = '198.51.100.1';
+    const paths = ['/openapi.json', '/docs', '/nowhere', `/api/v1/mood/${model.id}`];
+    const calls = times(perAddress + 50, (i) => ({ from, path: paths[i % paths.length] ?? '' }));
+    const statuses = await statusesOf(calls, (call) => fetchFrom(stack.api.url, call));
+    expect(statuses[429]).toBe(50);
+    expectTooMany(await get({ from, token: await newcomer() }));
+    expectTooMany(await stack.api.call('POST', '/api/v1/mood/update', { json: {}, headers: { 'x-forwarded-for': from } }));
+    expect((await get({ from: '198.51.100.2' })).status).toBe(401);
+  });
+
+  test('are counted for the address that the nearest proxy saw, whatever the client writes before it', async () => {
+    const statuses = await statusesOf(times(perAddress + 10, (i) => ({ from: `203.0.113.${i % 250}, 198.51.100.3, 10.1.1.${i % 250}` })));
+    expect(statuses).toEqual({ 401: perAddress, 429: 10 });
+  });
+
+  test('are counted together for all IPv6 addresses of a /64', async () => {
+    const statuses = await statusesOf(times(perAddress + 10, (i) => ({ from: `2001:db8:1:2:${i.toString(16)}::1` })));
+    expect(statuses).toEqual({ 401: perAddress, 429: 10 });
+    expect((await get({ from: '2001:db8:1:3::1' })).status).toBe(401);
+  });
+
+  test('cannot be passed off as those of others where no proxy is trusted', async () => {
+    const port = await freePort();
+    const direct = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(port), TRUSTED_PROXIES: '' });
+    try {
+      const calls = times(perAddress + 10, (i) => ({ from: `198.51.100.${i % 250}`, path: '/nowhere' }));
+      const statuses = await statusesOf(calls, (call) => fetchFrom(`http://127.0.0.1:${port}`, call));
+      expect(statuses).toEqual({ 404: perAddress, 429: 10 });
+    } finally {
+      await direct.stop();
+    }
+  });
+});
+
+describe('requests of one principal', () => {
+  test('are let through up to the limit exactly, from however many addresses', async () => {
+    const [token, other] = [await newcomer(), await newcomer()];
+    const statuses = await statusesOf(times(perPrincipal + 10, (i) => ({ from: `198.51.101.${i}`, token })));
+    expect(statuses).toEqual({ 200: perPrincipal, 429: 10 });
+    expectTooMany(await get({ from: '198.51.101.99', token }));
+    expect((await get({ from: '198.51.101.99', token: other })).status).toBe(200);
+  });
+
+  test('are counted over all of its tokens', async () => {
+    const [userId = ''] = await stack.platform.createUsers();
+    const tokens = await Promise.all(times(3, () => stack.platform.token('user', userId)));
+    const statuses = await statusesOf(times(perPrincipal + 10, (i) => ({ from: '198.51.102.1', token: tokens[i % 3] ?? '' })));
+    expect(statuses).toEqual({ 200: perPrincipal, 429: 10 });
+  });
+
+  test('are not counted for a service', async () => {
+    const token = await stack.platform.token('service');
+    const statuses = await statusesOf(times(perPrincipal + 10, () => ({ from: '198.51.102.2', token })));
+    expect(statuses).toEqual({ 200: perPrincipal + 10 });
+  });
+
+  test('that are too many in a minute are no 50 changes in an hour: they have another code, and no resetTime', async () => {
+    const busy = await stack.createModel();
+    const answers = await Promise.all(
+      times(perPrincipal + 10, () =>
+        stack.api.call('POST', '/api/v1/mood/update', {
+          token: busy.token,
+          json: { moodState: 'positive' },
+          headers: { 'x-forwarded-for': '198.51.102.3' },
+        }),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    refused.forEach(expectTooMany);
+    expect(refused.every(({ body }) => body.resetTime === undefined)).toBe(true);
+  });
+});
+
+describe('an address that shows bad tokens', () => {
+  const attacker = '198.51.103.1';
+  let forge: () => Promise<string>;
+  beforeAll(async () => {
+    const { privateKey } = await generateKeyPair('EdDSA');
+    const exp = Math.floor(Date.now() / 1_000) + 600;
+    forge = () =>
+      new SignJWT({ role: 'admin', iss: stack.platform.url, aud: 'mood-messaging', sub: crypto.randomUUID(), exp })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'unknown', typ: 'at+jwt' })
+        .sign(privateKey);
+  });
+
+  test('is refused unseen after a hundred of them, while those who are signed in there go on', async () => {
+    const [known, fresh] = [await newcomer(), await newcomer()];
+    expect((await get({ from: attacker, token: known })).status).toBe(200);
+    for (let i = 0; i < badTokens; i++) {
+      const { status } = await get({ from: attacker, token: i % 2 === 0 ? await forge() : 'no-token-at-all' });
+      expect(status).toBe(401);
+    }
+    const before = await stack.platform.counters();
+    expectTooMany(await get({ from: attacker, token: await forge() }));
+    expectTooMany(await get({ from: attacker, token: 'no-token-at-all' }));
+    expectTooMany(await get({ from: attacker, token: fresh }));
+    expect(await stack.platform.counters()).toEqual(before);
+
+    expect((await get({ from: attacker, token: known })).status).toBe(200);
+    expect((await get({ from: '198.51.103.2', token: fresh })).status).toBe(200);
+  });
+
+  test('is not blamed for requests without one', async () => {
+    const from = '198.51.103.3';
+    expect(await statusesOf(times(badTokens + 10, () => ({ from })))).toEqual({ 401: badTokens + 10 });
+    expect((await get({ from, token: await newcomer() })).status).toBe(200);
+  });
+});
