@@ -18,5 +18,6 @@ if (given.includes('--help') || given.includes('-h')) {
   console.error(`There is no benchmark "${unknown.join('", "')}".\n\n${help}`);
   process.exitCode = 2;
 } else {
-  for (const name of given.length === 0 ? (Object.keys(benches) as Name[]) : given.filter(isName)) await benches[name]();
+  const names = given.length === 0 ? Object.keys(benches) : given;
+  for (const name of names.filter(isName)) benches[name]();
 }

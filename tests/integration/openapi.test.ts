@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
   });
 
   test('passes the recommended rules of Redocly without an error or a warning', async () => {
-    const { code, output } = await run('redocly', ['lint', file, '--extends', 'recommended', '--format', 'json']);
+    const { code, output } = await run('redocly', ['lint', file, '--config', '.redocly.yaml', '--format', 'json']);
     const begin = output.indexOf('{');
     expect({ code, output: begin === -1 ? output : output.slice(begin) }).toEqual({ code: 0, output: expect.any(String) });
     expect(output).toMatch(/"totals":\s*\{\s*"errors":\s*0,\s*"warnings":\s*0,\s*"ignored":\s*0\s*\}/);

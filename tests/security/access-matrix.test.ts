@@ -7,6 +7,7 @@ import type { Stack } from '../support/stack.ts';
 interface Operation {
   operationId: string;
   security: { bearer: string[] }[];
+  'x-access': { roles: readonly string[] | 'any'; scope?: string };
 }
 
 /** Who may use what. The document has to say the same, and every cell is tried. */
@@ -83,8 +84,12 @@ async function isLetIn(method: string, path: string, token: string | undefined):
 
 describe('who may use what', () => {
   test('the document and the matrix name the same operations and say the same of each', () => {
-    const documented = Object.fromEntries(operations.map(({ operation }) => [operation.operationId, operation.security]));
-    expect(documented).toEqual(Object.fromEntries(Object.entries(matrix).map(([id, roles]) => [id, [{ bearer: roles }]])));
+    const documented = operations.map(({ operation }) => {
+      const { roles, scope } = operation['x-access'];
+      return [operation.operationId, [...(roles === 'any' ? [] : roles), ...(scope === undefined ? [] : [scope])]];
+    });
+    expect(Object.fromEntries(documented)).toEqual(matrix);
+    for (const { operation } of operations) expect(operation.security).toEqual([{ bearer: [] }]);
   });
 
   test('every cell holds: 401 for nobody, 403 for the wrong role or scope, everyone else gets past the guard', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditSettings, connectDatabase, createAuditVault } from '@mood/db';
+import { createLogger, readSettings } from '@mood/runtime';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Answer } from '../support/api-client.ts';
 import { freePort } from '../support/free-port.ts';
@@ -96,6 +98,47 @@ describe('requests of one address', () => {
     }
   });
 });
+
+test('the audit log holds the address of the client, and not that of the proxy', async () => {
+  const from = '2001:db8:7::77';
+  const { status } = await stack.api.call('POST', '/api/v1/mood/update', {
+    token: model.token,
+    json: { moodState: 'positive' },
+    headers: { 'x-forwarded-for': `6.6.6.6, ${from}, 10.1.2.3`, 'user-agent': 'Browser 42' },
+  });
+  expect(status).toBe(200);
+  expect(await originOfLastChange(model.id)).toEqual({ ipAddress: from, userAgent: 'Browser 42' });
+});
+
+/** Opens what is sealed, as an auditor with the master keys would. */
+async function originOfLastChange(modelId: string) {
+  const { auditMasterKeys } = readSettings(auditSettings, stack.env);
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const limits = { poolMax: 1, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
+  const database = connectDatabase({ databaseUrl: stack.database.url, ...limits, applicationName: 'audit-test', logger });
+  try {
+    const [row] = await database.query<
+      Record<'id' | 'key_id' | 'master_key_id', string> & Record<'ip_address' | 'user_agent' | 'wrapped_key', Buffer>
+    >(
+      {
+        name: 'last-change',
+        text: `SELECT l.id, l.ip_address, l.user_agent, k.id AS key_id, k.master_key_id, k.wrapped_key
+          FROM mood_transition_logs l JOIN audit_data_keys k ON k.model_id = l.model_id
+          WHERE l.model_id = $1 ORDER BY l.version DESC LIMIT 1`,
+      },
+      [modelId],
+    );
+    if (row === undefined) throw new Error('no change was logged');
+    const vault = createAuditVault(database, auditMasterKeys);
+    const key = { id: row.key_id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
+    return {
+      ipAddress: vault.open(key, { rowId: row.id, modelId, field: 'ip_address' }, row.ip_address),
+      userAgent: vault.open(key, { rowId: row.id, modelId, field: 'user_agent' }, row.user_agent),
+    };
+  } finally {
+    await database.close();
+  }
+}
 
 describe('requests of one principal', () => {
   test('are let through up to the limit exactly, from however many addresses', async () => {

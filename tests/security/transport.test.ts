@@ -99,6 +99,16 @@ described('the API with a certificate', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
+  test('serves its reference with a policy of its own, under which the page works', async () => {
+    for (const path of ['/docs', '/docs/start.js', '/docs/swagger-ui-bundle.js']) {
+      const { status, headers } = await fetch(stack.api.url + path);
+      expect([path, status, headers.get('content-security-policy')]).toEqual([path, 200, expect.stringContaining("script-src 'self'")]);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    const { headers } = await fetch(`${stack.api.url}/openapi.json`);
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  });
+
   describe('does not start, and says why in one line', () => {
     test.each<[what: string, files: () => Record<string, string>, line: RegExp]>([
       ['there is no key', () => ({ TLS_CERT_FILE: certificates.cert }), /^TLS_KEY_FILE is not set: TLS_CERT_FILE needs it$/m],

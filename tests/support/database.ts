@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { ensureServiceLogin, urlFor } from '@mood/db';
 import { Client, escapeIdentifier, Pool } from 'pg';
 
 /** The migrated database that every test database is a copy of. */
 export const templateDatabase = 'mood_template';
 
 export interface TestDatabase {
+  /** As the owner. */
   url: string;
+  /** As the API and the worker connect: with a role that can do what they need, and no more. */
+  serviceUrl: string;
   /** Looks into the database behind the system's back. */
   query<Row extends object>(statement: string, values?: readonly unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
@@ -18,6 +22,7 @@ export function openTestDatabase(url: string, remove: () => Promise<void>): Test
   pool.on('error', () => {});
   return {
     url,
+    serviceUrl: urlFor(url, serviceLogin),
     async query<Row extends object>(statement: string, values: readonly unknown[] = []) {
       const { rows } = await pool.query<Row>(statement, [...values]);
       return rows;
@@ -27,6 +32,14 @@ export function openTestDatabase(url: string, remove: () => Promise<void>): Test
       await remove();
     },
   };
+}
+
+/** Made once per server; the same for every database on it. */
+const serviceLogin = { login: 'mood_test_service', password: 'known-to-every-test-process' };
+
+/** Makes the role that the API and the worker log in with. The database has to be migrated. */
+export async function makeServiceLogin(databaseUrl: string): Promise<void> {
+  await ensureServiceLogin(databaseUrl, serviceLogin);
 }
 
 /** The server of this test run. */

@@ -11,7 +11,7 @@ export interface OpenMoodStore {
 /** The store of moods on a stack's database, in the process of the test: as one more worker has it. */
 export function openMoodStore(stack: Stack): OpenMoodStore {
   const database = connectDatabase({
-    databaseUrl: stack.database.url,
+    databaseUrl: stack.database.serviceUrl,
     poolMax: 5,
     connectTimeoutMs: 5_000,
     statementTimeoutMs: 10_000,

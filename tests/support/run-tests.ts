@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { migrate } from '@mood/db';
+import { applicationRole, migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
-import { administer, templateDatabase } from './database.ts';
+import { administer, makeServiceLogin, templateDatabase } from './database.ts';
 import { runJest } from './run-jest.ts';
 import { createTestServer } from './test-server.ts';
 
@@ -45,7 +45,8 @@ try {
   const templateUrl = server.postgres.url(templateDatabase);
   await server.postgres.ensureDatabase(templateDatabase);
   await migrate({ databaseUrl: templateUrl });
-  await migrateQueueSchema({ databaseUrl: templateUrl, schema: 'bullmq' });
+  await migrateQueueSchema({ databaseUrl: templateUrl, applicationRole });
+  await makeServiceLogin(templateUrl);
   await administer(server.postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
   stopped.signal.throwIfAborted();
 

@@ -44,7 +44,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [apiPort, sandboxPort] = [await freePort(), await freePort()];
   const platformUrl = `http://127.0.0.1:${sandboxPort}`;
   const env: Record<string, string> = {
-    DATABASE_URL: database.url,
+    DATABASE_URL: database.serviceUrl,
     PORT: String(apiPort),
     SANDBOX_PORT: String(sandboxPort),
     AUTH_ISSUER: platformUrl,

@@ -1,4 +1,4 @@
-import { databaseSettings, migrate } from '@mood/db';
+import { applicationRole, databaseSettings, migrate } from '@mood/db';
 import { migrateQueueSchema, queueSettings } from '@mood/queue';
 import { exitOnBadSettings, wordsOf } from '@mood/runtime';
 
@@ -9,9 +9,10 @@ try {
   const ran = await migrate({ databaseUrl: settings.databaseUrl });
   console.log(ran.length === 0 ? 'The schema was up to date.' : `Migrated: ${ran.join(', ')}.`);
   if (settings.redisUrl === undefined) {
-    const version = await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema });
+    const version = await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema, applicationRole });
     console.log(`The schema of the queues ("${settings.queueSchema}") is at version ${version}.`);
   }
+  console.log(`The role "${applicationRole}" may do what the API and the worker need: let them log in as a member of it.`);
 } catch (error) {
   console.error(`The migration failed; nothing of the failed step was kept: ${wordsOf(error)}`);
   process.exitCode = 1;

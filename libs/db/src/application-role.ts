@@ -13,7 +13,6 @@ const needs: Readonly<Record<string, string>> = {
   mood_terms_acceptances: 'SELECT, INSERT',
   audit_data_keys: 'SELECT, INSERT',
   mood_transition_logs: 'SELECT, INSERT',
-  mood_audit_accesses: 'SELECT, INSERT',
   mood_messaging_templates: 'SELECT, INSERT, UPDATE',
   mood_template_versions: 'SELECT, INSERT',
   mood_template_catalog: 'SELECT, UPDATE',
@@ -47,13 +46,17 @@ export async function grantApplicationRole(database: Database): Promise<void> {
   await database.query({ name: 'grant-application-role', text }, []);
 }
 
+/** A role that logs in with a password, and may do what the application role may. */
+export interface ServiceLogin {
+  login: string;
+  password: string;
+}
+
 /**
- * Makes a role that logs in with a password and may do what the application role may, and nothing else. An existing one gets the
- * password. For systems that set themselves up; elsewhere an administrator does it.
- * @returns the URL by which it connects.
+ * Makes the login, or gives an existing one the password. For systems that set themselves up; elsewhere an administrator does it.
+ * The database has to be migrated.
  */
-export async function ensureServiceLogin(options: { databaseUrl: string; login: string; password: string }): Promise<string> {
-  const { databaseUrl, login, password } = options;
+export async function ensureServiceLogin(databaseUrl: string, { login, password }: ServiceLogin): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -65,6 +68,10 @@ export async function ensureServiceLogin(options: { databaseUrl: string; login: 
   } finally {
     await client.end();
   }
+}
+
+/** @returns the URL of the same database for another login. */
+export function urlFor(databaseUrl: string, { login, password }: ServiceLogin): string {
   const url = new URL(databaseUrl);
   url.username = login;
   url.password = password;

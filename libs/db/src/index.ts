@@ -1,4 +1,5 @@
-export { applicationRole, ensureServiceLogin } from './application-role.ts';
+export { applicationRole, ensureServiceLogin, urlFor } from './application-role.ts';
+export type { ServiceLogin } from './application-role.ts';
 export { createAuditVault } from './audit/vault.ts';
 export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';

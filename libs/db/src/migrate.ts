@@ -1,10 +1,12 @@
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
+import { grantApplicationRole } from './application-role.ts';
 import { connectDatabase } from './database.ts';
 import { seedTemplates } from './templates/seed-templates.ts';
 
 /**
- * Brings the schema up to date and gives an empty database the default templates. Repeating it changes nothing.
+ * Brings the schema up to date, grants the role of the running processes what it needs, and gives an empty database the default
+ * templates. Repeating it changes nothing. To be run by the owner of the tables, who may make roles.
  * @returns the names of the migrations that ran.
  */
 export async function migrate(options: { databaseUrl: string; logger?: Logger }): Promise<string[]> {
@@ -22,6 +24,7 @@ export async function migrate(options: { databaseUrl: string; logger?: Logger })
     // The migrator would make a database that is missing.
     await database.query({ name: 'ping', text: 'SELECT 1' }, []);
     const ran = await database.orm.migrator.up();
+    await grantApplicationRole(database);
     const seeded = await seedTemplates(database);
     logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');
     return ran.map((migration) => migration.name);

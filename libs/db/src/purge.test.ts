@@ -11,7 +11,9 @@ beforeAll(async () => {
   opened = await openDatabaseUnderTest();
 });
 beforeEach(async () => {
-  await opened.sql.query(`DELETE FROM performers; DELETE FROM auto_replies; DELETE FROM auto_reply_conversations`);
+  await opened.sql.query(
+    `DELETE FROM performers; DELETE FROM auto_replies; DELETE FROM auto_reply_conversations; DELETE FROM mood_template_usage`,
+  );
   await opened.sql.query(`INSERT INTO performers (id) VALUES ('${modelId}')`);
   await opened.sql.query(
     `INSERT INTO mood_rate_limits (model_id, window_end) SELECT $1, now() - interval '1 second' FROM generate_series(1, 5)`,
@@ -29,6 +31,10 @@ beforeEach(async () => {
     SELECT $1, hours || ' hours', now() - hours * interval '1 hour' FROM unnest(ARRAY[1, 23, 25, 48]) hours`,
     [modelId],
   );
+  await opened.sql.query(
+    `INSERT INTO mood_template_usage (template_id, day) SELECT $1, current_date - age FROM unnest(ARRAY[0, 399, 400, 401, 402, 900]) age`,
+    [modelId],
+  );
 });
 afterAll(() => opened.close());
 
@@ -36,9 +42,9 @@ async function valuesOf(query: string): Promise<unknown[]> {
   return (await opened.sql.query({ text: query, rowMode: 'array' })).rows.map((row) => row[0]);
 }
 
-// 5 closed windows, 4 finished replies and 2 conversations are stale.
+// 5 closed windows, 4 finished replies, 3 days of usage and 2 conversations are stale.
 test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %d rows, and the rest stays', async (batch) => {
-  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(11);
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(14);
   expect(await valuesOf(`SELECT window_end > now() FROM mood_rate_limits`)).toEqual([true]);
   expect(await valuesOf(`SELECT message_id FROM auto_replies WHERE created_at < now() - interval '30 days' ORDER BY 1`)).toEqual([
     '31 days, pending',
@@ -46,6 +52,7 @@ test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %
   ]);
   expect(await valuesOf(`SELECT count(*)::int FROM auto_replies`)).toEqual([8]);
   expect(await valuesOf(`SELECT conversation_id FROM auto_reply_conversations ORDER BY 1`)).toEqual(['1 hours', '23 hours']);
+  expect(await valuesOf(`SELECT current_date - day AS age FROM mood_template_usage ORDER BY 1`)).toEqual([0, 399, 400]);
   expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(0);
 });
 

@@ -1,5 +1,7 @@
-import { envMilliseconds, envUrl, setting } from '@mood/runtime';
+import { envMilliseconds, envUrl, setting, weakSecret } from '@mood/runtime';
 import { z } from 'zod';
+
+const weakness = (secret: string | undefined) => (secret === undefined ? undefined : weakSecret(secret));
 
 /** Where the platform's services are. Each is a base URL; paths are added to it. */
 export const platformSettings = {
@@ -18,6 +20,7 @@ export const platformSettings = {
     doc: 'bearer token that this system shows to the platform’s services; none when absent',
     schema: z.string().optional(),
     secret: true,
+    weakness,
   }),
 };
 
@@ -42,11 +45,14 @@ export const authServiceSettings = {
     env: 'AUTH_CLIENT_ID',
     doc: 'client id for token introspection (HTTP Basic); none when absent',
     schema: z.string().optional(),
+    needs: 'AUTH_CLIENT_SECRET',
   }),
   authClientSecret: setting({
     env: 'AUTH_CLIENT_SECRET',
     doc: 'client secret for token introspection',
     schema: z.string().optional(),
     secret: true,
+    weakness,
+    needs: 'AUTH_CLIENT_ID',
   }),
 };

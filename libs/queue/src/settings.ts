@@ -1,4 +1,4 @@
-import { setting } from '@mood/runtime';
+import { setting, weakUrlPassword } from '@mood/runtime';
 import { z } from 'zod';
 
 /** Where jobs wait: in Redis when REDIS_URL is set, in PostgreSQL otherwise. */
@@ -8,12 +8,14 @@ export const queueSettings = {
     doc: 'the Redis that holds the queues, for example redis://user:password@host:6379; PostgreSQL holds them when absent',
     schema: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
     secret: true,
+    weakness: weakUrlPassword,
   }),
   databaseUrl: setting({
     env: 'DATABASE_URL',
     doc: 'the PostgreSQL that holds the queues when there is no REDIS_URL, for example postgres://user:password@host:5432/mood',
     schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }).optional(),
     secret: true,
+    weakness: weakUrlPassword,
   }),
   queuePrefix: setting({
     env: 'QUEUE_PREFIX',

@@ -1,11 +1,12 @@
 /** Bounded, so that no text makes the search slow. */
-const credentialsInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"\\]{1,500}@/gi;
+const credentialsInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"\\]{1,500}@[^\s"\\/?#,;)]{0,260}/gi;
 const bearerToken = /\b(Bearer|Basic) +[\w.~+/-]{1,10000}=*/gi;
 const jsonWebToken = /\beyJ[\w-]{1,10000}\.[\w-]{1,10000}(?:\.[\w-]{0,10000})?/g;
 
-/** Takes out of a text what nobody may read in a log or on a terminal: the credentials of URLs, and tokens. */
+/** Takes out of a text what nobody may read in a log or on a terminal: the credentials of URLs with
+ * the host that they open, and tokens. */
 export function redact(text: string): string {
-  return text.replace(credentialsInUrl, '$1***@').replace(bearerToken, '$1 ***').replace(jsonWebToken, '***');
+  return text.replace(credentialsInUrl, '$1***').replace(bearerToken, '$1 ***').replace(jsonWebToken, '***');
 }
 
 const fromFirstToLastQuote = /".*"/s;

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { maxHoldMinutes, overrideReasonCodes, reasonSchema } from '@mood/domain';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
@@ -18,7 +18,7 @@ export const overrideMoodRoute = createRoute({
   summary: 'Set a model’s mood as an administrator',
   description:
     'For administrators. Exempt from the hourly limit. The reason and the administrator go into the audit log; the model is told in fixed words, by `reasonCode`. What is left out takes its default, but the response delay stays what it was.',
-  security: securityOf(overriders),
+  ...openTo(overriders),
   request: {
     params: modelParams,
     body: {

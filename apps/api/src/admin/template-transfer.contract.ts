@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { maxImportedTemplates, templateFileFormat, templateFileSchema } from '@mood/domain';
 import type { ImportedTemplate } from '@mood/domain';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
 import { adminsOnly, draftShape, templateAdministrators } from './templates.contract.ts';
 
@@ -23,7 +23,7 @@ export const exportTemplatesRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Export every template',
   description: `${adminsOnly} A file that the import reads. Oldest first.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   responses: {
     200: {
       description: 'The file.',
@@ -55,7 +55,7 @@ export const importTemplatesRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Import templates',
   description: `${adminsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     query: z.strictObject({
       dryRun: z

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DomainError } from '@mood/domain';
 import type { TemplateUsage } from '@mood/domain';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import { commonErrors, errorAnswers } from '../http/contract.ts';
 import { adminsOnly, templateAdministrators, templateParams } from './templates.contract.ts';
 
@@ -31,7 +31,7 @@ export const readUsageRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Read how often a template was used',
   description: `${adminsOnly} Per day (UTC), a few seconds behind. Compare the variants of an experiment with it.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     params: templateParams,
     query: z.strictObject({

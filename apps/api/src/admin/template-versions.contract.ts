@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { draftOf, reasonSchema } from '@mood/domain';
 import type { TemplateVersion } from '@mood/domain';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import { commonErrors, errorAnswers, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
 import { adminsOnly, draftShape, templateAdministrators, templateParams, templateSchema } from './templates.contract.ts';
 import type { VersionDifference } from './version-difference.ts';
@@ -22,7 +22,7 @@ export const listVersionsRoute = createRoute({
   tags: ['Template administration'],
   summary: 'List the versions of a template',
   description: `${adminsOnly} Newest first. Versions have no gaps, and nothing can alter them.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: { params: templateParams, query: z.strictObject(pageQuery(100, 20)) },
   responses: {
     200: {
@@ -75,7 +75,7 @@ export const compareVersionsRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Compare two versions of a template',
   description: `${adminsOnly} Any two versions, in any order.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: { params: templateParams, query: z.strictObject({ from: versionNumber, to: versionNumber }) },
   responses: {
     200: { description: 'What differs.', content: { 'application/json': { schema: differenceSchema } } },
@@ -93,7 +93,7 @@ export const rollBackRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Go back to a version of a template',
   description: `${adminsOnly} Appends a new version that equals the old one in every field.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     params: templateParams,
     body: {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { draftOf, inspectTemplate, reasonSchema, templateDraftSchema, templateVariablesOf } from '@mood/domain';
 import type { Template, TemplateFilter } from '@mood/domain';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, idSchema, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
@@ -59,7 +59,7 @@ export const saveTemplateRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Create or replace a template',
   description: `${adminsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     body: {
       required: true,
@@ -97,7 +97,7 @@ export const listTemplatesRoute = createRoute({
   tags: ['Template administration'],
   summary: 'List templates',
   description: `${adminsOnly} Newest first.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     query: z.strictObject({
       moodState: moodStateSchema.optional(),
@@ -135,7 +135,7 @@ export const readTemplateRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Read a template',
   description: adminsOnly,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: { params: templateParams },
   responses: {
     200: { description: 'The template.', content: { 'application/json': { schema: templateSchema } } },
@@ -153,7 +153,7 @@ export const previewTemplateRoute = createRoute({
   tags: ['Template administration'],
   summary: 'Preview a template',
   description: `${adminsOnly} Renders a text that is not saved, with sample values where none are given, and warns of what saving would refuse.`,
-  security: securityOf(templateAdministrators),
+  ...openTo(templateAdministrators),
   request: {
     body: {
       required: true,

@@ -12,7 +12,10 @@ export interface Access {
 
 export const everyone: Access = {};
 
-/** The security requirement of a route: the roles that may, and the scope that a service token needs. None: whoever is signed in. */
-export function securityOf({ roles = [], scope }: Access): { bearer: string[] }[] {
-  return [{ bearer: [...roles, ...(scope === undefined ? [] : [scope])] }];
+/** Says in the OpenAPI document who may use a route. `x-access` holds what a bearer token's requirement cannot: roles, and a scope. */
+export function openTo({ roles, scope }: Access) {
+  return {
+    security: [{ bearer: [] }],
+    'x-access': { roles: roles ?? 'any', ...(scope !== undefined && { scope }) },
+  };
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { securityOf } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
 
@@ -42,7 +42,7 @@ export const receiveMessageRoute = createRoute({
   tags: ['Auto-replies'],
   summary: 'Report a message',
   description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless.`,
-  security: securityOf(messageServices),
+  ...openTo(messageServices),
   request: { body: { required: true, content: { 'application/json': { schema: messageSchema } } } },
   responses: {
     202: { description: 'Taken in.', content: { 'application/json': { schema: intakeSchema } } },
@@ -60,7 +60,7 @@ export const answeredRoute = createRoute({
   tags: ['Auto-replies'],
   summary: 'Report that the model answered',
   description: `${accepted} Cancels the automatic reply to what was written before. The same as the BullMQ job \`conversation-answered\`.`,
-  security: securityOf(messageServices),
+  ...openTo(messageServices),
   request: {
     body: {
       required: true,

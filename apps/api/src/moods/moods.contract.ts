@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { maxResponseDelaySeconds } from '@mood/domain';
 import type { HistoryPage, Mood } from '@mood/domain';
-import { everyone, securityOf } from '../auth/access.ts';
+import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import {
   commonErrors,
@@ -84,7 +84,7 @@ export const getMoodRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get a model’s mood',
   description: 'The mood that counts now. A mood whose time is over reads as neutral.',
-  security: securityOf(everyone),
+  ...openTo(everyone),
   request: { params: modelParams },
   responses: {
     200: { description: 'The mood.', content: { 'application/json': { schema: moodSchema } } },
@@ -104,7 +104,7 @@ export const getMoodsRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get the moods of a page of models',
   description: 'Up to 100 models in one request, in the order asked for. IDs that no performer has are listed in `notFound`.',
-  security: securityOf(everyone),
+  ...openTo(everyone),
   request: {
     query: z.strictObject({
       modelIds: z
@@ -142,7 +142,7 @@ export const updateMoodRoute = createRoute({
   tags: ['Moods'],
   summary: 'Set my mood',
   description: 'For models. Replaces the whole state of the model whose token this is. At most 50 changes in a rolling hour.',
-  security: securityOf(models),
+  ...openTo(models),
   request: { body: { required: true, content: { 'application/json': { schema: moodUpdateSchema } } } },
   responses: {
     200: { description: 'The new mood.', headers: rateLimitHeaders, content: { 'application/json': { schema: moodSchema } } },
@@ -171,7 +171,7 @@ export const getHistoryRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get a model’s mood history',
   description: 'Newest first. Custom messages are shown to the model itself and to admins.',
-  security: securityOf(everyone),
+  ...openTo(everyone),
   request: {
     params: modelParams,
     query: z.strictObject(pageQuery(100, 20)),

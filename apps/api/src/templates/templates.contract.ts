@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { templateVariablesOf } from '@mood/domain';
 import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
-import { everyone, securityOf } from '../auth/access.ts';
+import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, errorSchema, idSchema, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
@@ -64,7 +64,7 @@ export const getTemplateRoute = createRoute({
   summary: 'Get the template for a user',
   description:
     'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer.',
-  security: securityOf(everyone),
+  ...openTo(everyone),
   request: {
     query: z.strictObject({
       modelId: idSchema.openapi({ description: 'ID of the performer.' }),
@@ -106,7 +106,7 @@ export const renderTemplateRoute = createRoute({
   summary: 'Render the message for a user',
   description:
     'For the platform’s services: a service token with the scope `mood:render`. Chooses a template as `GET /mood/template` does and puts the values in. What is not given, the system fills in where it can: modelName, mood, tier, customMessage, currency, time and date.',
-  security: securityOf(renderers),
+  ...openTo(renderers),
   request: {
     body: {
       required: true,

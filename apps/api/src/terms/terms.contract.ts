@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { currentTerms } from '@mood/domain';
-import { everyone, securityOf } from '../auth/access.ts';
+import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, timestampSchema } from '../http/contract.ts';
 
@@ -25,7 +25,7 @@ export const getTermsRoute = createRoute({
   tags: ['Terms'],
   summary: 'Read the mood messaging terms',
   description: 'The current terms, which a model accepts before its first mood.',
-  security: securityOf(everyone),
+  ...openTo(everyone),
   responses: {
     200: { description: 'The terms.', content: { 'application/json': { schema: termsSchema } } },
     ...errorAnswers.badRequest,
@@ -40,7 +40,7 @@ export const acceptTermsRoute = createRoute({
   tags: ['Terms'],
   summary: 'Accept the mood messaging terms',
   description: 'For models. Repeating it changes nothing: the first acceptance of a version counts.',
-  security: securityOf(acceptors),
+  ...openTo(acceptors),
   request: {
     body: {
       required: true,

@@ -1,19 +1,23 @@
-import { migrate } from '@mood/db';
+import { applicationRole, ensureServiceLogin, migrate } from '@mood/db';
+import type { ServiceLogin } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
 import { wordsOf } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 
 /**
- * Brings the schema up to date, and that of the queues when the database holds them.
+ * Brings the schema up to date, and that of the queues when the database holds them, and makes the login of the processes.
  * @throws LaunchError with the words of the database.
  */
-export async function migrateAll(databaseUrl: string, redisUrl: string | undefined): Promise<void> {
+export async function migrateAll(databaseUrl: string, redisUrl: string | undefined, login: ServiceLogin | undefined): Promise<void> {
   try {
     await migrate({ databaseUrl });
-    if (redisUrl === undefined) await migrateQueueSchema({ databaseUrl });
+    if (redisUrl === undefined) await migrateQueueSchema({ databaseUrl, applicationRole });
+    if (login !== undefined) await ensureServiceLogin(databaseUrl, login);
   } catch (error) {
     const { hostname, port, pathname } = new URL(databaseUrl);
     const place = `${hostname}:${port || '5432'}${pathname}`;
     throw new LaunchError(`The schema of the database ${place} cannot be updated: ${wordsOf(error)}`, { cause: error });
   }
 }
+
+export { urlFor } from '@mood/db';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SettingValues } from '@mood/runtime';
@@ -47,15 +48,19 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     goOn();
     databaseStart = database.start();
     const databaseUrl = await databaseStart;
+    const { migrateAll, urlFor } = await migrations;
+    // Nobody else needs the password, so each start makes a new one. In a database that was given, logins are its administrator's.
+    const login =
+      settings.databaseUrl === undefined ? { login: 'mood_service', password: randomBytes(24).toString('base64url') } : undefined;
+    const serviceUrl = login === undefined ? databaseUrl : urlFor(databaseUrl, login);
     const env = environmentFor(
-      { port, sandboxPort, databaseUrl, masterKeys, sandboxFile: path.join(dataDir, 'sandbox.json') },
+      { port, sandboxPort, databaseUrl: serviceUrl, masterKeys, sandboxFile: path.join(dataDir, 'sandbox.json') },
       process.env,
     );
 
     goOn();
     say('updating the database schema, starting the sandbox');
-    const { migrateAll } = await migrations;
-    await Promise.all([migrateAll(databaseUrl, redisUrl), crew.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
+    await Promise.all([migrateAll(databaseUrl, redisUrl, login), crew.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
 
     goOn();
     say('starting the API and the worker');

@@ -133,7 +133,6 @@ describe('an import', () => {
     const begunAgain = performance.now();
     expect(new Set(outcomes(await importRows(changed)))).toEqual(new Set(['changed']));
     const updated = performance.now() - begunAgain;
-    process.stderr.write(`10,000 rows: created in ${Math.round(created)} ms, changed in ${Math.round(updated)} ms\n`);
     expect(created).toBeLessThan(15_000);
     expect(updated).toBeLessThan(15_000);
     const { rows: counted } = await opened.sql.query(

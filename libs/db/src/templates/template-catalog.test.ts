@@ -189,7 +189,7 @@ describe('another process', () => {
     const { catalog } = await startAnother();
     const stores = Array.from({ length: 3 }, () => createTemplateStore(opened.connectAnother()));
     const contents = Array.from({ length: 60 }, (_, n) => `written ${n}`);
-    await Promise.all(contents.map((content, n) => stores[n % 3]?.create({ ...draft, content }, bySystem)));
+    await Promise.all(contents.map((content, n) => (stores[n % 3] ?? store).create({ ...draft, content }, bySystem)));
     await Promise.all(contents.map((content) => untilSeen(catalog, content)));
     expect((await there(catalog)).sort()).toEqual(contents.toSorted());
   });
