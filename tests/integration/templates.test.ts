@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-client.ts';
 import { count } from '../support/counts.ts';
 import { eventually } from '../support/eventually.ts';
+import { postLargeBody } from '../support/large-body.ts';
 import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 import { retireTemplates, saveTemplate } from '../support/templates.ts';
@@ -586,17 +587,22 @@ describe('a hostile value', () => {
 
   test('of 10 MB is refused, and the API lives on', async () => {
     await save({ content: 'Hi {{userName|there}}' });
-    const process = stack.apiProcess.pid;
-    const { status, body } = await render({ variables: { userName: '{{userName}}<b>'.repeat(700_000) } });
-    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+    const variables = { userName: '{{userName}}<b>'.repeat(700_000) };
+    const body = JSON.stringify({ modelId: models.positive.id, templateType: 'greeting', variables });
+    const { status, text } = await postLargeBody(stack.api.url + renderPath, service, body);
+    expect([status, JSON.parse(text).error]).toEqual([400, 'INVALID_REQUEST']);
     expect((await render()).body.renderedMessage).toBe('Hi there');
-    expect(stack.apiProcess.pid).toBe(process);
   });
 });
 
 describe('while the Performer Service is down', () => {
-  beforeEach(() => stack.platform.setFault('performers', 'error'));
-  afterEach(() => stack.platform.setFault('performers', 'ok'));
+  beforeAll(async () => {
+    // A new process remembers nobody's name.
+    await stack.apiProcess.stop();
+    await stack.restartApi();
+    await stack.platform.setFault('performers', 'error');
+  });
+  afterAll(() => stack.platform.setFault('performers', 'ok'));
 
   test('a message takes the fallback for the model’s name', async () => {
     await save({ content: 'Yours, {{modelName|me}}' });
@@ -615,5 +621,14 @@ describe('while the Performer Service is down', () => {
     await save({ content: 'Hello.' });
     expect((await render()).body.renderedMessage).toBe('Hello.');
     expect(await contentFor()).toBe('Hello.');
+  });
+
+  test('a name that was asked for before is still known', async () => {
+    await save({ content: 'Yours, {{modelName|me}}' });
+    await stack.platform.setFault('performers', 'ok');
+    const before = await render();
+    await stack.platform.setFault('performers', 'error');
+    expect(before.body.renderedMessage).not.toBe('Yours, me');
+    expect((await render()).body).toEqual(before.body);
   });
 });

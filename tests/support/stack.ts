@@ -47,6 +47,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     DATABASE_URL: database.serviceUrl,
     PORT: String(apiPort),
     SANDBOX_PORT: String(sandboxPort),
+    MOOD_API_URL: `http://127.0.0.1:${apiPort}`,
     AUTH_ISSUER: platformUrl,
     AUTH_SERVICE_URL: platformUrl,
     USER_SERVICE_URL: platformUrl,

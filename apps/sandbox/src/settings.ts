@@ -1,4 +1,4 @@
-import { envPort, loggerSettings, setting } from '@mood/runtime';
+import { envPort, envUrl, loggerSettings, setting } from '@mood/runtime';
 import { z } from 'zod';
 
 export const sandboxSettings = {
@@ -43,6 +43,11 @@ export const sandboxSettings = {
     doc: 'the PostgreSQL that holds the auto-reply queue when there is no Redis',
     schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgresql:// URL' }).optional(),
     secret: true,
+  }),
+  moodApiUrl: setting({
+    env: 'MOOD_API_URL',
+    doc: 'the API of the mood system, which renders the thanks for tips; not set: tips cannot be played',
+    schema: envUrl.optional(),
   }),
   queuePrefix: setting({
     env: 'QUEUE_PREFIX',

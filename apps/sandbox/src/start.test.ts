@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
-import { readRunFile } from './launcher/run-file.ts';
+import { readRunFile } from '@mood/runtime';
 
 const start = path.join(import.meta.dirname, 'start.ts');
 let dataDir: string;

@@ -29,11 +29,25 @@ const valueSchema: z.ZodType<TemplateValue> = z.union(
   `expected a number or a text of at most ${maxValueLength} characters`,
 );
 
-/** Values by variable. A number is printed as JSON writes it. */
-export const variablesSchema = z.partialRecord(z.enum(templateVariables), valueSchema).openapi('TemplateValues', {
-  description: 'Values are plain text: tags are taken out, and braces or other template syntax in a value stays as it is.',
-  example: { userName: 'John123', amount: 50 },
-});
+const value = valueSchema.optional();
+
+/** Values by variable. A number is printed as JSON writes it. Not a record: those of zod let the key `__proto__` pass unseen. */
+export const variablesSchema = z
+  .strictObject({
+    userName: value,
+    modelName: value,
+    amount: value,
+    currency: value,
+    mood: value,
+    tier: value,
+    customMessage: value,
+    time: value,
+    date: value,
+  } satisfies Record<TemplateVariable, z.ZodType>)
+  .openapi('TemplateValues', {
+    description: 'Values are plain text: tags are taken out, and braces or other template syntax in a value stays as it is.',
+    example: { userName: 'John123', amount: 50 },
+  });
 
 export function toTemplateValues(given: z.output<typeof variablesSchema>): Partial<Record<TemplateVariable, string>> {
   const values: Partial<Record<TemplateVariable, string>> = {};

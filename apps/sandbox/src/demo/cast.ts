@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Run } from '../launcher/run-file.ts';
+import type { Run } from '@mood/runtime';
 
 const tokenSchema = z.object({ access_token: z.string() });
 const idsSchema = z.object({ ids: z.tuple([z.string()], z.string()) });
@@ -13,7 +13,10 @@ const historySchema = z.object({
 const messageSchema = z.object({ id: z.string(), text: z.string(), automated: z.boolean(), sentAt: z.string() });
 const messagesSchema = z.object({ messages: z.array(messageSchema) });
 const notificationsSchema = z.object({ notifications: z.array(z.object({ type: z.string(), text: z.string(), sentAt: z.string() })) });
-const eventsSchema = z.object({ events: z.array(z.object({ eventType: z.string(), newState: z.string() })) });
+const eventsSchema = z.object({
+  events: z.array(z.object({ eventType: z.string(), newState: z.string().optional(), templateId: z.string().nullish() })),
+});
+const templateSchema = z.object({ template: z.string(), moodState: z.string() });
 
 export type Message = z.output<typeof messageSchema>;
 export type HistoryEntry = z.output<typeof historySchema>['history'][number];
@@ -29,6 +32,10 @@ export interface Cast {
   seeMood: () => Promise<z.output<typeof moodSchema>>;
   seeHistory: () => Promise<HistoryEntry[]>;
   write: (text: string) => Promise<Message>;
+  /** The user tips, and gets the thanks. */
+  tip: (amount: number) => Promise<Message>;
+  /** The template that a user of a tier would get, or one without tier. */
+  seeTemplate: (templateType: string, userTier?: string) => Promise<z.output<typeof templateSchema>>;
   /** What the system sent in the model's name. */
   seeReplies: () => Promise<Message[]>;
   seeNotifications: () => Promise<z.output<typeof notificationsSchema>['notifications']>;
@@ -74,6 +81,12 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
     seeHistory: async () => (await call(historySchema, 'GET', `${api}/mood/${modelId}/history`, { token: modelToken })).history,
     write: (text) =>
       call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/messages`, { json: { userId, modelId, text } }),
+    tip: (amount) =>
+      call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/tips`, { json: { userId, modelId, amount } }),
+    seeTemplate(templateType, userTier) {
+      const query = new URLSearchParams({ modelId, templateType, ...(userTier !== undefined && { userTier }) });
+      return call(templateSchema, 'GET', `${api}/mood/template?${query.toString()}`, { token: userToken });
+    },
     async seeReplies() {
       const { messages } = await call(messagesSchema, 'GET', `${sandboxUrl}/sandbox/messages?conversationId=${conversationId}`);
       return messages.filter((message) => message.automated);

@@ -22,6 +22,7 @@ export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): N
     // Some shells export HOST as the name of the machine.
     HOST: host !== undefined && isIP(host) !== 0 ? host : '127.0.0.1',
     SANDBOX_PORT: String(addresses.sandboxPort),
+    MOOD_API_URL: urlOf(addresses.port),
     SANDBOX_DATA_FILE: addresses.sandboxFile,
     AUTH_SERVICE_URL: sandbox,
     AUTH_ISSUER: sandbox,

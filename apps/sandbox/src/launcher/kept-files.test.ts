@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { keepMasterKeys } from './master-keys.ts';
-import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 
 let dataDir: string;
 beforeEach(async () => {

@@ -9,7 +9,7 @@ import { firstSteps, readTermsVersion } from './first-steps.ts';
 import { codeOf, LaunchError } from './launch-error.ts';
 import { keepMasterKeys } from './master-keys.ts';
 import { claimPort } from './ports.ts';
-import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 import type { launcherSettings } from './settings.ts';
 
 export interface System {

@@ -1,17 +1,9 @@
-import path from 'node:path';
-import { envPort, setting } from '@mood/runtime';
+import { dataDirSetting, envPort, setting } from '@mood/runtime';
 import { z } from 'zod';
-
-const projectRoot = path.resolve(import.meta.dirname, '../../../..');
 
 /** What `npm start` listens to. Everything else in the environment reaches the processes as it is. */
 export const launcherSettings = {
-  dataDir: setting({
-    env: 'DATA_DIR',
-    doc: 'the folder that keeps the database, the keys and the logs',
-    schema: z.string().transform((folder) => path.resolve(projectRoot, folder)),
-    default: '.data',
-  }),
+  dataDir: dataDirSetting,
   port: setting({ env: 'PORT', doc: 'the port of the API; 0 takes a free one', schema: envPort, default: '3000' }),
   sandboxPort: setting({
     env: 'SANDBOX_PORT',

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { MoodClient } from '@mood/client';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import { analyticsRoutes, createEventStore } from './analytics.routes.ts';
@@ -17,6 +18,7 @@ import { createMessageStore, createNotificationStore } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
 import type { SigningKey } from './signing-key.ts';
+import { tipRoutes } from './tips.routes.ts';
 import type { Tokens } from './tokens.ts';
 
 const largestBodyBytes = 1_000_000;
@@ -27,6 +29,8 @@ export interface PlatformDeps {
   directory: Directory;
   /** Absent: the routes that play a conversation answer 503. Its owner closes it. */
   producer?: AutoReplyProducer | undefined;
+  /** Absent: tips cannot be played. */
+  moodClient?: MoodClient | undefined;
   /** Puts people and revocations where the next start finds them. */
   keep: () => Promise<void>;
   logger: Logger;
@@ -41,7 +45,16 @@ export interface Platform {
 }
 
 /** The stand-in platform's services as one app. To be served by @hono/node-server: some faults need the connection itself. */
-export function createPlatform({ signingKey, tokens, directory, producer, keep, logger, random = Math.random }: PlatformDeps): Platform {
+export function createPlatform({
+  signingKey,
+  tokens,
+  directory,
+  producer,
+  moodClient,
+  keep,
+  logger,
+  random = Math.random,
+}: PlatformDeps): Platform {
   const stopping = new AbortController();
   // One listener per held call: a thousand of them are no leak.
   setMaxListeners(0, stopping.signal);
@@ -59,6 +72,7 @@ export function createPlatform({ signingKey, tokens, directory, producer, keep, 
   app.route('/', directoryRoutes({ gate, directory, keep }));
   app.route('/', messageRoutes({ gate, messages, notifications }));
   app.route('/', conversationRoutes({ messages, producer }));
+  app.route('/', tipRoutes({ directory, messages, moodClient }));
   app.route('/', analyticsRoutes({ gate, events }));
   app.route('/', faultRoutes({ faults, record }));
   app.post('/sandbox/reset', (c) => {

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { CallGate } from './call-gate.ts';
 import { demoAdmins } from './demo-people.ts';
-import { tier } from './directory.ts';
+import { locale, tier } from './directory.ts';
 import type { Directory } from './directory.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
@@ -10,7 +10,7 @@ import { pageLimit, pageOffset, readJson, readQuery } from './request-input.ts';
 
 const count = z.number().int().min(1).max(20_000).default(1);
 const performersToCreate = z.strictObject({ count });
-const usersToCreate = z.strictObject({ count, tier: tier.optional() });
+const usersToCreate = z.strictObject({ count, tier: tier.optional(), locale: locale.optional() });
 const page = z.object({ limit: pageLimit.default(100), offset: pageOffset.default(0) });
 
 export interface DirectoryDeps {
@@ -40,8 +40,8 @@ export function directoryRoutes({ gate, directory, keep }: DirectoryDeps) {
       return c.json({ ids }, 201);
     })
     .post('/sandbox/users', async (c) => {
-      const wanted = await readJson(c, usersToCreate);
-      const ids = directory.createUsers(wanted.count, wanted.tier);
+      const { count: wanted, ...more } = await readJson(c, usersToCreate);
+      const ids = directory.createUsers(wanted, more);
       await keep();
       return c.json({ ids }, 201);
     })

@@ -9,7 +9,9 @@ type Tier = z.infer<typeof tier>;
 
 export const person = z.object({ id: z.guid(), displayName: z.string() });
 export type Person = z.infer<typeof person>;
-export const user = person.extend({ tier });
+/** BCP 47, as the platform's users have it. */
+export const locale = z.string().min(2).max(35);
+export const user = person.extend({ tier, locale: locale.optional() });
 export type User = z.infer<typeof user>;
 
 export interface People {
@@ -23,7 +25,7 @@ export interface Directory {
   /** @returns the new ids. */
   createPerformers(count: number): string[];
   /** Without a tier, the new users take turns through all tiers. @returns the new ids. */
-  createUsers(count: number, tier?: Tier): string[];
+  createUsers(count: number, more?: { tier?: Tier | undefined; locale?: string | undefined }): string[];
   /** Performers and users, demo people first. */
   people(): People;
 }
@@ -44,11 +46,12 @@ export function createDirectory(kept: People = { performers: [], users: [] }): D
       for (const one of created) performers.set(one.id, one);
       return created.map((one) => one.id);
     },
-    createUsers(count, wanted) {
+    createUsers(count, { tier: wanted, locale: spoken } = {}) {
       const created = Array.from({ length: count }, (_, n) => ({
         id: randomUUID(),
         displayName: displayName(users.size + n),
         tier: wanted ?? tierInTurn(users.size + n),
+        ...(spoken !== undefined && { locale: spoken }),
       }));
       for (const one of created) users.set(one.id, one);
       return created.map((one) => one.id);

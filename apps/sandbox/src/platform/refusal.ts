@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-export type RefusalCode = 'INVALID_REQUEST' | 'NOT_FOUND' | 'IDEMPOTENCY_CONFLICT' | 'AUTO_REPLY_UNAVAILABLE';
+export type RefusalCode = 'INVALID_REQUEST' | 'NOT_FOUND' | 'IDEMPOTENCY_CONFLICT' | 'AUTO_REPLY_UNAVAILABLE' | 'MOOD_API_UNAVAILABLE';
 
 /** A request that the platform does not carry out. Thrown anywhere in a route, answered as JSON in one place. */
 export class Refusal extends Error {

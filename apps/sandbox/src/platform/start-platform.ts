@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { createMoodClient } from '@mood/client';
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
@@ -10,6 +11,7 @@ import { createDirectory } from './directory.ts';
 import { hasCode } from './error-code.ts';
 import { createPlatformFile } from './platform-file.ts';
 import { createSigningKey, openSigningKey } from './signing-key.ts';
+import { createServiceToken } from './service-token.ts';
 import { createTokens } from './tokens.ts';
 
 /** How long calls under way may take to finish when the platform stops. */
@@ -25,6 +27,8 @@ export interface PlatformOptions {
   audience?: string | undefined;
   /** Absent: the routes that play a conversation answer 503. Whoever created it closes it, after `stop`. */
   producer?: AutoReplyProducer | undefined;
+  /** The API of the mood system. Absent: tips cannot be played. */
+  moodApiUrl?: string | undefined;
   /** Keeps people, revocations and the signing key between starts. Absent: each start begins anew. */
   dataFile?: string | undefined;
   /** Default: silent. */
@@ -41,7 +45,7 @@ export interface RunningPlatform {
 
 /** Serves the stand-in platform over HTTP. Resolves when it accepts calls; rejects when the port is taken. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { host = '127.0.0.1', audience = 'mood-messaging', producer, dataFile, random } = options;
+  const { host = '127.0.0.1', audience = 'mood-messaging', producer, moodApiUrl, dataFile, random } = options;
   const logger = options.logger ?? createLogger({ name: 'sandbox', level: 'silent' });
 
   const file = dataFile === undefined ? undefined : createPlatformFile(dataFile, logger);
@@ -74,6 +78,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     tokens,
     directory,
     producer,
+    moodClient: moodApiUrl === undefined ? undefined : createMoodClient({ baseUrl: moodApiUrl, token: createServiceToken(tokens) }),
     keep,
     logger,
     ...(random && { random }),

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { idsShape, openPlatform } from './platform-under-test.ts';
+import type { PlatformUnderTest } from './platform-under-test.ts';
+
+const modelId = 'a0000000-0000-4000-8000-000000000001';
+const messagesShape = z.object({ messages: z.array(z.object({ text: z.string(), automated: z.boolean(), senderId: z.string() })) });
+
+let platform: PlatformUnderTest | undefined;
+let api: Server | undefined;
+afterEach(async () => {
+  await platform?.stop();
+  api?.close();
+});
+
+interface Seen {
+  path: string | undefined;
+  authorization: string | undefined;
+  body: unknown;
+}
+
+/** Stands where the mood API stands. */
+async function openApi(status: number, answer: object): Promise<{ url: string; seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const take = async (request: IncomingMessage) => {
+    seen.push({ path: request.url, authorization: request.headers.authorization, body: await json(request) });
+  };
+  api = createServer((request, response) => {
+    void take(request).then(() => response.writeHead(status).end(JSON.stringify(answer)));
+  }).listen(0, '127.0.0.1');
+  await once(api, 'listening');
+  const address = api.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}`, seen };
+}
+
+async function tip(on: PlatformUnderTest, more: object = {}): Promise<{ status: number; body: unknown; userId: string }> {
+  const { ids } = await on.read(idsShape, 'POST', '/sandbox/users', { tier: 'gold', locale: 'fr-CA' });
+  const [userId = ''] = ids;
+  return { userId, ...(await on.call('POST', '/sandbox/conversations/c1/tips', { userId, modelId, amount: 12.5, ...more })) };
+}
+
+const sentTo = async (on: PlatformUnderTest) => (await on.read(messagesShape, 'GET', '/sandbox/messages?conversationId=c1')).messages;
+
+describe('a user who tips', () => {
+  test('gets the thanks that the mood system rendered, in the name of the model', async () => {
+    const { url, seen } = await openApi(200, { renderedMessage: 'Merci!', moodState: 'positive' });
+    platform = await openPlatform({ moodApiUrl: url });
+    const { status, userId } = await tip(platform);
+    expect(status).toBe(201);
+    expect(await sentTo(platform)).toMatchObject([{ text: 'Merci!', automated: true, senderId: modelId }]);
+    const variables = { userName: expect.any(String), amount: 12.5, currency: '$' };
+    expect(seen).toEqual([
+      {
+        path: '/api/v1/mood/template/render',
+        authorization: expect.stringMatching(/^Bearer ./),
+        body: { modelId, templateType: 'tip_thank_you', userTier: 'gold', userId, locale: 'fr-CA', variables },
+      },
+    ]);
+  });
+
+  test('is thanked by a token that may render and nothing else, one for several tips', async () => {
+    const { url, seen } = await openApi(200, { renderedMessage: 'Merci!', moodState: 'positive' });
+    platform = await openPlatform({ moodApiUrl: url });
+    await tip(platform);
+    await tip(platform);
+    const [first, second] = seen.map(({ authorization = '' }) => authorization.replace('Bearer ', ''));
+    expect(first).toBe(second);
+    const { body } = await platform.call('POST', '/oauth/introspect', { token: first });
+    expect(body).toMatchObject({ active: true, role: 'service', scope: 'mood:render' });
+  });
+
+  test.each([
+    [
+      'refuses',
+      422,
+      { error: 'TEMPLATE_RENDER_FAILED', message: 'amount is missing' },
+      'It answered 422 TEMPLATE_RENDER_FAILED: amount is missing',
+    ],
+    ['fails', 500, {}, 'It answered 500 SYSTEM_ERROR'],
+  ])('is told so when the mood API %s, and nothing is sent', async (_name, answered, said, words) => {
+    const { url } = await openApi(answered, said);
+    platform = await openPlatform({ moodApiUrl: url });
+    const { status, body } = await tip(platform);
+    expect([status, body]).toMatchObject([503, { error: 'MOOD_API_UNAVAILABLE', message: expect.stringContaining(words) }]);
+    expect(await sentTo(platform)).toEqual([]);
+  });
+
+  test('is told so when nobody has said where the mood API is', async () => {
+    platform = await openPlatform();
+    expect((await tip(platform)).body).toMatchObject({ message: expect.stringContaining('MOOD_API_URL') });
+  });
+
+  test.each([{ amount: 0 }, { amount: '50' }, { userId: 'x' }, { more: 1 }])('who sends %j is refused', async (wrong) => {
+    platform = await openPlatform({ moodApiUrl: 'http://127.0.0.1:1' });
+    expect((await tip(platform, wrong)).status).toBe(400);
+  });
+
+  test('and does not exist is not found', async () => {
+    platform = await openPlatform({ moodApiUrl: 'http://127.0.0.1:1' });
+    expect((await tip(platform, { userId: crypto.randomUUID() })).status).toBe(404);
+  });
+});

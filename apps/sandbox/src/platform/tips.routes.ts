@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { MoodClientError } from '@mood/client';
+import type { MoodClient } from '@mood/client';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Directory } from './directory.ts';
+import type { IdempotentStore } from './idempotent-store.ts';
+import type { Message } from './messages.ts';
+import type { PlatformEnv } from './platform-env.ts';
+import { Refusal } from './refusal.ts';
+import { checked, conversationId, personId, readJson } from './request-input.ts';
+
+const tip = z.strictObject({
+  userId: personId,
+  modelId: personId,
+  amount: z.number().positive().max(1_000_000),
+  currency: z.string().min(1).max(8).default('$'),
+});
+
+export interface TipsDeps {
+  directory: Directory;
+  messages: IdempotentStore<Message>;
+  /** Absent: nobody has said where the mood system is. */
+  moodClient?: MoodClient | undefined;
+}
+
+/**
+ * Plays a user who tips: as the real message service would, it has the mood system render the thanks, and sends them in the model's
+ * name. Of the tip itself nothing is kept.
+ */
+export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
+  return new Hono<PlatformEnv>().post('/sandbox/conversations/:id/tips', async (c) => {
+    const conversation = checked(conversationId, c.req.param('id'));
+    const { userId, modelId, amount, currency } = await readJson(c, tip);
+    const user = directory.findUser(userId);
+    if (user === undefined) throw new Refusal(404, 'NOT_FOUND', 'There is no user with this id');
+    if (moodClient === undefined) {
+      throw new Refusal(
+        503,
+        'MOOD_API_UNAVAILABLE',
+        'The sandbox does not know the mood API: start it with MOOD_API_URL. Nothing was sent.',
+      );
+    }
+    const { renderedMessage } = await moodClient
+      .renderTemplate({
+        modelId,
+        templateType: 'tip_thank_you',
+        userTier: user.tier,
+        userId,
+        locale: user.locale,
+        variables: { userName: user.displayName, amount, currency },
+      })
+      .catch(explain);
+    const message: Message = {
+      id: randomUUID(),
+      conversationId: conversation,
+      senderId: modelId,
+      senderType: 'model',
+      automated: true,
+      recipientId: userId,
+      text: renderedMessage,
+      sentAt: new Date().toISOString(),
+    };
+    messages.addOnce(message);
+    return c.json(message, 201);
+  });
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof MoodClientError)) throw error;
+  const said = error.status === null ? error.message : `It answered ${error.status} ${error.code}: ${error.message}`;
+  throw new Refusal(503, 'MOOD_API_UNAVAILABLE', `The mood API rendered no thanks, and nothing was sent. ${said}`, { cause: error });
+}
