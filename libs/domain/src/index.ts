@@ -70,6 +70,7 @@ export { renderMessage } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
 export {
+  experimentSchema,
   localeSchema,
   maxImportedTemplates,
   parseTemplateFile,

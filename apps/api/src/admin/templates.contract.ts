@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { draftOf, inspectTemplate, reasonSchema, templateDraftSchema, templateVariablesOf } from '@mood/domain';
+import { draftOf, experimentSchema, inspectTemplate, reasonSchema, templateDraftSchema, templateVariablesOf } from '@mood/domain';
 import type { Template, TemplateFilter } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -68,7 +68,12 @@ export const saveTemplateRoute = createRoute({
           schema: draftBody
             .extend({
               id: idSchema.optional(),
-              version: z.int('expected a whole number').min(1).optional().openapi({ description: 'The version that was edited.' }),
+              version: z
+                .int('expected the number of a version')
+                .min(1)
+                .max(2_147_483_647)
+                .optional()
+                .openapi({ description: 'The version that was edited.' }),
               reason: ofDomain(reasonSchema).optional().openapi({ description: 'Why, for the record of versions.' }),
             })
             .openapi('TemplateDraft'),
@@ -105,7 +110,7 @@ export const listTemplatesRoute = createRoute({
       tierLevel: noneOr(userTierSchema, 'tier'),
       active: z.enum(['true', 'false'], 'expected true or false').optional(),
       locale: noneOr(requestLocaleSchema, 'locale'),
-      experiment: z.string().max(60).optional(),
+      experiment: ofDomain(experimentSchema).optional(),
       ...pageQuery(100, 100),
     }),
   },

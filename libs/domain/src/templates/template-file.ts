@@ -11,6 +11,7 @@ const maxInteger = 2_147_483_647;
 const priorityRange = `expected a whole number from -${maxInteger} to ${maxInteger}`;
 
 const experimentName = 'expected 1 to 60 of A-Z a-z 0-9 . _ -, beginning with a letter or a digit';
+export const experimentSchema = z.string(experimentName).regex(/^[A-Za-z0-9][\w.-]{0,59}$/, experimentName);
 
 export const maxExperimentWeight = 1_000;
 /** Templates in one import. */
@@ -37,11 +38,7 @@ export const templateDraftSchema = z.strictObject({
   priority: z.int(priorityRange).min(-maxInteger, priorityRange).max(maxInteger, priorityRange).default(100),
   active: z.boolean('expected true or false').default(true),
   locale: localeSchema.nullable().default(null),
-  experiment: z
-    .string(experimentName)
-    .regex(/^[A-Za-z0-9][\w.-]{0,59}$/, experimentName)
-    .nullable()
-    .default(null),
+  experiment: experimentSchema.nullable().default(null),
   weight: z
     .int(`expected a whole number from 1 to ${maxExperimentWeight}`)
     .min(1, 'expected at least 1: to rest a variant, set active to false')
