@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
-import { exitOnBadSettings } from '@mood/runtime';
+import { exitOnBadSettings, readRunFile } from '@mood/runtime';
 import { castPeople } from './demo/cast.ts';
 import { createStory, PromiseBroken } from './demo/story.ts';
 import { tellUseCase1 } from './demo/use-case-1.ts';
 import { tellUseCase2 } from './demo/use-case-2.ts';
 import { tellUseCase3 } from './demo/use-case-3.ts';
 import { LaunchError } from './launcher/launch-error.ts';
-import { readRunFile } from '@mood/runtime';
 import { createSystem } from './launcher/run-system.ts';
 import type { System } from './launcher/run-system.ts';
 import { launcherSettings } from './launcher/settings.ts';

@@ -90,6 +90,25 @@ describe('the client', () => {
     const patient = createMoodClient({ baseUrl: hanging, token: 't', timeoutMs: 50 });
     expect((await failureOf(patient.getTemplate(request))).message).toBe('The mood system did not answer within 50 ms.');
     const nobody = createMoodClient({ baseUrl: 'http://127.0.0.1:1', token: 't' });
-    expect((await failureOf(nobody.getTemplate(request))).code).toBe('UNREACHABLE');
+    expect(await failureOf(nobody.getTemplate(request))).toMatchObject({
+      code: 'UNREACHABLE',
+      message: 'The mood system cannot be reached.',
+    });
+  });
+
+  test('without a token asks nobody, says so, and quotes none', async () => {
+    let asked = 0;
+    const baseUrl = await serve((_request, response) => {
+      asked += 1;
+      response.end();
+    });
+    const request = { modelId, templateType: 'greeting' } as const;
+    const down = () => Promise.reject(new Error('the auth service is down'));
+    const unissued = await failureOf(createMoodClient({ baseUrl, token: down }).getTemplate(request));
+    expect(unissued).toMatchObject({ status: null, code: 'TOKEN_UNAVAILABLE', cause: new Error('the auth service is down') });
+    const broken = await failureOf(createMoodClient({ baseUrl, token: 'se\ncret' }).getTemplate(request));
+    expect([broken.code, broken.cause]).toEqual(['TOKEN_UNAVAILABLE', undefined]);
+    expect(broken.message).not.toContain('cret');
+    expect(asked).toBe(0);
   });
 });

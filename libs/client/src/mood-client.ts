@@ -29,7 +29,10 @@ const refusal = z.object({ error: z.string(), message: z.string() });
 export type FoundTemplate = z.output<typeof foundTemplate>;
 export type RenderedMessage = z.output<typeof renderedMessage>;
 
-/** The mood system refused the call (`status` and its error `code`), or could not be reached (`status` null). */
+/**
+ * The mood system refused the call (`status` and its error `code`), could not be reached (`status` null, `UNREACHABLE`), or was not
+ * asked, because no token could be had (`status` null, `TOKEN_UNAVAILABLE`).
+ */
 export class MoodClientError extends Error {
   override readonly name = 'MoodClientError';
   readonly status: number | null;
@@ -47,7 +50,7 @@ export interface MoodClientOptions {
   baseUrl: string;
   /** A service token with the scope `mood:render`, or what makes one. Asked for at every call. */
   token: string | (() => string | Promise<string>);
-  /** Milliseconds for a whole call. Default 2,000. */
+  /** Milliseconds for a whole call, once it has its token. Default 2,000. */
   timeoutMs?: number;
 }
 
@@ -61,8 +64,7 @@ const defaultTimeoutMs = 2_000;
 
 export function createMoodClient({ baseUrl, token, timeoutMs = defaultTimeoutMs }: MoodClientOptions): MoodClient {
   async function call<S extends z.ZodType>(shape: S, path: string, init: RequestInit): Promise<z.output<S>> {
-    const bearer = typeof token === 'string' ? token : await token();
-    const headers = { accept: 'application/json', 'content-type': 'application/json', authorization: `Bearer ${bearer}` };
+    const headers = await headersOf(token);
     const answer = await send(`${baseUrl.replace(/\/+$/, '')}/api/v1${path}`, { ...init, headers });
     if (answer.ok) {
       const body = shape.safeParse(answer.body);
@@ -78,12 +80,14 @@ export function createMoodClient({ baseUrl, token, timeoutMs = defaultTimeoutMs 
   }
 
   async function send(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; body: unknown }> {
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+      const response = await fetch(url, { ...init, redirect: 'error', signal });
       const text = await response.text();
       return { ok: response.ok, status: response.status, body: parseJson(text) };
     } catch (error) {
-      throw new MoodClientError(null, 'UNREACHABLE', `The mood system did not answer within ${timeoutMs} ms.`, { cause: error });
+      const problem = signal.aborted ? `did not answer within ${timeoutMs} ms` : 'cannot be reached';
+      throw new MoodClientError(null, 'UNREACHABLE', `The mood system ${problem}.`, { cause: error });
     }
   }
 
@@ -95,6 +99,23 @@ export function createMoodClient({ baseUrl, token, timeoutMs = defaultTimeoutMs 
     },
     renderTemplate: (request) => call(renderedMessage, '/mood/template/render', { method: 'POST', body: JSON.stringify(request) }),
   };
+}
+
+async function headersOf(token: MoodClientOptions['token']): Promise<Headers> {
+  const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
+  let bearer: string;
+  try {
+    bearer = typeof token === 'string' ? token : await token();
+  } catch (error) {
+    throw new MoodClientError(null, 'TOKEN_UNAVAILABLE', 'There is no token to ask the mood system with.', { cause: error });
+  }
+  try {
+    headers.set('authorization', `Bearer ${bearer}`);
+  } catch {
+    // The error of the platform quotes the token: it is not passed on.
+    throw new MoodClientError(null, 'TOKEN_UNAVAILABLE', 'The token holds characters that cannot be sent.');
+  }
+  return headers;
 }
 
 function parseJson(text: string): unknown {

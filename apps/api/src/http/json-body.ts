@@ -13,8 +13,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function readBodyUpTo(maxBytes: number) {
   return createMiddleware(async (c, next) => {
     function refuse(): never {
-      // What is left unread cannot be told from a next request.
-      c.header('Connection', 'close');
+      // The connection stays: the server reads over the rest, up to a bound. Closed with bytes unread, it would take the answer with it.
       throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
     }
 

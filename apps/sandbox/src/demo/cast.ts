@@ -34,7 +34,7 @@ export interface Cast {
   write: (text: string) => Promise<Message>;
   /** The user tips, and gets the thanks. */
   tip: (amount: number) => Promise<Message>;
-  /** The template that a user of a tier would get, or one without tier. */
+  /** The template that the user would get in a tier, or without one. */
   seeTemplate: (templateType: string, userTier?: string) => Promise<z.output<typeof templateSchema>>;
   /** What the system sent in the model's name. */
   seeReplies: () => Promise<Message[]>;
@@ -84,7 +84,7 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
     tip: (amount) =>
       call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/tips`, { json: { userId, modelId, amount } }),
     seeTemplate(templateType, userTier) {
-      const query = new URLSearchParams({ modelId, templateType, ...(userTier !== undefined && { userTier }) });
+      const query = new URLSearchParams({ modelId, templateType, userId, ...(userTier !== undefined && { userTier }) });
       return call(templateSchema, 'GET', `${api}/mood/template?${query.toString()}`, { token: userToken });
     },
     async seeReplies() {

@@ -66,7 +66,25 @@ describe('creating people', () => {
     expect((await Promise.all(mixed.ids.map(tierOf))).toSorted()).toEqual(tiers.toSorted());
   });
 
-  test.each([{ count: 0 }, { count: 20_001 }, { count: 1.5 }, { count: '3' }, { tier: 'diamond' }])('%j is refused', async (body) => {
+  test('users are created with the locale asked for, or with none', async () => {
+    const { ids } = await platform.read(idsShape, 'POST', '/sandbox/users', { count: 2, locale: 'fr-CA' });
+    const created = await Promise.all(ids.map((id) => platform.call('GET', `/users/${id}`)));
+    expect(created.map(({ body }) => body)).toEqual(ids.map((id) => expect.objectContaining({ id, locale: 'fr-CA' })));
+    const plain = await platform.read(idsShape, 'POST', '/sandbox/users');
+    expect((await platform.call('GET', `/users/${plain.ids[0]}`)).body).not.toHaveProperty('locale');
+  });
+
+  test.each([
+    { count: 0 },
+    { count: 20_001 },
+    { count: 1.5 },
+    { count: '3' },
+    { tier: 'diamond' },
+    { locale: 'no locale!' },
+    { locale: 'fr_CA' },
+    { locale: '' },
+    { locale: null },
+  ])('%j is refused', async (body) => {
     expect((await platform.call('POST', '/sandbox/users', body)).status).toBe(400);
   });
 });

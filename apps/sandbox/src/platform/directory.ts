@@ -9,9 +9,9 @@ type Tier = z.infer<typeof tier>;
 
 export const person = z.object({ id: z.guid(), displayName: z.string() });
 export type Person = z.infer<typeof person>;
-/** BCP 47, as the platform's users have it. */
-export const locale = z.string().min(2).max(35);
-export const user = person.extend({ tier, locale: locale.optional() });
+/** BCP 47. Canonical or not: it is kept as it was given. */
+export const locale = z.string().min(2).max(35).refine(isLocale, 'expected a BCP 47 language tag');
+export const user = person.extend({ tier, locale: z.string().optional() });
 export type User = z.infer<typeof user>;
 
 export interface People {
@@ -58,6 +58,14 @@ export function createDirectory(kept: People = { performers: [], users: [] }): D
     },
     people: () => ({ performers: [...performers.values()], users: [...users.values()] }),
   };
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 function tierInTurn(n: number): Tier {

@@ -31,13 +31,15 @@ const introspectAt = async (at: PlatformUnderTest, token: string) => (await at.c
 test('people, tokens and revocations outlive a restart', async () => {
   const before = await restart();
   const performers = await before.read(idsShape, 'POST', '/sandbox/performers', { count: 3 });
-  const users = await before.read(idsShape, 'POST', '/sandbox/users', { tier: 'bronze' });
+  const users = await before.read(idsShape, 'POST', '/sandbox/users', { tier: 'bronze', locale: 'pt-BR' });
+  const withoutLocale = await before.read(idsShape, 'POST', '/sandbox/users');
   const [live, revoked] = [await issueFrom(before), await issueFrom(before)];
   await before.call('POST', '/oauth/revoke', { token: revoked });
 
   const after = await restart();
   for (const id of performers.ids) expect((await after.call('GET', `/performers/${id}`)).status).toBe(200);
-  expect((await after.call('GET', `/users/${users.ids[0]}`)).body).toMatchObject({ tier: 'bronze' });
+  expect((await after.call('GET', `/users/${users.ids[0]}`)).body).toMatchObject({ tier: 'bronze', locale: 'pt-BR' });
+  expect((await after.call('GET', `/users/${withoutLocale.ids[0]}`)).body).not.toHaveProperty('locale');
   expect(await introspectAt(after, live)).toMatchObject({ active: true });
   expect(await introspectAt(after, revoked)).toEqual({ active: false });
 });

@@ -90,9 +90,14 @@ describe('a user who tips', () => {
     expect(await sentTo(platform)).toEqual([]);
   });
 
-  test('is told so when nobody has said where the mood API is', async () => {
-    platform = await openPlatform();
-    expect((await tip(platform)).body).toMatchObject({ message: expect.stringContaining('MOOD_API_URL') });
+  test.each([
+    ['nobody has said where the mood API is', {}, 'MOOD_API_URL'],
+    ['the mood API cannot be reached', { moodApiUrl: 'http://127.0.0.1:1' }, 'cannot be reached'],
+  ])('is told so when %s, and nothing is sent', async (_name, options, words) => {
+    platform = await openPlatform(options);
+    const { status, body } = await tip(platform);
+    expect([status, body]).toMatchObject([503, { error: 'MOOD_API_UNAVAILABLE', message: expect.stringContaining(words) }]);
+    expect(await sentTo(platform)).toEqual([]);
   });
 
   test.each([{ amount: 0 }, { amount: '50' }, { userId: 'x' }, { more: 1 }])('who sends %j is refused', async (wrong) => {
