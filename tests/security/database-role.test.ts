@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { startNodeProcess } from '../support/process.ts';
 import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 
@@ -114,6 +116,23 @@ describe('the role that the API and the worker connect with', () => {
     } finally {
       await stack.database.query(`REVOKE UPDATE, DELETE, TRUNCATE ON mood_transition_logs FROM mood_app`);
     }
+  });
+});
+
+describe('a process that connects as the owner', () => {
+  test('says at its start that it could change the audit log; one with the right role does not', async () => {
+    const warning = 'this process could change the audit log';
+    const owner = await startNodeProcess('apps/api/src/main.ts', {
+      ...stack.env,
+      DATABASE_URL: stack.database.url,
+      PORT: String(await freePort()),
+    });
+    await eventually(
+      async () => owner.output(),
+      (output) => output.includes(warning),
+    );
+    await owner.stop();
+    for (const child of [stack.apiProcess, ...stack.workers]) expect(child.output()).not.toContain(warning);
   });
 });
 

@@ -1,3 +1,4 @@
+import { rememberTold } from './run-logs.ts';
 import { createResponseValidator } from './response-validator.ts';
 import type { OpenApiDocument, ResponseValidator } from './response-validator.ts';
 
@@ -25,6 +26,12 @@ export interface ApiClient {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
 
+/** What a body says in words of its own. */
+function toldIn(json: unknown): unknown[] {
+  if (typeof json !== 'object' || json === null) return [];
+  return ['customMessage', 'reason'].map((field) => Reflect.get(json, field));
+}
+
 export async function createApiClient(url: string): Promise<ApiClient> {
   const document = await fetch(`${url}/openapi.json`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its form is what the linters of the OpenAPI test check
@@ -32,6 +39,7 @@ export async function createApiClient(url: string): Promise<ApiClient> {
 
   async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const headers = new Headers(options.headers);
+    rememberTold([...toldIn(options.json), headers.get('x-forwarded-for')]);
     if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`);
     const body = options.raw ?? (options.json === undefined ? null : JSON.stringify(options.json));
     if (body !== null && !headers.has('content-type')) headers.set('content-type', 'application/json');

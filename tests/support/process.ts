@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { openRunLog } from './run-logs.ts';
 
 export interface NodeProcess {
   readonly pid: number;
@@ -37,9 +38,11 @@ export function startNodeProcess(entry: string, env: Record<string, string>): Pr
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
+  const log = openRunLog(entry, child.pid ?? 0);
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-maxOutput);
+      log?.write(chunk);
     });
   }
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
@@ -56,7 +59,10 @@ export function startNodeProcess(entry: string, env: Record<string, string>): Pr
     },
   };
   living.add(running);
-  void exited.then(() => living.delete(running));
+  void exited.then(() => {
+    log?.end();
+    return living.delete(running);
+  });
 
   return new Promise((resolve, reject) => {
     child.once('message', () => resolve(running));

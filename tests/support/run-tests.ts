@@ -1,7 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { applicationRole, migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
 import { administer, makeServiceLogin, templateDatabase } from './database.ts';
+import { inspectRunLogs } from './run-logs.ts';
 import { runJest } from './run-jest.ts';
 import { createTestServer } from './test-server.ts';
 
@@ -38,6 +41,14 @@ for (const [signal, code] of Object.entries(signals)) {
   });
 }
 
+/** What the processes of the whole run have logged: no token, no address, no message, no name. */
+function logsAreClean(logFolder: string): boolean {
+  const { files, lines, findings } = inspectRunLogs(logFolder);
+  for (const { file, what, line } of findings.slice(0, 20)) console.error(`The log ${file} holds ${JSON.stringify(what)}: ${line}`);
+  if (files > 0) console.log(`logs of ${files} processes, ${lines} lines: ${findings.length} hold what they must not`);
+  return findings.length === 0;
+}
+
 try {
   server = await createTestServer();
   await server.postgres.start();
@@ -50,6 +61,8 @@ try {
   await administer(server.postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
   stopped.signal.throwIfAborted();
 
+  const logFolder = path.join(server.folder, 'logs');
+  await mkdir(logFolder);
   const { code, summary } = await runJest({
     arguments: [
       ...(faults && !selects ? ['tests/faults'] : []),
@@ -57,11 +70,16 @@ try {
       ...(faults || selects ? [] : ['--coverage']),
       ...given,
     ],
-    env: { ...process.env, TEST_POSTGRES_URL: server.postgres.url('postgres'), ...(faults && { TEST_COUNTS: 'full' }) },
+    env: {
+      ...process.env,
+      TEST_POSTGRES_URL: server.postgres.url('postgres'),
+      TEST_LOG_FOLDER: logFolder,
+      ...(faults && { TEST_COUNTS: 'full' }),
+    },
     folder: server.folder,
     stop: stopped.signal,
   });
-  if (!stopped.signal.aborted) process.exitCode = code;
+  if (!stopped.signal.aborted) process.exitCode = code === 0 && !logsAreClean(logFolder) ? 1 : code;
   console.log(summary);
 } catch (error) {
   if (stopped.signal.aborted) console.log('Stopped before the tests began.');

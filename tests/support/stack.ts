@@ -56,7 +56,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ANALYTICS_SERVICE_URL: platformUrl,
     AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
-    LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'info',
     ...options.env,
   };
   const startApi = () => startNodeProcess('apps/api/src/main.ts', env);

@@ -2,6 +2,7 @@ import {
   connectDatabase,
   createAuditVault,
   createAutoReplyStore,
+  createDatabaseService,
   createMoodStore,
   createPerformerRegistry,
   createTemplateCatalog,
@@ -60,6 +61,5 @@ const app = createApp({
   logger,
 });
 
-const databaseService = { name: 'database', start: async () => {}, stop: () => database.close() };
 const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
-await runProcess(createServiceGroup([databaseService, templates, usage, server], logger), logger);
+await runProcess(createServiceGroup([createDatabaseService(database, logger), templates, usage, server], logger), logger);

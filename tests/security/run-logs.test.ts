@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { inspectRunLogs } from '../support/run-logs.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'mood-run-logs-'));
+  await writeFile(path.join(folder, 'told.jsonl'), `${JSON.stringify('A "quoted" message')}\n${JSON.stringify('203.0.113.9')}\n`);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const findingsIn = async (line: string) => {
+  await writeFile(path.join(folder, 'api-1.log'), `{"msg":"ready"}\n${line}\n`);
+  return inspectRunLogs(folder).findings.map(({ what }) => what);
+};
+
+test.each([
+  ['{"msg":"request","authorization":"eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0abc.sig"}', 'a token'],
+  ['{"msg":"calling","headers":"Bearer 0123456789abcdef0"}', 'a token'],
+  ['{"msg":"change","text":"A \\"quoted\\" message"}', 'A "quoted" message'],
+  ['{"msg":"request","client":"203.0.113.9"}', '203.0.113.9'],
+  ['{"msg":"reply","to":"Ada Ash"}', 'Ada Ash'],
+])('the look through a run’s logs finds what must not be there: %s', async (line, what) => {
+  expect(await findingsIn(line)).toEqual([what]);
+});
+
+test('the look through a run’s logs finds nothing in ordinary lines', async () => {
+  expect(await findingsIn('{"level":"info","msg":"request","route":"/api/v1/mood/:modelId","status":200}')).toEqual([]);
+});

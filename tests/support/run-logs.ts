@@ -1,0 +1,60 @@
+import { appendFileSync, createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import path from 'node:path';
+import { displayName } from '../../apps/sandbox/src/platform/display-names.ts';
+
+/** Where the processes of a test run leave what they write. Absent: nobody looks. */
+const folder = process.env['TEST_LOG_FOLDER'];
+const wordsFile = 'told.jsonl';
+/** Shorter words stand in a log by chance. */
+const minLength = 8;
+
+/** A file for what one process writes. */
+export function openRunLog(entry: string, pid: number): WriteStream | undefined {
+  if (folder === undefined) return undefined;
+  return createWriteStream(path.join(folder, `${entry.replaceAll(/\W+/g, '-')}-${pid}.log`));
+}
+
+/** Remembers what must not stand in any log: the messages, reasons and addresses that tests tell the system. */
+export function rememberTold(words: readonly unknown[]): void {
+  if (folder === undefined) return;
+  const told = words.filter((word) => typeof word === 'string' && word.trim().length >= minLength);
+  if (told.length > 0) appendFileSync(path.join(folder, wordsFile), told.map((word) => `${JSON.stringify(word)}\n`).join(''));
+}
+
+export interface LogFinding {
+  file: string;
+  what: string;
+  line: string;
+}
+
+/** Everybody whom the sandbox can name. */
+const names = Array.from({ length: 2_500 }, (_, n) => displayName(n));
+const token = /\beyJ[\w-]{10,}\.[\w-]{10,}|Bearer +[\w-]{16,}/;
+
+/** Looks through a run's logs for tokens, names, and what tests told the system. */
+export function inspectRunLogs(logFolder: string): { files: number; lines: number; findings: LogFinding[] } {
+  const files = readdirSync(logFolder);
+  const told = new Set<string>(files.includes(wordsFile) ? readLines(path.join(logFolder, wordsFile)).map((line) => JSON.parse(line)) : []);
+  const logs = files.filter((file) => file.endsWith('.log'));
+  const findings: LogFinding[] = [];
+  let count = 0;
+  for (const file of logs) {
+    const lines = readLines(path.join(logFolder, file));
+    count += lines.length;
+    const text = lines.join('\n');
+    const found = [...told, ...names].filter((word) => text.includes(word) || text.includes(JSON.stringify(word).slice(1, -1)));
+    for (const line of lines) {
+      const what = token.test(line)
+        ? 'a token'
+        : found.find((word) => line.includes(word) || line.includes(JSON.stringify(word).slice(1, -1)));
+      if (what !== undefined) findings.push({ file, what, line: line.slice(0, 300) });
+    }
+  }
+  return { files: logs.length, lines: count, findings };
+}
+
+const readLines = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
