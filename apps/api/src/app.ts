@@ -1,4 +1,5 @@
 import type {
+  AuditLog,
   AutoReplyStore,
   ContentPolicy,
   MoodStore,
@@ -11,6 +12,7 @@ import type {
 } from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { createAuditRoutes } from './admin/audit.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
 import type { Authenticator } from './auth/authenticator.ts';
@@ -40,6 +42,7 @@ export interface AppDependencies {
   usage: UsageCounter;
   terms: TermsStore;
   autoReplies: AutoReplyStore;
+  auditLog: AuditLog;
   contentPolicy: ContentPolicy;
   authenticator: Authenticator;
   limits: RequestLimits;
@@ -61,6 +64,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
+  app.route('/api/v1', createAuditRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));

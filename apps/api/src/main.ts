@@ -1,5 +1,6 @@
 import {
   connectDatabase,
+  createAuditLog,
   createAuditVault,
   createAutoReplyStore,
   createDatabaseService,
@@ -47,6 +48,7 @@ const app = createApp({
   usage,
   terms: createTermsStore(database),
   autoReplies: createAutoReplyStore(database),
+  auditLog: createAuditLog(database, vault),
   contentPolicy: createContentPolicy(settings),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {

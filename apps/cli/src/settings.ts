@@ -1,11 +1,18 @@
-import { databaseSettings } from '@mood/db';
+import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { dataDirSetting } from '@mood/runtime';
 
-/** What `npm run templates` reads from the environment. */
-export const templateCommandSettings = {
+const locationSettings = {
   databaseUrl: { ...databaseSettings.databaseUrl, schema: databaseSettings.databaseUrl.schema.optional() },
   connectTimeoutMs: databaseSettings.connectTimeoutMs,
   dataDir: dataDirSetting,
-  ...moderationSettings,
+};
+
+/** What `npm run templates` reads from the environment. */
+export const templateCommandSettings = { ...locationSettings, ...moderationSettings };
+
+/** What the audit commands read from the environment. */
+export const auditCommandSettings = {
+  ...locationSettings,
+  auditMasterKeys: { ...auditSettings.auditMasterKeys, schema: auditSettings.auditMasterKeys.schema.optional() },
 };

@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
-import { connectDatabase, createTemplateStore } from '@mood/db';
-import { DependencyUnavailable, DomainError } from '@mood/domain';
-import { createLogger, exitOnBadSettings, wordsOf } from '@mood/runtime';
-import { databaseLocation } from './database-location.ts';
+import { createTemplateStore } from '@mood/db';
+import { exitOnBadSettings } from '@mood/runtime';
+import { UsageProblem } from './problem.ts';
+import { runCommand, understand, withDatabase } from './run-command.ts';
+import { templateCommandSettings } from './settings.ts';
 import { exportFile } from './templates/export-file.ts';
-import { FileProblem } from './templates/file-problem.ts';
 import { importFile } from './templates/import-file.ts';
 import type { ImportCommand } from './templates/import-file.ts';
-import { templateCommandSettings } from './settings.ts';
 
 const help = `npm run templates: moves message templates between a file and the database.
 
@@ -21,34 +20,26 @@ A row whose id is known changes that template; a row without id creates one unle
 names stay as they are. Running processes use what was imported within a second.
 The exit code is 0 when it worked, 1 when nothing was done, 2 when the command was not understood.`;
 
-class UsageProblem extends Error {}
-
 type Command = { kind: 'help' } | { kind: 'export'; file: string | undefined } | ({ kind: 'import' } & ImportCommand);
 
-async function main(): Promise<void> {
+await runCommand(help, async () => {
   const command = readCommand();
   if (command.kind === 'help') return console.log(help);
   const settings = exitOnBadSettings(templateCommandSettings);
-  const database = connectDatabase({
-    databaseUrl: await databaseLocation(settings),
-    poolMax: 2,
-    connectTimeoutMs: settings.connectTimeoutMs,
-    // A large import takes what it takes.
-    statementTimeoutMs: 0,
-    applicationName: 'mood-templates',
-    logger: createLogger({ name: 'templates', level: 'silent' }),
-  });
-  try {
+  await withDatabase(settings, async (database) => {
     const store = createTemplateStore(database);
     if (command.kind === 'export') await exportFile(store, command.file);
     else await importFile(store, settings, command);
-  } finally {
-    await database.close();
-  }
-}
+  });
+});
 
 function readCommand(): Command {
-  const { values, positionals } = parse();
+  const { values, positionals } = understand(() =>
+    parseArgs({
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean' }, reason: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }),
+  );
   if (values.help === true) return { kind: 'help' };
   const [name, file, ...more] = positionals;
   const { 'dry-run': dryRun, reason } = values;
@@ -64,29 +55,5 @@ function readCommand(): Command {
       throw new UsageProblem('Say import or export.');
     default:
       throw new UsageProblem(`There is no command "${name}".`);
-  }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { 'dry-run': { type: 'boolean' }, reason: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageProblem(wordsOf(error));
-  }
-}
-
-try {
-  await main();
-} catch (error) {
-  if (error instanceof UsageProblem) {
-    console.error(`${error.message}\n\n${help}`);
-    process.exitCode = 2;
-  } else {
-    const known = (error instanceof DomainError && !(error instanceof DependencyUnavailable)) || error instanceof FileProblem;
-    console.error(known ? error.message : `The database says: ${wordsOf(error)}`);
-    process.exitCode = 1;
   }
 }

@@ -6,12 +6,13 @@ import { createStory, PromiseBroken } from './demo/story.ts';
 import { tellUseCase1 } from './demo/use-case-1.ts';
 import { tellUseCase2 } from './demo/use-case-2.ts';
 import { tellUseCase3 } from './demo/use-case-3.ts';
+import { tellUseCase4 } from './demo/use-case-4.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { createSystem } from './launcher/run-system.ts';
 import type { System } from './launcher/run-system.ts';
 import { launcherSettings } from './launcher/settings.ts';
 
-const help = `npm run demo: plays use cases 1, 2 and 3 of the contract on the running system, with short delays, and tells what happens.
+const help = `npm run demo: plays the four use cases of the contract on the running system, with short delays, and tells what happens.
 
 It uses the system of "npm start" when that runs (found by DATA_DIR, default .data), and starts one for itself when not.
 It takes about 10 seconds. The exit code is 1 when anything that should happen did not.`;
@@ -60,6 +61,7 @@ async function main(): Promise<number> {
     await tellUseCase1(story, await castPeople(run));
     await tellUseCase2(story, await castPeople(run));
     await tellUseCase3(story, await castPeople(run));
+    await tellUseCase4(story, await castPeople(run));
     write('\nEverything happened as it should.');
     return 0;
   } finally {

@@ -13,6 +13,7 @@ const needs: Readonly<Record<string, string>> = {
   mood_terms_acceptances: 'SELECT, INSERT',
   audit_data_keys: 'SELECT, INSERT',
   mood_transition_logs: 'SELECT, INSERT',
+  mood_audit_accesses: 'SELECT, INSERT',
   mood_messaging_templates: 'SELECT, INSERT, UPDATE',
   mood_template_versions: 'SELECT, INSERT',
   mood_template_catalog: 'SELECT, UPDATE',

@@ -37,6 +37,8 @@ export interface Database {
   query: Query;
   /** Several statements, all or nothing, on one connection. @throws as `query`. */
   transaction<T>(task: (query: Query) => Promise<T>): Promise<T>;
+  /** Several statements that see the same moment, and change nothing. @throws as `query`. */
+  readSnapshot<T>(task: (query: Query) => Promise<T>): Promise<T>;
   /** Runs work on the ORM with a fresh identity map. @throws as `query`. */
   work<T>(task: (em: MikroORM['em']) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -111,6 +113,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     orm,
     query: (statement, values) => guarded(async () => run(await poolOf(), statement, values)),
     transaction: (task) => guarded(() => inTransaction('BEGIN', task)),
+    readSnapshot: (task) => guarded(() => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', task)),
     work(task) {
       return guarded(() => task(orm.em.fork()));
     },

@@ -1,6 +1,12 @@
 export { applicationRole, ensureServiceLogin, urlFor } from './application-role.ts';
 export type { ServiceLogin } from './application-role.ts';
+export { createAuditLog } from './audit/audit-log.ts';
+export { CheckpointError, createCheckpointWriter, readCheckpoint } from './audit/checkpoint.ts';
+export type { Checkpoint } from './audit/checkpoint.ts';
+export { eraseModel } from './audit/erase.ts';
+export { MasterKeyMissing, rotateDataKeys } from './audit/rotate-keys.ts';
 export { createAuditVault } from './audit/vault.ts';
+export { verifyAuditLog } from './audit/verify-log.ts';
 export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 export { connectDatabase } from './database.ts';

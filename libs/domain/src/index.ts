@@ -1,4 +1,7 @@
 export type { Actor, RequestOrigin } from './audit/actor.ts';
+export type { AuditAccess, AuditEntry, AuditFilter, AuditLog, AuditPage, SealedDetails } from './audit/ports.ts';
+export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
+export type { AuditReader } from './audit/read-audit-log.ts';
 export { reasonSchema } from './audit/reason.ts';
 export type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
 export { deliverAutoReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';

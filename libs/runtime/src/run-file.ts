@@ -22,6 +22,8 @@ const runSchema = z.object({
   /** Holds the password: the file is readable by its owner only. */
   databaseUrl: z.string(),
   logFolder: z.string(),
+  /** The file that keeps the audit master keys; absent when they were given. */
+  auditKeysFile: z.string().optional(),
 });
 
 /** A system that runs now, for whoever wants to talk to it. */

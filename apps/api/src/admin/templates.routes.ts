@@ -1,5 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { importTemplates, previewTemplate, rollBackTemplate, saveTemplate, templateNotFound, toTemplateFile } from '@mood/domain';
+import {
+  DomainError,
+  importTemplates,
+  previewTemplate,
+  rollBackTemplate,
+  saveTemplate,
+  templateNotFound,
+  toTemplateFile,
+} from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
@@ -33,6 +41,8 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...saveTemplateRoute, middleware: [writers, readBody] as const }, async (c) => {
       const { id, version = null, reason = null, ...draft } = c.req.valid('json');
+      if (id === undefined && version !== null)
+        throw new DomainError('INVALID_REQUEST', 'version: belongs to an update. Give the id, too.');
       const change = { changedBy: c.get('principal').subject, reason };
       const saved = await saveTemplate(deps, change, draft, id === undefined ? null : { id, version });
       return c.json(toTemplateBody(saved), 200);

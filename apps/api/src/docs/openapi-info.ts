@@ -12,6 +12,7 @@ export const openApiInfo = {
   },
   servers: [{ url: '/', description: 'This server' }],
   tags: [
+    { name: 'Audit', description: 'Who changed which mood, when and why.' },
     { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },

@@ -14,7 +14,6 @@ export function readBodyUpTo(maxBytes: number) {
   return createMiddleware(async (c, next) => {
     function refuse(): never {
       // The connection stays: the server reads over the rest, up to a bound. Closed with bytes unread, it would take the answer with it.
-      c.header('Connection', 'close');
       throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
     }
 

@@ -5,8 +5,8 @@ import type { ImportedTemplate, TemplateStore } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
 import type { ContentPolicyOptions } from '@mood/moderation';
 import { wordsOf } from '@mood/runtime';
-import { FileProblem } from './file-problem.ts';
-import { createProgressLine } from './progress-line.ts';
+import { Problem } from '../problem.ts';
+import { createProgressLine } from '../progress-line.ts';
 
 export interface ImportCommand {
   file: string;
@@ -14,7 +14,7 @@ export interface ImportCommand {
   reason: string | undefined;
 }
 
-/** @throws DomainError INVALID_TEMPLATE or FileProblem: nothing was written. */
+/** @throws DomainError INVALID_TEMPLATE or Problem: nothing was written. */
 export async function importFile(
   store: TemplateStore,
   policy: ContentPolicyOptions,
@@ -36,7 +36,10 @@ export async function importFile(
   process.once('SIGINT', onInterrupt);
   const change = { changedBy: null, reason: reasonOf(file, reason) };
   try {
-    const imported = await importTemplates(deps, change, templates, { dryRun, progress: line.show });
+    const imported = await importTemplates(deps, change, templates, {
+      dryRun,
+      progress: (step, done, total) => line.show(step, done, total, 'templates'),
+    });
     process.off('SIGINT', onInterrupt);
     line.end();
     console.log(summary(imported, dryRun));
@@ -47,19 +50,19 @@ export async function importFile(
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new FileProblem(`The file ${file} cannot be read: ${wordsOf(error)}`);
+    throw new Problem(`The file ${file} cannot be read: ${wordsOf(error)}`);
   });
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new FileProblem(`The file ${file} is not valid JSON: ${wordsOf(error)}`, { cause: error });
+    throw new Problem(`The file ${file} is not valid JSON: ${wordsOf(error)}`, { cause: error });
   }
 }
 
 function reasonOf(file: string, given: string | undefined): string {
   const result = reasonSchema.safeParse(given ?? `import of ${path.basename(file)}`);
   if (result.success) return result.data;
-  throw new FileProblem(`The reason cannot be used: ${result.error.issues.map(({ message }) => message).join('; ')}.`);
+  throw new Problem(`The reason cannot be used: ${result.error.issues.map(({ message }) => message).join('; ')}.`);
 }
 
 function summary(imported: readonly ImportedTemplate[], dryRun: boolean): string {

@@ -5,7 +5,25 @@ import type { Run } from '@mood/runtime';
 const tokenSchema = z.object({ access_token: z.string() });
 const idsSchema = z.object({ ids: z.tuple([z.string()], z.string()) });
 const personSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.string().optional() });
-const moodSchema = z.object({ moodState: z.string(), customMessage: z.string().nullable(), expiresAt: z.string().nullable() });
+const moodSchema = z.object({
+  moodState: z.string(),
+  customMessage: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  updatedBy: z.string(),
+});
+const overrideSchema = z.object({ moodState: z.string(), heldUntil: z.string().optional() });
+const refusalSchema = z.object({ error: z.string(), heldUntil: z.string().optional() });
+const auditSchema = z.object({
+  entries: z.array(
+    z.object({
+      previousState: z.string().nullable(),
+      newState: z.string(),
+      changedBy: z.string(),
+      adminUserId: z.string().nullable(),
+      adminReason: z.string().nullable(),
+    }),
+  ),
+});
 const historySchema = z.object({
   history: z.array(z.object({ moodState: z.string(), previousState: z.string().nullable(), changedBy: z.string(), changedAt: z.string() })),
   total: z.number(),
@@ -28,6 +46,12 @@ export interface Cast {
   userTier: string;
   acceptTerms: () => Promise<void>;
   setMood: (mood: Record<string, unknown>) => Promise<void>;
+  /** The model tries to set a mood. @returns the refusal; null when it was set. */
+  trySetMood: (mood: Record<string, unknown>) => Promise<z.output<typeof refusalSchema> | null>;
+  adminId: string;
+  override: (mood: Record<string, unknown>) => Promise<z.output<typeof overrideSchema>>;
+  /** As an administrator who may see what is sealed. */
+  seeAuditLog: () => Promise<z.output<typeof auditSchema>['entries']>;
   /** As the user sees it. */
   seeMood: () => Promise<z.output<typeof moodSchema>>;
   seeHistory: () => Promise<HistoryEntry[]>;
@@ -60,10 +84,12 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
   const [userId] = (await call(idsSchema, 'POST', `${sandboxUrl}/sandbox/users`, { json: { tier: 'gold' } })).ids;
   const model = await call(personSchema, 'GET', `${sandboxUrl}/performers/${modelId}`);
   const user = await call(personSchema, 'GET', `${sandboxUrl}/users/${userId}`);
-  const signIn = async (role: string, subject: string) =>
-    (await call(tokenSchema, 'POST', `${sandboxUrl}/oauth/token`, { json: { role, subject } })).access_token;
+  const signIn = async (role: string, subject: string, scope?: string) =>
+    (await call(tokenSchema, 'POST', `${sandboxUrl}/oauth/token`, { json: { role, subject, scope } })).access_token;
   const modelToken = await signIn('model', modelId);
   const userToken = await signIn('user', userId);
+  const adminId = randomUUID();
+  const adminToken = await signIn('admin', adminId, 'audit:read');
   const conversationId = randomUUID();
 
   return {
@@ -77,6 +103,18 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
     async setMood(mood) {
       await call(moodSchema, 'POST', `${api}/mood/update`, { token: modelToken, json: mood });
     },
+    async trySetMood(mood) {
+      const response = await fetch(`${api}/mood/update`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${modelToken}` },
+        body: JSON.stringify(mood),
+      });
+      const body: unknown = await response.json();
+      return response.ok ? null : refusalSchema.parse(body);
+    },
+    adminId,
+    override: (mood) => call(overrideSchema, 'POST', `${api}/admin/mood/${modelId}/update`, { token: adminToken, json: mood }),
+    seeAuditLog: async () => (await call(auditSchema, 'GET', `${api}/admin/mood/audit?modelId=${modelId}`, { token: adminToken })).entries,
     seeMood: () => call(moodSchema, 'GET', `${api}/mood/${modelId}`, { token: userToken }),
     seeHistory: async () => (await call(historySchema, 'GET', `${api}/mood/${modelId}/history`, { token: modelToken })).history,
     write: (text) =>

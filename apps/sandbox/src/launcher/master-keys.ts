@@ -3,12 +3,14 @@ import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './launch-error.ts';
 
+export const masterKeysFile = (dataDir: string) => path.join(dataDir, 'audit-master-keys');
+
 /**
  * The audit master key of this data directory: made once, readable by its owner only. Who loses it loses the sealed part of the audit log.
  * @returns `k1:<base64 of 32 bytes>`, as AUDIT_MASTER_KEYS takes it.
  */
 export async function keepMasterKeys(dataDir: string): Promise<string> {
-  const file = path.join(dataDir, 'audit-master-keys');
+  const file = masterKeysFile(dataDir);
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {

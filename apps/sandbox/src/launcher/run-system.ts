@@ -7,7 +7,7 @@ import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
 import { firstSteps, readTermsVersion } from './first-steps.ts';
 import { codeOf, LaunchError } from './launch-error.ts';
-import { keepMasterKeys } from './master-keys.ts';
+import { keepMasterKeys, masterKeysFile } from './master-keys.ts';
 import { claimPort } from './ports.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 import type { launcherSettings } from './settings.ts';
@@ -70,7 +70,9 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     const places = { apiUrl: urlOf(port), sandboxUrl: urlOf(sandboxPort), logFolder };
     const steps = firstSteps(places, await readTermsVersion(places));
     announced = true;
-    await writeRunFile(dataDir, { pid: process.pid, startedAt: new Date().toISOString(), databaseUrl, ...places });
+    const auditKeysFile = settings.masterKeys === undefined ? { auditKeysFile: masterKeysFile(dataDir) } : {};
+    const startedAt = new Date().toISOString();
+    await writeRunFile(dataDir, { pid: process.pid, startedAt, databaseUrl, ...places, ...auditKeysFile });
     return steps;
   }
 

@@ -32,7 +32,8 @@ interface DataKey {
 const cachedKeyTtlMs = 60_000;
 
 const contextOf = (place: SealedPlace) => `${place.rowId}|${place.modelId}|${place.field}`;
-const wrapContextOf = (keyId: string, modelId: string) => `${keyId}|${modelId}`;
+/** A wrapped data key opens as nobody else's. */
+export const wrapContextOf = (keyId: string, modelId: string) => `${keyId}|${modelId}`;
 
 /**
  * Seals and opens the audit log's personal fields. Each model has a data key of its own, wrapped by a master key:

@@ -3,6 +3,7 @@ import { Migration20260101000001_mood_functions } from './Migration2026010100000
 import { Migration20260101000002_auto_reply_functions } from './Migration20260101000002_auto_reply_functions.ts';
 import { Migration20260101000003_templates } from './Migration20260101000003_templates.ts';
 import { Migration20260101000004_overrides } from './Migration20260101000004_overrides.ts';
+import { Migration20260101000005_audit_reading } from './Migration20260101000005_audit_reading.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   { name: 'Migration20260101000002_auto_reply_functions', class: Migration20260101000002_auto_reply_functions },
   { name: 'Migration20260101000003_templates', class: Migration20260101000003_templates },
   { name: 'Migration20260101000004_overrides', class: Migration20260101000004_overrides },
+  { name: 'Migration20260101000005_audit_reading', class: Migration20260101000005_audit_reading },
 ];

@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { setImmediate as turn } from 'node:timers/promises';
 
 export interface ProgressLine {
-  show: (step: string, done: number, total: number) => Promise<void>;
+  show: (step: string, done: number, total: number, what: string) => Promise<void>;
   /** Leaves the last report standing. Repeating it is harmless. */
   end: () => void;
 }
@@ -14,8 +14,8 @@ export function createProgressLine(stream: Pick<WriteStream, 'write' | 'isTTY'>)
   let reported = '';
   let open = false;
   return {
-    async show(step, done, total) {
-      const text = `${step} ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} templates`;
+    async show(step, done, total, what) {
+      const text = `${step} ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${what}`;
       if (stream.isTTY) {
         stream.write(`\r\u001B[K${text}`);
         open = true;

@@ -1,0 +1,31 @@
+import { Readable } from 'node:stream';
+import type { AuditEntry } from '@mood/domain';
+import { stringify } from 'csv-stringify';
+import { entryColumns, toEntryBody } from './audit.contract.ts';
+import type { AuditEntryBody } from './audit.contract.ts';
+
+async function* bodiesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<AuditEntryBody> {
+  for await (const batch of batches) yield* batch.map(toEntryBody);
+}
+
+async function* linesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<string> {
+  for await (const batch of batches) yield batch.map((entry) => `${JSON.stringify(toEntryBody(entry))}\n`).join('');
+}
+
+/** One JSON object per line. */
+export const toNdjson = (batches: AsyncIterable<AuditEntry[]>): Readable => Readable.from(linesOf(batches));
+
+/** RFC 4180, with a line of names. What a spreadsheet would take for a formula is made text. */
+export function toCsv(batches: AsyncIterable<AuditEntry[]>): Readable {
+  const csv = stringify({
+    header: true,
+    columns: entryColumns,
+    escape_formulas: true,
+    record_delimiter: 'windows',
+    cast: { boolean: String },
+  });
+  const source = Readable.from(bodiesOf(batches));
+  source.on('error', (error) => csv.destroy(error));
+  csv.on('close', () => source.destroy());
+  return source.pipe(csv);
+}

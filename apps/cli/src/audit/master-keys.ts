@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { auditSettings } from '@mood/db';
+import { readRunFile, wordsOf } from '@mood/runtime';
+import { Problem } from '../problem.ts';
+
+type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
+
+/** The master keys that are given, else those of the system which runs on this machine. */
+export async function masterKeysOf(settings: { auditMasterKeys: MasterKeys | undefined; dataDir: string }): Promise<MasterKeys> {
+  if (settings.auditMasterKeys !== undefined) return settings.auditMasterKeys;
+  const file = (await readRunFile(settings.dataDir))?.auditKeysFile;
+  if (file === undefined) throw new Problem('Set AUDIT_MASTER_KEYS to the master keys of the audit log, the newest first.');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Problem(`The file of the master keys cannot be read: ${wordsOf(error)}`);
+  });
+  return auditSettings.auditMasterKeys.schema.parse(text.trim());
+}

@@ -1,0 +1,50 @@
+import { CheckpointError, connectDatabase, MasterKeyMissing } from '@mood/db';
+import type { Database } from '@mood/db';
+import { DependencyUnavailable, DomainError } from '@mood/domain';
+import { createLogger, wordsOf } from '@mood/runtime';
+import { databaseLocation } from './database-location.ts';
+import type { LocationSettings } from './database-location.ts';
+import { Problem, UsageProblem } from './problem.ts';
+
+/** Runs a command, says what went wrong, and sets the exit code: 1 when it could not do its work, 2 when it was not understood. */
+export async function runCommand(help: string, command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (error instanceof UsageProblem) {
+      console.error(`${error.message}\n\n${help}`);
+      process.exitCode = 2;
+      return;
+    }
+    const known = error instanceof Problem || error instanceof CheckpointError || error instanceof MasterKeyMissing;
+    const refused = error instanceof DomainError && !(error instanceof DependencyUnavailable);
+    console.error(known || refused ? error.message : `The database says: ${wordsOf(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Opens the database for one task. Statements may take what they take: an operator is waiting, not a user. */
+export async function withDatabase<T>(settings: LocationSettings, task: (database: Database) => Promise<T>): Promise<T> {
+  const database = connectDatabase({
+    databaseUrl: await databaseLocation(settings),
+    poolMax: 2,
+    connectTimeoutMs: settings.connectTimeoutMs,
+    statementTimeoutMs: 0,
+    applicationName: 'mood-cli',
+    logger: createLogger({ name: 'cli', level: 'silent' }),
+  });
+  try {
+    return await task(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** @throws UsageProblem with the words of the parser. */
+export function understand<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageProblem(wordsOf(error));
+  }
+}

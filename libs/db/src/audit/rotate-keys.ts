@@ -1,0 +1,82 @@
+import type { Database } from '../database.ts';
+import type { MasterKey, MasterKeys } from './master-keys.ts';
+import { open, seal } from './sealing.ts';
+import { wrapContextOf } from './vault.ts';
+
+const batchSize = 500;
+
+interface KeyRow {
+  id: string;
+  model_id: string;
+  master_key_id: string;
+  wrapped_key: Buffer;
+}
+
+/** A data key is wrapped by a master key that is not given. */
+export class MasterKeyMissing extends Error {
+  override readonly name = 'MasterKeyMissing';
+}
+
+/**
+ * Wraps every data key under the first master key. What the data keys have sealed stays as it is, so this may run while the system
+ * does, be stopped at any time and be repeated.
+ * @returns how many were wrapped anew. @throws MasterKeyMissing before anything is changed.
+ */
+export async function rotateDataKeys(
+  database: Database,
+  masterKeys: MasterKeys,
+  progress: (done: number, total: number) => void | Promise<void> = () => {},
+): Promise<number> {
+  const [newest] = masterKeys;
+  const byId = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
+  const used = await database.query<{ master_key_id: string; keys: number }>(
+    {
+      name: 'audit-master-keys-in-use',
+      text: `SELECT master_key_id, count(*) AS keys FROM audit_data_keys WHERE destroyed_at IS NULL GROUP BY master_key_id`,
+    },
+    [],
+  );
+  const missing = used
+    .filter(({ master_key_id }) => !byId.has(master_key_id))
+    .map(({ master_key_id, keys }) => `"${master_key_id}" (${keys})`);
+  if (missing.length > 0) {
+    throw new MasterKeyMissing(
+      `Data keys are wrapped by master keys that AUDIT_MASTER_KEYS does not hold: ${missing.join(', ')}. Nothing was changed.`,
+    );
+  }
+  const total = used.reduce((sum, { master_key_id, keys }) => sum + (master_key_id === newest.id ? 0 : keys), 0);
+  let done = 0;
+  for (;;) {
+    const rows = await database.query<KeyRow>(
+      {
+        name: 'audit-keys-to-rotate',
+        text: `SELECT id, model_id, master_key_id, wrapped_key FROM audit_data_keys
+          WHERE destroyed_at IS NULL AND master_key_id <> $1 ORDER BY id LIMIT ${batchSize}`,
+      },
+      [newest.id],
+    );
+    if (rows.length === 0) return done;
+    await rewrap(database, rows, byId, newest);
+    done += rows.length;
+    await progress(done, Math.max(total, done));
+  }
+}
+
+async function rewrap(database: Database, rows: readonly KeyRow[], byId: ReadonlyMap<string, MasterKey>, newest: MasterKey): Promise<void> {
+  const wrapped = rows.map(({ id, model_id, master_key_id, wrapped_key }) => {
+    const master = byId.get(master_key_id);
+    if (master === undefined) throw new MasterKeyMissing(`A data key is wrapped by the master key "${master_key_id}", which is not given.`);
+    const context = wrapContextOf(id, model_id);
+    return seal(newest.secret, open(master.secret, wrapped_key, context), context);
+  });
+  // A key that was destroyed or wrapped anew meanwhile is left alone.
+  await database.query(
+    {
+      name: 'audit-rewrap-keys',
+      text: `UPDATE audit_data_keys k SET master_key_id = $4, wrapped_key = n.wrapped
+        FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS n(id, before, wrapped)
+        WHERE k.id = n.id AND k.wrapped_key = n.before AND k.destroyed_at IS NULL`,
+    },
+    [rows.map(({ id }) => id), rows.map(({ wrapped_key }) => wrapped_key), wrapped, newest.id],
+  );
+}

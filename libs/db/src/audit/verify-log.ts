@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import type { Database, Query } from '../database.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** Where the log is not as it was written. */
+export interface AuditProblem {
+  modelId: string;
+  /** null: the row is not there. */
+  version: number | null;
+  id: string | null;
+  /** In words, to go on after "First bad row: …". */
+  problem: string;
+}
+
+export interface AuditVerification {
+  rows: number;
+  models: number;
+  problems: number;
+  first: AuditProblem | null;
+}
+
+export interface VerifyOptions {
+  /** Only this model's chain. */
+  modelId?: string | undefined;
+  checkpoint?: Checkpoint | undefined;
+  progress?: (done: number, total: number) => void | Promise<void>;
+  /** Told of the newest row of each model whose chain is sound, in order of model. */
+  onTail?: (modelId: string, version: number, hash: string) => void | Promise<void>;
+}
+
+/** Every column as the database writes it into text; times in microseconds. */
+interface LogRow {
+  id: string;
+  model_id: string;
+  version: number;
+  previous_state: string | null;
+  new_state: string;
+  changed_by: string;
+  admin_user_id: string | null;
+  admin_reason: Buffer | null;
+  custom_message: Buffer | null;
+  ip_address: Buffer | null;
+  user_agent: Buffer | null;
+  data_key_id: string | null;
+  auto_respond: boolean;
+  response_delay: number;
+  expires_micros: string | null;
+  created_micros: string;
+  previous_hash: Buffer | null;
+  hash: Buffer;
+}
+
+const batchSize = 2_000;
+const nowhere = '00000000-0000-0000-0000-000000000000';
+
+const nextRows = {
+  name: 'verify-next-rows',
+  text: `SELECT id, model_id, version, previous_state, new_state, changed_by, admin_user_id, admin_reason, custom_message, ip_address,
+      user_agent, data_key_id, auto_respond, response_delay, (extract(epoch FROM expires_at) * 1000000)::bigint::text AS expires_micros,
+      (extract(epoch FROM created_at) * 1000000)::bigint::text AS created_micros, previous_hash, hash
+    FROM mood_transition_logs WHERE (model_id, version) > ($1, $2) AND ($3::uuid IS NULL OR model_id = $3)
+    ORDER BY model_id, version LIMIT ${batchSize}`,
+};
+
+const currentVersions = {
+  name: 'verify-current-versions',
+  text: `SELECT model_id, version FROM model_mood_states WHERE model_id = ANY($1::uuid[])`,
+};
+
+const statesWithoutLog = {
+  name: 'verify-states-without-log',
+  text: `SELECT s.model_id, s.version FROM model_mood_states s WHERE ($1::uuid IS NULL OR s.model_id = $1)
+    AND NOT EXISTS (SELECT 1 FROM mood_transition_logs l WHERE l.model_id = s.model_id) ORDER BY s.model_id`,
+};
+
+/**
+ * Walks the audit log in one snapshot and computes every hash anew, here and not in the database, whose functions a tamperer could
+ * have replaced. A tail that was cut off shows against the current mood; if that was set back, too, against a checkpoint.
+ */
+export function verifyAuditLog(database: Database, options: VerifyOptions = {}): Promise<AuditVerification> {
+  return database.readSnapshot(async (query) => {
+    const result: AuditVerification = { rows: 0, models: 0, problems: 0, first: null };
+    const report = (problem: AuditProblem) => {
+      result.problems += 1;
+      result.first ??= problem;
+    };
+    const total = await countRows(query, options.modelId);
+    const unseen = new Map(options.checkpoint?.tails);
+    let tails: Tail[] = [];
+    let tail: Tail | undefined;
+
+    for (let after = { model_id: nowhere, version: 0 }; ;) {
+      const rows = await query<LogRow>(nextRows, [after.model_id, after.version, options.modelId]);
+      for (const row of rows) {
+        if (tail?.modelId !== row.model_id) {
+          if (tail !== undefined) tails.push(tail);
+          tail = { modelId: row.model_id, version: 0, hash: null, sound: true };
+          result.models += 1;
+        }
+        const problem = problemOf(row, tail, unseen.get(row.model_id));
+        if (problem !== null) {
+          // One report per model: what follows a broken link is broken, too.
+          if (tail.sound) report({ modelId: row.model_id, version: row.version, id: row.id, problem });
+          tail.sound = false;
+        }
+        if (unseen.get(row.model_id)?.version === row.version) unseen.delete(row.model_id);
+        tail.version = row.version;
+        tail.hash = row.hash;
+      }
+      result.rows += rows.length;
+      await finishTails(query, tails.splice(0), report, options.onTail);
+      await options.progress?.(result.rows, Math.max(total, result.rows));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < batchSize) break;
+      after = last;
+    }
+    if (tail !== undefined) await finishTails(query, [tail], report, options.onTail);
+
+    for (const { model_id, version } of await query<{ model_id: string; version: number }>(statesWithoutLog, [options.modelId])) {
+      const problem = `its mood is at version ${version}, and the log holds no row of it`;
+      report({ modelId: model_id, version: null, id: null, problem });
+    }
+    for (const [modelId, { version }] of unseen) {
+      if (options.modelId !== undefined && modelId !== options.modelId) continue;
+      report({ modelId, version, id: null, problem: 'the checkpoint has this row, and the log does not: the tail was cut off' });
+    }
+    return result;
+  });
+}
+
+interface Tail {
+  modelId: string;
+  version: number;
+  hash: Buffer | null;
+  sound: boolean;
+}
+
+function problemOf(row: LogRow, before: Tail, kept: { version: number; hash: string } | undefined): string | null {
+  if (row.version !== before.version + 1) {
+    return before.version === 0
+      ? `rows before version ${row.version} are missing`
+      : `rows between version ${before.version} and it are missing`;
+  }
+  if (!sameBytes(row.previous_hash, before.hash)) return 'it does not follow the row before it: one of the two was exchanged or changed';
+  if (!row.hash.equals(hashOf(row))) return 'its content was changed after it was written';
+  if (kept?.version === row.version && kept.hash !== row.hash.toString('hex')) {
+    return 'the checkpoint has another row at this version: the chain was computed anew';
+  }
+  return null;
+}
+
+const sameBytes = (a: Buffer | null, b: Buffer | null) => (a === null || b === null ? a === b : a.equals(b));
+
+/** As the function mood_transition_hash does it. */
+function hashOf(row: LogRow): Buffer {
+  const hex = (bytes: Buffer | null) => bytes?.toString('hex') ?? '-';
+  const parts = [
+    hex(row.previous_hash),
+    row.id,
+    row.model_id,
+    row.version,
+    row.previous_state ?? '-',
+    row.new_state,
+    row.changed_by,
+    row.admin_user_id ?? '-',
+    hex(row.admin_reason),
+    hex(row.custom_message),
+    hex(row.ip_address),
+    hex(row.user_agent),
+    row.data_key_id ?? '-',
+    row.auto_respond ? 't' : 'f',
+    row.response_delay,
+    row.expires_micros ?? '-',
+    row.created_micros,
+  ];
+  return createHash('sha256').update(parts.join('|')).digest();
+}
+
+async function finishTails(
+  query: Query,
+  tails: readonly Tail[],
+  report: (problem: AuditProblem) => void,
+  onTail: VerifyOptions['onTail'],
+): Promise<void> {
+  if (tails.length === 0) return;
+  const rows = await query<{ model_id: string; version: number }>(currentVersions, [tails.map(({ modelId }) => modelId)]);
+  const current = new Map(rows.map(({ model_id, version }) => [model_id, version]));
+  for (const { modelId, version, hash, sound } of tails) {
+    const now = current.get(modelId);
+    if (now !== undefined && now !== version) {
+      report({ modelId, version, id: null, problem: `its mood is at version ${now}, and the log ends at ${version}` });
+    } else if (sound && hash !== null) await onTail?.(modelId, version, hash.toString('hex'));
+  }
+}
+
+async function countRows(query: Query, modelId: string | undefined): Promise<number> {
+  const statement =
+    modelId === undefined
+      ? // Exact enough to show how far it is, and there at once.
+        {
+          name: 'verify-estimate',
+          text: `SELECT greatest(reltuples, 0)::bigint AS total FROM pg_class WHERE oid = 'mood_transition_logs'::regclass`,
+        }
+      : { name: 'verify-count', text: `SELECT count(*) AS total FROM mood_transition_logs WHERE model_id = $1` };
+  const [row] = await query<{ total: number }>(statement, modelId === undefined ? [] : [modelId]);
+  return row?.total ?? 0;
+}

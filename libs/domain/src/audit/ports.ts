@@ -1,0 +1,65 @@
+import type { ChangedBy, MoodState } from '../moods/mood.ts';
+
+/** What is undefined is not filtered by. */
+export interface AuditFilter {
+  modelId?: string | undefined;
+  changedBy?: ChangedBy | undefined;
+  adminUserId?: string | undefined;
+  /** The state that the transition led to. */
+  state?: MoodState | undefined;
+  /** Included. */
+  from?: Date | undefined;
+  /** Not included. */
+  to?: Date | undefined;
+}
+
+/** What is sealed at rest. A field that was never given is null. */
+export interface SealedDetails {
+  adminReason: string | null;
+  customMessage: string | null;
+  ipAddress: string | null;
+  userAgent: string | null;
+}
+
+export interface AuditEntry {
+  id: string;
+  modelId: string;
+  version: number;
+  previousState: MoodState | null;
+  newState: MoodState;
+  changedBy: ChangedBy;
+  adminUserId: string | null;
+  autoRespond: boolean;
+  responseDelay: number;
+  expiresAt: Date | null;
+  createdAt: Date;
+  /** `hidden`: not asked for. `erased`: the model's key was destroyed, nobody can read them any more. */
+  sealed: SealedDetails | 'hidden' | 'erased';
+  /** Continues after this entry. */
+  cursor: string;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  /** Continues after the last entry; null when there are no more. */
+  nextCursor: string | null;
+}
+
+/** Somebody looked at what is sealed, or destroyed it. */
+export interface AuditAccess {
+  kind: 'read' | 'export' | 'erase';
+  /** null: an operator at the command line. */
+  adminUserId: string | null;
+  filter: AuditFilter;
+}
+
+/** The audit log as administrators read it. */
+export interface AuditLog {
+  /**
+   * Newest first, stable while rows are added. One query.
+   * @param cursor of an earlier page; null for the first. @throws DomainError INVALID_REQUEST when it is none of ours.
+   */
+  page(filter: AuditFilter, page: { limit: number; cursor: string | null }, showSealed: boolean): Promise<AuditPage>;
+  /** Appends to the record of accesses, which nothing can alter. */
+  recordAccess(access: AuditAccess): Promise<void>;
+}
