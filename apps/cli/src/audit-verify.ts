@@ -61,7 +61,9 @@ await runCommand(help, async () => {
   }
 });
 
-const count = (n: number, noun: string) => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}
 
 function readCommand(): 'help' | { modelId: string | undefined; file: string | undefined } {
   const { values } = understand(() =>
