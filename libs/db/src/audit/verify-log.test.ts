@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
+import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { writeAuditLog } from './audit-log-under-test.ts';
+import { createCheckpointWriter, readCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { createAuditVault } from './vault.ts';
+import { verifyAuditLog } from './verify-log.ts';
+import type { VerifyOptions } from './verify-log.ts';
+
+const [models, changes] = [12, 9];
+const key = createMasterKey('m1');
+
+let opened: DatabaseUnderTest;
+let ids: string[];
+let checkpoint: Checkpoint;
+
+const verify = (options: VerifyOptions = {}) => verifyAuditLog(opened.database, options);
+
+beforeAll(async () => {
+  opened = await openDatabaseUnderTest();
+  ids = await writeAuditLog(opened.database, createAuditVault(opened.database, [key]), models, changes);
+  let text = '';
+  const writer = createCheckpointWriter([key], new Date(), (line) => {
+    text += line;
+  });
+  await verify({ onTail: writer.add });
+  writer.end();
+  checkpoint = readCheckpoint(text, [key]);
+  await opened.sql.query(`CREATE TABLE kept_log AS TABLE mood_transition_logs; CREATE TABLE kept_states AS TABLE model_mood_states`);
+});
+afterAll(() => opened.close());
+
+/** Past the triggers and constraints, as only a superuser can; and back to where it was. */
+async function whileTampered<T>(statements: readonly string[], look: () => Promise<T>): Promise<T> {
+  await opened.sql.query(`SET session_replication_role = replica`);
+  try {
+    for (const statement of statements) await opened.sql.query(statement);
+    return await look();
+  } finally {
+    await opened.sql.query(`TRUNCATE mood_transition_logs; INSERT INTO mood_transition_logs TABLE kept_log;
+      DELETE FROM model_mood_states; INSERT INTO model_mood_states TABLE kept_states`);
+    await opened.sql.query(`SET session_replication_role = origin`);
+  }
+}
+
+const rowAt = (model: string, version: number) => `model_id = '${model}' AND version = ${version}`;
+const flipped = (column: string) =>
+  `${column} = set_byte(coalesce(${column}, '\\x00'::bytea), 0, (get_byte(coalesce(${column}, '\\x00'::bytea), 0) + 1) % 256)`;
+
+/** One small change to each column. */
+const edits: readonly string[] = [
+  `id = '${randomUUID()}'`,
+  `previous_state = CASE previous_state WHEN 'positive' THEN 'negative' ELSE 'positive' END`,
+  `new_state = CASE new_state WHEN 'positive' THEN 'negative' ELSE 'positive' END`,
+  `changed_by = CASE changed_by WHEN 'admin' THEN 'system' ELSE 'admin' END`,
+  `admin_user_id = '${randomUUID()}'`,
+  `data_key_id = '${randomUUID()}'`,
+  `auto_respond = NOT auto_respond`,
+  `response_delay = response_delay + 1`,
+  `expires_at = coalesce(expires_at, now()) + interval '1 microsecond'`,
+  `created_at = created_at - interval '1 microsecond'`,
+  ...['admin_reason', 'custom_message', 'ip_address', 'user_agent', 'previous_hash', 'hash'].map(flipped),
+];
+
+/** Computes the chain anew from a version on, as somebody would who knows how. */
+const computeAnew = (model: string, from: number) => `DO $$ DECLARE l mood_transition_logs; h bytea; BEGIN
+  SELECT hash INTO h FROM mood_transition_logs WHERE model_id = '${model}' AND version = ${from - 1};
+  FOR l IN SELECT * FROM mood_transition_logs WHERE model_id = '${model}' AND version >= ${from} ORDER BY version LOOP
+    l.previous_hash := h; h := mood_transition_hash(l);
+    UPDATE mood_transition_logs SET previous_hash = l.previous_hash, hash = h WHERE model_id = l.model_id AND version = l.version;
+  END LOOP; END $$`;
+
+interface Tampering {
+  name: string;
+  model: number;
+  statements: (model: string, other: string) => string[];
+}
+
+const anyVersion = fc.integer({ min: 1, max: changes });
+const byModel = (name: string, statements: fc.Arbitrary<Tampering['statements']>) =>
+  fc.record({ name: fc.constant(name), model: fc.integer({ min: 0, max: models - 1 }), statements });
+
+const exchange = (columns: string, a: string, b: string) => [
+  `UPDATE mood_transition_logs x SET (${columns}) = (SELECT ${columns} FROM kept_log y WHERE ${b}) WHERE ${a}`,
+  `UPDATE mood_transition_logs x SET (${columns}) = (SELECT ${columns} FROM kept_log y WHERE ${a}) WHERE ${b}`,
+];
+const contents =
+  'previous_state, new_state, changed_by, admin_user_id, admin_reason, custom_message, ip_address, user_agent, data_key_id, auto_respond, response_delay, created_at';
+
+const tamperings: readonly fc.Arbitrary<Tampering>[] = [
+  byModel(
+    'edit',
+    fc.tuple(anyVersion, fc.constantFrom(...edits)).map(([version, edit]) => (model) => [
+      `UPDATE mood_transition_logs SET ${edit} WHERE ${rowAt(model, version)}`,
+    ]),
+  ),
+  byModel(
+    'edit, and compute anew what follows',
+    fc.tuple(anyVersion, fc.constantFrom(...edits.slice(0, -2))).map(([version, edit]) => (model) => [
+      `UPDATE mood_transition_logs SET ${edit} WHERE ${rowAt(model, version)}`,
+      computeAnew(model, version),
+    ]),
+  ),
+  byModel(
+    'swap the contents of two rows',
+    fc
+      .tuple(anyVersion, anyVersion)
+      .filter(([a, b]) => a !== b)
+      .map(
+        ([a, b]) =>
+          (model) =>
+            exchange(contents, rowAt(model, a), rowAt(model, b)),
+      ),
+  ),
+  byModel(
+    'swap rows of two models',
+    anyVersion.map(
+      (version) => (model, other) => exchange(`${contents}, hash, previous_hash`, rowAt(model, version), rowAt(other, version)),
+    ),
+  ),
+  byModel(
+    'reorder',
+    fc
+      .tuple(anyVersion, anyVersion)
+      .filter(([a, b]) => a !== b)
+      .map(([a, b]) => (model) => [
+        `UPDATE mood_transition_logs SET version = 1000 WHERE ${rowAt(model, a)}`,
+        `UPDATE mood_transition_logs SET version = ${a} WHERE ${rowAt(model, b)}`,
+        `UPDATE mood_transition_logs SET version = ${b} WHERE ${rowAt(model, 1000)}`,
+      ]),
+  ),
+  byModel(
+    'delete',
+    anyVersion.map((version) => (model) => [`DELETE FROM mood_transition_logs WHERE ${rowAt(model, version)}`]),
+  ),
+  byModel(
+    'delete, and close the gap',
+    fc
+      .integer({ min: 1, max: changes - 1 })
+      .map((version) => (model) => [
+        `DELETE FROM mood_transition_logs WHERE ${rowAt(model, version)}`,
+        `UPDATE mood_transition_logs SET version = -version WHERE model_id = '${model}' AND version > ${version}`,
+        `UPDATE mood_transition_logs SET version = -version - 1 WHERE model_id = '${model}' AND version < 0`,
+        computeAnew(model, version),
+        `UPDATE model_mood_states SET version = version - 1 WHERE model_id = '${model}'`,
+      ]),
+  ),
+  byModel(
+    'insert',
+    anyVersion.map((version) => (model) => [
+      `INSERT INTO mood_transition_logs SELECT (r).* FROM (SELECT jsonb_populate_record(l, jsonb_build_object('id', gen_random_uuid(),
+        'version', ${changes + 1})) AS r FROM kept_log l WHERE ${rowAt(model, version)}) x`,
+      ...(version % 2 === 0 ? [computeAnew(model, changes + 1)] : []),
+    ]),
+  ),
+  byModel(
+    'cut off the tail',
+    fc
+      .integer({ min: 2, max: changes })
+      .map((version) => (model) => [`DELETE FROM mood_transition_logs WHERE model_id = '${model}' AND version >= ${version}`]),
+  ),
+  byModel(
+    'cut off the tail, and set the mood back',
+    fc
+      .integer({ min: 2, max: changes })
+      .map((version) => (model) => [
+        `DELETE FROM mood_transition_logs WHERE model_id = '${model}' AND version >= ${version}`,
+        `UPDATE model_mood_states SET version = ${version - 1} WHERE model_id = '${model}'`,
+      ]),
+  ),
+  byModel(
+    'take a model out altogether',
+    fc.constant((model: string) => [
+      `DELETE FROM mood_transition_logs WHERE model_id = '${model}'`,
+      `DELETE FROM model_mood_states WHERE model_id = '${model}'`,
+    ]),
+  ),
+];
+
+describe('the walk through the audit log', () => {
+  test('finds nothing in a log that nobody touched, and tells how far it is', async () => {
+    const seen: number[][] = [];
+    const found = await verify({ checkpoint, progress: (done, total) => void seen.push([done, total]) });
+    expect(found).toEqual({ rows: models * changes, models, problems: 0, first: null });
+    expect(seen.at(-1)).toEqual([models * changes, models * changes]);
+    expect(checkpoint.tails.size).toBe(models);
+  });
+
+  test('finds every one of 1,000 tamperings, and names the model', async () => {
+    const kinds = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(...tamperings), async ({ name, model, statements }) => {
+        kinds.add(name);
+        const [tampered = '', other = ''] = [ids[model], ids[(model + 1) % models]];
+        const found = await whileTampered(statements(tampered, other), () => verify({ checkpoint }));
+        expect(found.problems).toBeGreaterThan(0);
+        expect([tampered, other]).toContain(found.first?.modelId);
+        expect(found.first?.problem).toMatch(/\w+ \w+/);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(kinds.size).toBe(tamperings.length);
+    expect((await verify({ checkpoint })).problems).toBe(0);
+  }, 120_000);
+
+  test.each(['edit', 'swap the contents of two rows', 'reorder', 'delete', 'insert', 'cut off the tail'])(
+    'needs no checkpoint to find: %s',
+    async (kind) => {
+      const statements = fc.sample(
+        fc.oneof(...tamperings).filter(({ name }) => name === kind),
+        5,
+      );
+      for (const { model, statements: make } of statements) {
+        const found = await whileTampered(make(ids[model] ?? '', ids[(model + 1) % models] ?? ''), () => verify());
+        expect([kind, found.problems]).not.toEqual([kind, 0]);
+      }
+    },
+  );
+
+  test('names the first bad row, and what is wrong with it', async () => {
+    const [model = ''] = ids.toSorted();
+    const statement = `UPDATE mood_transition_logs SET new_state = 'negative', created_at = now() WHERE ${rowAt(model, 4)}`;
+    const found = await whileTampered([statement], () => verify());
+    const { rows } = await opened.sql.query(`SELECT id FROM mood_transition_logs WHERE ${rowAt(model, 4)}`);
+    expect(found).toMatchObject({
+      problems: 1,
+      first: { modelId: model, version: 4, id: rows[0].id, problem: 'its content was changed after it was written' },
+    });
+  });
+
+  test('of one model looks at no other', async () => {
+    const [model = '', other = ''] = ids;
+    const statement = `UPDATE mood_transition_logs SET response_delay = 300 WHERE ${rowAt(other, 2)}`;
+    await whileTampered([statement], async () => {
+      expect(await verify({ modelId: model, checkpoint })).toMatchObject({ rows: changes, models: 1, problems: 0 });
+      expect(await verify({ modelId: other })).toMatchObject({ models: 1, problems: 1 });
+    });
+  });
+
+  test('is not led astray by a hash function that was exchanged in the database', async () => {
+    const [model = ''] = ids;
+    const definition = await opened.sql.query(`SELECT pg_get_functiondef('mood_transition_hash'::regproc) AS text`);
+    await opened.sql.query(
+      `CREATE OR REPLACE FUNCTION mood_transition_hash(l mood_transition_logs) RETURNS bytea LANGUAGE sql STABLE RETURN l.hash`,
+    );
+    try {
+      const found = await whileTampered([`UPDATE mood_transition_logs SET auto_respond = NOT auto_respond WHERE ${rowAt(model, 3)}`], () =>
+        verify(),
+      );
+      expect(found.problems).toBe(1);
+    } finally {
+      await opened.sql.query(definition.rows[0].text);
+    }
+  });
+
+  test('goes on while moods change: it sees one moment', async () => {
+    const vault = createAuditVault(opened.database, [key]);
+    const [found] = await Promise.all([verify(), writeAuditLog(opened.connectAnother(), vault, 3, 20)]);
+    expect(found.problems).toBe(0);
+    expect((await verify({ checkpoint })).problems).toBe(0);
+  });
+});

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startNodeProcess } from '../support/process.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+let stack: Stack;
+let folder: string;
+let models: Model[];
+
+beforeAll(async () => {
+  stack = await startStack();
+  folder = await mkdtemp(path.join(tmpdir(), 'mood-audit-'));
+  models = [await stack.createModel(), await stack.createModel(), await stack.createModel()];
+  for (const model of models) {
+    for (const moodState of ['positive', 'negative', 'neutral', 'positive']) {
+      await stack.api.post('/api/v1/mood/update', { moodState, customMessage: 'A message to seal' }, model.token);
+    }
+  }
+});
+afterAll(async () => {
+  await stack.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(command: string, args: string[] = [], env: Record<string, string | undefined> = {}) {
+  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const environment = {
+      PATH: process.env['PATH'],
+      DATABASE_URL: stack.database.url,
+      DATA_DIR: folder,
+      AUDIT_MASTER_KEYS: stack.env['AUDIT_MASTER_KEYS'],
+      ...env,
+    };
+    execFile(process.execPath, [`apps/cli/src/audit-${command}.ts`, ...args], { cwd: root, env: environment }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+async function tampered(statement: string, look: () => Promise<void>, undo: string): Promise<void> {
+  await stack.database.query(`ALTER TABLE mood_transition_logs DISABLE TRIGGER ALL`);
+  try {
+    await stack.database.query(statement);
+    await look();
+    await stack.database.query(undo);
+  } finally {
+    await stack.database.query(`ALTER TABLE mood_transition_logs ENABLE TRIGGER ALL`);
+  }
+}
+
+describe('npm run audit:verify', () => {
+  test('says that all is well, shows how far it is, and exits with 0', async () => {
+    const { code, out, err } = await run('verify');
+    expect([code, out]).toEqual([0, 'The audit log is as it was written: 12 rows of 3 models.\n']);
+    expect(err).toContain('verified 12 of 12 rows');
+  });
+
+  test('names the first bad row, and exits with 1', async () => {
+    const [model] = models;
+    const row = `WHERE model_id = '${model?.id}' AND version = 3`;
+    await tampered(
+      `UPDATE mood_transition_logs SET response_delay = 77 ${row}`,
+      async () => {
+        const { code, out, err } = await run('verify');
+        expect([code, out]).toEqual([1, '']);
+        expect(err).toMatch(
+          new RegExp(
+            `First bad row: model ${model?.id}, version 3 \\(id [0-9a-f-]{36}\\): its content was changed after it was written\\.`,
+          ),
+        );
+        expect((await run('verify', ['--model', models[1]?.id ?? ''])).code).toBe(0);
+        expect((await run('verify', ['--model', model?.id.toUpperCase() ?? ''])).code).toBe(1);
+      },
+      `UPDATE mood_transition_logs SET response_delay = 0 ${row}`,
+    );
+  });
+
+  test('with a checkpoint finds a tail that was cut off together with the mood; the file is kept then', async () => {
+    const file = path.join(folder, 'checkpoint');
+    expect((await run('verify', ['--checkpoint', file])).out).toContain('There was no checkpoint yet');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await run('verify', ['--checkpoint', file])).out).toContain('Nothing of the checkpoint of 20');
+    const kept = await readFile(file, 'utf8');
+
+    const [, model] = models;
+    await stack.database.query(`CREATE TABLE cut AS SELECT * FROM mood_transition_logs WHERE model_id = $1 AND version = 4`, [model?.id]);
+    await tampered(
+      `WITH cut AS (DELETE FROM mood_transition_logs WHERE model_id = '${model?.id}' AND version = 4 RETURNING model_id)
+       UPDATE model_mood_states s SET version = 3 FROM cut WHERE s.model_id = cut.model_id`,
+      async () => {
+        expect((await run('verify')).code).toBe(0);
+        const { code, err } = await run('verify', ['--checkpoint', file]);
+        expect([code, err]).toEqual([1, expect.stringContaining('the tail was cut off')]);
+      },
+      `WITH back AS (INSERT INTO mood_transition_logs TABLE cut RETURNING model_id)
+       UPDATE model_mood_states s SET version = 4 FROM back WHERE s.model_id = back.model_id`,
+    );
+    expect(await readFile(file, 'utf8')).toBe(kept);
+    expect((await run('verify', ['--checkpoint', file])).code).toBe(0);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
+  });
+
+  test('refuses a checkpoint that was changed, or whose key it does not have', async () => {
+    const file = path.join(folder, 'other');
+    await run('verify', ['--checkpoint', file]);
+    const otherKeys = { AUDIT_MASTER_KEYS: `other:${randomBytes(32).toString('base64')}` };
+    expect((await run('verify', ['--checkpoint', file], otherKeys)).err).toContain('"test", which AUDIT_MASTER_KEYS does not hold');
+    const missing = await run('verify', ['--checkpoint', path.join(folder, 'none', 'file')]);
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+  });
+
+  test.each([
+    ['verify', ['--model', 'x'], '"x" is no ID of a model'],
+    ['verify', ['--fast'], "Unknown option '--fast'"],
+    ['erase', [], 'Say whose data to erase'],
+    ['rotate-keys', ['now'], 'Unexpected argument'],
+  ])('%s %j is answered with what is wrong and how it is used', async (command, args, message) => {
+    const { code, err } = await run(command, args);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).toContain(`npm run audit:${command}`);
+  });
+
+  test.each(['verify', 'rotate-keys', 'erase'])('%s --help says what it does', async (command) => {
+    expect(await run(command, ['--help'])).toMatchObject({ code: 0, out: expect.stringContaining(`npm run audit:${command}`) });
+  });
+});
+
+describe('npm run audit:rotate-keys', () => {
+  test('wraps every key anew while the API answers, which goes on with the new key alone', async () => {
+    const fresh = `fresh:${randomBytes(32).toString('base64')}`;
+    const both = { AUDIT_MASTER_KEYS: `${fresh},${stack.env['AUDIT_MASTER_KEYS']}` };
+    const [model] = models;
+    const history = async (url: string) => {
+      const response = await fetch(`${url}/api/v1/mood/${model?.id}/history`, { headers: { authorization: `Bearer ${model?.token}` } });
+      return { status: response.status, text: await response.text() };
+    };
+    const before = await history(stack.api.url);
+    expect(await run('rotate-keys', [], both)).toMatchObject({ code: 0, out: '3 data keys are now under the master key "fresh".\n' });
+    expect((await run('rotate-keys', [], both)).out).toContain('already');
+    expect(await history(stack.api.url)).toEqual(before);
+
+    const { port } = new URL(stack.api.url);
+    await stack.apiProcess.stop();
+    const renewed = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, AUDIT_MASTER_KEYS: fresh, PORT: port });
+    expect(await history(stack.api.url)).toEqual(before);
+    expect(before.text).toContain('A message to seal');
+    await renewed.stop();
+    await run('rotate-keys', [], { AUDIT_MASTER_KEYS: `${stack.env['AUDIT_MASTER_KEYS']},${fresh}` });
+    await stack.restartApi();
+  });
+
+  test('says which key is missing, and changes nothing', async () => {
+    const { code, err } = await run('rotate-keys', [], { AUDIT_MASTER_KEYS: `other:${randomBytes(32).toString('base64')}` });
+    expect([code, err]).toEqual([1, expect.stringContaining('"test" (3). Nothing was changed.')]);
+  });
+
+  test('wants the keys', async () => {
+    const { code, err } = await run('rotate-keys', [], { AUDIT_MASTER_KEYS: '' });
+    expect([code, err]).toEqual([1, 'Set AUDIT_MASTER_KEYS to the master keys of the audit log, the newest first.\n']);
+  });
+});
+
+describe('npm run audit:erase', () => {
+  test('makes the past messages of a model unreadable, and leaves the log whole', async () => {
+    const [, , model] = models;
+    expect(await run('erase', ['--model', model?.id ?? ''])).toMatchObject({ code: 0, out: expect.stringContaining('is destroyed') });
+    // A process that has not opened the key before.
+    await stack.apiProcess.stop();
+    await stack.restartApi();
+    const { body } = await stack.api.get(`/api/v1/mood/${model?.id}/history`, model?.token);
+    expect(body.history.map(({ customMessage }: { customMessage: string | null }) => customMessage)).toEqual([null, null, null, null]);
+    expect((await run('verify')).code).toBe(0);
+    expect((await run('erase', ['--model', model?.id ?? ''])).out).toContain('There is no data key');
+    expect((await stack.api.post('/api/v1/mood/update', { moodState: 'neutral' }, model?.token)).status).toBe(200);
+  });
+});
