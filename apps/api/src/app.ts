@@ -29,6 +29,7 @@ import { identifyRequests, logRequests } from './http/request-log.ts';
 import { createSecurityHeaders, notStored } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
+import type { ApiMetrics } from './ops/metrics.ts';
 import { createTemplateRoutes } from './templates/templates.routes.ts';
 import { createTermsRoutes } from './terms/terms.routes.ts';
 
@@ -49,6 +50,7 @@ export interface AppDependencies {
   trustedProxies: TrustedProxies;
   /** Whether the API itself speaks HTTPS. */
   overTls: boolean;
+  metrics: Pick<ApiMetrics, 'measure'>;
   cooldownSeconds: number;
   clock: () => Date;
   logger: Logger;
@@ -58,7 +60,7 @@ export interface AppDependencies {
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits);
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid });
-  app.use(identifyRequests, logRequests(deps.logger), createSecurityHeaders(deps.overTls));
+  app.use(identifyRequests, logRequests(deps.logger), deps.metrics.measure, createSecurityHeaders(deps.overTls));
   app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
   app.use('/api/*', notStored);
   app.route('/api/v1', createTermsRoutes(deps, allow));

@@ -19,6 +19,8 @@ import { createAuthenticator } from './auth/authenticator.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
+import { createApiMetrics } from './ops/metrics.ts';
+import { createOpsApp } from './ops/ops-app.ts';
 import { apiSettings } from './settings.ts';
 
 const settings = exitOnBadSettings(apiSettings);
@@ -35,6 +37,7 @@ const authService = createAuthService({
 
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
+const metrics = createApiMetrics();
 const app = createApp({
   moods: createMoodStore(database, vault),
   registry: createPerformerRegistry(database),
@@ -58,10 +61,13 @@ const app = createApp({
   },
   trustedProxies: settings.trustedProxies,
   overTls: tls !== undefined,
+  metrics,
   cooldownSeconds: settings.cooldownSeconds,
   clock: () => new Date(),
   logger,
 });
 
 const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
-await runProcess(createServiceGroup([createDatabaseService(database, logger), templates, usage, server], logger), logger);
+const { metricsPort, host } = settings;
+const opsServer = metricsPort === undefined ? [] : [createHttpServer(createOpsApp(metrics.registry), { port: metricsPort, host, logger })];
+await runProcess(createServiceGroup([createDatabaseService(database, logger), templates, usage, ...opsServer, server], logger), logger);

@@ -5,6 +5,7 @@ import type { RequestLimits } from '../http/request-limit.ts';
 import { TooManyRequests } from '../http/too-many-requests.ts';
 import type { Authenticator, Intent } from './authenticator.ts';
 import { NotAuthenticated, NotPermitted } from './errors.ts';
+import type { AuthenticationFailure } from './errors.ts';
 import type { Access } from './access.ts';
 import type { Principal } from './principal.ts';
 
@@ -14,6 +15,8 @@ export interface AuthEnv {
     client: Client;
     /** What a refused request was refused with. */
     errorCode: ErrorCode;
+    /** Why nobody we know was asking. */
+    authFailure: AuthenticationFailure;
   };
 }
 

@@ -51,6 +51,7 @@ function answer(
 export function createErrorHandler(logger: Logger) {
   return (error: Error, c: Context<AuthEnv>): Response => {
     if (error instanceof NotAuthenticated) {
+      c.set('authFailure', error.reason);
       c.header('WWW-Authenticate', error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
       return answer(c, 401, 'UNAUTHORIZED', error.message);
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { withLogContext } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -29,7 +30,7 @@ export function logRequests(logger: Logger) {
     const { status } = c.res;
     const line = {
       method,
-      route: matchedRoutes(c).findLast((route) => route.method !== 'ALL')?.path ?? 'none',
+      route: routeOf(c),
       status,
       durationMs: Math.round((performance.now() - start) * 10) / 10,
       role: c.get('principal')?.role,
@@ -39,6 +40,11 @@ export function logRequests(logger: Logger) {
     else if (status >= 400 && !readingMethods.has(method)) logger.warn(line, 'request refused');
     else logger.info(line, 'request');
   });
+}
+
+/** The pattern of the route that answered; `none` when there is none. */
+export function routeOf(c: Context): string {
+  return matchedRoutes(c).findLast((route) => route.method !== 'ALL')?.path ?? 'none';
 }
 
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

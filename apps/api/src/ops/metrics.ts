@@ -1,0 +1,61 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import { createMiddleware } from 'hono/factory';
+import type { AuthEnv } from '../auth/guards.ts';
+import { routeOf } from '../http/request-log.ts';
+
+/** From what a cached read takes to what nobody should wait, in seconds. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10];
+
+const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface ApiMetrics {
+  readonly registry: Registry;
+  /** Counts and times every request. Labels hold patterns, codes and words of ours: never ids. */
+  readonly measure: ReturnType<typeof createMiddleware<AuthEnv>>;
+}
+
+export function createApiMetrics(): ApiMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const duration = new Histogram({
+    name: 'mood_http_request_duration_seconds',
+    help: 'How long requests took, by route pattern.',
+    labelNames: ['method', 'route', 'status'],
+    buckets,
+    registers,
+  });
+  const refusedWrites = new Counter({
+    name: 'mood_refused_writes_total',
+    help: 'Requests that would have changed something and were refused, by error code.',
+    labelNames: ['route', 'error'],
+    registers,
+  });
+  const authFailures = new Counter({
+    name: 'mood_auth_failures_total',
+    help: 'Requests without a valid token, by what was wrong with it, and requests with the wrong role or scope (forbidden).',
+    labelNames: ['reason'],
+    registers,
+  });
+  const rateLimitHits = new Counter({
+    name: 'mood_rate_limit_hits_total',
+    help: 'Mood changes that were refused because of the hourly limit.',
+    registers,
+  });
+
+  return {
+    registry,
+    measure: createMiddleware<AuthEnv>(async (c, next) => {
+      const observe = duration.startTimer();
+      await next();
+      const { method } = c.req;
+      const { status } = c.res;
+      const route = routeOf(c);
+      const error = c.get('errorCode');
+      observe({ method, route, status });
+      if (status < 400) return;
+      if (!readingMethods.has(method)) refusedWrites.inc({ route, error: error ?? 'none' });
+      if (error === 'UNAUTHORIZED') authFailures.inc({ reason: c.get('authFailure') ?? 'forbidden' });
+      if (error === 'RATE_LIMIT_EXCEEDED') rateLimitHits.inc();
+    }),
+  };
+}
