@@ -1,8 +1,5 @@
-/**
- * SQLSTATE classes and codes that mean "not now": connection loss, shutdown, too many connections, a full disk, a timeout. Not 08P01:
- * that is what the server calls a value which it cannot read.
- */
-const unavailableStates = /^(08(?!P01)|57P|53|57014|55P03|40001|40P01|25006|XX000)/;
+/** SQLSTATE classes and codes that mean "not now": connection loss, shutdown, too many connections, a full disk, a timeout. */
+const unavailableStates = /^(08|57P|53|57014|55P03|40001|40P01|25006|XX000)/;
 const unavailableNodeCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 /** `pg` gives these failures no code. */
 const unavailableMessages =
