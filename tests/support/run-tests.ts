@@ -79,7 +79,8 @@ try {
     folder: server.folder,
     stop: stopped.signal,
   });
-  if (!stopped.signal.aborted) process.exitCode = code === 0 && !logsAreClean(logFolder) ? 1 : code;
+  const clean = logsAreClean(logFolder);
+  if (!stopped.signal.aborted) process.exitCode = code === 0 && !clean ? 1 : code;
   console.log(summary);
 } catch (error) {
   if (stopped.signal.aborted) console.log('Stopped before the tests began.');

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Logger, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
 import type { TlsFiles } from './tls-files.ts';
@@ -39,7 +39,7 @@ const tlsHandshakeMs = 10_000;
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
   const { port, host, logger, tls, patience = usualPatience } = options;
-  const server = createServerFor(getRequestListener(app.fetch), tls, patience);
+  const server = createServerFor(getRequestListener(app.fetch, { errorHandler: refuseUnreadable }), tls, patience);
 
   return {
     name: 'http server',
@@ -93,3 +93,12 @@ const refuseHeaders = (response: ServerResponse) => {
   const body = JSON.stringify({ error: 'INVALID_REQUEST', message: `The request has more than ${maxHeaders} headers.` });
   response.writeHead(431, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
 };
+
+/** What names no URL never gets to the app: a `Host` that cannot be, a backslash in the path. */
+function refuseUnreadable(error: unknown): Response | undefined {
+  if (!(error instanceof RequestError)) return undefined;
+  return Response.json(
+    { error: 'INVALID_REQUEST', message: 'The path and the Host header of the request make no valid URL.' },
+    { status: 400 },
+  );
+}
