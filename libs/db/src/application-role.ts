@@ -28,7 +28,7 @@ const platformTables = new Set(['performers', 'users']);
 
 /**
  * Makes the role, takes back what it may do, and grants what it needs: after it the role can do exactly that. Repeating it is
- * harmless. Two migrations at once may make the role at once.
+ * harmless.
  */
 export async function grantApplicationRole(database: Database): Promise<void> {
   const grants = Object.entries(needs).map(([table, privileges]) => {
@@ -37,10 +37,17 @@ export async function grantApplicationRole(database: Database): Promise<void> {
     return `BEGIN ${grant} EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE 'the owner of ${table} has to grant ${privileges} to ${applicationRole}'; END;`;
   });
   const text = `DO $do$ BEGIN
-    BEGIN
-      CREATE ROLE ${applicationRole} NOLOGIN;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-    END;
+    -- Two migrations at once take turns.
+    PERFORM pg_advisory_xact_lock(7307);
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '${applicationRole}') THEN
+      BEGIN
+        CREATE ROLE ${applicationRole} NOLOGIN;
+      EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+          RAISE EXCEPTION 'this user cannot make the role "${applicationRole}": let an administrator run CREATE ROLE ${applicationRole} NOLOGIN, then migrate again';
+      END;
+    END IF;
     REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${applicationRole};
     ${grants.join('\n    ')}
   END $do$`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { administer, databaseUrl, testServerUrl } from '../../../tests/support/database.ts';
+import { urlFor } from './application-role.ts';
 import { connectForTest } from './database-under-test.ts';
 import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -44,6 +45,22 @@ describe('the schema', () => {
     expect(await migrate({ databaseUrl: url })).toHaveLength(migrations.length);
     expect(await migrate({ databaseUrl: url })).toEqual([]);
     expect(await countsOf(databases[0])).toEqual(seededOnce);
+  });
+
+  test('can be made by an owner who may not make roles, once the role of the processes is there', async () => {
+    await migrate({ databaseUrl: url });
+    const owner = `owner_${name()}`;
+    const owned = databaseUrl(testServerUrl(), `${name()}_owned`);
+    await administer(testServerUrl(), `CREATE ROLE ${owner} LOGIN PASSWORD 'known-to-this-test-alone'`);
+    await administer(testServerUrl(), `CREATE DATABASE ${name()}_owned OWNER ${owner}`);
+    try {
+      const asOwner = urlFor(owned, { login: owner, password: 'known-to-this-test-alone' });
+      expect(await migrate({ databaseUrl: asOwner })).toHaveLength(migrations.length);
+      expect(await migrate({ databaseUrl: asOwner })).toEqual([]);
+    } finally {
+      await administer(testServerUrl(), `DROP DATABASE ${name()}_owned WITH (FORCE)`);
+      await administer(testServerUrl(), `DROP ROLE ${owner}`);
+    }
   });
 
   test('is not made in a database that does not exist, nor is that database', async () => {

@@ -1,21 +1,20 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * An override can hold: until then the model's own changes are refused. The new parameters have defaults, so that processes of
- * the version before go on calling the function while they are replaced.
+ * An override can hold: until then the model's own changes are refused. This is a second function of the same name with two more
+ * parameters. The one before stays for the processes that are being replaced: their prepared statements would break if its
+ * result changed. It leaves holds as they are, and does not respect them.
  */
 export class Migration20260101000004_overrides extends Migration {
   override up(): void {
     this.addSql(`
 ALTER TABLE model_mood_states ADD COLUMN held_until timestamptz;
-DROP FUNCTION change_mood(uuid, text, text, boolean, integer, timestamptz, text, uuid, uuid, uuid, bytea, bytea, bytea, bytea,
-  integer, text, bigint);
 CREATE FUNCTION change_mood(
   p_model_id uuid, p_mood_state text, p_custom_message text, p_auto_respond boolean, p_response_delay integer,
   p_expires_at timestamptz, p_changed_by text, p_admin_user_id uuid, p_log_id uuid, p_data_key_id uuid,
   p_admin_reason bytea, p_sealed_message bytea, p_ip_address bytea, p_user_agent bytea,
   p_hourly_limit integer, p_terms_version text, p_expected_version bigint,
-  p_hold_minutes integer DEFAULT NULL, p_reason_code text DEFAULT NULL,
+  p_hold_minutes integer, p_reason_code text,
   OUT outcome text, OUT version bigint, OUT response_delay integer, OUT updated_by text, OUT changed_at timestamptz,
   OUT used integer, OUT reset_time timestamptz, OUT remaining_ms double precision, OUT held_until timestamptz
 ) LANGUAGE plpgsql AS $$

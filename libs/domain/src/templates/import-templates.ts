@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { checkContent, describeProblems } from './check-content.ts';
 import type { ImportedTemplate, ImportOptions, ImportRow } from './ports.ts';
+import { showChange } from './save-template.ts';
 import type { EditTemplatesDependencies } from './save-template.ts';
 import type { TemplateChange } from './template.ts';
 
@@ -21,7 +22,7 @@ export async function importTemplates(
 ): Promise<ImportedTemplate[]> {
   const checked = await checkRows(deps, rows, options);
   const imported = await deps.templateStore.importAll(checked, change, options);
-  if (!options.dryRun) await deps.templates.refresh();
+  if (!options.dryRun) await showChange(deps);
   return imported;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DependencyUnavailable } from '../errors.ts';
 import { rollBackTemplate, saveTemplate } from './save-template.ts';
 import { createTemplatesUnderTest } from './template-store-under-test.ts';
 import { draftUnderTest, policyUnderTest, templateUnderTest } from './template-under-test.ts';
@@ -25,6 +26,15 @@ describe('saving a template', () => {
     const saved = await saveTemplate(deps, change, { ...draftUnderTest, content: 'New', active: false }, { id: stored.id, version });
     expect(saved).toEqual({ ...stored, content: 'New', active: false, version: 4 });
     expect(refreshes()).toBe(1);
+  });
+
+  test('has worked though the database goes away right after it: this process learns of it later', async () => {
+    const { deps, changes } = setUp();
+    const templates = { refresh: () => Promise.reject(new DependencyUnavailable('database')) };
+    expect(await saveTemplate({ ...deps, templates }, change, draftUnderTest, null)).toMatchObject({ version: 1 });
+    expect(changes).toHaveLength(1);
+    const broken = { refresh: () => Promise.reject(new Error('a mistake of ours')) };
+    await expect(saveTemplate({ ...deps, templates: broken }, change, draftUnderTest, null)).rejects.toThrow('a mistake of ours');
   });
 
   test('is refused when somebody else changed it since, and says what to do', async () => {

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts';
+import { DependencyUnavailable, DomainError } from '../errors.ts';
 import type { ContentPolicy } from '../text/content-policy.ts';
 import { requireGoodContent } from './check-content.ts';
 import { templateNotFound } from './find-template.ts';
@@ -31,7 +31,7 @@ export async function saveTemplate(
   const checked = { ...draft, content: requireGoodContent(draft.content, deps.contentPolicy) };
   const template =
     edited === null ? await deps.templateStore.create(checked, change) : await replace(deps.templateStore, change, checked, edited);
-  await deps.templates.refresh();
+  await showChange(deps);
   return template;
 }
 
@@ -43,8 +43,20 @@ export async function rollBackTemplate(
 ): Promise<Template> {
   const template = await deps.templateStore.rollBack(id, version, change);
   if (template === null) throw templateNotFound(`There is no version ${version} of template ${id}.`);
-  await deps.templates.refresh();
+  await showChange(deps);
   return template;
+}
+
+/**
+ * Brings this process up to date, so that whoever made a change sees it in the next render. The change is stored already: when the
+ * database goes away right now, it is seen as soon as it is back.
+ */
+export async function showChange({ templates }: Pick<EditTemplatesDependencies, 'templates'>): Promise<void> {
+  try {
+    await templates.refresh();
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailable)) throw error;
+  }
 }
 
 async function replace(
