@@ -64,10 +64,10 @@ function withoutPort(hop: string | undefined): string | undefined {
   return hop?.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
 }
 
-const ipv6GroupsOfSubscriber = 4;
+const ipv6GroupsOfNetwork = 4;
 
 function limitKeyOf(address: Address): string {
   if (address.kind() === 'ipv4') return address.toString();
-  const groups = address.toNormalizedString().split(':').slice(0, ipv6GroupsOfSubscriber);
+  const groups = address.toNormalizedString().split(':').slice(0, ipv6GroupsOfNetwork);
   return `${groups.join(':')}::/64`;
 }

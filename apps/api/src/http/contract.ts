@@ -69,6 +69,7 @@ export function pageQuery(maxLimit: number, defaultLimit: number) {
   const offset = 'expected 0 or more';
   return {
     limit: z.coerce.number(limit).int(limit).min(1, limit).max(maxLimit, limit).default(defaultLimit),
-    offset: z.coerce.number(offset).int(offset).min(0, offset).max(2_147_483_647).default(0),
+    // Coercion makes 0 of null, but a query has no null.
+    offset: z.coerce.number(offset).int(offset).min(0, offset).max(2_147_483_647).default(0).openapi({ type: 'integer' }),
   };
 }

@@ -118,6 +118,11 @@ describe('a request is refused', () => {
     expect(bytesRead).toBe(0);
   });
 
+  test.each(['a:99999', `'"<>`])('in words like every other, when its Host can be no host (%s)', async (host) => {
+    const { answer } = await talk(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*content-type: application\/json.*"error":"INVALID_REQUEST"/is);
+  });
+
   test('when it could be read as two (length and chunks)', async () => {
     const { answer } = await talk(post('/body', 'Content-Length: 5', 'Transfer-Encoding: chunked') + '0\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 400 /);

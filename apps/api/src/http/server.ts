@@ -39,7 +39,7 @@ const tlsHandshakeMs = 10_000;
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
   const { port, host, logger, tls, patience = usualPatience } = options;
-  const server = createServerFor(getRequestListener(app.fetch, { errorHandler: refuseUnreadable }), tls, patience);
+  const server = createServerFor(getRequestListener(app.fetch, { errorHandler: answerOutsideTheApp }), tls, patience);
 
   return {
     name: 'http server',
@@ -94,11 +94,9 @@ const refuseHeaders = (response: ServerResponse) => {
   response.writeHead(431, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
 };
 
-/** What names no URL never gets to the app: a `Host` that cannot be, a backslash in the path. */
-function refuseUnreadable(error: unknown): Response | undefined {
-  if (!(error instanceof RequestError)) return undefined;
-  return Response.json(
-    { error: 'INVALID_REQUEST', message: 'The path and the Host header of the request make no valid URL.' },
-    { status: 400 },
-  );
+/** What names no URL never gets to the app: a `Host` that cannot be, a backslash in the path. The app answers its own errors itself. */
+function answerOutsideTheApp(error: unknown): Response {
+  return error instanceof RequestError
+    ? Response.json({ error: 'INVALID_REQUEST', message: 'The path and the Host header make no valid URL.' }, { status: 400 })
+    : Response.json({ error: 'SYSTEM_ERROR', message: 'Something went wrong on our side. Try again.' }, { status: 500 });
 }

@@ -39,7 +39,7 @@ export const moodUpdateSchema = z
     expiresAt: instantSchema
       .nullable()
       .default(null)
-      .openapi({ type: 'string', format: 'date-time', description: 'When the mood ends. In the future, or null for never.' }),
+      .openapi({ type: ['string', 'null'], format: 'date-time', description: 'When the mood ends. In the future, or null for never.' }),
   })
   .openapi('MoodUpdate');
 
