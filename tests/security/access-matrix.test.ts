@@ -7,12 +7,17 @@ import type { Stack } from '../support/stack.ts';
 interface Operation {
   operationId: string;
   security: { bearer: string[] }[];
-  'x-access': { roles: readonly string[] | 'any'; scope?: string };
+  'x-access': { roles: readonly string[] | 'any' | 'anybody'; scope?: string };
 }
 
 /** Who may use what. The document has to say the same, and every cell is tried. */
 const everyone: readonly string[] = [];
+/** Without a token, too. */
+const anybody: readonly string[] = ['anybody'];
 const matrix: Readonly<Record<string, readonly string[]>> = {
+  getHealth: anybody,
+  getLiveness: anybody,
+  getReadiness: anybody,
   getMood: everyone,
   getMoods: everyone,
   getMoodHistory: everyone,
@@ -70,6 +75,7 @@ const concrete = (path: string) => path.replaceAll(/\{[^}]+\}/g, randomUUID());
 
 function mayUse(caller: string, allowed: readonly string[]): boolean {
   const [role = '', scope] = caller.split(' ');
+  if (allowed === anybody) return true;
   if (role === 'nobody') return false;
   if (allowed.length === 0) return true;
   return allowed[0] === role && (allowed[1] === undefined || allowed[1] === scope);
@@ -86,10 +92,16 @@ describe('who may use what', () => {
   test('the document and the matrix name the same operations and say the same of each', () => {
     const documented = operations.map(({ operation }) => {
       const { roles, scope } = operation['x-access'];
-      return [operation.operationId, [...(roles === 'any' ? [] : roles), ...(scope === undefined ? [] : [scope])]];
+      const listed = typeof roles === 'string' ? (roles === 'any' ? everyone : anybody) : roles;
+      return [operation.operationId, [...listed, ...(scope === undefined ? [] : [scope])]];
     });
     expect(Object.fromEntries(documented)).toEqual(matrix);
-    for (const { operation } of operations) expect(operation.security).toEqual([{ bearer: [] }]);
+    for (const { operation } of operations) {
+      expect([operation.operationId, operation.security]).toEqual([
+        operation.operationId,
+        matrix[operation.operationId] === anybody ? [] : [{ bearer: [] }],
+      ]);
+    }
   });
 
   test('every cell holds: 401 for nobody, 403 for the wrong role or scope, everyone else gets past the guard', async () => {
@@ -148,6 +160,19 @@ describe('there is no way around the guard', () => {
       expect([name, method, status]).toEqual([name, method, expect.any(Number)]);
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
+    }
+  });
+
+  test('what is open to anybody is asked for by GET alone, and says nothing about the inside', async () => {
+    for (const path of ['/health', '/livez', '/readyz']) {
+      const answer = await stack.api.get(path);
+      expect([path, answer.status, answer.headers.get('cache-control')]).toEqual([path, 200, 'no-store']);
+      const { hostname, port } = new URL(stack.database.url);
+      const told = JSON.stringify([answer.body, [...answer.headers]]);
+      for (const word of [hostname, port, 'postgres', process.version]) expect([path, told.includes(word)]).toEqual([path, false]);
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+        expect([method, path, await sendRaw(`${method} ${path}`, [])]).toEqual([method, path, 404]);
+      }
     }
   });
 

@@ -29,7 +29,10 @@ import { identifyRequests, logRequests } from './http/request-log.ts';
 import { createSecurityHeaders, notStored } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
+import { createHealthRoutes } from './ops/health.routes.ts';
+import type { Health } from './ops/health.ts';
 import type { ApiMetrics } from './ops/metrics.ts';
+import type { createRenderMetrics } from './ops/render-metrics.ts';
 import { createTemplateRoutes } from './templates/templates.routes.ts';
 import { createTermsRoutes } from './terms/terms.routes.ts';
 
@@ -50,7 +53,9 @@ export interface AppDependencies {
   trustedProxies: TrustedProxies;
   /** Whether the API itself speaks HTTPS. */
   overTls: boolean;
-  metrics: Pick<ApiMetrics, 'measure'>;
+  metrics: ApiMetrics;
+  measureRenders: ReturnType<typeof createRenderMetrics>;
+  health: Health;
   cooldownSeconds: number;
   clock: () => Date;
   logger: Logger;
@@ -61,8 +66,10 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits);
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid });
   app.use(identifyRequests, logRequests(deps.logger), deps.metrics.measure, createSecurityHeaders(deps.overTls));
+  app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
   app.use('/api/*', notStored);
+  app.use('/api/v1/mood/template/render', deps.measureRenders);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));

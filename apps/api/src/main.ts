@@ -13,44 +13,83 @@ import {
 } from '@mood/db';
 import { createContentPolicy } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory } from '@mood/platform';
-import { createLogger, createServiceGroup, exitOnBadSettings, exitOnSettingsError, runProcess } from '@mood/runtime';
+import {
+  createAdmission,
+  createDependencyMetrics,
+  createLogger,
+  createMetricsRegistry,
+  createOpsServer,
+  createProbe,
+  createServiceGroup,
+  exitOnBadSettings,
+  exitOnSettingsError,
+  livez,
+  notConfigured,
+  runProcess,
+} from '@mood/runtime';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
+import { createCacheMetrics } from './ops/cache-metrics.ts';
+import { createHealth, createHealthPages } from './ops/health.ts';
+import { measureAutoReplies } from './ops/measured-auto-replies.ts';
+import { measureMoods } from './ops/measured-moods.ts';
+import { watchAuthService, watchDatabase, watchPerformers } from './ops/watched-ports.ts';
+import { createMessageServiceProbe } from './ops/message-service-probe.ts';
 import { createApiMetrics } from './ops/metrics.ts';
-import { createOpsApp } from './ops/ops-app.ts';
+import { createRenderMetrics } from './ops/render-metrics.ts';
 import { apiSettings } from './settings.ts';
+
+/** How long each part of the process may take to stop, besides the delay that is asked for. */
+const stopTimeoutMs = 10_000;
 
 const settings = exitOnBadSettings(apiSettings);
 const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
-const database = connectDatabase({ ...settings, applicationName: 'mood-api', logger });
+const registry = createMetricsRegistry();
+const dependencyMetrics = createDependencyMetrics(registry);
+const database = watchDatabase(connectDatabase({ ...settings, applicationName: 'mood-api', logger }), dependencyMetrics.watchDatabase);
 const vault = createAuditVault(database, settings.auditMasterKeys);
-const authService = createAuthService({
-  baseUrl: settings.authServiceUrl,
-  timeoutMs: settings.serviceTimeoutMs,
-  clientId: settings.authClientId,
-  clientSecret: settings.authClientSecret,
-});
-
-const templates = createTemplateCatalog(database, { logger });
-const usage = createUsageCounter(database, { logger });
-const metrics = createApiMetrics();
-const app = createApp({
-  moods: createMoodStore(database, vault),
-  registry: createPerformerRegistry(database),
-  performers: createPerformerDirectory({
+const authService = watchAuthService(
+  createAuthService({
+    baseUrl: settings.authServiceUrl,
+    timeoutMs: settings.serviceTimeoutMs,
+    clientId: settings.authClientId,
+    clientSecret: settings.authClientSecret,
+  }),
+  dependencyMetrics.watchService('auth'),
+);
+const performers = watchPerformers(
+  createPerformerDirectory({
     baseUrl: settings.performerServiceUrl,
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
   }),
+  dependencyMetrics.watchService('performers'),
+);
+
+const templates = createTemplateCatalog(database, { logger });
+const usage = createUsageCounter(database, { logger });
+createCacheMetrics(registry);
+const admission = createAdmission(settings.shutdownDelayMs);
+const health = createHealth({
+  database: createProbe(() => database.query({ name: 'is-there', text: 'SELECT 1' }, [])),
+  cache: notConfigured,
+  messageService: createMessageServiceProbe(settings.messageServiceUrl),
+  admission,
+  clock: () => new Date(),
+});
+const app = createApp({
+  moods: measureMoods(createMoodStore(database, vault), registry),
+  registry: createPerformerRegistry(database),
+  performers,
   templates,
   templateStore: createTemplateStore(database),
   usage,
   terms: createTermsStore(database),
-  autoReplies: createAutoReplyStore(database),
+  autoReplies: measureAutoReplies(createAutoReplyStore(database), registry),
   auditLog: createAuditLog(database, vault),
   contentPolicy: createContentPolicy(settings),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
@@ -61,7 +100,9 @@ const app = createApp({
   },
   trustedProxies: settings.trustedProxies,
   overTls: tls !== undefined,
-  metrics,
+  metrics: createApiMetrics(registry),
+  measureRenders: createRenderMetrics(registry),
+  health,
   cooldownSeconds: settings.cooldownSeconds,
   clock: () => new Date(),
   logger,
@@ -69,5 +110,12 @@ const app = createApp({
 
 const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
 const { metricsPort, host } = settings;
-const opsServer = metricsPort === undefined ? [] : [createHttpServer(createOpsApp(metrics.registry), { port: metricsPort, host, logger })];
-await runProcess(createServiceGroup([createDatabaseService(database, logger), templates, usage, ...opsServer, server], logger), logger);
+const pages = { '/livez': livez, ...createHealthPages(health) };
+const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
+// Stopped in reverse: first the load balancers are told, and given the time to see it.
+const group = createServiceGroup(
+  [createDatabaseService(database, logger), templates, usage, ...opsServer, server, admission],
+  logger,
+  stopTimeoutMs + settings.shutdownDelayMs,
+);
+await runProcess(group, logger);

@@ -1,19 +1,19 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
-import { envPort, envSeconds, loggerSettings, modeSettings, setting } from '@mood/runtime';
-import { z } from 'zod';
+import { envMilliseconds, envPort, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 
 /** Every configuration key of the API. */
 export const apiSettings = {
   port: setting({ env: 'PORT', doc: 'the port that the API listens on', schema: envPort, default: '3000' }),
-  metricsPort: setting({
-    env: 'METRICS_PORT',
-    doc: 'the port of `/metrics` for Prometheus, on the same address; none when absent',
-    schema: envPort.optional(),
+  ...opsSettings,
+  shutdownDelayMs: setting({
+    env: 'SHUTDOWN_DELAY_MS',
+    doc: 'milliseconds for which the API goes on after a SIGTERM, while `/readyz` says 503, so that load balancers turn elsewhere; up to 60000',
+    schema: envMilliseconds.max(60_000),
+    default: '0',
   }),
-  host: setting({ env: 'HOST', doc: 'the address that the API listens on', schema: z.string().min(1), default: '127.0.0.1' }),
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',
     doc: 'seconds after an automatic reply in which its conversation gets no other',
@@ -21,6 +21,7 @@ export const apiSettings = {
     default: '300',
   }),
   performerServiceUrl: platformSettings.performerServiceUrl,
+  messageServiceUrl: platformSettings.messageServiceUrl,
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,
   ...authServiceSettings,

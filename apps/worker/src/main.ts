@@ -10,10 +10,27 @@ import {
 } from '@mood/db';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
-import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import {
+  createAdmission,
+  createDependencyMetrics,
+  createLogger,
+  createMetricsRegistry,
+  createOpsServer,
+  createReadyz,
+  createServiceGroup,
+  exitOnBadSettings,
+  livez,
+  runProcess,
+} from '@mood/runtime';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
+import { createBacklogMetrics } from './ops/backlog-metrics.ts';
+import { createJobMetrics } from './ops/job-metrics.ts';
+import { measureAutoReplies, measureMoods } from './ops/measured-stores.ts';
+import { createProgress } from './ops/progress.ts';
+import { createReadiness } from './ops/readiness.ts';
+import { watchDatabase, watchPlatform } from './ops/watched-ports.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerSettings } from './settings.ts';
@@ -22,7 +39,10 @@ import { createPurger } from './sweeps/purger.ts';
 
 const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });
-const database = connectDatabase({ ...settings, applicationName: 'mood-worker', logger });
+const registry = createMetricsRegistry();
+const dependencyMetrics = createDependencyMetrics(registry);
+const progress = createProgress(settings);
+const database = watchDatabase(connectDatabase({ ...settings, applicationName: 'mood-worker', logger }), dependencyMetrics.watchDatabase);
 const backend = createQueueBackend({
   redisUrl: settings.redisUrl,
   databaseUrl: settings.databaseUrl,
@@ -40,33 +60,51 @@ const services = (baseUrl: string) => ({
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
-  moods: createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)),
-  autoReplies: createAutoReplyStore(database, settings.reconcilePatienceSeconds),
-  outbox: createOutboxStore(database, settings.reconcilePatienceSeconds),
+  moods: progress.watchMoods(measureMoods(createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)), registry)),
+  autoReplies: measureAutoReplies(createAutoReplyStore(database, settings.reconcilePatienceSeconds), registry),
+  outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds)),
   templates,
   usage,
-  users: createUserDirectory(services(settings.userServiceUrl)),
-  performers: createPerformerDirectory(services(settings.performerServiceUrl)),
-  messages: createMessageGateway(services(settings.messageServiceUrl)),
-  analytics: createAnalyticsGateway(services(settings.analyticsServiceUrl)),
-  enqueuer: createEnqueuer(backend),
+  ...watchPlatform(
+    {
+      users: createUserDirectory(services(settings.userServiceUrl)),
+      performers: createPerformerDirectory(services(settings.performerServiceUrl)),
+      messages: createMessageGateway(services(settings.messageServiceUrl)),
+      analytics: createAnalyticsGateway(services(settings.analyticsServiceUrl)),
+    },
+    dependencyMetrics,
+  ),
+  enqueuer: progress.watchEnqueuer(createEnqueuer(backend)),
   cooldownSeconds: settings.cooldownSeconds,
   clock: () => new Date(),
   logger,
 };
 
+const jobs = createJobService(backend, createJobHandlers(deps), {
+  concurrencyPerQueue: settings.concurrency,
+  onFinished: createJobMetrics(registry),
+  logger,
+});
+createBacklogMetrics(registry, database, backend);
+const admission = createAdmission();
+const { metricsPort, host } = settings;
+const pages = { '/livez': livez, '/readyz': createReadyz(createReadiness({ jobs, progress, admission }, registry)) };
+const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
+
 // Stopped in reverse: first nothing new is published or swept, then the running jobs end, then the connections close.
 const group = createServiceGroup(
   [
+    ...opsServer,
     createDatabaseService(database, logger),
     templates,
     usage,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
-    createJobService(backend, createJobHandlers(deps), settings.concurrency, logger),
+    jobs,
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
     createExpirySweeper(deps, settings.expirySweepMs),
     createPurger(database, logger, settings.purgeEveryMs),
+    admission,
   ],
   logger,
 );

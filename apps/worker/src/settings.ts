@@ -1,7 +1,7 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
-import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, setting } from '@mood/runtime';
+import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 
 /** Every configuration key of the worker. */
 export const workerSettings = {
@@ -47,6 +47,7 @@ export const workerSettings = {
     schema: envMilliseconds,
     default: '600000',
   }),
+  ...opsSettings,
   ...platformSettings,
   ...queueSettings,
   ...databaseSettings,

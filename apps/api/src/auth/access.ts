@@ -19,3 +19,6 @@ export function openTo({ roles, scope }: Access) {
     'x-access': { roles: roles ?? 'any', ...(scope !== undefined && { scope }) },
   };
 }
+
+/** Says in the OpenAPI document that a route needs no token. */
+export const openToAnybody = { security: [], 'x-access': { roles: 'anybody' } };

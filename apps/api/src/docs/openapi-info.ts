@@ -5,7 +5,7 @@ export const openApiInfo = {
     title: 'Mood Messaging API',
     version: '1.0.0',
     description:
-      'Models set a mood; the mood steers the messages that users get. Every request needs a bearer token of the platform. ' +
+      'Models set a mood; the mood steers the messages that users get. Every request but those of Operations needs a bearer token of the platform. ' +
       'Errors have one form: `error` is one of a closed set of codes, `message` says what to do.',
     contact: { name: 'Backend Engineering', email: 'engineering-team@xxxchatnow.com' },
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
@@ -15,6 +15,7 @@ export const openApiInfo = {
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
     { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
+    { name: 'Operations', description: 'What load balancers and those on call ask. It needs no token.' },
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
     { name: 'Templates', description: 'Which message a user gets, as a template or rendered.' },

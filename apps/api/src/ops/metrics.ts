@@ -1,4 +1,5 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
 import { routeOf } from '../http/request-log.ts';
@@ -9,13 +10,11 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2,
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export interface ApiMetrics {
-  readonly registry: Registry;
   /** Counts and times every request. Labels hold patterns, codes and words of ours: never ids. */
   readonly measure: ReturnType<typeof createMiddleware<AuthEnv>>;
 }
 
-export function createApiMetrics(): ApiMetrics {
-  const registry = new Registry();
+export function createApiMetrics(registry: Registry): ApiMetrics {
   const registers = [registry];
   const duration = new Histogram({
     name: 'mood_http_request_duration_seconds',
@@ -43,7 +42,6 @@ export function createApiMetrics(): ApiMetrics {
   });
 
   return {
-    registry,
     measure: createMiddleware<AuthEnv>(async (c, next) => {
       const observe = duration.startTimer();
       await next();

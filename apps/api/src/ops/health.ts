@@ -1,0 +1,57 @@
+import { createReadyz } from '@mood/runtime';
+import type { Admission, Finding, OpsAnswer, Probe } from '@mood/runtime';
+
+export interface HealthDependencies {
+  database: Probe;
+  /** Reports 'not configured' without Redis. */
+  cache: Probe;
+  messageService: Probe;
+  admission: Pick<Admission, 'isOpen'>;
+  clock: () => Date;
+}
+
+export interface HealthReport {
+  /** `degraded`: everything is answered, some of it later or slower. `down`: nothing can be changed. */
+  status: 'healthy' | 'degraded' | 'down';
+  timestamp: string;
+  checks: { database: Finding; cache: Finding; messageService: Finding };
+}
+
+export interface Health {
+  report(): Promise<HealthReport>;
+  /** Whether to send requests here: it has started, is not being shut down, and reaches its database. */
+  isReady(): Promise<boolean>;
+}
+
+/** How the API is (contract: "Health Check Endpoint"). Costs no more than its probes, which remember their answers for a second. */
+export function createHealth({ admission, clock, ...probes }: HealthDependencies): Health {
+  return {
+    async report() {
+      const [database, cache, messageService] = await Promise.all([probes.database(), probes.cache(), probes.messageService()]);
+      const impaired = [cache, messageService].some(({ status }) => status === 'down');
+      return {
+        status: database.status === 'down' ? 'down' : impaired ? 'degraded' : 'healthy',
+        timestamp: clock().toISOString(),
+        checks: { database, cache, messageService },
+      };
+    },
+    async isReady() {
+      if (!admission.isOpen()) return false;
+      const { status } = await probes.database();
+      return status === 'healthy' && admission.isOpen();
+    },
+  };
+}
+
+export const healthStatusOf = ({ status }: HealthReport): 200 | 503 => (status === 'down' ? 503 : 200);
+
+/** The same answers on the port for operations. */
+export function createHealthPages(health: Health): { '/health': () => Promise<OpsAnswer>; '/readyz': () => Promise<OpsAnswer> } {
+  return {
+    '/health': async () => {
+      const report = await health.report();
+      return { status: healthStatusOf(report), body: { ...report } };
+    },
+    '/readyz': createReadyz(() => health.isReady()),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Database } from '@mood/db';
+import { queueNames } from '@mood/queue';
+import type { QueueBackend } from '@mood/queue';
+import { keptFor, withinTime } from '@mood/runtime';
+import { Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+/** How old the numbers may be, however often somebody looks. */
+const keptMs = 5_000;
+/** A store that does not answer must not hold up what the other metrics say. */
+const limitMs = 2_000;
+
+const states = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+const outboxState = {
+  name: 'outbox-state',
+  text: `SELECT count(*) FILTER (WHERE failed_at IS NULL) AS pending, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
+      coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE failed_at IS NULL))), 0)::double precision AS oldest
+    FROM outbox`,
+};
+
+interface OutboxState {
+  pending: number;
+  failed: number;
+  oldest: number;
+}
+
+/** What cannot be found out is shown as such (NaN), not as what it was once. */
+const unknownOutbox: OutboxState = { pending: NaN, failed: NaN, oldest: NaN };
+
+async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
+  try {
+    return (await withinTime(limitMs, work)) === 'done' ? await work : fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+/** What waits in the outbox and in the queues, looked up when somebody scrapes, every five seconds at most. */
+export function createBacklogMetrics(registry: Registry, database: Pick<Database, 'query'>, backend: QueueBackend): void {
+  const registers = [registry];
+  const outbox = keptFor(keptMs, async () => {
+    const [row] = await database.query<OutboxState>(outboxState, []);
+    return row ?? unknownOutbox;
+  });
+  const ofOutbox = (name: string, help: string, field: keyof OutboxState) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set((await orElse(unknownOutbox, outbox()))[field]);
+      },
+    });
+  ofOutbox('mood_outbox_pending', 'Promises whose effect is not confirmed yet.', 'pending');
+  ofOutbox('mood_outbox_oldest_seconds', 'For how long the oldest of them has been due.', 'oldest');
+  ofOutbox('mood_outbox_failed', 'Promises that failed for good and wait for an operator.', 'failed');
+
+  let queues: { name: string; counts: () => Promise<Record<string, number>> }[] | undefined;
+  const ofQueues = () => {
+    queues ??= queueNames.map((name) => {
+      const queue = backend.createQueue(name);
+      return { name, counts: keptFor(keptMs, () => queue.getJobCounts(...states)) };
+    });
+    return queues;
+  };
+  const jobs = new Gauge({
+    name: 'mood_queue_jobs',
+    help: 'Jobs in the queues, by state.',
+    labelNames: ['queue', 'state'],
+    registers: [],
+    async collect() {
+      const found = await Promise.all(ofQueues().map(async ({ name, counts }) => ({ name, counts: await orElse({}, counts()) })));
+      for (const { name, counts } of found) for (const state of states) this.set({ queue: name, state }, counts[state] ?? NaN);
+    },
+  });
+  registry.registerMetric(jobs);
+}

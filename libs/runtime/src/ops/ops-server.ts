@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import type { Service } from '../lifecycle.ts';
+import type { Logger } from '../logger.ts';
+
+/** An answer in JSON, as it will be sent. */
+export interface OpsAnswer {
+  status: 200 | 503;
+  body: Readonly<Record<string, unknown>>;
+}
+
+export interface OpsServerOptions {
+  port: number;
+  host: string;
+  registry: Registry;
+  /** By path. Whatever they say is shown to whoever reaches the port. */
+  pages: Readonly<Record<string, () => Promise<OpsAnswer>>>;
+  logger: Logger;
+}
+
+/** The process answers: that is all it says. */
+export const livez = async (): Promise<OpsAnswer> => ({ status: 200, body: { status: 'alive' } });
+
+/** Whether the process can do its work now. */
+export function createReadyz(isReady: () => Promise<boolean>): () => Promise<OpsAnswer> {
+  return async () => ((await isReady()) ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not ready' } });
+}
+
+const json = 'application/json; charset=utf-8';
+const patience = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
+
+/** What operations ask of a process, on a port of its own that the public does not reach: `/metrics` for Prometheus, and its pages. */
+export function createOpsServer({ port, host, registry, pages, logger }: OpsServerOptions): Service {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, json, refusal('Only GET is answered here.'));
+    if (path === '/metrics') return send(response, 200, registry.contentType, await registry.metrics());
+    if (page === undefined) {
+      const there = ['/metrics', ...Object.keys(pages)].join(', ');
+      return send(response, 404, json, refusal(`There is nothing here but ${there}.`));
+    }
+    const { status, body } = await page();
+    send(response, status, json, JSON.stringify(body));
+  }
+
+  const server = createServer(patience, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      logger.error({ err: error }, 'a request of operations failed');
+      send(response, 500, json, JSON.stringify({ error: 'SYSTEM_ERROR', message: 'Something went wrong on our side.' }));
+    });
+  });
+
+  return {
+    name: 'ops server',
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => {
+          const taken = error.code === 'EADDRINUSE';
+          reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set METRICS_PORT to another one.`) : error);
+        });
+        server.listen(port, host, () => {
+          logger.info({ address: server.address() }, 'listening for operations');
+          resolve();
+        });
+      }),
+    stop: () =>
+      new Promise((resolve) => {
+        if (!server.listening) return resolve();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const refusal = (message: string) => JSON.stringify({ error: 'INVALID_REQUEST', message });
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }).end(body);
+}

@@ -1,0 +1,442 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { applicationRole, migrate } from '@mood/db';
+import { createEmbeddedPostgres } from '@mood/embedded-postgres';
+import type { EmbeddedPostgres } from '@mood/embedded-postgres';
+import { migrateQueueSchema } from '@mood/queue';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApiClient } from '../support/api-client.ts';
+import { makeServiceLogin, openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { scrape } from '../support/metrics.ts';
+import type { Scrape } from '../support/metrics.ts';
+import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const local = (port: number) => `http://127.0.0.1:${port}`;
+const anyUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+/** The status and the body of a page of operations. */
+async function ask(url: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(url);
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+const readiness = async (url: string) => (await ask(`${url}/readyz`)).status;
+
+describe('the metrics', () => {
+  let stack: Stack;
+  let worker: NodeProcess;
+  let apiUrl: string;
+  let workerUrl: string;
+  beforeAll(async () => {
+    const [apiPort, workerPort] = [await freePort(), await freePort()];
+    [apiUrl, workerUrl] = [local(apiPort), local(workerPort)];
+    stack = await startStack({ env: { METRICS_PORT: String(apiPort), EXPIRY_SWEEP_MS: '1000', DATABASE_POOL_MAX: '4' } });
+    worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
+  });
+  afterAll(async () => {
+    await worker?.stop();
+    await stack?.stop();
+  });
+
+  /** By how much a series grows until it is at least `least` larger. Numbers of the backlog are up to five seconds old. */
+  async function grows(
+    url: string,
+    name: string,
+    labels: Record<string, string>,
+    work: () => Promise<unknown>,
+    least = 1,
+  ): Promise<number> {
+    const before = (await scrape(url)).value(name, labels) ?? 0;
+    await work();
+    return eventually(
+      async () => ((await scrape(url)).value(name, labels) ?? 0) - before,
+      (growth) => growth >= least,
+      20_000,
+    );
+  }
+
+  async function moodWithReplies(): Promise<{ id: string; token: string }> {
+    const model = await stack.createModel();
+    const mood = { moodState: 'positive', autoRespond: true, responseDelay: 0 };
+    expect((await stack.api.post('/api/v1/mood/update', mood, model.token)).status).toBe(200);
+    return model;
+  }
+
+  test('changes of moods, by who made them', async () => {
+    const model = await stack.createModel();
+    const admin = await stack.platform.token('admin');
+    expect(
+      await grows(apiUrl, 'mood_changes_total', { changed_by: 'model', mood_state: 'negative' }, () =>
+        stack.api.post('/api/v1/mood/update', { moodState: 'negative' }, model.token),
+      ),
+    ).toBe(1);
+    const override = { moodState: 'positive', reason: 'On the model’s behalf.', reasonCode: 'other' };
+    expect(
+      await grows(apiUrl, 'mood_changes_total', { changed_by: 'admin', mood_state: 'positive' }, () =>
+        stack.api.post(`/api/v1/admin/mood/${model.id}/update`, override, admin),
+      ),
+    ).toBe(1);
+    expect(
+      await grows(workerUrl, 'mood_changes_total', { changed_by: 'system', mood_state: 'neutral' }, () =>
+        stack.api.post(
+          '/api/v1/mood/update',
+          { moodState: 'positive', expiresAt: new Date(Date.now() + 1_000).toISOString() },
+          model.token,
+        ),
+      ),
+    ).toBe(1);
+  });
+
+  test('changes that are refused are none', async () => {
+    const model = await stack.createModel();
+    const before = (await scrape(apiUrl)).value('mood_changes_total');
+    expect((await stack.api.post('/api/v1/mood/update', { moodState: 'positive', customMessage: 'a@b.example' }, model.token)).status).toBe(
+      400,
+    );
+    expect((await scrape(apiUrl)).value('mood_changes_total')).toBe(before);
+  });
+
+  test('messages that are made from templates, and those that cannot be', async () => {
+    const model = await stack.createModel();
+    const service = await stack.platform.token('service', undefined, { scope: 'mood:render' });
+    const render = (templateType: string, variables: Record<string, string>) => () =>
+      stack.api.post('/api/v1/mood/template/render', { modelId: model.id, templateType, variables }, service);
+    const ofType = (template_type: string, outcome: string) => ({ template_type, outcome });
+    const name = 'mood_template_renders_total';
+    expect(await grows(apiUrl, name, ofType('greeting', 'rendered'), render('greeting', { userName: 'John' }))).toBe(1);
+    expect(await grows(apiUrl, name, ofType('tip_thank_you', 'failed'), render('tip_thank_you', {}))).toBe(1);
+    await stack.database.query(`UPDATE mood_messaging_templates SET active = false WHERE template_type = 'farewell'`);
+    const admin = await stack.platform.token('admin');
+    const { body } = await stack.api.get('/api/v1/admin/mood/templates?templateType=farewell&active=true', admin);
+    expect(body.total).toBe(0);
+  });
+
+  test('automatic replies, from the message to the reply that is sent', async () => {
+    const model = await moodWithReplies();
+    const [userId = ''] = await stack.platform.createUsers();
+    const write = () => stack.platform.userWrites(randomUUID(), userId, model.id);
+    expect(await grows(workerUrl, 'mood_auto_replies_total', { outcome: 'sent' }, write)).toBe(1);
+    const after = await scrape(workerUrl);
+    expect(after.value('mood_auto_replies_total', { outcome: 'scheduled' })).toBeGreaterThanOrEqual(1);
+    expect(after.value('mood_template_renders_total', { template_type: 'auto_response', outcome: 'rendered' })).toBeGreaterThanOrEqual(1);
+    for (const service of ['messages', 'users', 'performers', 'analytics']) {
+      const calls = () => scrape(workerUrl);
+      await eventually(calls, (now) => (now.value('mood_external_requests_total', { service, outcome: 'ok' }) ?? 0) >= 1);
+    }
+    expect((await scrape(apiUrl)).value('mood_external_requests_total', { service: 'auth', outcome: 'ok' })).toBeGreaterThanOrEqual(1);
+  });
+
+  test('jobs by their outcome, also those that a service which is down fails, and what waits in the queues', async () => {
+    const model = await moodWithReplies();
+    const [userId = ''] = await stack.platform.createUsers();
+    await stack.platform.setFault('messages', 'error');
+    const write = () => stack.platform.userWrites(randomUUID(), userId, model.id);
+    expect(await grows(workerUrl, 'mood_jobs_total', { queue: 'message-delivery', outcome: 'retry' }, write)).toBeGreaterThanOrEqual(1);
+    expect(
+      (await scrape(workerUrl)).value('mood_external_requests_total', { service: 'messages', outcome: 'unavailable' }),
+    ).toBeGreaterThanOrEqual(1);
+    await eventually(
+      () => scrape(workerUrl),
+      (now) =>
+        (now.value('mood_outbox_pending') ?? 0) >= 1 &&
+        (now.value('mood_outbox_oldest_seconds') ?? 0) > 0 &&
+        (now.value('mood_queue_jobs', { queue: 'message-delivery' }) ?? 0) >= 1,
+      20_000,
+    );
+    expect(
+      await grows(workerUrl, 'mood_jobs_total', { queue: 'message-delivery', outcome: 'done' }, () =>
+        stack.platform.setFault('messages', 'ok'),
+      ),
+    ).toBeGreaterThanOrEqual(1);
+    await eventually(
+      () => scrape(workerUrl),
+      (now) => now.value('mood_outbox_pending') === 0,
+      20_000,
+    );
+  }, 90_000);
+
+  test('promises that failed for good', async () => {
+    const [row] = await stack.database.query<{ id: string }>(
+      `INSERT INTO outbox (kind, model_id, payload, failed_at) VALUES ('notification', uuidv7(), '{}', now()) RETURNING id`,
+    );
+    await eventually(
+      () => scrape(workerUrl),
+      (now) => now.value('mood_outbox_failed') === 1,
+      20_000,
+    );
+    await stack.database.query('DELETE FROM outbox WHERE id = $1', [row?.id]);
+  });
+
+  test('all that the design names are there, with words of ours for labels and never an id', async () => {
+    const scrapes = [await scrape(apiUrl), await scrape(workerUrl)];
+    const names = new Set(scrapes.flatMap((one) => [...one.names]));
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'mood_http_request_duration_seconds_bucket',
+        'mood_changes_total',
+        'mood_rate_limit_hits_total',
+        'mood_cache_requests_total',
+        'mood_template_renders_total',
+        'mood_auto_replies_total',
+        'mood_jobs_total',
+        'mood_job_duration_seconds_bucket',
+        'mood_queue_jobs',
+        'mood_outbox_pending',
+        'mood_outbox_oldest_seconds',
+        'mood_outbox_failed',
+        'mood_auth_failures_total',
+        'mood_db_errors_total',
+        'mood_external_requests_total',
+        'mood_worker_ready',
+        'mood_process_process_cpu_seconds_total',
+      ]),
+    );
+    for (const { text, samples } of scrapes) {
+      expect(anyUuid.exec(text)).toBeNull();
+      for (const { labels } of samples.filter(({ name }) => !name.startsWith('mood_process_'))) {
+        for (const [label, value] of Object.entries(labels)) {
+          expect([label, value]).toEqual([label, expect.stringMatching(/^(?:[A-Za-z_-]+|\/[\w/:.-]*|\d{3}|[\d.]+|\+Inf)$/)]);
+        }
+      }
+    }
+  });
+
+  test('the dashboard and the alerts ask for nothing that nobody scrapes', async () => {
+    const scrapes: Scrape[] = [await scrape(apiUrl), await scrape(workerUrl)];
+    const names = new Set(scrapes.flatMap((one) => [...one.names]));
+    const dashboard = JSON.parse(await readFile(path.join(root, 'ops/grafana/dashboard.json'), 'utf8'));
+    const asked: string[] = dashboard.panels.flatMap((panel: { targets: { expr: string }[] }) => panel.targets.map(({ expr }) => expr));
+    expect(asked.length).toBeGreaterThan(15);
+    const alerts = await readFile(path.join(root, 'ops/prometheus/alerts.yml'), 'utf8');
+    const used = [...asked, alerts].flatMap((text) => text.match(/\bmood_\w+\b/g) ?? []).filter((name) => name !== 'mood_state');
+    expect(used.length).toBeGreaterThan(30);
+    expect([...new Set(used)].filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test('the worker is ready, has the pages of operations and nothing else', async () => {
+    expect(await ask(`${workerUrl}/readyz`)).toEqual({ status: 200, body: { status: 'ready' } });
+    expect(await ask(`${workerUrl}/livez`)).toEqual({ status: 200, body: { status: 'alive' } });
+    expect((await scrape(workerUrl)).value('mood_worker_ready')).toBe(1);
+    expect((await ask(`${workerUrl}/api/v1/moods`)).status).toBe(404);
+    expect((await fetch(`${workerUrl}/metrics`, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('a worker whose loops get nowhere is not ready, though it runs, until they do', async () => {
+    await stack.database.query('ALTER TABLE outbox RENAME TO outbox_away');
+    try {
+      await eventually(
+        () => readiness(workerUrl),
+        (status) => status === 503,
+        20_000,
+      );
+      expect((await ask(`${workerUrl}/livez`)).status).toBe(200);
+      expect((await scrape(workerUrl)).value('mood_worker_ready')).toBe(0);
+    } finally {
+      await stack.database.query('ALTER TABLE outbox_away RENAME TO outbox');
+    }
+    await eventually(
+      () => readiness(workerUrl),
+      (status) => status === 200,
+      20_000,
+    );
+  }, 60_000);
+});
+
+describe('the health of a system', () => {
+  let folder: string;
+  let postgres: EmbeddedPostgres;
+  let stack: Stack;
+  let opsUrl: string;
+  let workerUrl: string;
+  let worker: NodeProcess;
+  let messageService: Server;
+  let messagePort: number;
+  const listen = () => new Promise<void>((resolve) => messageService.listen(messagePort, '127.0.0.1', resolve));
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'mood-operations-'));
+    postgres = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort() });
+    await postgres.start();
+    await postgres.ensureDatabase('mood');
+    const databaseUrl = postgres.url('mood');
+    await migrate({ databaseUrl });
+    await migrateQueueSchema({ databaseUrl, applicationRole });
+    await makeServiceLogin(databaseUrl);
+    messagePort = await freePort();
+    messageService = createServer((_request, response) => response.writeHead(404).end());
+    await listen();
+    const opsPort = await freePort();
+    opsUrl = local(opsPort);
+    const workerPort = await freePort();
+    workerUrl = local(workerPort);
+    stack = await startStack({
+      database: openTestDatabase(databaseUrl, async () => {}),
+      env: { METRICS_PORT: String(opsPort), MESSAGE_SERVICE_URL: local(messagePort) },
+    });
+    worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
+  }, 120_000);
+  afterAll(async () => {
+    await worker?.stop();
+    await stack?.stop();
+    messageService?.close();
+    messageService?.closeAllConnections();
+    await postgres?.stop('immediate');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const health = () => stack.api.get('/health');
+  const statuses = (body: { checks: Record<string, { status: string }> }) =>
+    Object.fromEntries(Object.entries(body.checks).map(([name, { status }]) => [name, status]));
+
+  test('is good when everything answers, and says how fast', async () => {
+    const { status, body } = await health();
+    expect([status, body.status]).toEqual([200, 'healthy']);
+    expect(statuses(body)).toEqual({ database: 'healthy', cache: 'not configured', messageService: 'healthy' });
+    expect(body.checks.database.latencyMs).toBeGreaterThanOrEqual(0);
+    expect(Math.abs(Date.now() - Date.parse(body.timestamp))).toBeLessThan(5_000);
+    expect((await ask(`${opsUrl}/health`)).body['status']).toBe('healthy');
+  });
+
+  test('is asked of the parts once a second at most', async () => {
+    let asked = 0;
+    const count = () => (asked += 1);
+    messageService.on('request', count);
+    const began = Date.now();
+    await Promise.all(Array.from({ length: 200 }, health));
+    expect(asked).toBeLessThanOrEqual(2 + Math.ceil((Date.now() - began) / 1_000));
+    messageService.off('request', count);
+  });
+
+  test('is degraded, and still 200, without the message service, and good again with it', async () => {
+    const closed = new Promise((resolve) => messageService.close(resolve));
+    messageService.closeAllConnections();
+    await closed;
+    const degraded = await eventually(health, ({ body }) => body.status === 'degraded', 5_000);
+    expect(degraded.status).toBe(200);
+    expect(statuses(degraded.body)).toEqual({ database: 'healthy', cache: 'not configured', messageService: 'down' });
+    expect(JSON.stringify(degraded.body)).not.toMatch(/127\.0\.0\.1|ECONN|fetch/);
+    expect(await readiness(stack.api.url)).toBe(200);
+    await listen();
+    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
+  });
+
+  test('is degraded when the message service does not answer, and is itself told in time', async () => {
+    const [answerWith404] = messageService.listeners('request');
+    messageService.removeAllListeners('request');
+    messageService.on('request', () => {});
+    const degraded = await eventually(
+      async () => {
+        const began = Date.now();
+        const answer = await health();
+        expect(Date.now() - began).toBeLessThan(2_000);
+        return answer;
+      },
+      ({ body }) => body.status === 'degraded',
+      5_000,
+    );
+    expect(degraded.body.checks.messageService.message).toBe('no answer within 1000 ms');
+    messageService.removeAllListeners('request');
+    messageService.on('request', (request, response) => answerWith404?.call(messageService, request, response));
+    messageService.closeAllConnections();
+    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
+  });
+
+  test('is down within two seconds without the database, names it, and recovers', async () => {
+    await postgres.stop('immediate');
+    const down = await eventually(health, ({ status }) => status === 503, 2_000);
+    expect(down.body.status).toBe('down');
+    expect(statuses(down.body)).toEqual({ database: 'down', cache: 'not configured', messageService: 'healthy' });
+    expect(JSON.stringify(down.body)).not.toMatch(/127\.0\.0\.1|ECONN|postgres|terminat/i);
+    expect(await readiness(stack.api.url)).toBe(503);
+    expect((await stack.api.get('/livez')).status).toBe(200);
+    expect((await scrape(opsUrl)).value('mood_db_errors_total', { kind: 'connection' })).toBeGreaterThan(0);
+
+    const ofWorker = await eventually(
+      () => scrape(workerUrl),
+      (now) => now.value('mood_worker_ready') === 0,
+      20_000,
+    );
+    expect(await readiness(workerUrl)).toBe(503);
+    expect(ofWorker.value('mood_db_errors_total', { kind: 'connection' })).toBeGreaterThan(0);
+    await eventually(
+      () => scrape(workerUrl),
+      (now) => Number.isNaN(now.value('mood_outbox_pending')),
+      20_000,
+    );
+
+    await postgres.start();
+    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
+    expect(await readiness(stack.api.url)).toBe(200);
+    await eventually(
+      () => readiness(workerUrl),
+      (status) => status === 200,
+      30_000,
+    );
+  }, 120_000);
+});
+
+describe('a shutdown', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  afterAll(() => stack?.stop());
+
+  test('turns load balancers away first, goes on for its delay, and ends with 0', async () => {
+    const [port, opsPort] = [await freePort(), await freePort()];
+    const env = { ...stack.env, PORT: String(port), METRICS_PORT: String(opsPort), SHUTDOWN_DELAY_MS: '3000' };
+    const api = await startNodeProcess('apps/api/src/main.ts', env);
+    const client = await createApiClient(local(port));
+    expect(await readiness(local(port))).toBe(200);
+    const model = await stack.createModel();
+
+    const began = Date.now();
+    api.kill('SIGTERM');
+    await eventually(
+      () => readiness(local(port)),
+      (status) => status === 503,
+      1_000,
+    );
+    expect(await readiness(local(opsPort))).toBe(503);
+    expect((await client.get('/livez')).status).toBe(200);
+    expect((await client.get('/health')).status).toBe(200);
+    expect((await client.post('/api/v1/mood/update', { moodState: 'positive' }, model.token)).status).toBe(200);
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(await api.exited).toBe(0);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(3_000);
+  });
+
+  test('without a delay is over at once', async () => {
+    const api = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(await freePort()) });
+    const began = Date.now();
+    await api.stop();
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
+
+  test('a port for operations that is taken stops the start, with words that say so', async () => {
+    const env = { ...stack.env, METRICS_PORT: stack.env['SANDBOX_PORT'] ?? '' };
+    await expect(startNodeProcess('apps/worker/src/main.ts', env)).rejects.toThrow(/set METRICS_PORT to another one/);
+  });
+});
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+if (!hasPromtool) console.warn('The alert rules are not tested here: there is no promtool on the PATH (it comes with Prometheus)');
+
+describe('the alert rules', () => {
+  (hasPromtool ? test : test.skip)('go off at the limits of the contract, and not before', () => {
+    const cwd = path.join(root, 'ops/prometheus');
+    expect(execFileSync('promtool', ['check', 'config', 'prometheus.yml'], { cwd, encoding: 'utf8' })).toContain('SUCCESS');
+    expect(execFileSync('promtool', ['test', 'rules', 'alerts.test.yml'], { cwd, encoding: 'utf8' })).toContain('SUCCESS');
+  });
+});
