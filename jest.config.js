@@ -12,13 +12,34 @@ function hasCode(file) {
 }
 
 /** Jest runs the TypeScript as it is, as ES modules. */
-export default {
+const common = {
+  rootDir: root,
   testEnvironment: 'node',
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node', 'mjs', 'cjs'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests'],
-  testMatch: ['<rootDir>/{apps,libs,tests}/**/*.test.ts'],
+};
+
+/** What crosses packages and runs a whole system runs twice: with nothing but PostgreSQL, and with Redis. */
+const alsoOnRedis = ['integration', 'e2e', 'faults'];
+const onRedisAlone = 'redis';
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'postgres',
+      testMatch: ['<rootDir>/{apps,libs,tests}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', `<rootDir>/tests/${onRedisAlone}/`],
+    },
+    {
+      ...common,
+      displayName: 'redis',
+      testMatch: [...alsoOnRedis, onRedisAlone].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+      setupFiles: ['<rootDir>/tests/support/run-on-redis.ts'],
+    },
+  ],
   testTimeout: 60_000,
   maxWorkers: 2,
   // Measured when `npm test` runs everything: the rules of the domain are held to tests that run in one process.

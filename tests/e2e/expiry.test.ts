@@ -181,17 +181,17 @@ describe('without a worker', () => {
     const model = await stack.createModel();
     const worker = await stack.startWorker();
     const expiresAt = await setMoodFor(stack, model, 3);
-    const job = `FROM bullmq.job WHERE queue = 'mood-expiry' AND data->>'modelId' = $1`;
-    await eventually(
-      async () => (await database.query(`SELECT id ${job}`, [model.id])).rowCount,
-      (jobs) => jobs === 1,
+    const queue = (await stack.queues()).queue('mood-expiry');
+    const job = await eventually(
+      () => queue.getJob(`expire-${model.id}-v1`),
+      (found) => found !== undefined,
     );
     // The event has arrived: nothing is promised any more that would publish the job again.
     await settled(database, model);
     worker.kill('SIGKILL');
     expect(await worker.exited).toBe('SIGKILL');
-    const { rowCount } = await database.query(`DELETE ${job}`, [model.id]);
-    expect(rowCount).toBe(1);
+    await job?.remove();
+    expect(await queue.getJob(`expire-${model.id}-v1`)).toBeUndefined();
     await eventually(
       () => readMood(stack, model),
       ({ moodState }) => moodState === 'neutral',

@@ -92,7 +92,7 @@ test(
       await Promise.all(changing);
     }
     await stack.platform.setFault('messages', 'ok');
-    await untilDrained(database, takeoverMs + 30_000);
+    await untilDrained(stack, takeoverMs + 30_000);
 
     await expectOneMessageEach(conversations);
     for (const model of models) await expectOneEventPerTransition(stack, model);
@@ -115,7 +115,7 @@ test('a reply whose worker is killed between sending and acknowledging is sent a
   await killWorker();
   await stack.platform.setFault('messages', 'ok');
   worker = await stack.startWorker();
-  await untilDrained(database, takeoverMs + 10_000);
+  await untilDrained(stack, takeoverMs + 10_000);
 
   await expectOneMessageEach(conversations);
   const { rows } = await database.query<{ id: string }>('SELECT id FROM auto_replies WHERE conversation_id = ANY($1)', [conversations]);

@@ -4,15 +4,21 @@ import { parseArgs } from 'node:util';
 import { applicationRole, migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
 import { administer, makeServiceLogin, templateDatabase } from './database.ts';
+import { findCommand } from './find-command.ts';
 import { inspectRunLogs } from './run-logs.ts';
 import { runJest } from './run-jest.ts';
+import { createRedisServer } from './redis-server.ts';
+import type { RedisServer } from './redis-server.ts';
+import { provideTools } from './tools.ts';
 import { createTestServer } from './test-server.ts';
 
-const help = `Runs the tests on a PostgreSQL of their own, which is made for the run and removed after it.
+const help = `Runs the tests on a PostgreSQL and a Redis of their own, which are made for the run and removed after it.
+Tests of a whole system run twice: with its queues in PostgreSQL, and in Redis.
 
   npm test                      everything, with reduced counts where tests kill, wait or repeat a lot
   npm test -- PATH …            the test files whose path matches
   npm test -- -t WORDS          the tests whose name matches
+  npm test -- --selectProjects postgres   leaves out the second round
   npm run test:faults           tests/faults with the full counts (takes long)
 
 Other options go to jest as they are.`;
@@ -34,6 +40,7 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const stopped = new AbortController();
 let server: Awaited<ReturnType<typeof createTestServer>> | undefined;
+let redis: RedisServer | undefined;
 for (const [signal, code] of Object.entries(signals)) {
   process.on(signal, () => {
     process.exitCode = code;
@@ -50,6 +57,11 @@ function logsAreClean(logFolder: string): boolean {
 }
 
 try {
+  provideTools({ needed: !selects });
+  if (findCommand('redis-server') !== undefined) {
+    redis = await createRedisServer({ durability: 'never' });
+    await redis.start();
+  }
   server = await createTestServer();
   await server.postgres.start();
   stopped.signal.throwIfAborted();
@@ -73,6 +85,8 @@ try {
     env: {
       ...process.env,
       TEST_POSTGRES_URL: server.postgres.url('postgres'),
+      // Without a server of our own, one that is there.
+      TEST_REDIS_URL: redis?.url ?? process.env['REDIS_URL'],
       TEST_LOG_FOLDER: logFolder,
       ...(faults && { TEST_COUNTS: 'full' }),
     },
@@ -89,5 +103,6 @@ try {
     process.exitCode = 1;
   }
 } finally {
+  await redis?.remove();
   await server?.remove();
 }

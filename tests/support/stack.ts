@@ -6,6 +6,8 @@ import type { TestDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
 import { createPlatformClient } from './platform-client.ts';
 import type { PlatformClient } from './platform-client.ts';
+import { openQueues } from './queues.ts';
+import type { TestQueues } from './queues.ts';
 import { startNodeProcess } from './process.ts';
 import type { NodeProcess } from './process.ts';
 
@@ -28,6 +30,8 @@ export interface Stack {
   /** Starts the API again, on the same port, after it ended. */
   restartApi(): Promise<void>;
   startWorker(): Promise<NodeProcess>;
+  /** Looks into the queues behind the system's back. */
+  queues(): Promise<TestQueues>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +41,14 @@ export interface StackOptions {
   env?: Record<string, string>;
   /** Default: a database of its own on the server of this test run. */
   database?: TestDatabase;
+}
+
+/** Where the queues are, and what else is in Redis: in the second round of a test run everything that Redis can hold. */
+function queueStore(): Record<string, string> {
+  if (process.env['TEST_QUEUE_STORE'] !== 'redis') return {};
+  const url = process.env['TEST_REDIS_URL'];
+  if (url === undefined) throw new Error('Tests on Redis need the Redis of the test run: use "npm test", or "npm test -- <path>".');
+  return { REDIS_URL: url, QUEUE_PREFIX: `test-${randomBytes(6).toString('hex')}` };
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -57,6 +69,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
     LOG_LEVEL: 'info',
+    ...queueStore(),
     ...options.env,
   };
   const startApi = () => startNodeProcess('apps/api/src/main.ts', env);
@@ -67,6 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...Array.from({ length: options.workers ?? 0 }, startWorker),
   ]);
   let apiProcess = firstApi;
+  let queues: Promise<TestQueues> | undefined;
   const platform = createPlatformClient(platformUrl);
   const api = await createApiClient(`http://127.0.0.1:${apiPort}`);
 
@@ -94,7 +108,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       workers.push(worker);
       return worker;
     },
+    queues: () => (queues ??= openQueues(env)),
     async stop() {
+      await (await queues)?.close();
       await Promise.all([apiProcess, ...workers, sandbox].map((child) => child.stop()));
       if (options.database === undefined) await database.drop();
     },

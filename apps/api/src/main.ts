@@ -11,6 +11,7 @@ import {
   createTermsStore,
   createUsageCounter,
 } from '@mood/db';
+import { cacheMoods, createMoodCache } from '@mood/cache';
 import { createContentPolicy } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory } from '@mood/platform';
 import {
@@ -72,17 +73,20 @@ const performers = watchPerformers(
 
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
-createCacheMetrics(registry);
+const onResult = createCacheMetrics(registry);
+const { redisUrl, queuePrefix: prefix } = settings;
+const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-api', logger, onResult });
+const storedMoods = createMoodStore(database, vault);
 const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
   database: createProbe(() => database.query({ name: 'is-there', text: 'SELECT 1' }, [])),
-  cache: notConfigured,
+  cache: cache === undefined ? notConfigured : createProbe(() => cache.check()),
   messageService: createMessageServiceProbe(settings.messageServiceUrl),
   admission,
   clock: () => new Date(),
 });
 const app = createApp({
-  moods: measureMoods(createMoodStore(database, vault), registry),
+  moods: measureMoods(cache === undefined ? storedMoods : cacheMoods(storedMoods, cache), registry),
   registry: createPerformerRegistry(database),
   performers,
   templates,
@@ -114,7 +118,7 @@ const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 // Stopped in reverse: first the load balancers are told, and given the time to see it.
 const group = createServiceGroup(
-  [createDatabaseService(database, logger), templates, usage, ...opsServer, server, admission],
+  [createDatabaseService(database, logger), ...(cache === undefined ? [] : [cache]), templates, usage, ...opsServer, server, admission],
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );

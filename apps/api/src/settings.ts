@@ -1,6 +1,7 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
+import { redisSettings } from '@mood/redis';
 import { envMilliseconds, envPort, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 
@@ -25,6 +26,7 @@ export const apiSettings = {
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,
   ...authServiceSettings,
+  ...redisSettings,
   ...databaseSettings,
   ...auditSettings,
   ...moderationSettings,

@@ -1,3 +1,4 @@
+import { redisSettings } from '@mood/redis';
 import { envPort, envUrl, loggerSettings, setting } from '@mood/runtime';
 import { z } from 'zod';
 
@@ -32,12 +33,7 @@ export const sandboxSettings = {
     schema: z.string(),
     default: 'mood-messaging',
   }),
-  redisUrl: setting({
-    env: 'REDIS_URL',
-    doc: 'the Redis that holds the auto-reply queue; goes before DATABASE_URL',
-    schema: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
-    secret: true,
-  }),
+  ...redisSettings,
   databaseUrl: setting({
     env: 'DATABASE_URL',
     doc: 'the PostgreSQL that holds the auto-reply queue when there is no Redis',
@@ -48,12 +44,6 @@ export const sandboxSettings = {
     env: 'MOOD_API_URL',
     doc: 'the API of the mood system, which renders the thanks for tips; not set: tips cannot be played',
     schema: envUrl.optional(),
-  }),
-  queuePrefix: setting({
-    env: 'QUEUE_PREFIX',
-    doc: 'what every key of the auto-reply queue in Redis begins with, as the mood system has it',
-    schema: z.string(),
-    default: 'mood',
   }),
   queueSchema: setting({
     env: 'QUEUE_SCHEMA',

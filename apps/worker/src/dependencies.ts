@@ -15,6 +15,8 @@ import type { Logger } from '@mood/runtime';
 /** Everything the jobs and sweeps need, as ports. The composition root gives the real ones. */
 export interface WorkerDependencies {
   moods: MoodStore;
+  /** Tells the cache of moods, where there is one, that these have been changed. */
+  refreshMoods: (modelIds: readonly string[]) => Promise<void>;
   autoReplies: AutoReplyStore;
   outbox: OutboxStore;
   templates: TemplateSource;

@@ -22,6 +22,7 @@ import {
   livez,
   runProcess,
 } from '@mood/runtime';
+import { createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
@@ -57,10 +58,16 @@ const services = (baseUrl: string) => ({
   timeoutMs: settings.serviceTimeoutMs,
   authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
 });
+const { redisUrl, queuePrefix: prefix } = settings;
+const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-worker', logger });
+const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys));
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
-  moods: progress.watchMoods(measureMoods(createMoodStore(database, createAuditVault(database, settings.auditMasterKeys)), registry)),
+  moods: progress.watchMoods(measureMoods(cache === undefined ? storedMoods : writeThrough(storedMoods, cache), registry)),
+  refreshMoods: async (modelIds) => {
+    if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
+  },
   autoReplies: measureAutoReplies(createAutoReplyStore(database, settings.reconcilePatienceSeconds), registry),
   outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds)),
   templates,
@@ -96,6 +103,7 @@ const group = createServiceGroup(
   [
     ...opsServer,
     createDatabaseService(database, logger),
+    ...(cache === undefined ? [] : [cache]),
     templates,
     usage,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },

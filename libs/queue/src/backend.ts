@@ -29,7 +29,7 @@ export interface QueueBackendOptions {
 export interface QueueBackend {
   readonly kind: 'postgres' | 'redis';
   /**
-   * Resolves once the store answers; tries again every half second until then.
+   * Resolves once the store answers; tries again every half second until then. Warns once of a store that is set up to lose jobs.
    * @throws the signal's reason, or an error that waiting cannot cure: wrong password, schema not migrated.
    */
   ready(signal?: AbortSignal): Promise<void>;
@@ -69,6 +69,14 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
     return backend;
   });
 
+  let risksTold = false;
+  async function warnOfRisks(): Promise<void> {
+    if (risksTold) return;
+    const risks = await store.findRisks();
+    risksTold = true;
+    for (const risk of risks) options.logger?.warn({ part: 'queue store' }, risk);
+  }
+
   async function closeAll(): Promise<void> {
     await withinTime(closeLimitMs, Promise.allSettled([...open].map((part) => part.close())));
     await withinTime(closeLimitMs, store.close());
@@ -80,7 +88,8 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       for (;;) {
         signal?.throwIfAborted();
         try {
-          return await store.check();
+          await store.check();
+          return await warnOfRisks();
         } catch (error) {
           if (!store.isOutage(error)) throw error;
           reportTrouble('connection', error);

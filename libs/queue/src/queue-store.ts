@@ -8,6 +8,8 @@ export interface QueueStore {
   readonly prefix: string;
   /** One round trip. @throws when the store does not answer or cannot be used. */
   check(): Promise<void>;
+  /** In what ways it is set up to lose jobs, a sentence each. @throws as `check`. */
+  findRisks(): Promise<string[]>;
   /** Whether waiting can cure it. */
   isOutage(error: unknown): boolean;
   /** For adding and looking up: fails soon when the store is down. */

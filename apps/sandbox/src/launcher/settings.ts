@@ -1,3 +1,4 @@
+import { redisSettings } from '@mood/redis';
 import { dataDirSetting, envPort, setting } from '@mood/runtime';
 import { z } from 'zod';
 
@@ -17,12 +18,7 @@ export const launcherSettings = {
     schema: z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }).optional(),
     secret: true,
   }),
-  redisUrl: setting({
-    env: 'REDIS_URL',
-    doc: 'a Redis that holds the queues; the database holds them when absent',
-    schema: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
-    secret: true,
-  }),
+  redisUrl: redisSettings.redisUrl,
   masterKeys: setting({
     env: 'AUDIT_MASTER_KEYS',
     doc: 'the keys that wrap the audit data keys; made at the first start when absent',

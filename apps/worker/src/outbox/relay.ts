@@ -42,6 +42,9 @@ export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobReque
   return jobs;
 }
 
+const changedModels = (promises: readonly OutboxPromise[]) =>
+  promises.filter(({ kind }) => kind === 'mood-changed').map(({ modelId }) => modelId);
+
 /**
  * Publishes what the outbox promises. Several relays may run: their claims never overlap.
  * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
@@ -55,6 +58,7 @@ export function createRelay(deps: WorkerDependencies, idleMs: number): Service {
       const promises = await deps.outbox.claim(batchSize);
       if (promises.length === 0) return 'idle';
       try {
+        await deps.refreshMoods(changedModels(promises));
         await deps.enqueuer.addBulk(jobsFor(promises, deps.clock()));
       } catch (error) {
         await deps.outbox.release(promises.map((promise) => promise.id));

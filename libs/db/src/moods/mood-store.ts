@@ -1,4 +1,4 @@
-import { neverSetMood } from '@mood/domain';
+import { defaultMoodSettings, neverSetMood } from '@mood/domain';
 import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
@@ -56,6 +56,17 @@ interface ChangeRow {
   reset_time: Date | null;
   remaining_ms: number | null;
   held_until: Date | null;
+}
+
+function toChangedMood(modelId: string, settings: Omit<MoodSettings, 'responseDelay'>, row: ChangeRow): Mood {
+  return {
+    ...settings,
+    modelId,
+    version: row.version,
+    responseDelay: row.response_delay,
+    lastUpdated: row.changed_at,
+    updatedBy: row.updated_by,
+  };
 }
 
 const changeMood = {
@@ -149,14 +160,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
       const row = await runChange(modelId, settings, actor, { ...rules, expectedVersion: null });
       switch (row.outcome) {
         case 'changed': {
-          const mood: Mood = {
-            ...settings,
-            modelId,
-            version: row.version,
-            responseDelay: row.response_delay,
-            lastUpdated: row.changed_at,
-            updatedBy: row.updated_by,
-          };
+          const mood = toChangedMood(modelId, settings, row);
           const { hourlyLimit } = rules;
           const allowance =
             hourlyLimit === null || row.used === null || row.reset_time === null
@@ -183,13 +187,13 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
     async expire(modelId, version) {
       const row = await runChange(
         modelId,
-        { moodState: 'neutral', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt: null },
+        defaultMoodSettings,
         { kind: 'system' },
         { hourlyLimit: null, termsVersion: null, holdMinutes: null, expectedVersion: version },
       );
       switch (row.outcome) {
         case 'changed':
-          return { kind: 'reset' };
+          return { kind: 'reset', mood: toChangedMood(modelId, defaultMoodSettings, row) };
         case 'not_due':
           return { kind: 'not_due', remainingMs: row.remaining_ms ?? 0 };
         case 'superseded':

@@ -18,7 +18,7 @@ export type ChangeOutcome =
   | { kind: 'model_unknown' };
 
 export type ExpiryOutcome =
-  | { kind: 'reset' }
+  | { kind: 'reset'; mood: Mood }
   /** A newer mood is in place, or none that expires. */
   | { kind: 'superseded' }
   /** By the database's clock the mood still runs for this many milliseconds. */

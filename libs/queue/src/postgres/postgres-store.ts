@@ -15,6 +15,7 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
     async check() {
       await assertSchemaCompatibility(pool.plain, options.schema);
     },
+    findRisks: () => Promise.resolve([]),
     isOutage: (error) => !(error instanceof SchemaMigrationRequiredError) && isPostgresOutage(error),
     queueBackend: (name, settings) => new LastingBackend(connect(), name, settings),
     // BullMQ finds workers by the name of their connection, which is the queue's.

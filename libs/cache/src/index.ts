@@ -1,0 +1,4 @@
+export { cacheMoods, writeThrough } from './cache-moods.ts';
+export { createMoodCache } from './mood-cache.ts';
+export type { CacheResult, MoodCache, MoodCacheOptions } from './mood-cache.ts';
+export { refreshMoods } from './refresh-moods.ts';

@@ -1,0 +1,11 @@
+export { closeRedis } from './close-redis.ts';
+export { connectRedis } from './connect-redis.ts';
+export type { RedisConnection, RedisConnectionOptions } from './connect-redis.ts';
+export { findDurabilityRisks } from './durability.ts';
+export { readIncarnation } from './incarnation.ts';
+export { isRedisOutage } from './outage.ts';
+export { redisSettings } from './redis-settings.ts';
+export { createScript } from './script.ts';
+export type { RedisScript } from './script.ts';
+export { parseRedisUrl } from './redis-url.ts';
+export type { RedisNode, RedisTarget } from './redis-url.ts';

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createApiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { count } from '../support/counts.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { scrape } from '../support/metrics.ts';
+import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
+import { createRedisServer } from '../support/redis-server.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+import { createTcpProxy } from '../support/tcp-proxy.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
+
+const writers = 8;
+const readers = 32;
+const reads = count(20_000, 10_000);
+
+let redis: RedisServer;
+let proxy: TcpProxy;
+let stack: Stack;
+let secondProcess: NodeProcess;
+let apis: ApiClient[];
+let opsUrls: string[];
+let lateWrites = 0;
+
+beforeAll(async () => {
+  redis = await createRedisServer();
+  await redis.start();
+  // One write of a mood in five comes late, and those behind it with it.
+  proxy = await createTcpProxy(redis.port, (firstWords) => {
+    if (!firstWords.includes('cache-writes') || Math.random() > 0.2) return 0;
+    lateWrites += 1;
+    return Math.random() * 100;
+  });
+  const [opsPort, secondPort, secondOpsPort] = [await freePort(), await freePort(), await freePort()];
+  stack = await startStack({
+    env: { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, METRICS_PORT: String(opsPort), REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' },
+  });
+  const env = { ...stack.env, PORT: String(secondPort), METRICS_PORT: String(secondOpsPort) };
+  secondProcess = await startNodeProcess('apps/api/src/main.ts', env);
+  apis = [stack.api, await createApiClient(`http://127.0.0.1:${secondPort}`)];
+  opsUrls = [`http://127.0.0.1:${opsPort}`, `http://127.0.0.1:${secondOpsPort}`];
+});
+afterAll(async () => {
+  await secondProcess?.stop();
+  await stack?.stop();
+  await proxy?.close();
+  await redis?.remove();
+});
+
+const healthOfCache = async (api: ApiClient) => (await api.get('/health')).body.checks.cache.status;
+
+interface Update {
+  message: string;
+  completedAt: number;
+}
+interface Read {
+  message: string;
+  beganAt: number;
+}
+
+/** The newest first, as administrators see them. @returns the version of each message. */
+async function versionsOf(model: Model, admin: string): Promise<Map<string, number>> {
+  const versions = new Map<string, number>();
+  for (let offset = 0; ; offset += 100) {
+    const { body } = await stack.api.get(`/api/v1/mood/${model.id}/history?limit=100&offset=${offset}`, admin);
+    body.history.forEach(({ customMessage }: { customMessage: string }, index: number) => {
+      versions.set(customMessage, body.total - offset - index);
+    });
+    if (offset + 100 >= body.total) return versions;
+  }
+}
+
+test(`${reads} reads through two processes never see a mood older than one that was seen or completed before`, async () => {
+  const model = await stack.createModel();
+  const admin = await stack.platform.token('admin');
+  for (const api of apis)
+    await eventually(
+      () => healthOfCache(api),
+      (status) => status === 'healthy',
+    );
+  const updates: Update[] = [];
+  const readsOf: Read[][] = Array.from({ length: readers }, () => []);
+  const budget = { left: reads };
+
+  async function change(message: string, api: ApiClient): Promise<void> {
+    const body = { moodState: 'positive', customMessage: message, reason: 'A test of the cache.' };
+    const { status } = await api.post(`/api/v1/admin/mood/${model.id}/update`, body, admin);
+    expect(status).toBe(200);
+    updates.push({ message, completedAt: performance.now() });
+  }
+  await change('first', stack.api);
+
+  const writing = Array.from({ length: writers }, async (_, writer) => {
+    for (let n = 0; budget.left > 0; n += 1) await change(`writer ${writer} change ${n}`, apis[n % 2] ?? stack.api);
+  });
+  const reading = readsOf.map(async (seen, reader) => {
+    for (let n = reader; budget.left > 0; n += 1) {
+      budget.left -= 1;
+      const beganAt = performance.now();
+      const { status, body } = await (apis[n % 2] ?? stack.api).get(`/api/v1/mood/${model.id}`, model.token);
+      expect(status).toBe(200);
+      seen.push({ message: body.customMessage, beganAt });
+    }
+  });
+  await Promise.all([...writing, ...reading]);
+
+  const versions = await versionsOf(model, admin);
+  const versionOf = (message: string) => versions.get(message) ?? NaN;
+  const completed = updates.map(({ message, completedAt }) => ({ version: versionOf(message), completedAt }));
+  completed.sort((a, b) => a.completedAt - b.completedAt);
+  const stale: unknown[] = [];
+  for (const [reader, seen] of readsOf.entries()) {
+    let newestSeen = 0;
+    let newestCompleted = 0;
+    let next = 0;
+    for (const { message, beganAt } of seen) {
+      for (let update = completed[next]; update !== undefined && update.completedAt <= beganAt; update = completed[(next += 1)])
+        newestCompleted = Math.max(newestCompleted, update.version);
+      const version = versionOf(message);
+      if (!(version >= newestSeen && version >= newestCompleted)) stale.push({ reader, message, version, newestSeen, newestCompleted });
+      newestSeen = Math.max(newestSeen, version);
+    }
+  }
+  expect(stale.slice(0, 5)).toEqual([]);
+  // It was a test of the cache: it was asked, it was changed, and it was late.
+  expect(lateWrites).toBeGreaterThan(10);
+  const results = await Promise.all(opsUrls.map((url) => scrape(url)));
+  const hits = results.reduce((sum, one) => sum + (one.value('mood_cache_requests_total', { result: 'hit' }) ?? 0), 0);
+  expect(hits).toBeGreaterThan(reads * 0.9);
+  expect(updates.length).toBeGreaterThan(100);
+}, 240_000);
+
+test('a mood that ends while it is in the cache never reads as set after its end', async () => {
+  const models = await Promise.all(Array.from({ length: 10 }, () => stack.createModel()));
+  const endsAt = new Date(Date.now() + 1_500).toISOString();
+  for (const model of models) {
+    const body = { moodState: 'negative', customMessage: `ends soon ${randomUUID().slice(0, 8)}`, expiresAt: endsAt };
+    expect((await stack.api.post('/api/v1/mood/update', body, model.token)).status).toBe(200);
+  }
+  let before = 0;
+  let after = 0;
+  while (Date.now() < Date.parse(endsAt) + 1_000) {
+    for (const [index, model] of models.entries()) {
+      const began = Date.now();
+      const { body } = await (apis[index % 2] ?? stack.api).get(`/api/v1/mood/${model.id}`, model.token);
+      if (began >= Date.parse(endsAt)) {
+        expect(body).toMatchObject({ moodState: 'neutral', customMessage: null });
+        after += 1;
+      } else before += body.moodState === 'negative' ? 1 : 0;
+    }
+  }
+  expect(Math.min(before, after)).toBeGreaterThan(10);
+}, 30_000);

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findCommand } from './find-command.ts';
+import { freePort } from './free-port.ts';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  start(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** It stays, and does nothing, until it is resumed. */
+  pause(): void;
+  resume(): void;
+  remove(): Promise<void>;
+}
+
+export interface RedisServerOptions {
+  /** Default `always`: every command is on disk before it is answered, as production has to have it. `never`: a kill loses everything. */
+  durability?: 'always' | 'never';
+  /** More of its command line. */
+  settings?: readonly string[];
+}
+
+const living = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const server of living) server.kill('SIGKILL');
+});
+
+/** A Redis of a test's own, not yet started. @throws when this machine has no redis-server. */
+export async function createRedisServer({ durability = 'always', settings = [] }: RedisServerOptions = {}): Promise<RedisServer> {
+  const executable = findCommand('redis-server');
+  if (executable === undefined) throw new Error('There is no redis-server on the PATH. Install it (Debian package redis-server).');
+  const folder = await mkdtemp(path.join(tmpdir(), 'mood-redis-'));
+  const port = await freePort();
+  const storing = durability === 'always' ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+  const commandLine = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--maxmemory-policy', 'noeviction'];
+  let server: ChildProcess | undefined;
+
+  async function kill(): Promise<void> {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    async start() {
+      const child = spawn(executable, [...commandLine, ...storing, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+      server = child;
+      living.add(child);
+      child.once('exit', () => living.delete(child));
+      let said = '';
+      for await (const lines of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+        said += String(lines);
+        if (/Ready to accept connections|Sentinel ID is/.test(said)) break;
+      }
+      child.stdout.resume();
+      if (child.exitCode !== null) throw new Error(`redis-server ended before it was ready:\n${said}`);
+    },
+    kill,
+    pause: () => void server?.kill('SIGSTOP'),
+    resume: () => void server?.kill('SIGCONT'),
+    async remove() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { findCommand } from './find-command.ts';
+
+interface Tool {
+  command: string;
+  /** Of Debian. */
+  packageName: string;
+  /** What is tested with it. */
+  use: string;
+}
+
+/** What the tests need besides npm packages. */
+const tools: readonly Tool[] = [
+  { command: 'redis-server', packageName: 'redis-server', use: 'the system on Redis' },
+  { command: 'promtool', packageName: 'prometheus', use: 'the alert rules' },
+  { command: 'chromium', packageName: 'chromium', use: 'the pages, in a browser' },
+];
+
+const apt = (...options: string[]) =>
+  spawnSync('apt-get', options, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // Services that come with the packages are not to be started: the tests start their own.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  }).status === 0;
+
+/**
+ * Installs what is missing, as root on Debian.
+ * @param needed false: the tests that were chosen may do without; what they miss they say themselves.
+ * @throws Error that says how to install it oneself, on every other machine.
+ */
+export function provideTools({ needed }: { needed: boolean }): void {
+  const missing = tools.filter(({ command }) => findCommand(command) === undefined);
+  if (missing.length === 0) return;
+  const packages = missing.map(({ packageName }) => packageName);
+  if (process.getuid?.() === 0 && findCommand('apt-get') !== undefined) {
+    console.log(`installing ${packages.join(', ')} with apt-get …`);
+    const install = () => apt('install', '--yes', '--no-install-recommends', ...packages);
+    // The lists of packages of a fresh machine may be missing, or old.
+    if (apt('update') && install()) return;
+  }
+  const lines = missing.map(({ command, packageName, use }) => `  ${command} (Debian package ${packageName}): ${use}`);
+  const how = ['These programs are not on the PATH:', ...lines, `Install them: sudo apt-get install ${packages.join(' ')}`].join('\n');
+  if (needed) throw new Error(how);
+  console.warn(how);
+}
