@@ -1,21 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { applicationRole, migrate } from '@mood/db';
-import { createEmbeddedPostgres } from '@mood/embedded-postgres';
-import type { EmbeddedPostgres } from '@mood/embedded-postgres';
-import { migrateQueueSchema } from '@mood/queue';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiClient } from '../support/api-client.ts';
-import { makeServiceLogin, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { scrape } from '../support/metrics.ts';
 import type { Scrape } from '../support/metrics.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
+import type { OwnPostgres } from '../support/own-postgres.ts';
 import { startNodeProcess } from '../support/process.ts';
 import type { NodeProcess } from '../support/process.ts';
 import { startStack } from '../support/stack.ts';
@@ -23,6 +19,8 @@ import type { Stack } from '../support/stack.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const local = (port: number) => `http://127.0.0.1:${port}`;
+/** In the second round there is a cache. */
+const ofCache = process.env['TEST_QUEUE_STORE'] === 'redis' ? 'healthy' : 'not configured';
 const anyUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
 /** The status and the body of a page of operations. */
@@ -254,8 +252,7 @@ describe('the metrics', () => {
 });
 
 describe('the health of a system', () => {
-  let folder: string;
-  let postgres: EmbeddedPostgres;
+  let postgres: OwnPostgres;
   let stack: Stack;
   let opsUrl: string;
   let workerUrl: string;
@@ -265,14 +262,7 @@ describe('the health of a system', () => {
   const listen = () => new Promise<void>((resolve) => messageService.listen(messagePort, '127.0.0.1', resolve));
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'mood-operations-'));
-    postgres = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort() });
-    await postgres.start();
-    await postgres.ensureDatabase('mood');
-    const databaseUrl = postgres.url('mood');
-    await migrate({ databaseUrl });
-    await migrateQueueSchema({ databaseUrl, applicationRole });
-    await makeServiceLogin(databaseUrl);
+    postgres = await startOwnPostgres();
     messagePort = await freePort();
     messageService = createServer((_request, response) => response.writeHead(404).end());
     await listen();
@@ -281,7 +271,7 @@ describe('the health of a system', () => {
     const workerPort = await freePort();
     workerUrl = local(workerPort);
     stack = await startStack({
-      database: openTestDatabase(databaseUrl, async () => {}),
+      database: postgres.database,
       env: { METRICS_PORT: String(opsPort), MESSAGE_SERVICE_URL: local(messagePort) },
     });
     worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
@@ -291,8 +281,7 @@ describe('the health of a system', () => {
     await stack?.stop();
     messageService?.close();
     messageService?.closeAllConnections();
-    await postgres?.stop('immediate');
-    await rm(folder, { recursive: true, force: true });
+    await postgres?.remove();
   });
 
   const health = () => stack.api.get('/health');
@@ -302,7 +291,7 @@ describe('the health of a system', () => {
   test('is good when everything answers, and says how fast', async () => {
     const { status, body } = await health();
     expect([status, body.status]).toEqual([200, 'healthy']);
-    expect(statuses(body)).toEqual({ database: 'healthy', cache: 'not configured', messageService: 'healthy' });
+    expect(statuses(body)).toEqual({ database: 'healthy', cache: ofCache, messageService: 'healthy' });
     expect(body.checks.database.latencyMs).toBeGreaterThanOrEqual(0);
     expect(Math.abs(Date.now() - Date.parse(body.timestamp))).toBeLessThan(5_000);
     expect((await ask(`${opsUrl}/health`)).body['status']).toBe('healthy');
@@ -324,7 +313,7 @@ describe('the health of a system', () => {
     await closed;
     const degraded = await eventually(health, ({ body }) => body.status === 'degraded', 5_000);
     expect(degraded.status).toBe(200);
-    expect(statuses(degraded.body)).toEqual({ database: 'healthy', cache: 'not configured', messageService: 'down' });
+    expect(statuses(degraded.body)).toEqual({ database: 'healthy', cache: ofCache, messageService: 'down' });
     expect(JSON.stringify(degraded.body)).not.toMatch(/127\.0\.0\.1|ECONN|fetch/);
     expect(await readiness(stack.api.url)).toBe(200);
     await listen();
@@ -353,10 +342,10 @@ describe('the health of a system', () => {
   });
 
   test('is down within two seconds without the database, names it, and recovers', async () => {
-    await postgres.stop('immediate');
+    await postgres.server.stop('immediate');
     const down = await eventually(health, ({ status }) => status === 503, 2_000);
     expect(down.body.status).toBe('down');
-    expect(statuses(down.body)).toEqual({ database: 'down', cache: 'not configured', messageService: 'healthy' });
+    expect(statuses(down.body)).toEqual({ database: 'down', cache: ofCache, messageService: 'healthy' });
     expect(JSON.stringify(down.body)).not.toMatch(/127\.0\.0\.1|ECONN|postgres|terminat/i);
     expect(await readiness(stack.api.url)).toBe(503);
     expect((await stack.api.get('/livez')).status).toBe(200);
@@ -375,7 +364,7 @@ describe('the health of a system', () => {
       20_000,
     );
 
-    await postgres.start();
+    await postgres.server.start();
     await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
     expect(await readiness(stack.api.url)).toBe(200);
     await eventually(

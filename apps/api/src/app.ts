@@ -56,6 +56,8 @@ export interface AppDependencies {
   metrics: ApiMetrics;
   measureRenders: ReturnType<typeof createRenderMetrics>;
   health: Health;
+  /** Whether the database answered when it was last asked. */
+  databaseIsReachable: () => boolean;
   cooldownSeconds: number;
   clock: () => Date;
   logger: Logger;

@@ -59,6 +59,7 @@ const authService = watchAuthService(
     timeoutMs: settings.serviceTimeoutMs,
     clientId: settings.authClientId,
     clientSecret: settings.authClientSecret,
+    logger,
   }),
   dependencyMetrics.watchService('auth'),
 );
@@ -67,6 +68,7 @@ const performers = watchPerformers(
     baseUrl: settings.performerServiceUrl,
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+    logger,
   }),
   dependencyMetrics.watchService('performers'),
 );
@@ -107,6 +109,7 @@ const app = createApp({
   metrics: createApiMetrics(registry),
   measureRenders: createRenderMetrics(registry),
   health,
+  databaseIsReachable: () => database.isReachable(),
   cooldownSeconds: settings.cooldownSeconds,
   clock: () => new Date(),
   logger,

@@ -57,6 +57,7 @@ const services = (baseUrl: string) => ({
   baseUrl,
   timeoutMs: settings.serviceTimeoutMs,
   authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+  logger,
 });
 const { redisUrl, queuePrefix: prefix } = settings;
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-worker', logger });

@@ -5,7 +5,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import { entities } from './entities/index.ts';
-import { isConnectionLoss } from './errors.ts';
+import { isConnectionLoss, isOutage } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 
 export interface DatabaseOptions {
@@ -41,6 +41,8 @@ export interface Database {
   readSnapshot<T>(task: (query: Query) => Promise<T>): Promise<T>;
   /** Runs work on the ORM with a fresh identity map. @throws as `query`. */
   work<T>(task: (em: MikroORM['em']) => Promise<T>): Promise<T>;
+  /** Whether the last call that has ended reached it. Costs nothing; true before the first. */
+  isReachable(): boolean;
   close(): Promise<void>;
 }
 
@@ -74,10 +76,14 @@ export function connectDatabase(options: DatabaseOptions): Database {
     debug: false,
   });
 
+  let reachable = true;
   async function guarded<T>(task: () => Promise<T>): Promise<T> {
     try {
-      return await task();
+      const result = await task();
+      reachable = true;
+      return result;
     } catch (error) {
+      reachable = !isOutage(error);
       if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
       throw error;
     }
@@ -117,6 +123,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     work(task) {
       return guarded(() => task(orm.em.fork()));
     },
+    isReachable: () => reachable,
     async close() {
       const pool = await poolOf();
       await orm.close(true);

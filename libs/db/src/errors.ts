@@ -5,6 +5,17 @@ const unavailableNodeCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ET
 const unavailableMessages =
   /connection terminated|connection ended|timeout exceeded|query read timeout|client has encountered a connection error|not queryable|cannot use a pool after/i;
 
+/** Of those, what a database says that is there: it gave up one statement. */
+const oneStatement = /^(57014|55P03|40001|40P01|25006)$/;
+
+/** Whether the database could not be reached, or throws everybody out; not when it gave up a statement alone. */
+export function isOutage(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string' && oneStatement.test(current.code)) return false;
+  }
+  return isConnectionLoss(error);
+}
+
 /** Whether an error of the driver (or a wrapper around one) says that the database could not do its work, rather than that the work was wrong. */
 export function isConnectionLoss(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {

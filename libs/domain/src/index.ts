@@ -35,7 +35,8 @@ export type { MoodOverride } from './moods/override-mood.ts';
 export { overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export { readHistory } from './moods/read-history.ts';
-export { readMood, readMoods } from './moods/read-mood.ts';
+export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
+export type { KnownMood } from './moods/read-mood.ts';
 export { notificationText } from './outbox/notification-texts.ts';
 export type {
   AutoReplySentEvent,

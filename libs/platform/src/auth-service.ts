@@ -2,7 +2,8 @@ import { DependencyUnavailable } from '@mood/domain';
 import { createRemoteJWKSet } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { callService } from './service-client.ts';
+import type { Logger } from '@mood/runtime';
+import { createServiceClient } from './service-client.ts';
 
 export interface AuthService {
   /** Finds the key of a token. An unknown key id fetches the key set anew, at most once per cooldown. */
@@ -21,12 +22,14 @@ export function createAuthService(options: {
   timeoutMs: number;
   clientId?: string | undefined;
   clientSecret?: string | undefined;
+  logger?: Logger | undefined;
 }): AuthService {
   const authorization =
     options.clientId === undefined
       ? undefined
       : `Basic ${Buffer.from(`${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret ?? '')}`).toString('base64')}`;
-  const client = { service: 'authentication service', baseUrl: options.baseUrl, timeoutMs: options.timeoutMs, authorization };
+  const service = 'authentication service';
+  const client = createServiceClient({ ...options, service, authorization });
   return {
     keys: createRemoteJWKSet(new URL(`${options.baseUrl}/.well-known/jwks.json`), {
       timeoutDuration: options.timeoutMs,
@@ -34,12 +37,11 @@ export function createAuthService(options: {
       cacheMaxAge: 600_000,
     }),
     async isSessionActive(token) {
-      const answer = await callService(
-        client,
+      const answer = await client.ask(
         { method: 'POST', path: ['oauth', 'introspect'], form: { token, token_type_hint: 'access_token' } },
         introspectionSchema,
       );
-      if (answer === null) throw new DependencyUnavailable(client.service);
+      if (answer === null) throw new DependencyUnavailable(service);
       return answer.active;
     },
   };

@@ -19,8 +19,8 @@ afterAll(() => server.close());
 const shape = z.object({ name: z.string() });
 const get: ServiceRequest = { method: 'GET', path: ['people', '1'] };
 
-function call(request: ServiceRequest = get, options: Partial<ServiceClientOptions> = {}) {
-  return callService({ service: 'test service', baseUrl: server.url, timeoutMs: 2_000, ...options }, request, shape);
+function call(request: ServiceRequest = get, { timeoutMs = 2_000, ...options }: Partial<ServiceClientOptions> = {}) {
+  return callService({ service: 'test service', baseUrl: server.url, ...options }, request, shape, AbortSignal.timeout(timeoutMs));
 }
 
 /** The failure of a call, which has to come. */
@@ -82,7 +82,7 @@ describe('a call', () => {
 
   test('takes an empty answer for null', async () => {
     server.answer((response) => response.writeHead(204).end());
-    const nothing = await callService({ service: 'test service', baseUrl: server.url, timeoutMs: 2_000 }, get, z.null());
+    const nothing = await callService({ service: 'test service', baseUrl: server.url }, get, z.null(), AbortSignal.timeout(2_000));
     expect(nothing).toBeNull();
   });
 

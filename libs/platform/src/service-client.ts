@@ -1,13 +1,29 @@
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import type { z } from 'zod';
+import { createServicePolicy } from './service-policy.ts';
+import type { ServicePolicyOptions } from './service-policy.ts';
+import { TimedOut } from './timed-out.ts';
 
-export interface ServiceClientOptions {
-  /** As named in errors and logs: "message service". */
-  service: string;
+export interface ServiceClientOptions extends ServicePolicyOptions {
   baseUrl: string;
-  timeoutMs: number;
   /** Sent as `Authorization`. */
   authorization?: string | undefined;
+}
+
+/** One service of the platform. */
+export interface ServiceClient {
+  /** Asks: twice when it has to be, since asking changes nothing. @returns and @throws as `callService`. */
+  ask<S extends z.ZodType>(request: ServiceRequest, schema: S): Promise<z.output<S> | null>;
+  /** Tells it something, once. @returns and @throws as `callService`. */
+  tell<S extends z.ZodType>(request: ServiceRequest, schema: S): Promise<z.output<S> | null>;
+}
+
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  const policy = createServicePolicy(options);
+  return {
+    ask: (request, schema) => policy.read((signal) => callService(options, request, schema, signal)),
+    tell: (request, schema) => policy.tell((signal) => callService(options, request, schema, signal)),
+  };
 }
 
 export interface ServiceRequest {
@@ -34,15 +50,16 @@ async function readBounded(response: Response, service: string): Promise<string>
 }
 
 /**
- * One call to a service of the platform: bounded in time and size, no redirects followed, the answer parsed by a schema.
+ * One call to a service of the platform, until the signal ends it: bounded in size, no redirects followed, the answer parsed by a schema.
  * @returns null for 404.
  * @throws DependencyUnavailable when it did not answer, answered 5xx, 408, 425, 429 or something unreadable: worth a retry.
  * @throws RefusedByService for any other status, and for a path segment that no URL can hold: a retry cannot help.
  */
 export async function callService<S extends z.ZodType>(
-  options: ServiceClientOptions,
+  options: Pick<ServiceClientOptions, 'service' | 'baseUrl' | 'authorization'>,
   request: ServiceRequest,
   schema: S,
+  signal: AbortSignal,
 ): Promise<z.output<S> | null> {
   const { service } = options;
   // A URL takes these for steps through the path, escaped or not: the call would reach another address.
@@ -65,7 +82,7 @@ export async function callService<S extends z.ZodType>(
       headers,
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal,
     });
     if (response.status === 404 && request.method === 'GET') {
       await response.body?.cancel();
@@ -82,6 +99,6 @@ export async function callService<S extends z.ZodType>(
     return schema.parse(text === '' ? null : JSON.parse(text));
   } catch (error) {
     if (error instanceof RefusedByService || error instanceof DependencyUnavailable) throw error;
-    throw new DependencyUnavailable(service, { cause: error });
+    throw new DependencyUnavailable(service, { cause: signal.aborted ? new TimedOut('no answer in time', { cause: error }) : error });
   }
 }

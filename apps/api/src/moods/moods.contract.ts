@@ -14,6 +14,7 @@ import {
   rateLimitErrorSchema,
   timestampSchema,
 } from '../http/contract.ts';
+import { degradedHeader } from '../http/degraded.ts';
 import { moodStateSchema } from './mood-schemas.ts';
 
 export const models: Access = { roles: ['model'], refusal: 'Only models can set a mood, and only their own.' };
@@ -87,7 +88,7 @@ export const getMoodRoute = createRoute({
   ...openTo(everyone),
   request: { params: modelParams },
   responses: {
-    200: { description: 'The mood.', content: { 'application/json': { schema: moodSchema } } },
+    200: { description: 'The mood.', headers: degradedHeader, content: { 'application/json': { schema: moodSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.notFound,
     ...commonErrors,
@@ -121,6 +122,7 @@ export const getMoodsRoute = createRoute({
   responses: {
     200: {
       description: 'The moods.',
+      headers: degradedHeader,
       content: {
         'application/json': { schema: z.object({ moods: z.array(moodSchema), notFound: z.array(z.uuid()) }).openapi('MoodPage') },
       },

@@ -1,8 +1,9 @@
-import { changeMood, RateLimitExceeded, readHistory, readMood, readMoods } from '@mood/domain';
+import { changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import { everyone } from '../auth/access.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
 import { originOf } from '../http/origin.ts';
 import { getHistoryRoute, getMoodRoute, getMoodsRoute, models, toHistoryBody, toMoodBody, updateMoodRoute } from './moods.contract.ts';
@@ -15,7 +16,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
-      const { moods, notFound } = await readMoods(deps, c.req.valid('query').modelIds);
+      const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, c.req.valid('query').modelIds);
+      markDegraded(c, degraded || !deps.databaseIsReachable());
       return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
     })
     .openapi({ ...updateMoodRoute, middleware: [owner, readBody] as const }, async (c) => {
@@ -37,6 +39,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       return c.json(toHistoryBody(result, page), 200);
     })
     .openapi({ ...getMoodRoute, middleware: [signedIn] as const }, async (c) => {
-      return c.json(toMoodBody(await readMood(deps, c.req.valid('param').modelId)), 200);
+      const { mood, degraded } = await readMoodOrNeutral(deps, c.req.valid('param').modelId);
+      markDegraded(c, degraded || !deps.databaseIsReachable());
+      return c.json(toMoodBody(mood), 200);
     });
 }

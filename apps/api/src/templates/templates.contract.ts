@@ -4,6 +4,7 @@ import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, errorSchema, idSchema, timestampSchema } from '../http/contract.ts';
+import { degradedHeader } from '../http/degraded.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import {
   requestLocaleSchema,
@@ -79,7 +80,7 @@ export const getTemplateRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: 'The template.', content: { 'application/json': { schema: foundSchema } } },
+    200: { description: 'The template.', headers: degradedHeader, content: { 'application/json': { schema: foundSchema } } },
     404: {
       description: 'No such model, or no template fits.',
       content: {
@@ -130,7 +131,7 @@ export const renderTemplateRoute = createRoute({
   responses: {
     200: {
       description: 'The message.',
-      headers: templateHeaders,
+      headers: { ...templateHeaders, ...degradedHeader },
       content: {
         'application/json': {
           schema: z
@@ -153,7 +154,7 @@ export const renderTemplateRoute = createRoute({
   },
 });
 
-export function toFoundBody({ template, parsed, mood }: FoundTemplate): z.input<typeof foundSchema> {
+export function toFoundBody({ template, parsed, mood }: Omit<FoundTemplate, 'degraded'>): z.input<typeof foundSchema> {
   return { template: template.content, moodState: mood.moodState, variables: templateVariablesOf(parsed) };
 }
 

@@ -4,6 +4,7 @@ import type { AppDependencies } from '../app.ts';
 import { everyone } from '../auth/access.ts';
 import { NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
 import { toTemplateValues } from './template-schemas.ts';
 import { getTemplateRoute, renderers, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
@@ -17,7 +18,11 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
     .openapi({ ...getTemplateRoute, middleware: [signedIn] as const }, async (c) => {
       const { modelId, templateType, userTier = null, userId = null, locale = null, explain } = c.req.valid('query');
       const request = { modelId, templateType, tier: userTier, userId, locale };
-      if (explain === 'false') return c.json(toFoundBody(await findTemplate(deps, request)), 200);
+      if (explain === 'false') {
+        const found = await findTemplate(deps, request);
+        markDegraded(c, found.degraded || !deps.databaseIsReachable());
+        return c.json(toFoundBody(found), 200);
+      }
       if (c.get('principal').role !== 'admin') throw new NotPermitted('Only administrators can ask for an explanation.');
       const { mood, candidates } = await explainTemplate(deps, request);
       const explanation = toExplanation(candidates);
@@ -30,12 +35,13 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...renderTemplateRoute, middleware: [services, readBody] as const }, async (c) => {
       const { userTier, variables, ...request } = c.req.valid('json');
-      const { text, mood, template } = await renderMessage(deps, {
+      const { text, mood, template, degraded } = await renderMessage(deps, {
         ...request,
         tier: userTier,
         timeZone: request.timeZone,
         variables: toTemplateValues(variables),
       });
+      markDegraded(c, degraded || !deps.databaseIsReachable());
       c.header('Mood-Template-Id', template.id);
       c.header('Mood-Template-Version', String(template.version));
       if (template.experiment !== null) c.header('Mood-Experiment', template.experiment);

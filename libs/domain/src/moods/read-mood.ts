@@ -1,3 +1,4 @@
+import { DependencyUnavailable, DomainError } from '../errors.ts';
 import { effectiveMood, neverSetMood } from './mood.ts';
 import type { Mood } from './mood.ts';
 import type { MoodStore } from './ports.ts';
@@ -18,6 +19,54 @@ export async function readMood(deps: ReadMoodDependencies, modelId: string): Pro
   if (known !== null) return effectiveMood(known, deps.clock());
   await requirePerformer(deps, modelId);
   return (await deps.moods.find(modelId)) ?? neverSetMood(modelId, deps.clock());
+}
+
+/** What is known of a mood while something that would know it does not answer. */
+export interface KnownMood {
+  mood: Mood;
+  /** It could not be found out: neutral is what is said instead. */
+  degraded: boolean;
+}
+
+/**
+ * As `readMood`; neutral when the mood cannot be found out now, because no message should wait for that.
+ * @throws DomainError MODEL_NOT_FOUND. Contract: INT-5.
+ */
+export async function readMoodOrNeutral(deps: ReadMoodDependencies, modelId: string): Promise<KnownMood> {
+  try {
+    return { mood: await readMood(deps, modelId), degraded: false };
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailable)) throw error;
+    return { mood: neverSetMood(modelId, deps.clock()), degraded: true };
+  }
+}
+
+/** As `readMoods`; those that cannot be found out now are neutral. Contract: INT-5. */
+export async function readMoodsOrNeutral(
+  deps: ReadMoodDependencies,
+  modelIds: readonly string[],
+): Promise<{ moods: Mood[]; notFound: string[]; degraded: boolean }> {
+  try {
+    return { ...(await readMoods(deps, modelIds)), degraded: false };
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailable)) throw error;
+  }
+  // One by one: what the cache knows is still known.
+  const known = await Promise.all([...new Set(modelIds)].map((modelId) => readMoodIfThere(deps, modelId)));
+  return {
+    moods: known.flatMap(({ mood }) => (mood === null ? [] : [mood])),
+    notFound: known.flatMap(({ modelId, mood }) => (mood === null ? [modelId] : [])),
+    degraded: true,
+  };
+}
+
+async function readMoodIfThere(deps: ReadMoodDependencies, modelId: string): Promise<{ modelId: string; mood: Mood | null }> {
+  try {
+    return { modelId, mood: (await readMoodOrNeutral(deps, modelId)).mood };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'MODEL_NOT_FOUND') return { modelId, mood: null };
+    throw error;
+  }
 }
 
 /**

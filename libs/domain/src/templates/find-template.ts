@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Mood } from '../moods/mood.ts';
-import { readMood } from '../moods/read-mood.ts';
+import { readMoodOrNeutral } from '../moods/read-mood.ts';
 import type { ReadMoodDependencies } from '../moods/read-mood.ts';
 import type { TemplateSource } from './ports.ts';
 import { selectTemplate } from './select-template.ts';
@@ -17,18 +17,20 @@ export interface FindTemplateDependencies extends ReadMoodDependencies {
 
 export interface FoundTemplate extends IndexedTemplate {
   mood: Mood;
+  /** The mood could not be found out: this is the template of a neutral one. */
+  degraded: boolean;
 }
 
 /**
  * The template that a user of a model gets now (contract: "Get Messaging Template").
- * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable.
+ * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read).
  */
 export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
   const { modelId, ...criteria } = request;
-  const [mood, index] = await Promise.all([readMood(deps, modelId), deps.templates.current()]);
+  const [{ mood, degraded }, index] = await Promise.all([readMoodOrNeutral(deps, modelId), deps.templates.current()]);
   const found = selectTemplate(index, { ...criteria, moodState: mood.moodState });
   if (found === null) throw templateNotFound();
-  return { ...found, mood };
+  return { ...found, mood, degraded };
 }
 
 export function templateNotFound(message = 'No template found for the specified criteria'): DomainError {

@@ -20,6 +20,8 @@ export interface RenderedMessage {
   text: string;
   mood: Mood;
   template: Template;
+  /** The mood could not be found out: the message is one of a neutral mood. */
+  degraded: boolean;
 }
 
 export interface RenderMessageDependencies extends FindTemplateDependencies {
@@ -34,7 +36,7 @@ export interface RenderMessageDependencies extends FindTemplateDependencies {
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
   const { variables, timeZone, ...wanted } = request;
-  const { template, parsed, mood } = await findTemplate(deps, wanted);
+  const { template, parsed, mood, degraded } = await findTemplate(deps, wanted);
   const given = inertValues(variables);
   const uses = (name: TemplateVariable) => parsed.parts.some((part) => part.kind === 'variable' && part.name === name);
   const performer =
@@ -51,7 +53,7 @@ export async function renderMessage(deps: RenderMessageDependencies, request: Re
   const rendered = renderTemplate(parsed, { ...known, ...given });
   deps.usage.count(template.id, rendered.ok ? 'rendered' : 'failed');
   if (!rendered.ok) throw renderFailed(rendered.missing);
-  return { text: rendered.text, mood, template };
+  return { text: rendered.text, mood, template, degraded };
 }
 
 function renderFailed([first, ...others]: readonly TemplateVariable[]): DomainError {

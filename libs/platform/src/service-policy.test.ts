@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
+import { z } from 'zod';
+import { createServiceClient } from './service-client.ts';
+import { startTinyServer } from './tiny-server.ts';
+import type { TinyServer } from './tiny-server.ts';
+
+let server: TinyServer;
+beforeAll(async () => {
+  server = await startTinyServer();
+});
+beforeEach(() => {
+  server.seen.length = 0;
+});
+afterAll(() => server.close());
+
+const shape = z.object({ name: z.string() });
+const open = (timeoutMs = 2_000) => createServiceClient({ service: 'test service', baseUrl: server.url, timeoutMs });
+const person = { method: 'GET', path: ['people', '1'] } as const;
+const note = { method: 'POST', path: ['notes'], json: {} } as const;
+const answerWith = (...statuses: number[]) =>
+  server.answer((response) =>
+    response.writeHead(statuses.length > 1 ? (statuses.shift() ?? 200) : (statuses[0] ?? 200)).end('{"name":"Sophia"}'),
+  );
+
+describe('a service that is asked', () => {
+  test('is asked a second time when it failed, and a third time not', async () => {
+    answerWith(503, 200);
+    expect(await open().ask(person, shape)).toEqual({ name: 'Sophia' });
+    expect(server.seen).toHaveLength(2);
+    answerWith(500);
+    await expect(open().ask(person, shape)).rejects.toThrow(DependencyUnavailable);
+    expect(server.seen).toHaveLength(4);
+  });
+
+  test('is not asked again when it refused, or took all its time', async () => {
+    answerWith(403);
+    await expect(open().ask(person, shape)).rejects.toThrow(RefusedByService);
+    expect(server.seen).toHaveLength(1);
+    server.answer(() => {});
+    await expect(open(100).ask(person, shape)).rejects.toThrow(DependencyUnavailable);
+    expect(server.seen).toHaveLength(2);
+  });
+});
+
+test('what a service is told is told once: the job that tells it repeats it', async () => {
+  answerWith(503);
+  await expect(open().tell(note, shape)).rejects.toThrow(DependencyUnavailable);
+  expect(server.seen).toHaveLength(1);
+});
+
+describe('a service that fails five times in a row', () => {
+  test('is left alone: calls fail at once and do not reach it; after a second one call tries, and all go on', async () => {
+    const client = open();
+    answerWith(500);
+    for (let n = 0; n < 5; n += 1) await expect(client.tell(note, shape)).rejects.toThrow(DependencyUnavailable);
+    answerWith(200);
+    for (let n = 0; n < 50; n += 1) await expect(client.ask(person, shape)).rejects.toThrow(DependencyUnavailable);
+    expect(server.seen).toHaveLength(5);
+    await pause(1_100);
+    expect(await client.ask(person, shape)).toEqual({ name: 'Sophia' });
+    expect(await Promise.all([client.ask(person, shape), client.tell(note, shape)])).toHaveLength(2);
+    expect(server.seen).toHaveLength(8);
+  });
+
+  test('is not held to have failed when it refuses', async () => {
+    const client = open();
+    answerWith(400);
+    for (let n = 0; n < 20; n += 1) await expect(client.tell(note, shape)).rejects.toThrow(RefusedByService);
+    expect(server.seen).toHaveLength(20);
+  });
+
+  test('does not take another one with it', async () => {
+    const [failing, other] = [open(), open()];
+    answerWith(500);
+    for (let n = 0; n < 6; n += 1) await expect(failing.tell(note, shape)).rejects.toThrow(DependencyUnavailable);
+    answerWith(200);
+    expect(await other.tell(note, shape)).toEqual({ name: 'Sophia' });
+  });
+});

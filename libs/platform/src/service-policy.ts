@@ -1,0 +1,62 @@
+import { DependencyUnavailable } from '@mood/domain';
+import type { Logger } from '@mood/runtime';
+import {
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  isBrokenCircuitError,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import { TimedOut } from './timed-out.ts';
+
+export interface ServicePolicyOptions {
+  /** As named in errors and logs: "message service". */
+  service: string;
+  /** Of one attempt, in milliseconds. */
+  timeoutMs: number;
+  logger?: Logger | undefined;
+}
+
+/** How calls to one service are made: each attempt bounded in time, reads tried twice, none at all while the service is known to be down. */
+export interface ServicePolicy {
+  /** @param attempt gets the signal that ends it. @throws what it throws; DependencyUnavailable at once while the service is left alone. */
+  read<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** One attempt: who tells a service something has a job that repeats it. @throws as `read`. */
+  tell<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** So many failures in a row, and the service is left alone … */
+const failuresInARow = 5;
+/** … for so long, in milliseconds. Then one call tries. */
+const leftAloneMs = 1_000;
+
+const isDown = (error: unknown) => error instanceof DependencyUnavailable;
+/** What took its whole time is not worth waiting for a second time. */
+const failedQuickly = (error: unknown) => error instanceof DependencyUnavailable && !(error.cause instanceof TimedOut);
+
+export function createServicePolicy({ service, timeoutMs, logger }: ServicePolicyOptions): ServicePolicy {
+  const inTime = timeout(timeoutMs, TimeoutStrategy.Cooperative);
+  const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: leftAloneMs, breaker: new ConsecutiveBreaker(failuresInARow) });
+  const twice = retry(handleWhen(failedQuickly), { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 200 }) });
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) logger?.warn({ service, forMs: leftAloneMs }, 'service is left alone');
+    if (state === CircuitState.Closed) logger?.info({ service }, 'service answers again');
+  });
+
+  const once = wrap(breaker, inTime);
+  const reading = wrap(twice, breaker, inTime);
+  async function run<T>(policy: typeof once | typeof reading, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await policy.execute(({ signal }) => attempt(signal));
+    } catch (error) {
+      if (isBrokenCircuitError(error)) throw new DependencyUnavailable(service, { cause: error });
+      throw error;
+    }
+  }
+  return { read: (attempt) => run(reading, attempt), tell: (attempt) => run(once, attempt) };
+}

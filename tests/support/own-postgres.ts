@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { applicationRole, migrate } from '@mood/db';
+import { createEmbeddedPostgres } from '@mood/embedded-postgres';
+import type { EmbeddedPostgres } from '@mood/embedded-postgres';
+import { migrateQueueSchema } from '@mood/queue';
+import { makeServiceLogin, openTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
+
+/** A PostgreSQL of a test's own, that may be stopped and killed. */
+export interface OwnPostgres {
+  readonly server: EmbeddedPostgres;
+  /** Migrated, for a stack. */
+  readonly database: TestDatabase;
+  remove(): Promise<void>;
+}
+
+export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnPostgres> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mood-own-postgres-'));
+  const server = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort(), settings });
+  await server.start();
+  await server.ensureDatabase('mood');
+  const databaseUrl = server.url('mood');
+  await migrate({ databaseUrl });
+  await migrateQueueSchema({ databaseUrl, applicationRole });
+  await makeServiceLogin(databaseUrl);
+  const database = openTestDatabase(databaseUrl, async () => {});
+  return {
+    server,
+    database,
+    async remove() {
+      await database.drop();
+      await server.stop('immediate');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
