@@ -39,6 +39,12 @@ export default {
       testMatch: [...alsoOnRedis, onRedisAlone].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
       setupFiles: ['<rootDir>/tests/support/run-on-redis.ts'],
     },
+    {
+      ...common,
+      displayName: 'redis-cluster',
+      testMatch: ['<rootDir>/tests/e2e/{auto-reply,expiry}.test.ts'],
+      setupFiles: ['<rootDir>/tests/support/run-on-redis-cluster.ts'],
+    },
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findCommand } from './find-command.ts';
@@ -24,6 +24,8 @@ export interface RedisServerOptions {
   durability?: 'always' | 'never';
   /** More of its command line. */
   settings?: readonly string[];
+  /** What stands in its configuration file, which it may change: a sentinel has to have one. */
+  configuration?: string;
 }
 
 const living = new Set<ChildProcess>();
@@ -32,13 +34,20 @@ process.on('exit', () => {
 });
 
 /** A Redis of a test's own, not yet started. @throws when this machine has no redis-server. */
-export async function createRedisServer({ durability = 'always', settings = [] }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function createRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const { durability = 'always', settings = [], configuration } = options;
   const executable = findCommand('redis-server');
   if (executable === undefined) throw new Error('There is no redis-server on the PATH. Install it (Debian package redis-server).');
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-redis-'));
   const port = await freePort();
   const storing = durability === 'always' ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
-  const commandLine = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--maxmemory-policy', 'noeviction'];
+  const file = path.join(folder, 'redis.conf');
+  if (configuration !== undefined) await writeFile(file, configuration);
+  const listening = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+  const commandLine =
+    configuration === undefined
+      ? [...listening, '--save', '', '--maxmemory-policy', 'noeviction', ...storing, ...settings]
+      : [file, ...listening, ...settings];
   let server: ChildProcess | undefined;
 
   async function kill(): Promise<void> {
@@ -52,7 +61,7 @@ export async function createRedisServer({ durability = 'always', settings = [] }
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
-      const child = spawn(executable, [...commandLine, ...storing, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(executable, commandLine, { stdio: ['ignore', 'pipe', 'inherit'] });
       server = child;
       living.add(child);
       child.once('exit', () => living.delete(child));

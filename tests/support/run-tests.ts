@@ -7,19 +7,21 @@ import { administer, makeServiceLogin, templateDatabase } from './database.ts';
 import { findCommand } from './find-command.ts';
 import { inspectRunLogs } from './run-logs.ts';
 import { runJest } from './run-jest.ts';
+import { startRedisCluster } from './redis-cluster.ts';
+import type { RedisCluster } from './redis-cluster.ts';
 import { createRedisServer } from './redis-server.ts';
 import type { RedisServer } from './redis-server.ts';
 import { provideTools } from './tools.ts';
 import { createTestServer } from './test-server.ts';
 
 const help = `Runs the tests on a PostgreSQL and a Redis of their own, which are made for the run and removed after it.
-Tests of a whole system run twice: with its queues in PostgreSQL, and in Redis.
+Tests of a whole system run twice: with its queues in PostgreSQL, and in Redis. Some run on a Redis cluster, too.
 
   npm test                      everything, with reduced counts where tests kill, wait or repeat a lot
   npm test -- PATH …            the test files whose path matches
   npm test -- -t WORDS          the tests whose name matches
-  npm test -- --selectProjects postgres   leaves out the second round
-  npm run test:faults           tests/faults with the full counts (takes long)
+  npm test -- --selectProjects postgres   the first round alone; redis and redis-cluster are the others
+  npm run test:faults           tests/faults and tests/redis with the full counts (takes long)
 
 Other options go to jest as they are.`;
 
@@ -41,6 +43,7 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const stopped = new AbortController();
 let server: Awaited<ReturnType<typeof createTestServer>> | undefined;
 let redis: RedisServer | undefined;
+let redisCluster: RedisCluster | undefined;
 for (const [signal, code] of Object.entries(signals)) {
   process.on(signal, () => {
     process.exitCode = code;
@@ -61,6 +64,7 @@ try {
   if (findCommand('redis-server') !== undefined) {
     redis = await createRedisServer({ durability: 'never' });
     await redis.start();
+    redisCluster = await startRedisCluster();
   }
   server = await createTestServer();
   await server.postgres.start();
@@ -77,7 +81,7 @@ try {
   await mkdir(logFolder);
   const { code, summary } = await runJest({
     arguments: [
-      ...(faults && !selects ? ['tests/faults'] : []),
+      ...(faults && !selects ? ['tests/faults', 'tests/redis'] : []),
       // The threshold speaks of the whole suite.
       ...(faults || selects ? [] : ['--coverage']),
       ...given,
@@ -87,6 +91,7 @@ try {
       TEST_POSTGRES_URL: server.postgres.url('postgres'),
       // Without a server of our own, one that is there.
       TEST_REDIS_URL: redis?.url ?? process.env['REDIS_URL'],
+      TEST_REDIS_CLUSTER_URL: redisCluster?.url,
       TEST_LOG_FOLDER: logFolder,
       ...(faults && { TEST_COUNTS: 'full' }),
     },
@@ -104,5 +109,6 @@ try {
   }
 } finally {
   await redis?.remove();
+  await redisCluster?.remove();
   await server?.remove();
 }

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { count } from '../support/counts.ts';
+import { untilDrained } from '../support/drained.ts';
+import { eventually } from '../support/eventually.ts';
+import { createRedisServer } from '../support/redis-server.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const hangsMs = count(30_000, 8_000);
+const writers = 4;
+const readers = 8;
+/** Between two requests of one of them. */
+const restMs = 20;
+
+let redis: RedisServer;
+let stack: Stack;
+beforeAll(async () => {
+  redis = await createRedisServer();
+  await redis.start();
+  stack = await startStack({ workers: 2, env: { REDIS_URL: redis.url, REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' } });
+});
+afterAll(async () => {
+  redis?.resume();
+  await stack?.stop();
+  await redis?.remove();
+});
+
+const healthOfCache = async () => (await stack.api.get('/health')).body.checks.cache.status;
+
+test(`while Redis hangs for ${hangsMs} ms moods are changed and read as before; when it is back, so is everything else`, async () => {
+  const { api, platform } = stack;
+  const admin = await platform.token('admin');
+  const service = await platform.token('service', undefined, { scope: 'auto-replies:write' });
+  const [userId = ''] = await platform.createUsers();
+  const models = await Promise.all(Array.from({ length: 20 }, () => stack.createModel()));
+  const replying = await stack.createModel();
+  const mood = { moodState: 'positive', autoRespond: true, responseDelay: 1 };
+  expect((await api.post('/api/v1/mood/update', mood, replying.token)).status).toBe(200);
+  await eventually(healthOfCache, (status) => status === 'healthy');
+
+  const took: { what: 'update' | 'read'; status: number; ms: number }[] = [];
+  const over = new AbortController();
+  async function repeat(what: 'update' | 'read', request: (n: number) => Promise<{ status: number }>): Promise<void> {
+    for (let n = 0; !over.signal.aborted; n += 1) {
+      const began = performance.now();
+      const { status } = await request(n);
+      took.push({ what, status, ms: performance.now() - began });
+      await pause(restMs);
+    }
+  }
+  const modelOf = (n: number) => models[n % models.length] ?? replying;
+  const load = Promise.all([
+    ...Array.from({ length: writers }, (_, writer) =>
+      repeat('update', (n) => {
+        const body = { moodState: n % 2 === 0 ? 'positive' : 'negative', reason: 'A test of an outage.' };
+        return api.post(`/api/v1/admin/mood/${modelOf(n * writers + writer).id}/update`, body, admin);
+      }),
+    ),
+    ...Array.from({ length: readers }, (_, reader) =>
+      repeat('read', (n) => api.get(`/api/v1/mood/${modelOf(n + reader).id}`, replying.token)),
+    ),
+  ]);
+
+  redis.pause();
+  const conversations = Array.from({ length: 20 }, () => randomUUID());
+  for (const conversationId of conversations) {
+    const message = { messageId: randomUUID(), conversationId, modelId: replying.id, userId, senderType: 'user', automated: false };
+    const { status } = await api.post('/api/v1/auto-replies', { ...message, receivedAt: new Date().toISOString() }, service);
+    expect(status).toBe(202);
+  }
+  await eventually(healthOfCache, (status) => status === 'down');
+  await pause(hangsMs);
+  over.abort();
+  await load;
+  redis.resume();
+
+  expect(took.filter(({ status }) => status !== 200)).toEqual([]);
+  for (const what of ['update', 'read'] as const) {
+    const times = took.filter((one) => one.what === what).map(({ ms }) => ms);
+    times.sort((a, b) => a - b);
+    expect(times.length).toBeGreaterThan(100);
+    // Redis itself was waited for by those alone who asked it first.
+    const waited = times.filter((ms) => ms > 450).length;
+    expect(waited / times.length).toBeLessThan(0.05);
+  }
+  await eventually(healthOfCache, (status) => status === 'healthy');
+  await untilDrained(stack, 60_000);
+  for (const conversationId of conversations) expect(await platform.automatedMessages(conversationId)).toHaveLength(1);
+}, 240_000);

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { untilDrained } from '../support/drained.ts';
+import { eventually } from '../support/eventually.ts';
+import { createRedisServer } from '../support/redis-server.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+let master: RedisServer;
+let replica: RedisServer;
+let sentinel: RedisServer;
+let stack: Stack;
+beforeAll(async () => {
+  master = await createRedisServer();
+  await master.start();
+  replica = await createRedisServer({ settings: ['--replicaof', '127.0.0.1', String(master.port)] });
+  await replica.start();
+  sentinel = await createRedisServer({
+    configuration: [
+      `sentinel monitor main 127.0.0.1 ${master.port} 1`,
+      'sentinel down-after-milliseconds main 1000',
+      'sentinel failover-timeout main 3000',
+      '',
+    ].join('\n'),
+    settings: ['--sentinel'],
+  });
+  await sentinel.start();
+  stack = await startStack({ workers: 1, env: { REDIS_URL: `redis+sentinel://127.0.0.1:${sentinel.port}/main` } });
+}, 60_000);
+afterAll(async () => {
+  await stack?.stop();
+  for (const server of [sentinel, replica, master]) await server?.remove();
+});
+
+const healthOfCache = async () => (await stack.api.get('/health')).body.checks.cache.status;
+
+test('a master that dies is replaced by its replica, and the system goes on by itself', async () => {
+  const { api, platform } = stack;
+  const model = await stack.createModel();
+  const [userId = ''] = await platform.createUsers();
+  const setMood = (moodState: string) => api.post('/api/v1/mood/update', { moodState, autoRespond: true, responseDelay: 1 }, model.token);
+  const readMood = async () => (await api.get(`/api/v1/mood/${model.id}`, model.token)).body.moodState;
+  await eventually(healthOfCache, (status) => status === 'healthy');
+
+  for (const [moodState, kill] of [
+    ['positive', true],
+    ['negative', false],
+  ] as const) {
+    const conversation = randomUUID();
+    expect((await setMood(moodState)).status).toBe(200);
+    expect(await readMood()).toBe(moodState);
+    await platform.userWrites(conversation, userId, model.id);
+    await eventually(
+      () => stack.database.query('SELECT FROM auto_replies WHERE conversation_id = $1', [conversation]),
+      (rows) => rows.length === 1,
+    );
+    if (kill) await master.kill();
+    expect(await readMood()).toBe(moodState);
+    await eventually(
+      () => platform.automatedMessages(conversation),
+      (messages) => messages.length === 1,
+      60_000,
+    );
+  }
+  await eventually(healthOfCache, (status) => status === 'healthy', 30_000);
+  await untilDrained(stack, 60_000);
+}, 180_000);
