@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createApiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { count } from '../support/counts.ts';
+import { untilDrained } from '../support/drained.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { inBatches } from '../support/in-batches.ts';
+import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
+import { startRoundRobin } from '../support/round-robin.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const rounds = count(20, 2);
+const clients = 6;
+/** Longer than the load balancer takes to see that a process is not ready any more. */
+const shutdownDelayMs = 500;
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ env: { SHUTDOWN_DELAY_MS: String(shutdownDelayMs), REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' } });
+});
+afterAll(() => stack?.stop());
+
+/** One process of a kind, that is replaced again and again. */
+interface Place {
+  entry: string;
+  env: Record<string, string>;
+  process: NodeProcess;
+}
+
+async function open(entry: string, env: Record<string, string>): Promise<Place> {
+  return { entry, env, process: await startNodeProcess(entry, env) };
+}
+
+/** As an orchestrator does: stop it, and start the new one in its place. @returns what the old one had to say. */
+async function replace(place: Place): Promise<string> {
+  place.process.kill('SIGTERM');
+  expect(await place.process.exited).toBe(0);
+  const said = place.process.output();
+  place.process = await startNodeProcess(place.entry, place.env);
+  return said;
+}
+
+test(
+  `two API processes and two workers that are replaced one after the other, ${rounds} times under load, fail nobody and lose nothing`,
+  async () => {
+    const { platform } = stack;
+    const ports = [await freePort(), await freePort()];
+    const apis = await Promise.all(ports.map((port) => open('apps/api/src/main.ts', { ...stack.env, PORT: String(port) })));
+    const workers = await Promise.all([1, 2].map(() => open('apps/worker/src/main.ts', { ...stack.env })));
+    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const clientOf = new Map<string, ApiClient>();
+    for (const url of urls) clientOf.set(url, await createApiClient(url));
+    const balancer = await startRoundRobin(urls);
+    const api = () => clientOf.get(balancer.next()) ?? stack.api;
+
+    const admin = await platform.token('admin');
+    const service = await platform.token('service', undefined, { scope: 'auto-replies:write' });
+    const [userId = ''] = await platform.createUsers();
+    const models = await Promise.all(Array.from({ length: clients }, () => stack.createModel()));
+    const over = new AbortController();
+    const conversations: string[] = [];
+    const failures: unknown[] = [];
+    let requests = 0;
+
+    async function attempt(what: string, request: () => Promise<{ status: number; body: unknown }>, expected: number): Promise<void> {
+      requests += 1;
+      try {
+        const { status, body } = await request();
+        if (status !== expected) failures.push({ what, status, body });
+      } catch (error) {
+        failures.push({ what, error: error instanceof Error ? [error.message, String(error.cause)] : error });
+      }
+    }
+    const load = Promise.all(
+      models.map(async (model, client) => {
+        const mood = { moodState: 'positive', autoRespond: true, reason: 'A test of restarts.' };
+        for (let n = 0; !over.signal.aborted; n += 1) {
+          await attempt('update', () => api().post(`/api/v1/admin/mood/${model.id}/update`, mood, admin), 200);
+          await attempt('read', () => api().get(`/api/v1/mood/${model.id}`, model.token), 200);
+          const conversationId = randomUUID();
+          const message = { messageId: randomUUID(), conversationId, modelId: model.id, userId, senderType: 'user', automated: false };
+          const received = { ...message, receivedAt: new Date().toISOString() };
+          await attempt('message', () => api().post('/api/v1/auto-replies', received, service), 202);
+          conversations.push(conversationId);
+          await pause(10 + 5 * (client % 3));
+        }
+      }),
+    );
+
+    const said: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const place of [...apis, ...workers]) {
+        said.push(await replace(place));
+        // The next one goes only when this one is taken back.
+        await eventually(
+          async () => balancer.ready(),
+          (ready) => ready === urls.length,
+        );
+      }
+    }
+    over.abort();
+    await load;
+    await balancer.stop();
+    await untilDrained(stack, 120_000);
+
+    expect(failures.slice(0, 5)).toEqual([]);
+    expect(requests).toBeGreaterThan(rounds * 50);
+    const sent = await inBatches(conversations, 20, async (id) => (await platform.automatedMessages(id)).length);
+    expect(sent.filter((number) => number !== 1)).toEqual([]);
+    for (const model of models) {
+      const { body } = await stack.api.get(`/api/v1/mood/${model.id}/history?limit=1`, model.token);
+      const events = (await platform.events(model.id)).filter(({ eventType }) => eventType === 'mood_changed');
+      expect([events.length, new Set(events.map(({ eventId }) => eventId)).size]).toEqual([body.total, body.total]);
+    }
+    for (const place of [...apis, ...workers]) {
+      await place.process.stop();
+      said.push(place.process.output());
+    }
+    expect(said.filter((text) => text.includes('is taken over'))).toEqual([]);
+  },
+  rounds * 30_000 + 180_000,
+);
