@@ -1,23 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchRead } from './read.ts';
 import { benchRender } from './render.ts';
+import type { Bench } from './support/bench.ts';
+import { table } from './support/report.ts';
 
-const benches = { render: benchRender } as const;
-type Name = keyof typeof benches;
+const benches: Readonly<Record<string, Bench>> = { read: benchRead, render: benchRender };
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.
 
-  npm run bench                  everything
-  npm run bench -- NAME …        some of it: ${Object.keys(benches).join(', ')}`;
+  npm run bench                    everything
+  npm run bench -- NAME …          some of it: ${Object.keys(benches).join(', ')}
 
-const isName = (name: string): name is Name => Object.hasOwn(benches, name);
+  --seconds N    of one round (default 10)
+  --rounds N     that count; the contenders take turns (default 3)
+  --models N     that are seeded (default 20000)
+  --json FILE    where the figures are written (default bench-results.json)
+  --cpu-prof DIR the API writes a profile of its processor time there`;
 
-const given = process.argv.slice(2);
-const unknown = given.filter((name) => !isName(name));
-if (given.includes('--help') || given.includes('-h')) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '3' },
+    models: { type: 'string', default: '20000' },
+    json: { type: 'string', default: 'bench-results.json' },
+    'cpu-prof': { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const [seconds, rounds, models] = [Number(values.seconds), Number(values.rounds), Number(values.models)];
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
+const isCount = (value: number) => Number.isInteger(value) && value > 0;
+
+if (values.help) {
   console.log(help);
-} else if (unknown.length > 0) {
-  console.error(`There is no benchmark "${unknown.join('", "')}".\n\n${help}`);
+} else if (unknown.length > 0 || ![seconds, rounds, models].every(isCount)) {
+  const problem =
+    unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".` : 'Seconds, rounds and models are whole numbers from 1 on.';
+  console.error(`${problem}\n\n${help}`);
   process.exitCode = 2;
 } else {
-  const names = given.length === 0 ? Object.keys(benches) : given;
-  for (const name of names.filter(isName)) benches[name]();
+  await run(positionals.length === 0 ? Object.keys(benches) : positionals);
+}
+
+async function run(names: readonly string[]): Promise<void> {
+  const machine = {
+    cpu: os.cpus()[0]?.model,
+    cores: os.cpus().length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  console.log(`${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node.js ${machine.node}`);
+  const profile = values['cpu-prof'];
+  const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const rows = [];
+  for (const name of names) {
+    const began = performance.now();
+    const say = (line: string) => console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${name}: ${line}`);
+    rows.push(...((await benches[name]?.({ say, seconds, rounds, models, execArgv })) ?? []));
+  }
+  if (rows.length === 0) return;
+  console.log(`\n${table(rows)}`);
+  await writeFile(values.json, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, rows }, null, 2)}\n`);
+  console.log(`The figures are in ${values.json}.`);
 }

@@ -40,7 +40,7 @@ describe('the log of a request', () => {
     expect(Object.keys(line ?? {}).toSorted()).toEqual(
       ['durationMs', 'level', 'method', 'msg', 'name', 'pid', 'requestId', 'role', 'route', 'status', 'time'].toSorted(),
     );
-    expect(line).toMatchObject({ level: 'info', method: 'GET', route: '/api/v1/mood/:modelId/history', status: 200, role: 'model' });
+    expect(line).toMatchObject({ level: 'debug', method: 'GET', route: '/api/v1/mood/:modelId/history', status: 200, role: 'model' });
   });
 
   test.each<[string, number, string, () => { token?: string; json: unknown }]>([

@@ -17,6 +17,8 @@ export const loggerSettings = {
   }),
 };
 
+const flushEveryMs = 100;
+
 /**
  * JSON lines on standard output (or `destination`), each with the ids of the work it is about (`withLogContext`).
  * Callers log ids and outcomes: never tokens, messages, names or IP addresses. Tokens and the credentials of URLs are taken out of
@@ -33,5 +35,12 @@ export function createLogger(options: { name: string; level: string }, destinati
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: { streamWrite: redact },
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+  return pino(settings, destination ?? standardOutput());
+}
+
+/** Lines are written many at a time: one write each would cost a request as much as its answer. What ends the process writes the rest. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, minLength: 8_192, sync: false });
+  setInterval(() => output.flush(), flushEveryMs).unref();
+  return output;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DependencyUnavailable } from '@mood/domain';
 import type { AuthService } from '@mood/platform';
 import { LRUCache } from 'lru-cache';
@@ -38,18 +38,18 @@ interface Session extends VerifiedToken {
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
   const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
 
-  const hashOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  const hashOf = (token: string) => hash('sha256', token, 'base64');
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
 
-  async function sessionOf(hash: string, token: string): Promise<Session> {
-    const known = sessions.get(hash);
+  async function sessionOf(key: string, token: string): Promise<Session> {
+    const known = sessions.get(key);
     if (isCurrent(known)) return known;
-    sessions.delete(hash);
+    sessions.delete(key);
     const session = { ...(await verifyToken(token, authService, rules)), confirmedAt: 0, asking: undefined };
     // Another request with the same token may have been quicker: they share what they ask.
-    const raced = sessions.get(hash);
+    const raced = sessions.get(key);
     if (raced !== undefined) return raced;
-    if (isCurrent(session)) sessions.set(hash, session);
+    if (isCurrent(session)) sessions.set(key, session);
     return session;
   }
 
@@ -78,10 +78,10 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
     async authenticate(token, intent) {
       if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
-      const hash = hashOf(token);
-      const session = await sessionOf(hash, token);
+      const key = hashOf(token);
+      const session = await sessionOf(key, token);
       if (await isAlive(session, token, intent)) return session.principal;
-      sessions.delete(hash);
+      sessions.delete(key);
       throw new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
     },
   };

@@ -35,7 +35,7 @@ describe('the log', () => {
     await app.request('/api/mood/Sophia?userName=Sophia', { headers: { authorization: 'Bearer Sophia', 'user-agent': 'Sophia' } });
     expect(lines.filter(({ msg }) => msg === 'request')).toEqual([
       {
-        level: 'info',
+        level: 'debug',
         time: expect.any(String),
         pid: process.pid,
         name: 'test',

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
 import type { AuthEnv } from '../auth/guards.ts';
+import { setEarly } from './early-header.ts';
 
 /** A client's own id is used when it is no more than an id. */
 const acceptable = /^[\w-]{1,64}$/;
@@ -13,14 +14,14 @@ const acceptable = /^[\w-]{1,64}$/;
 export const identifyRequests = createMiddleware<AuthEnv>(async (c, next) => {
   const given = c.req.header('x-request-id') ?? '';
   const requestId = acceptable.test(given) ? given : randomUUID();
-  c.header('X-Request-Id', requestId);
+  setEarly(c, 'X-Request-Id', requestId);
   await withLogContext({ requestId }, next);
 });
 
 /**
  * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its
  * path, and neither query nor address: nothing in it leads to a person.
- * A refused change is a warning with its error code, a failure of ours an error.
+ * A refused change is a warning with its error code, a failure of ours an error; a reading that went well is told at the level debug.
  */
 export function logRequests(logger: Logger) {
   return createMiddleware<AuthEnv>(async (c, next) => {
@@ -28,6 +29,9 @@ export function logRequests(logger: Logger) {
     await next();
     const { method } = c.req;
     const { status } = c.res;
+    const isReading = readingMethods.has(method);
+    // What is read all the time and goes well is counted (metrics), and not told: a line costs as much as the answer.
+    if (status < 400 && isReading && !logger.isLevelEnabled('debug')) return;
     const line = {
       method,
       route: routeOf(c),
@@ -37,7 +41,8 @@ export function logRequests(logger: Logger) {
       errorCode: c.get('errorCode'),
     };
     if (status >= 500) logger.error(line, 'request failed');
-    else if (status >= 400 && !readingMethods.has(method)) logger.warn(line, 'request refused');
+    else if (status >= 400 && !isReading) logger.warn(line, 'request refused');
+    else if (status < 400 && isReading) logger.debug(line, 'request');
     else logger.info(line, 'request');
   });
 }

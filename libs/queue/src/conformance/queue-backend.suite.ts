@@ -248,7 +248,9 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
 
     test('a job whose worker process is killed runs again within ten seconds, its attempt not counted', async () => {
       const store = await openStore();
-      const { backend, enqueuer } = await openBackend(store);
+      const said: string[] = [];
+      const log = createLogger({ name: 'test', level: 'warn' }, { write: (line) => void said.push(line) });
+      const { backend, enqueuer } = await openBackend({ ...store, logger: log });
       const { jobId } = await addReply(enqueuer);
       const doomed = fork(new URL('./hanging-worker.ts', import.meta.url), {
         env: { ...process.env, QUEUE_STORE: JSON.stringify(store) },
@@ -264,6 +266,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       const run = await taken;
       expect(run.context).toMatchObject({ jobId, attempt: 1 });
       expect(run.at - killed).toBeLessThan(10_000);
+      await until(() => said.some((line) => line.includes(jobId) && line.includes('is taken over')));
     });
 
     test('several processes share the jobs: each job runs once', async () => {

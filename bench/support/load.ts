@@ -1,0 +1,57 @@
+import autocannon from 'autocannon';
+
+export interface Load {
+  url: string;
+  connections: number;
+  seconds: number;
+  /** Offered in a second; as many as can be answered when absent. */
+  rate?: number;
+  /** The next request to be sent. */
+  next: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
+}
+
+export interface LoadResult {
+  perSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p95: number;
+  p99: number;
+  /** Answers of another status than 2xx, and requests without an answer. */
+  errors: number;
+  answered: number;
+}
+
+/** Sends requests over so many connections for so long. */
+export async function applyLoad({ url, connections, seconds, rate, next }: Load): Promise<LoadResult> {
+  const times: number[] = [];
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const run = autocannon(
+      {
+        url,
+        connections,
+        duration: seconds,
+        ...(rate !== undefined && { overallRate: rate }),
+        requests: [
+          {
+            setupRequest(request) {
+              const { method = 'GET', path, headers, body } = next();
+              return { ...request, method, path, headers: { ...request.headers, ...headers }, ...(body !== undefined && { body }) };
+            },
+          },
+        ],
+      },
+      (error, result) => (error instanceof Error ? reject(error) : resolve(result)),
+    );
+    run.on('response', (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
+  });
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
+  return {
+    perSecond: result['2xx'] / result.duration,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    errors: result.non2xx + result.errors + result.timeouts,
+    answered: result['2xx'],
+  };
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { freePort } from '../../tests/support/free-port.ts';
+import { startOwnPostgres } from '../../tests/support/own-postgres.ts';
+import type { OwnPostgres } from '../../tests/support/own-postgres.ts';
+import { createPlatformClient } from '../../tests/support/platform-client.ts';
+import type { PlatformClient } from '../../tests/support/platform-client.ts';
+import { createRedisServer } from '../../tests/support/redis-server.ts';
+import { seedModels } from './seed.ts';
+import { startQuietProcess } from './quiet-process.ts';
+import type { QuietProcess } from './quiet-process.ts';
+
+export interface BenchSystem {
+  readonly apiUrl: string;
+  /** Of the API. */
+  readonly metricsUrl: string;
+  readonly api: QuietProcess;
+  readonly platform: PlatformClient;
+  readonly postgres: OwnPostgres;
+  readonly env: Readonly<Record<string, string>>;
+  /** Ids of performers who have accepted the terms and have a mood. */
+  readonly models: readonly string[];
+  startWorker(): Promise<QuietProcess>;
+  stop(): Promise<void>;
+}
+
+export interface BenchSystemOptions {
+  models: number;
+  redis: boolean;
+  /** For the API's process, such as `--cpu-prof`. */
+  execArgv?: string[];
+}
+
+/** A system as in production, on this machine: PostgreSQL that waits for the disk, Redis, the sandbox as the platform, one API. */
+export async function startBenchSystem({ models: count, redis: withRedis, execArgv = [] }: BenchSystemOptions): Promise<BenchSystem> {
+  const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB' });
+  const redis = withRedis ? await createRedisServer({ durability: 'always' }) : undefined;
+  await redis?.start();
+  const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const platformUrl = `http://127.0.0.1:${sandboxPort}`;
+  const env: Record<string, string> = {
+    DATABASE_URL: postgres.database.serviceUrl,
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    MOOD_API_URL: `http://127.0.0.1:${port}`,
+    AUTH_ISSUER: platformUrl,
+    AUTH_SERVICE_URL: platformUrl,
+    USER_SERVICE_URL: platformUrl,
+    PERFORMER_SERVICE_URL: platformUrl,
+    MESSAGE_SERVICE_URL: platformUrl,
+    ANALYTICS_SERVICE_URL: platformUrl,
+    AUDIT_MASTER_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    MOOD_MODE: 'embedded',
+    REQUESTS_PER_MINUTE_PER_IP: '0',
+    REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0',
+    ...(redis !== undefined && { REDIS_URL: redis.url }),
+  };
+  const sandbox = await startQuietProcess('apps/sandbox/src/main.ts', { ...env, LOG_LEVEL: 'warn' });
+  const platform = createPlatformClient(platformUrl);
+  const models = await seedModels(postgres.database, platform, count);
+  const api = await startQuietProcess('apps/api/src/main.ts', { ...env, METRICS_PORT: String(metricsPort) }, execArgv);
+  const workers: QuietProcess[] = [];
+  return {
+    apiUrl: `http://127.0.0.1:${port}`,
+    metricsUrl: `http://127.0.0.1:${metricsPort}`,
+    api,
+    platform,
+    postgres,
+    env,
+    models,
+    async startWorker() {
+      const worker = await startQuietProcess('apps/worker/src/main.ts', env);
+      workers.push(worker);
+      return worker;
+    },
+    async stop() {
+      await Promise.all([api, ...workers, sandbox].map((child) => child.stop()));
+      await redis?.remove();
+      await postgres.remove();
+    },
+  };
+}
