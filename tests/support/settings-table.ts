@@ -2,6 +2,11 @@ import type { Setting } from '@mood/runtime';
 import { apiSettings } from '../../apps/api/src/settings.ts';
 import { workerSettings } from '../../apps/worker/src/settings.ts';
 
+/** What a process can be told. */
+export function knownSettings(app: 'api' | 'worker'): Setting[] {
+  return Object.values<Setting>(app === 'api' ? apiSettings : workerSettings);
+}
+
 /** The configuration table of the README, from the settings themselves. */
 export function settingsTable(): string[] {
   const users = new Map<string, { setting: Setting; apps: string[] }>();

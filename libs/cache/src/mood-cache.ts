@@ -38,6 +38,8 @@ const patienceMs = 500;
 const recoverEveryMs = 100;
 /** More changes than models do within the age of an entry: after that it has gone by itself. */
 const maxUnconfirmed = 200_000;
+/** About a kilobyte each. */
+const maxUnderstood = 10_000;
 
 /**
  * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
@@ -49,6 +51,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   const prefix = options.prefix.replaceAll(/[{}]/g, '');
   const target = parseRedisUrl(redisUrl);
   const unconfirmed = new LRUCache<string, Mood>({ max: maxUnconfirmed, ttl: maxAgeMs });
+  /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
+  const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let incarnation: string | undefined;
   let connections: { reads: RedisConnection; writes: RedisConnection } | undefined;
 
@@ -99,6 +103,14 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     },
   });
 
+  function understand(modelId: string, entry: string): Mood | null {
+    const known = understood.get(modelId);
+    if (known?.entry === entry) return known.mood;
+    const mood = parseCachedMood(modelId, entry);
+    if (mood !== null) understood.set(modelId, { entry, mood });
+    return mood;
+  }
+
   function remember(mood: Mood): void {
     const known = unconfirmed.peek(mood.modelId);
     if (known === undefined || known.version < mood.version) unconfirmed.set(mood.modelId, mood);
@@ -124,7 +136,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       }
       try {
         const entry = await connections.reads.get(keyOf(modelId, within));
-        const mood = entry === null ? null : parseCachedMood(modelId, entry);
+        const mood = entry === null ? null : understand(modelId, entry);
         onResult?.(mood === null ? 'miss' : 'hit');
         return mood;
       } catch (error) {
