@@ -4,9 +4,29 @@ import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import type { Enqueuer, JobData, JobName, QueueBackend } from '@mood/queue';
 
 /** A message came in. Ids and times only: never the text. */
-export type ReceivedMessage = JobData<'message-received'>;
+export interface ReceivedMessage {
+  /** Of the message service, as is `conversationId`: 1 to 128 of A-Z a-z 0-9 . _ ~ : - */
+  messageId: string;
+  conversationId: string;
+  /** UUID. */
+  modelId: string;
+  /** UUID. */
+  userId: string;
+  /** ISO 8601 with an offset. */
+  receivedAt: string;
+  senderType: 'user' | 'model' | 'system';
+  /** Whether no person wrote it. */
+  automated: boolean;
+}
+
 /** The model wrote in the conversation herself. */
-export type AnsweredConversation = JobData<'conversation-answered'>;
+export interface AnsweredConversation {
+  conversationId: string;
+  /** UUID. */
+  modelId: string;
+  /** ISO 8601 with an offset. */
+  answeredAt: string;
+}
 
 export interface AutoReplyProducerOptions {
   /** Set: the queue is in Redis. */

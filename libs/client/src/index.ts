@@ -1,14 +1,20 @@
 export { createAutoReplyProducer } from './auto-reply-producer.ts';
 export type { AnsweredConversation, AutoReplyProducer, AutoReplyProducerOptions, ReceivedMessage } from './auto-reply-producer.ts';
-export { createMoodClient, MoodClientError } from './mood-client.ts';
+export type { ClientCall, Fallback, FallbackCounts } from './fallbacks.ts';
 export type {
+  Answered,
   FoundTemplate,
-  MoodClient,
-  MoodClientOptions,
+  Mood,
+  MoodPage,
   MoodState,
   RenderedMessage,
   RenderRequest,
   TemplateRequest,
   TemplateType,
+  TokenSource,
   UserTier,
-} from './mood-client.ts';
+} from './mood-api.ts';
+export { createMoodClient } from './mood-client.ts';
+export type { MoodClient, MoodClientOptions } from './mood-client.ts';
+export { MoodClientError } from './mood-client-error.ts';
+export type { FallbackReason } from './mood-client-error.ts';

@@ -1,51 +1,34 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createMoodClient, MoodClientError } from './mood-client.ts';
+import { json, modelId, refusalOf, serve, stopServing } from './api-under-test.ts';
+import { createMoodClient } from './mood-client.ts';
 
-const modelId = 'a0000000-0000-4000-8000-000000000001';
-const servers: Server[] = [];
+afterEach(stopServing);
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-const json =
-  (status: number, body: unknown): RequestListener =>
-  (_request, response) =>
-    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-
-async function failureOf(call: Promise<unknown>): Promise<MoodClientError> {
-  const error: unknown = await call.catch((caught: unknown) => caught);
-  if (error instanceof MoodClientError) return error;
-  throw new Error(`expected a MoodClientError, got ${String(error)}`);
-}
+const found = { template: 'Hi {{userName}}', moodState: 'positive', variables: ['userName'] };
+const mood = {
+  modelId,
+  moodState: 'positive',
+  customMessage: 'Feeling great today!',
+  autoRespond: true,
+  responseDelay: 30,
+  expiresAt: null,
+  lastUpdated: '2026-01-02T15:45:00.000Z',
+  updatedBy: 'model',
+};
+const greeting = { modelId, templateType: 'greeting' } as const;
+const nthId = (n: number) => `a0000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('the client', () => {
   test('asks for a template by every criterion that is given, and no other', async () => {
     let seen: string | undefined;
-    const found = { template: 'Hi {{userName}}', moodState: 'positive', variables: ['userName'] };
     const baseUrl = await serve((request, response) => {
       seen = `${request.method} ${request.url} ${request.headers.authorization}`;
       json(200, { ...found, more: 1 })(request, response);
     });
     const client = createMoodClient({ baseUrl: `${baseUrl}/`, token: async () => 'secret' });
-    const request = { modelId, templateType: 'greeting', userTier: 'gold', userId: undefined, locale: 'fr-CA' } as const;
-    expect(await client.getTemplate(request)).toEqual(found);
+    const answer = await client.getTemplate({ ...greeting, userTier: 'gold', userId: undefined, locale: 'fr-CA' });
+    expect(answer).toEqual({ ...found, degraded: false });
     expect(seen).toBe(`GET /api/v1/mood/template?modelId=${modelId}&templateType=greeting&userTier=gold&locale=fr-CA Bearer secret`);
   });
 
@@ -59,56 +42,93 @@ describe('the client', () => {
     });
     const request = { modelId, templateType: 'tip_thank_you', variables: { amount: 50 } } as const;
     const rendered = await createMoodClient({ baseUrl, token: 't' }).renderTemplate(request);
-    expect(rendered).toEqual({ renderedMessage: 'Thanks for $50', moodState: 'neutral' });
+    expect(rendered).toEqual({ renderedMessage: 'Thanks for $50', moodState: 'neutral', degraded: false });
     expect(body).toEqual(request);
   });
 
-  test('passes on why it was refused', async () => {
-    const baseUrl = await serve(json(422, { error: 'TEMPLATE_RENDER_FAILED', message: 'amount is missing' }));
-    const error = await failureOf(createMoodClient({ baseUrl, token: 't' }).getTemplate({ modelId, templateType: 'greeting' }));
-    expect([error.status, error.code, error.message]).toEqual([422, 'TEMPLATE_RENDER_FAILED', 'amount is missing']);
+  test('reads a mood, and passes on that the mood system does not know better', async () => {
+    const paths: (string | undefined)[] = [];
+    const baseUrl = await serve((request, response) => {
+      paths.push(request.url);
+      json(200, mood, paths.length > 1 ? { 'Mood-Degraded': 'true' } : {})(request, response);
+    });
+    const client = createMoodClient({ baseUrl, token: 't' });
+    expect(await client.getMood(modelId.toUpperCase())).toEqual({ ...mood, degraded: false });
+    expect(await client.getMood(modelId)).toEqual({ ...mood, degraded: true });
+    expect(paths).toEqual([`/api/v1/mood/${modelId}`, `/api/v1/mood/${modelId}`]);
+    expect(client.fallbacks.getMood).toMatchObject({ unreachable: 0, 'server-error': 0, 'bad-answer': 0 });
+  });
+
+  test('reads the moods of many models, a hundred in a request and each model once', async () => {
+    const sizes: number[] = [];
+    const baseUrl = await serve((request, response) => {
+      const ids = new URL(request.url ?? '', 'http://api').searchParams.get('modelIds')?.split(',') ?? [];
+      sizes.push(ids.length);
+      const [gone = '', ...there] = ids;
+      json(200, { moods: there.map((id) => ({ ...mood, modelId: id })), notFound: [gone] })(request, response);
+    });
+    const ids = Array.from({ length: 250 }, (_, n) => nthId(n));
+    const page = await createMoodClient({ baseUrl, token: 't' }).getMoods([...ids, nthId(7)]);
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([50, 100, 100]);
+    expect(page.moods.map((one) => one.modelId)).toEqual(ids.filter((_, n) => n % 100 !== 0));
+    expect([page.notFound, page.degraded]).toEqual([[nthId(0), nthId(100), nthId(200)], false]);
+  });
+
+  test('knows the moods of no models without asking', async () => {
+    const client = createMoodClient({ baseUrl: 'http://127.0.0.1:1', token: 't' });
+    expect(await client.getMoods([])).toEqual({ moods: [], notFound: [], degraded: false });
+  });
+});
+
+describe('the mistake of a caller', () => {
+  test.each([
+    [400, 'INVALID_REQUEST'],
+    [401, 'UNAUTHORIZED'],
+    [403, 'UNAUTHORIZED'],
+    [404, 'MODEL_NOT_FOUND'],
+    [404, 'TEMPLATE_NOT_FOUND'],
+    [415, 'INVALID_REQUEST'],
+    [422, 'TEMPLATE_RENDER_FAILED'],
+  ])('that is answered with %i %s is refused, once and in the words of the mood system', async (status, code) => {
+    let asked = 0;
+    const baseUrl = await serve((request, response) => {
+      asked += 1;
+      json(status, { error: code, message: 'amount is missing' })(request, response);
+    });
+    const client = createMoodClient({ baseUrl, token: 't' });
+    const calls = [client.getTemplate(greeting), client.renderTemplate(greeting), client.getMood(modelId), client.getMoods([modelId])];
+    for (const refusal of await Promise.all(calls.map(refusalOf))) {
+      expect(refusal).toMatchObject({ status, code, message: 'amount is missing' });
+    }
+    expect(asked).toBe(4);
+  });
+
+  test('is refused without asking when it is plain, also while nobody could be asked', async () => {
+    const client = createMoodClient({ baseUrl: 'http://127.0.0.1:1', token: 't' });
+    const elsewhere: unknown = { modelId, templateType: 'toString' };
+    const calls = [
+      client.getMood('../admin/mood/templates'),
+      client.getMoods([modelId, 'template']),
+      client.getMoods(Array.from({ length: 1_001 }, (_, n) => nthId(n))),
+      client.getTemplate({ ...greeting, modelId: 'Sophia' }),
+      // @ts-expect-error -- callers without types can do this
+      client.renderTemplate(elsewhere),
+    ];
+    for (const refusal of await Promise.all(calls.map(refusalOf))) expect(refusal).toMatchObject({ status: null, code: 'INVALID_REQUEST' });
+    expect(await refusalOf(client.getTemplate({ ...greeting, modelId: 'Sophia' }))).toHaveProperty('message', 'modelId: expected a UUID.');
   });
 
   test.each([
-    ['no JSON', 200, 'no JSON'],
-    ['another shape', 200, JSON.stringify({ template: 1 })],
-    ['a page of a proxy', 502, '<html></html>'],
-  ])('does not take %s for an answer', async (_name, status, sent) => {
-    const baseUrl = await serve((_request, response) => void response.writeHead(status).end(sent));
-    const error = await failureOf(createMoodClient({ baseUrl, token: 't' }).getTemplate({ modelId, templateType: 'greeting' }));
-    expect([error.status, error.code]).toEqual([status, 'SYSTEM_ERROR']);
-  });
-
-  test('follows nobody elsewhere, gives up in time, and says so when there is nobody', async () => {
-    const request = { modelId, templateType: 'greeting' } as const;
-    const baseUrl = await serve((_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
-    expect(await failureOf(createMoodClient({ baseUrl, token: 't' }).getTemplate(request))).toMatchObject({
-      status: null,
-      code: 'UNREACHABLE',
-    });
-    const hanging = await serve(() => {});
-    const patient = createMoodClient({ baseUrl: hanging, token: 't', timeoutMs: 50 });
-    expect((await failureOf(patient.getTemplate(request))).message).toBe('The mood system did not answer within 50 ms.');
-    const nobody = createMoodClient({ baseUrl: 'http://127.0.0.1:1', token: 't' });
-    expect(await failureOf(nobody.getTemplate(request))).toMatchObject({
-      code: 'UNREACHABLE',
-      message: 'The mood system cannot be reached.',
-    });
-  });
-
-  test('without a token asks nobody, says so, and quotes none', async () => {
-    let asked = 0;
-    const baseUrl = await serve((_request, response) => {
-      asked += 1;
-      response.end();
-    });
-    const request = { modelId, templateType: 'greeting' } as const;
-    const down = () => Promise.reject(new Error('the auth service is down'));
-    const unissued = await failureOf(createMoodClient({ baseUrl, token: down }).getTemplate(request));
-    expect(unissued).toMatchObject({ status: null, code: 'TOKEN_UNAVAILABLE', cause: new Error('the auth service is down') });
-    const broken = await failureOf(createMoodClient({ baseUrl, token: 'se\ncret' }).getTemplate(request));
-    expect([broken.code, broken.cause]).toEqual(['TOKEN_UNAVAILABLE', undefined]);
-    expect(broken.message).not.toContain('cret');
-    expect(asked).toBe(0);
+    ['baseUrl', { baseUrl: 'mood.example' }],
+    ['baseUrl', { baseUrl: 'ftp://mood.example' }],
+    ['baseUrl', { baseUrl: 'https://user:secret@mood.example' }],
+    ['timeoutMs', { timeoutMs: 0 }],
+    ['timeoutMs', { timeoutMs: Number.NaN }],
+    ['timeoutMs', { timeoutMs: 2 ** 31 }],
+  ])('in %s shows when the client is made (%j)', (name, wrong) => {
+    const make = () => createMoodClient({ baseUrl: 'https://mood.example', token: 't', ...wrong });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(name);
+    expect(make).not.toThrow('secret');
   });
 });

@@ -1,127 +1,131 @@
+import { describeIssues, templateTypes } from '@mood/domain';
 import { z } from 'zod';
-
-export type MoodState = 'neutral' | 'positive' | 'negative';
-export type TemplateType = 'greeting' | 'farewell' | 'auto_response' | 'tip_thank_you';
-export type UserTier = 'free' | 'bronze' | 'silver' | 'gold' | 'platinum';
-
-export interface TemplateRequest {
-  modelId: string;
-  templateType: TemplateType;
-  userTier?: UserTier | undefined;
-  /** The user always gets the same variant of an experiment. */
-  userId?: string | undefined;
-  /** BCP 47 tag. */
-  locale?: string | undefined;
-}
-
-export interface RenderRequest extends TemplateRequest {
-  /** By variable; what is not given, the mood system fills in where it can. */
-  variables?: Readonly<Record<string, string | number>>;
-  /** IANA name; UTC when not given. */
-  timeZone?: string | undefined;
-}
-
-const moodState = z.enum(['neutral', 'positive', 'negative']);
-const foundTemplate = z.object({ template: z.string(), moodState, variables: z.array(z.string()) });
-const renderedMessage = z.object({ renderedMessage: z.string(), moodState });
-const refusal = z.object({ error: z.string(), message: z.string() });
-
-export type FoundTemplate = z.output<typeof foundTemplate>;
-export type RenderedMessage = z.output<typeof renderedMessage>;
-
-/**
- * The mood system refused the call (`status` and its error `code`), could not be reached (`status` null, `UNREACHABLE`), or was not
- * asked, because no token could be had (`status` null, `TOKEN_UNAVAILABLE`).
- */
-export class MoodClientError extends Error {
-  override readonly name = 'MoodClientError';
-  readonly status: number | null;
-  readonly code: string;
-
-  constructor(status: number | null, code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.status = status;
-    this.code = code;
-  }
-}
+import { foundTemplateBody, moodBody, moodPageBody, renderedMessageBody } from './answer-bodies.ts';
+import { createApi } from './api.ts';
+import type { ApiAnswer, Question } from './api.ts';
+import { startDeadline } from './deadline.ts';
+import { createFallbackCounter } from './fallbacks.ts';
+import type { ClientCall, Fallback, FallbackCounts } from './fallbacks.ts';
+import type { FoundTemplate, Mood, MoodPage, RenderedMessage, RenderRequest, TemplateRequest, TokenSource } from './mood-api.ts';
+import { MoodClientError, Outage } from './mood-client-error.ts';
+import { neutralMessage, neutralMood, neutralTemplate } from './neutral-answers.ts';
 
 export interface MoodClientOptions {
   /** Of the API, without the path: `https://mood.example`. */
   baseUrl: string;
-  /** A service token with the scope `mood:render`, or what makes one. Asked for at every call. */
-  token: string | (() => string | Promise<string>);
-  /** Milliseconds for a whole call, once it has its token. Default 2,000. */
+  /** A service token with the scope `mood:render`, or what makes one. Asked for at every call, in the call's time. */
+  token: TokenSource;
+  /** Milliseconds for a whole call: token, attempts and answer. 1 to 60,000; default 2,000. */
   timeoutMs?: number;
+  /** Told whenever a call is answered without the mood system, and why. */
+  onFallback?: (fallback: Fallback) => void;
 }
 
-/** What the message service asks the mood system. Both calls @throws MoodClientError. */
+/**
+ * What the message service asks the mood system. While that cannot answer, each call answers by itself, in time: neutral, and
+ * `degraded`. Every call @throws MoodClientError when the mood system refuses it, and for a request that is none.
+ */
 export interface MoodClient {
   getTemplate(request: TemplateRequest): Promise<FoundTemplate>;
   renderTemplate(request: RenderRequest): Promise<RenderedMessage>;
+  getMood(modelId: string): Promise<Mood>;
+  /** Up to 1,000 models, of which a request holds 100. */
+  getMoods(modelIds: readonly string[]): Promise<MoodPage>;
+  readonly fallbacks: FallbackCounts;
 }
 
 const defaultTimeoutMs = 2_000;
+const modelsPerRequest = 100;
+const maxModels = 1_000;
 
-export function createMoodClient({ baseUrl, token, timeoutMs = defaultTimeoutMs }: MoodClientOptions): MoodClient {
-  async function call<S extends z.ZodType>(shape: S, path: string, init: RequestInit): Promise<z.output<S>> {
-    const headers = await headersOf(token);
-    const answer = await send(`${baseUrl.replace(/\/+$/, '')}/api/v1${path}`, { ...init, headers });
-    if (answer.ok) {
-      const body = shape.safeParse(answer.body);
-      if (body.success) return body.data;
+// What the client itself relies on; the rest of a request is the mood system's to judge.
+const modelId = z.guid('expected a UUID').toLowerCase();
+const aboutTemplate = z.object({ modelId, templateType: z.enum(templateTypes, `expected one of ${templateTypes.join(', ')}`) });
+const models = z.array(modelId).max(maxModels, `expected at most ${maxModels} IDs`);
+
+/** @throws TypeError for options that no call could work with. */
+export function createMoodClient(options: MoodClientOptions): MoodClient {
+  const { baseUrl, token, timeoutMs = defaultTimeoutMs, onFallback } = options;
+  if (!(timeoutMs >= 1 && timeoutMs <= 60_000)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 1 to 60000`);
+  const api = createApi({ baseUrl: checkedUrl(baseUrl), token });
+  const fallbacks = createFallbackCounter(onFallback);
+
+  async function ask<B, T>(call: ClientCall, question: Question<B>, accept: (answer: ApiAnswer<B>) => T, neutral: () => T): Promise<T> {
+    const deadline = startDeadline(timeoutMs);
+    try {
+      return accept(await api.ask(question, deadline));
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      fallbacks.count(call, error);
+      return neutral();
+    } finally {
+      deadline.end();
     }
-    const said = refusal.safeParse(answer.body);
-    if (said.success) throw new MoodClientError(answer.status, said.data.error, said.data.message);
-    throw new MoodClientError(
-      answer.status,
-      'SYSTEM_ERROR',
-      `The mood system answered ${answer.status} with something that cannot be read.`,
+  }
+
+  function askForPage(ids: readonly string[]): Promise<MoodPage> {
+    const question = { method: 'GET', path: `/moods?modelIds=${ids.join(',')}`, shape: moodPageBody } as const;
+    return ask(
+      'getMoods',
+      question,
+      ({ body, degraded }) => ({ notFound: body.notFound, moods: body.moods.map((mood) => ({ ...mood, degraded })), degraded }),
+      () => ({ moods: ids.map(neutralMood), notFound: [], degraded: true }),
     );
   }
 
-  async function send(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; body: unknown }> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    try {
-      const response = await fetch(url, { ...init, redirect: 'error', signal });
-      const text = await response.text();
-      return { ok: response.ok, status: response.status, body: parseJson(text) };
-    } catch (error) {
-      const problem = signal.aborted ? `did not answer within ${timeoutMs} ms` : 'cannot be reached';
-      throw new MoodClientError(null, 'UNREACHABLE', `The mood system ${problem}.`, { cause: error });
-    }
-  }
-
   return {
-    getTemplate(request) {
+    async getTemplate(request) {
+      checked(aboutTemplate, request);
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries(request)) if (typeof value === 'string') query.set(name, value);
-      return call(foundTemplate, `/mood/template?${query.toString()}`, { method: 'GET' });
+      const question = { method: 'GET', path: `/mood/template?${query.toString()}`, shape: foundTemplateBody } as const;
+      return ask('getTemplate', question, marked, () => neutralTemplate(request));
     },
-    renderTemplate: (request) => call(renderedMessage, '/mood/template/render', { method: 'POST', body: JSON.stringify(request) }),
+    async renderTemplate(request) {
+      checked(aboutTemplate, request);
+      const question = {
+        method: 'POST',
+        path: '/mood/template/render',
+        body: JSON.stringify(request),
+        shape: renderedMessageBody,
+      } as const;
+      return ask('renderTemplate', question, marked, () => neutralMessage(request));
+    },
+    async getMood(id) {
+      const model = checked(modelId, id);
+      return ask('getMood', { method: 'GET', path: `/mood/${model}`, shape: moodBody }, marked, () => neutralMood(model));
+    },
+    async getMoods(ids) {
+      const asked = [...new Set(checked(models, ids))];
+      const pages = await Promise.all(pagesOf(asked).map(askForPage));
+      return {
+        moods: pages.flatMap(({ moods }) => moods),
+        notFound: pages.flatMap(({ notFound }) => notFound),
+        degraded: pages.some(({ degraded }) => degraded),
+      };
+    },
+    fallbacks: fallbacks.counts,
   };
 }
 
-async function headersOf(token: MoodClientOptions['token']): Promise<Headers> {
-  const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
-  let bearer: string;
-  try {
-    bearer = typeof token === 'string' ? token : await token();
-  } catch (error) {
-    throw new MoodClientError(null, 'TOKEN_UNAVAILABLE', 'There is no token to ask the mood system with.', { cause: error });
-  }
-  try {
-    headers.set('authorization', `Bearer ${bearer}`);
-  } catch {
-    // The error of the platform quotes the token: it is not passed on.
-    throw new MoodClientError(null, 'TOKEN_UNAVAILABLE', 'The token holds characters that cannot be sent.');
-  }
-  return headers;
+const marked = <B extends object>({ body, degraded }: ApiAnswer<B>) => ({ ...body, degraded });
+
+function pagesOf(ids: readonly string[]): string[][] {
+  const starts = Array.from({ length: Math.ceil(ids.length / modelsPerRequest) }, (_, page) => page * modelsPerRequest);
+  return starts.map((start) => ids.slice(start, start + modelsPerRequest));
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function checked<T>(shape: z.ZodType<T>, given: unknown): T {
+  const read = shape.safeParse(given);
+  if (read.success) return read.data;
+  throw new MoodClientError(null, 'INVALID_REQUEST', describeIssues(read.error.issues));
+}
+
+function checkedUrl(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  const isUsable =
+    url !== null && /^https?:$/.test(url.protocol) && [url.username, url.password, url.search, url.hash].every((part) => part === '');
+  // Not quoted: there may be a password in it.
+  if (!isUsable) throw new TypeError('baseUrl is no http:// or https:// URL without user, query and fragment');
+  return baseUrl.replace(/\/+$/, '');
 }

@@ -50,6 +50,7 @@ export type {
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';
 export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory } from './platform-ports.ts';
+export { builtInTemplates, renderBuiltIn } from './templates/built-in-templates.ts';
 export type { ExplainedCandidate } from './templates/explain-selection.ts';
 export { explainTemplate } from './templates/explain-template.ts';
 export { findTemplate, templateNotFound } from './templates/find-template.ts';
@@ -72,6 +73,7 @@ export type {
 export { previewTemplate } from './templates/preview-template.ts';
 export { renderMessage } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
+export type { TemplateValues } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
 export {
   experimentSchema,
@@ -86,7 +88,7 @@ export {
 export type { TemplateFile } from './templates/template-file.ts';
 export { createTemplateIndex } from './templates/template-index.ts';
 export type { TemplateIndex } from './templates/template-index.ts';
-export { maxValueLength } from './templates/template-values.ts';
+export { inertValues, maxValueLength } from './templates/template-values.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
 export type {
   Template,

@@ -78,7 +78,15 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     tokens,
     directory,
     producer,
-    moodClient: moodApiUrl === undefined ? undefined : createMoodClient({ baseUrl: moodApiUrl, token: createServiceToken(tokens) }),
+    moodClient:
+      moodApiUrl === undefined
+        ? undefined
+        : createMoodClient({
+            baseUrl: moodApiUrl,
+            token: createServiceToken(tokens),
+            onFallback: ({ call, reason, error }) =>
+              logger.warn({ call, reason, err: error }, 'the mood API did not answer: a neutral answer takes its place'),
+          }),
     keep,
     logger,
     ...(random && { random }),

@@ -26,7 +26,7 @@ export interface TipsDeps {
 
 /**
  * Plays a user who tips: as the real message service would, it has the mood system render the thanks, and sends them in the model's
- * name. Of the tip itself nothing is kept.
+ * name; neutral ones while the mood system does not answer. Of the tip itself nothing is kept.
  */
 export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
   return new Hono<PlatformEnv>().post('/sandbox/conversations/:id/tips', async (c) => {
@@ -68,6 +68,6 @@ export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
 
 function explain(error: unknown): never {
   if (!(error instanceof MoodClientError)) throw error;
-  const said = error.status === null ? error.message : `It answered ${error.status} ${error.code}: ${error.message}`;
+  const said = `It answered ${error.status} ${error.code}: ${error.message}`;
   throw new Refusal(503, 'MOOD_API_UNAVAILABLE', `The mood API rendered no thanks, and nothing was sent. ${said}`, { cause: error });
 }

@@ -1,3 +1,6 @@
+import { parseTemplate } from './parse-template.ts';
+import { renderTemplate } from './render-template.ts';
+import type { TemplateValues } from './render-template.ts';
 import type { TemplateType } from './template.ts';
 
 /** Neutral texts for when no stored template can be used. Every variable has a fallback, so they always render. */
@@ -7,3 +10,10 @@ export const builtInTemplates: Readonly<Record<TemplateType, string>> = {
   auto_response: 'Thank you for your message, {{userName|it has arrived}}. You will get an answer as soon as possible.',
   tip_thank_you: 'Thank you for your tip, {{userName|it is much appreciated}}.',
 };
+
+/** A neutral message in built-in words. @param values inert ones; any may be missing. */
+export function renderBuiltIn(templateType: TemplateType, values: TemplateValues): string {
+  const rendered = renderTemplate(parseTemplate(builtInTemplates[templateType]), values);
+  if (!rendered.ok) throw new Error(`the built-in ${templateType} text needs ${rendered.missing.join(', ')}`);
+  return rendered.text;
+}

@@ -1,6 +1,5 @@
 import type { Mood } from '../moods/mood.ts';
-import { builtInTemplates } from './built-in-templates.ts';
-import { parseTemplate } from './parse-template.ts';
+import { renderBuiltIn } from './built-in-templates.ts';
 import { renderTemplate } from './render-template.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateIndex } from './template-index.ts';
@@ -57,7 +56,5 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
       if (rendered.ok) return { text: rendered.text, template: { id, version, experiment } };
     }
   }
-  const builtIn = renderTemplate(parseTemplate(builtInTemplates[templateType]), values);
-  if (!builtIn.ok) throw new Error(`the built-in ${templateType} text needs ${builtIn.missing.join(', ')}`);
-  return { text: builtIn.text, template: null };
+  return { text: renderBuiltIn(templateType, values), template: null };
 }

@@ -1,0 +1,42 @@
+import type { FallbackReason, MoodClientError, Outage } from './mood-client-error.ts';
+
+export type ClientCall = 'getTemplate' | 'renderTemplate' | 'getMood' | 'getMoods';
+
+/** How often each call was answered without the mood system, by reason, since the client was made. */
+export type FallbackCounts = Readonly<Record<ClientCall, Readonly<Record<FallbackReason, number>>>>;
+
+export interface Fallback {
+  call: ClientCall;
+  reason: FallbackReason;
+  /** What went wrong. Its message quotes no token. */
+  error: MoodClientError;
+}
+
+export interface FallbackCounter {
+  readonly counts: FallbackCounts;
+  count(call: ClientCall, outage: Outage): void;
+}
+
+const none = (): Record<FallbackReason, number> => ({
+  unreachable: 0,
+  timeout: 0,
+  'server-error': 0,
+  'rate-limited': 0,
+  'bad-answer': 0,
+  'no-token': 0,
+});
+
+export function createFallbackCounter(onFallback?: (fallback: Fallback) => void): FallbackCounter {
+  const counts = { getTemplate: none(), renderTemplate: none(), getMood: none(), getMoods: none() };
+  return {
+    counts,
+    count(call, outage) {
+      counts[call][outage.reason] += 1;
+      try {
+        onFallback?.({ call, reason: outage.reason, error: outage });
+      } catch {
+        // A message is not lost because somebody could not count it.
+      }
+    },
+  };
+}

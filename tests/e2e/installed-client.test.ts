@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { installClient } from '../support/installed-client.ts';
+import type { InstalledClient } from '../support/installed-client.ts';
+import { createQueueLogin } from '../support/queue-login.ts';
+import type { QueueLogin } from '../support/queue-login.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+/** More than any answer takes. */
+const patienceMs = 20_000;
+const neutralThanks = 'Thank you for your tip, John.';
+
+let installed: InstalledClient;
+let stack: Stack;
+let model: Model;
+let token: string;
+let queueLogin: QueueLogin;
+beforeAll(async () => {
+  [installed, stack] = await Promise.all([installClient(), startStack({ workers: 1 })]);
+  model = await stack.createModel();
+  await stack.api.post('/api/v1/mood/update', { moodState: 'positive', autoRespond: true }, model.token);
+  token = await stack.platform.token('service', undefined, { scope: 'mood:render' });
+  queueLogin = await createQueueLogin(stack.database);
+}, 240_000);
+afterAll(async () => {
+  await queueLogin.drop();
+  await stack.stop();
+  await installed.remove();
+});
+
+const ask = (baseUrl: string, more: object = {}) =>
+  installed.run('ask.js', { baseUrl, token, timeoutMs: patienceMs, modelId: model.id, userName: 'John', ...more });
+
+/** What the installed client says when nobody answers it. */
+const neutral = () => {
+  const mood = { modelId: model.id, moodState: 'neutral', autoRespond: false, degraded: true };
+  return [
+    { template: 'Hello {{userName|there}}, welcome to the chat.', moodState: 'neutral', variables: ['userName'], degraded: true },
+    { renderedMessage: neutralThanks, moodState: 'neutral', degraded: true },
+    mood,
+    { moods: [mood], notFound: [], degraded: true },
+  ];
+};
+
+describe('the packed client, installed by a message service', () => {
+  test('brings everything of the system that it needs, and pins what it needs of others', async () => {
+    const { dependencies, exports, engines } = await installed.manifest();
+    expect(Object.keys(dependencies ?? {}).filter((name) => name.startsWith('@mood/'))).toEqual([]);
+    expect(Object.values(dependencies ?? {})).toEqual(
+      Object.values(dependencies ?? {}).map(() => expect.stringMatching(/^\d+\.\d+\.\d+$/)),
+    );
+    expect([exports, engines]).toMatchObject([{ '.': { default: './index.js' } }, { node: expect.stringMatching(/\d/) }]);
+  });
+
+  test('type-checks in a TypeScript project with nothing but the language', async () => {
+    await expect(installed.typeCheck()).resolves.toBeUndefined();
+  });
+
+  test('tells what the mood system knows', async () => {
+    const { answers, fallbacks } = await ask(stack.api.url);
+    const mood = { modelId: model.id, moodState: 'positive', autoRespond: true, degraded: false };
+    expect(answers).toMatchObject([
+      { moodState: 'positive', degraded: false },
+      { renderedMessage: expect.stringContaining('John'), moodState: 'positive', degraded: false },
+      mood,
+      { moods: [mood], notFound: [], degraded: false },
+    ]);
+    expect(answers[1].renderedMessage).not.toBe(neutralThanks);
+    expect(new Set(Object.values(fallbacks).flatMap((counts) => Object.values(counts ?? {})))).toEqual(new Set([0]));
+  });
+
+  test('passes on what the mood system refuses', async () => {
+    const notMine = await stack.platform.token('user');
+    const { answers } = await ask(stack.api.url, { token: notMine, modelId: randomUUID() });
+    const unknown = { refused: 'MoodClientError', status: 404, code: 'MODEL_NOT_FOUND' };
+    const forbidden = { refused: 'MoodClientError', status: 403, code: 'UNAUTHORIZED' };
+    expect(answers).toMatchObject([unknown, forbidden, unknown, { moods: [], notFound: [expect.any(String)] }]);
+  });
+
+  test('reports a message, which gets its automatic reply, and needs no more than the queue for it', async () => {
+    const [userId = ''] = await stack.platform.createUsers();
+    const conversationId = `conversation-${randomUUID()}`;
+    const { refused } = await installed.run('report.js', {
+      redisUrl: stack.env['REDIS_URL'],
+      databaseUrl: queueLogin.url,
+      prefix: stack.env['QUEUE_PREFIX'],
+      message: {
+        messageId: randomUUID(),
+        conversationId,
+        modelId: model.id,
+        userId,
+        receivedAt: new Date().toISOString(),
+        senderType: 'user',
+        automated: false,
+      },
+    });
+    expect(refused).toBe('ZodError');
+    const replies = await eventually(
+      () => stack.platform.automatedMessages(conversationId),
+      (found) => found.length > 0,
+    );
+    expect(replies).toMatchObject([{ conversationId, automated: true }]);
+  });
+
+  test('is neutral while the API is stopped, and knows better when it is back', async () => {
+    await stack.apiProcess.stop();
+    try {
+      const { answers, told } = await ask(stack.api.url);
+      expect(answers).toMatchObject(neutral());
+      expect(told).toEqual(['getMood unreachable', 'getMoods unreachable', 'getTemplate unreachable', 'renderTemplate unreachable']);
+    } finally {
+      await stack.restartApi();
+    }
+    const { answers } = await ask(stack.api.url);
+    expect(answers).toMatchObject([{ degraded: false }, { degraded: false }, { degraded: false }, { degraded: false }]);
+  });
+});
+
+describe('instead of the API, something that', () => {
+  let server: Server | undefined;
+  const sockets = new Set<Socket>();
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
+  });
+
+  async function listen(listening: Server): Promise<string> {
+    server = listening;
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {}).once('close', () => sockets.delete(socket));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  const answering = (listener: RequestListener) => () => createServer(listener);
+  const endlessly: RequestListener = (_request, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+      response.once('drain', more);
+    };
+    more();
+  };
+
+  test.each<[string, string, () => Server]>([
+    ['accepts and never answers', 'timeout', () => createTcpServer()],
+    ['answers 500', 'server-error', answering((_request, response) => void response.writeHead(500).end('{"error":"SYSTEM_ERROR"}'))],
+    ['answers garbage', 'bad-answer', answering((_request, response) => void response.end('\u0000 not JSON'))],
+    ['talks no HTTP', 'unreachable', () => createTcpServer((socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n'))],
+    ['answers endlessly', 'bad-answer', answering(endlessly)],
+  ])('%s costs no message: each call is neutral in time, and counted', async (_what, reason, make) => {
+    const timeoutMs = reason === 'timeout' ? 1_000 : patienceMs;
+    const { answers, told, fallbacks, elapsedMs } = await ask(await listen(make()), { timeoutMs });
+    expect(answers).toMatchObject(neutral());
+    expect(told).toEqual(['getMood', 'getMoods', 'getTemplate', 'renderTemplate'].map((call) => `${call} ${reason}`));
+    expect(fallbacks).toMatchObject({ getMood: { [reason]: 1 }, renderTemplate: { [reason]: 1 } });
+    // The deadline is the claim here; the rest is for a busy machine.
+    expect(elapsedMs).toBeLessThan(timeoutMs + 4_000);
+  });
+});

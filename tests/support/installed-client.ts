@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '../..');
+const scripts = path.join(import.meta.dirname, 'message-service');
+
+/** A message service in a folder of its own that has installed the packed client, as the real one does. */
+export interface InstalledClient {
+  /** The manifest of the installed package. */
+  manifest(): Promise<Record<string, unknown>>;
+  /** Runs one of the scripts of `message-service` to its end. @returns what it printed. @throws when it fails. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came
+  run(script: 'ask.js' | 'report.js', input: object): Promise<any>;
+  /** Type-checks `typed.ts` there. @throws with what the compiler says. */
+  typeCheck(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Packs the client and installs it; what it needs from elsewhere comes from npm's cache, or the registry. */
+export async function installClient(): Promise<InstalledClient> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mood-message-service-'));
+  const service = path.join(folder, 'service');
+  await mkdir(service);
+  const { stdout } = await exec(process.execPath, [path.join(root, 'libs/client/build/pack.ts'), folder]);
+  await writeFile(path.join(service, 'package.json'), JSON.stringify({ name: 'message-service', private: true, type: 'module' }));
+  const quietly = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await exec('npm', ['install', ...quietly, stdout.trim()], { cwd: service });
+  for (const script of ['ask.js', 'report.js', 'typed.ts']) await copyFile(path.join(scripts, script), path.join(service, script));
+  await writeFile(path.join(service, 'tsconfig.json'), JSON.stringify(compilerSettings));
+
+  return {
+    manifest: async () => JSON.parse(await readFile(path.join(service, 'node_modules/@mood/client/package.json'), 'utf8')),
+    async run(script, input) {
+      const { stdout: printed } = await exec(process.execPath, [script, JSON.stringify(input)], { cwd: service, timeout: 30_000 });
+      return JSON.parse(printed);
+    },
+    async typeCheck() {
+      const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+      await exec(process.execPath, [tsc, '-p', service]).catch((error: unknown) => {
+        throw new Error(typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : String(error));
+      });
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** As strict as can be, and nothing at hand but the language: the package has to bring its types. */
+const compilerSettings = {
+  compilerOptions: {
+    target: 'es2022',
+    lib: ['es2022'],
+    types: [],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+  },
+  files: ['typed.ts'],
+};
