@@ -12,7 +12,8 @@ test('the runbook has a section for every alert, and for none that is not there'
   const [, section = ''] = /^## Alerts\n([\s\S]*?)^## /m.exec(runbook) ?? [];
   const headings = Array.from(section.matchAll(/^### (\w+)$/gm), ([, name]) => name);
   expect(names.size).toBeGreaterThan(5);
-  expect(headings.toSorted()).toEqual([...names].toSorted());
+  expect(headings).toHaveLength(names.size);
+  expect(new Set(headings)).toEqual(names);
 });
 
 test('the runbook names only commands that exist', async () => {
