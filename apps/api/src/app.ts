@@ -29,6 +29,8 @@ import { identifyRequests, logRequests } from './http/request-log.ts';
 import { createSecurityHeaders, notStored } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
+import type { BoardQueues } from './ops/board/board-queues.ts';
+import { createBoardRoutes } from './ops/board/board.routes.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
 import type { Health } from './ops/health.ts';
 import type { ApiMetrics } from './ops/metrics.ts';
@@ -47,6 +49,7 @@ export interface AppDependencies {
   terms: TermsStore;
   autoReplies: AutoReplyStore;
   auditLog: AuditLog;
+  boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   authenticator: Authenticator;
   limits: RequestLimits;
@@ -71,6 +74,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
   app.use('/api/*', notStored);
+  app.use('/ops/*', notStored);
   app.use('/api/v1/mood/template/render', deps.measureRenders);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
@@ -82,6 +86,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.doc31('/openapi.json', openApiInfo);
   app.route('/', createDocsRoutes());
+  app.route('/', createBoardRoutes(deps));
   app.notFound(answerNotFound);
   app.onError(createErrorHandler(deps.logger));
   return app;

@@ -34,6 +34,7 @@ import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
 import { createCacheMetrics } from './ops/cache-metrics.ts';
+import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
 import { measureMoods } from './ops/measured-moods.ts';
@@ -76,8 +77,9 @@ const performers = watchPerformers(
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const onResult = createCacheMetrics(registry);
-const { redisUrl, queuePrefix: prefix } = settings;
+const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-api', logger, onResult });
+const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
 const storedMoods = createMoodStore(database, vault);
 const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
@@ -97,6 +99,7 @@ const app = createApp({
   terms: createTermsStore(database),
   autoReplies: measureAutoReplies(createAutoReplyStore(database), registry),
   auditLog: createAuditLog(database, vault),
+  boardQueues,
   contentPolicy: createContentPolicy(settings),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {
@@ -121,7 +124,16 @@ const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 // Stopped in reverse: first the load balancers are told, and given the time to see it.
 const group = createServiceGroup(
-  [createDatabaseService(database, logger), ...(cache === undefined ? [] : [cache]), templates, usage, ...opsServer, server, admission],
+  [
+    createDatabaseService(database, logger),
+    ...(cache === undefined ? [] : [cache]),
+    templates,
+    usage,
+    boardQueues,
+    ...opsServer,
+    server,
+    admission,
+  ],
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );

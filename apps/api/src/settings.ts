@@ -1,7 +1,7 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
-import { redisSettings } from '@mood/redis';
+import { queueSettings } from '@mood/queue';
 import { envMilliseconds, envPort, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 
@@ -26,7 +26,7 @@ export const apiSettings = {
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,
   ...authServiceSettings,
-  ...redisSettings,
+  ...queueSettings,
   ...databaseSettings,
   ...auditSettings,
   ...moderationSettings,

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@mood/domain';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Client } from '../http/client-address.ts';
 import type { RequestLimits } from '../http/request-limit.ts';
@@ -28,12 +29,21 @@ export interface AccessRule extends Access {
 
 export type Guard = ReturnType<typeof createGuards>;
 
+/** Where a request shows who is asking, in the form of an Authorization header. */
+export type Credentials = (c: Context<AuthEnv>) => string | undefined | Promise<string | undefined>;
+
+const authorizationHeader: Credentials = (c) => c.req.header('authorization');
+
 /**
  * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
  * those who come too often. After too many bad tokens from an address, its tokens that are not known yet are refused unseen: whoever
  * is signed in there already can go on.
  */
-export function createGuards(authenticator: Authenticator, limits: Omit<RequestLimits, 'perAddress'>) {
+export function createGuards(
+  authenticator: Authenticator,
+  limits: Omit<RequestLimits, 'perAddress'>,
+  credentialsOf: Credentials = authorizationHeader,
+) {
   async function authenticate(authorization: string, address: string, intent: Intent): Promise<Principal> {
     const token = bearer.exec(authorization)?.[1];
     const waitMs = await limits.failedAuthentications.wouldRefuse(address);
@@ -49,9 +59,9 @@ export function createGuards(authenticator: Authenticator, limits: Omit<RequestL
 
   return (rule: AccessRule) =>
     createMiddleware<AuthEnv>(async (c, next) => {
-      const header = c.req.header('authorization');
-      if (header === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
-      const principal = await authenticate(header, c.get('client').limitKey, rule.intent);
+      const credentials = await credentialsOf(c);
+      if (credentials === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
+      const principal = await authenticate(credentials, c.get('client').limitKey, rule.intent);
       c.set('principal', principal);
       // Services speak for many users, and the platform answers for them.
       const waitMs = principal.role === 'service' ? undefined : await limits.perPrincipal.take(`${principal.role} ${principal.subject}`);

@@ -1,0 +1,50 @@
+import { DependencyUnavailable } from '@mood/domain';
+import { createQueueBackend, queueNames } from '@mood/queue';
+import type { JobQueue, QueueBackendOptions } from '@mood/queue';
+import { keptFor, withinTime } from '@mood/runtime';
+import type { Service } from '@mood/runtime';
+
+/** The queues as the board sees them. Nothing is connected before somebody asks for the board. */
+export interface BoardQueues extends Service {
+  /**
+   * The four queues, once their store has answered.
+   * @throws DependencyUnavailable when it does not answer within three seconds; whatever else is wrong with it.
+   */
+  open(): Promise<readonly JobQueue[]>;
+}
+
+const answerLimitMs = 3_000;
+/** Several tabs that poll cost the store one question a second. */
+const askAgainMs = 1_000;
+const maxConnections = 4;
+
+/** @param options which store; the board has a few connections of its own, so that it takes none from the requests of the API. */
+export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
+  const backend = createQueueBackend({ ...options, maxConnections });
+  let queues: readonly JobQueue[] | undefined;
+  let closed = false;
+
+  const storeAnswers = keptFor(askAgainMs, async () => {
+    const signal = AbortSignal.timeout(answerLimitMs);
+    try {
+      if ((await withinTime(answerLimitMs, backend.ready(signal))) === 'done') return;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    throw new DependencyUnavailable('job queue');
+  });
+
+  return {
+    name: 'queue board',
+    start: () => Promise.resolve(),
+    async open() {
+      if (closed) throw new DependencyUnavailable('job queue');
+      await storeAnswers();
+      return (queues ??= queueNames.map((name) => backend.createQueue(name)));
+    },
+    stop() {
+      closed = true;
+      return backend.close();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { withLogContext } from '@mood/runtime';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { NotAuthenticated } from '../../auth/errors.ts';
+import { createGuards } from '../../auth/guards.ts';
+import type { AuthEnv } from '../../auth/guards.ts';
+import { createErrorHandler } from '../../http/errors.ts';
+import { readBody } from '../../http/json-body.ts';
+import { onlyAdministrators } from './administrators.ts';
+import type { BoardQueues } from './board-queues.ts';
+import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
+import { createBullBoardApp } from './bull-board.ts';
+import { isReading, requireSameOrigin } from './same-origin.ts';
+import { endSession, readSession } from './session-cookie.ts';
+import { createSignInRoutes } from './sign-in.routes.ts';
+import type { SignInDependencies } from './sign-in.routes.ts';
+
+export interface BoardDependencies extends SignInDependencies {
+  boardQueues: BoardQueues;
+}
+
+const boardPath = '/ops/queues';
+
+/** The queues in a browser, for administrators. Neither part of the API's document nor of its contract: pages. */
+export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
+  const answerError = createErrorHandler(deps.logger);
+  const allow = createGuards(deps.authenticator, deps.limits, readSession);
+  const mayRead = allow({ ...onlyAdministrators, intent: 'read' });
+  const mayChange = allow({ ...onlyAdministrators, intent: 'write' });
+
+  const app = new Hono<AuthEnv>();
+  app.route('/ops', createSignInRoutes(deps, answerError));
+  const board = new Hono<AuthEnv>();
+  board.use(async (c, next) => {
+    await next();
+    c.header('Content-Security-Policy', boardPolicy);
+  });
+  board.use((c, next) => (isReading(c.req.method) ? mayRead(c, next) : mayChange(c, next)));
+  board.use(requireSameOrigin, nameAdministrator, withOwnFilesOnly);
+  board.use((c, next) => (isReading(c.req.method) ? next() : readBody(c, next)));
+  board.route('/', createBullBoardApp(boardPath, deps.boardQueues, deps.logger));
+  board.onError((error, c) => {
+    const refused = answerError(error, c);
+    const isPage = isReading(c.req.method) && !c.req.path.startsWith(`${boardPath}/api/`);
+    if (!(isPage && error instanceof NotAuthenticated)) return refused;
+    endSession(c);
+    return c.redirect('/ops/login', 302);
+  });
+  app.route(boardPath, board);
+  // Where the board's own links lead.
+  app.get(`${boardPath}/`, (c) => c.redirect(boardPath, 302));
+  return app;
+}
+
+/** Every line that is logged on the way says which administrator it was. */
+const nameAdministrator = createMiddleware<AuthEnv>((c, next) => withLogContext({ adminId: c.get('principal').subject }, next));

@@ -1,0 +1,75 @@
+import type { Logger } from '@mood/runtime';
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import type { Authenticator } from '../../auth/authenticator.ts';
+import { NotAuthenticated } from '../../auth/errors.ts';
+import { createGuards } from '../../auth/guards.ts';
+import type { AuthEnv } from '../../auth/guards.ts';
+import type { createErrorHandler } from '../../http/errors.ts';
+import { readBody } from '../../http/json-body.ts';
+import type { RequestLimits } from '../../http/request-limit.ts';
+import { onlyAdministrators } from './administrators.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import { endSession, keepSession } from './session-cookie.ts';
+import { signInPage, signInPolicy, signInStyle, signOutPage } from './sign-in-page.ts';
+
+export interface SignInDependencies {
+  authenticator: Authenticator;
+  limits: RequestLimits;
+  overTls: boolean;
+  logger: Logger;
+}
+
+const refusal = z.object({ message: z.string() });
+
+/** The token that was pasted into the form, with or without the word "Bearer" in front. */
+async function pastedToken(c: Context): Promise<string | undefined> {
+  const { token } = await c.req.parseBody();
+  const pasted = typeof token === 'string' ? token.trim().replace(/^Bearer +/i, '') : '';
+  return pasted === '' ? undefined : pasted;
+}
+
+/** What the form says about a refusal. The words for programs speak of headers. */
+function wordsFor(error: Error, message: string): string {
+  const noToken = error instanceof NotAuthenticated && (error.reason === 'missing' || error.reason === 'malformed');
+  return noToken ? 'This is not an access token. Paste the whole of one, as the platform issues it.' : message;
+}
+
+const withSignInPolicy = createMiddleware(async (c, next) => {
+  await next();
+  c.header('Content-Security-Policy', signInPolicy);
+  // Without it the form would be sent with "Origin: null".
+  c.header('Referrer-Policy', 'same-origin');
+});
+
+/** `/ops/login` and `/ops/logout`: an administrator's token for a cookie. The same guard checks it as on every other route. */
+export function createSignInRoutes(deps: SignInDependencies, answerError: ReturnType<typeof createErrorHandler>): Hono<AuthEnv> {
+  const allow = createGuards(deps.authenticator, deps.limits, async (c) => {
+    const token = await pastedToken(c);
+    return token && `Bearer ${token}`;
+  });
+  const app = new Hono<AuthEnv>();
+  for (const path of ['/login', '/logout', '/sign-in.css']) app.use(path, withSignInPolicy);
+  app.get('/sign-in.css', (c) => c.body(signInStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/login', (c) => c.html(signInPage()));
+  app.post('/login', requireSameOrigin, readBody, allow({ ...onlyAdministrators, intent: 'write' }), async (c) => {
+    keepSession(c, (await pastedToken(c)) ?? '', deps.overTls);
+    deps.logger.info({ adminId: c.get('principal').subject }, 'signed in to the queue board');
+    return c.redirect('/ops/queues', 303);
+  });
+  app.get('/logout', (c) => c.html(signOutPage()));
+  app.post('/logout', requireSameOrigin, (c) => {
+    endSession(c);
+    return c.redirect('/ops/login', 303);
+  });
+  app.onError(async (error, c) => {
+    const refused = answerError(error, c);
+    const { message } = refusal.parse(await refused.json());
+    const headers = new Headers(refused.headers);
+    headers.set('Content-Type', 'text/html; charset=UTF-8');
+    return new Response(String(await signInPage(wordsFor(error, message))), { status: refused.status, headers });
+  });
+  return app;
+}
