@@ -80,6 +80,11 @@ describe('npm start', () => {
       expect(mood).toMatchObject({ moodState: 'positive', customMessage: 'Feeling great today!' });
       expect(seen).toEqual(mood);
       expect(conversation.messages).toEqual([sent, expect.objectContaining({ automated: true, recipientId: sent.senderId })]);
+
+      const tokenLine = system.output().match(/^ +(curl .*"admin".*)$/m)?.[1] ?? '';
+      const { stdout: token } = await promisify(execFile)('sh', ['-c', tokenLine]);
+      const headers = { Authorization: `Bearer ${token.trim()}` };
+      expect((await fetch(`${run?.apiUrl}/ops/queues/api/queues`, { headers })).status).toBe(200);
     }
 
     system.child.kill('SIGINT');

@@ -39,6 +39,8 @@ export function firstSteps(places: Places, termsVersion: string): string {
   API        ${places.apiUrl}
   Try it     ${places.apiUrl}/docs
   OpenAPI    ${places.apiUrl}/openapi.json
+  Queues     ${places.apiUrl}/ops/queues   (for administrators; this prints a token to sign in with:)
+             curl -s ${places.sandboxUrl}/oauth/token ${json} -d '{"role":"admin"}' | cut -d'"' -f4
   Sandbox    ${places.sandboxUrl}/sandbox/directory   (the platform's stand-in: tokens, people, messages, faults)
   Logs       ${places.logFolder}
 
