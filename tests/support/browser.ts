@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { findCommand } from './find-command.ts';
+
+/** A headless Chromium of a test's own, with a profile that nobody has used. */
+export interface TestBrowser {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Every URL that it asked for, whatever became of it. */
+  readonly asked: readonly string[];
+  /** What the policies of the pages kept from happening, and what scripts failed at. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** @throws Error that says how to get one when this machine has no Chromium. */
+function chromiumPath(): string {
+  const found = process.env['CHROMIUM_PATH'] ?? findCommand('chromium') ?? '/usr/bin/chromium';
+  if (existsSync(found)) return found;
+  throw new Error(`There is no Chromium at ${found}. Install it (Debian package chromium), or name one in CHROMIUM_PATH.`);
+}
+
+export async function launchBrowser(): Promise<TestBrowser> {
+  const profile = await mkdtemp(path.join(tmpdir(), 'mood-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath(),
+    headless: true,
+    args: switches,
+    viewport: { width: 1280, height: 800 },
+  });
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  context.on('request', (request) => asked.push(request.url()));
+  context.on('weberror', (failure) => complaints.push(String(failure.error())));
+  context.on('console', (message) => {
+    if (/Content Security Policy|violates/i.test(message.text())) complaints.push(message.text());
+  });
+  const [page = await context.newPage()] = context.pages();
+  return {
+    context,
+    page,
+    asked,
+    complaints,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
