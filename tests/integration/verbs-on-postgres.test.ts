@@ -287,7 +287,9 @@ describe('reading a mood', () => {
     expect(await deps.moods.findOverdue(1_000)).toContainEqual({ modelId, version: 1 });
 
     expect(await deps.moods.expire(modelId, 7)).toEqual({ kind: 'superseded' });
-    expect(await deps.moods.expire(modelId, 1)).toEqual({ kind: 'reset' });
+    const reset = await deps.moods.expire(modelId, 1);
+    // What the cache is told is what the table says.
+    expect(reset).toEqual({ kind: 'reset', mood: await deps.moods.find(modelId) });
     expect(await deps.moods.expire(modelId, 1)).toEqual({ kind: 'superseded' });
     expect(shown(await readMood(deps, modelId))).toEqual(shown(before));
     expect((await deps.moods.findOverdue(1_000)).map((overdue) => overdue.modelId)).not.toContain(modelId);
