@@ -18,10 +18,10 @@ let browser: TestBrowser;
 let pictures: string;
 let jobId: string;
 beforeAll(async () => {
-  stack = await startStack();
-  browser = await launchBrowser();
   // Kept for whoever wants to look at them when a folder is given.
   pictures = process.env['BOARD_PICTURES'] ?? (await mkdtemp(path.join(tmpdir(), 'mood-board-')));
+  stack = await startStack();
+  browser = await launchBrowser();
   jobId = `deliver-${await leaveAFailedReply()}`;
 });
 afterAll(async () => {
@@ -158,10 +158,12 @@ describe('the queue board in a browser', () => {
   });
 
   test('leaves in the log who retried what', async () => {
-    const lines = stack.apiProcess
-      .output()
-      .split('\n')
-      .filter((line) => line.includes('"board action"'));
+    const linesOfChanges = async () =>
+      stack.apiProcess
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"board action"') && line.endsWith('}'));
+    const lines = await eventually(linesOfChanges, (found) => found.length > 0);
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
         level: 'info',

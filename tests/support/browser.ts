@@ -35,13 +35,15 @@ function chromiumPath(): string {
 }
 
 export async function launchBrowser(): Promise<TestBrowser> {
+  const executablePath = chromiumPath();
   const profile = await mkdtemp(path.join(tmpdir(), 'mood-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
-    headless: true,
-    args: switches,
-    viewport: { width: 1280, height: 800 },
-  });
+  const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const context = await chromium
+    .launchPersistentContext(profile, { executablePath, headless: true, args: switches, viewport: { width: 1280, height: 800 } })
+    .catch(async (error: unknown) => {
+      await removeProfile();
+      throw error;
+    });
   const asked: string[] = [];
   const complaints: string[] = [];
   context.on('request', (request) => asked.push(request.url()));
@@ -57,7 +59,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
     complaints,
     async close() {
       await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      await removeProfile();
     },
   };
 }
