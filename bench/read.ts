@@ -1,4 +1,5 @@
 import { scrape } from '../tests/support/metrics.ts';
+import { floorUrl } from './support/floor-port.ts';
 import { applyLoad } from './support/load.ts';
 import { rowsOf } from './support/report.ts';
 import type { Row } from './support/report.ts';
@@ -23,7 +24,6 @@ export async function benchRead({ say, seconds, rounds, models, execArgv }: Benc
   const system = await startBenchSystem({ models, redis: true, execArgv });
   const floor = await startQuietProcess('bench/floors/constant-json.ts', {});
   try {
-    const { port } = portOf(floor.ready);
     const tokens = await Promise.all(Array.from({ length: connections }, () => system.platform.token('user')));
     const requests = (n: number) => {
       const path = `/api/v1/mood/${system.models[n % system.models.length] ?? ''}`;
@@ -42,7 +42,7 @@ export async function benchRead({ say, seconds, rounds, models, execArgv }: Benc
     const results = await interleave(
       rounds,
       [
-        { name: 'constant JSON', run: () => measure(floor, () => load(`http://127.0.0.1:${port}`)) },
+        { name: 'constant JSON', run: () => measure(floor, () => load(floorUrl(floor.ready))) },
         { name: 'GET mood, authenticated, cache warm', run: () => measure(system.api, () => load(system.apiUrl)) },
       ],
       say,
@@ -55,9 +55,4 @@ export async function benchRead({ say, seconds, rounds, models, execArgv }: Benc
     await floor.stop();
     await system.stop();
   }
-}
-
-function portOf(ready: unknown): { port: number } {
-  if (typeof ready === 'object' && ready !== null && 'port' in ready && typeof ready.port === 'number') return { port: ready.port };
-  throw new Error('the floor did not say which port it listens on');
 }

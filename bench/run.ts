@@ -2,11 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchRead } from './read.ts';
+import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
 import type { Bench } from './support/bench.ts';
 import { table } from './support/report.ts';
+import { benchTemplate } from './template.ts';
+import { benchUpdate } from './update.ts';
 
-const benches: Readonly<Record<string, Bench>> = { read: benchRead, render: benchRender };
+const benches: Readonly<Record<string, Bench>> = {
+  read: benchRead,
+  update: benchUpdate,
+  template: benchTemplate,
+  history: benchHistory,
+  render: benchRender,
+};
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.
 

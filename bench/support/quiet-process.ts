@@ -10,6 +10,8 @@ export interface QuietProcess {
   memory(): number;
   /** What it told its parent when it was ready. */
   readonly ready: unknown;
+  /** Sends it an order, over the channel to its parent. @returns its answer. */
+  ask(order: object): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,11 @@ export async function startQuietProcess(entry: string, env: Record<string, strin
     memory() {
       const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
       return Number(kilobytes) * 1024;
+    },
+    ask(order) {
+      const answer = new Promise<unknown>((resolve) => child.once('message', resolve));
+      child.send(order);
+      return answer;
     },
     async stop() {
       child.kill('SIGTERM');

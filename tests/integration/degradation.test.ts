@@ -53,6 +53,8 @@ describe('without its database', () => {
       expect([(await readMood(one)).body.moodState, isDegraded(await findGreeting(one))]).toEqual(['positive', false]);
     await renderGreeting(model);
     await postgres.server.stop('immediate');
+    // Who answers from the cache hears of the outage from those who asked the database: four times a second somebody does.
+    await eventually(() => readMood(model), isDegraded, 2_000);
   });
 
   test('moods and templates are still answered, cached or neutral, and marked', async () => {

@@ -14,7 +14,8 @@ let stack: Stack;
 let database: Client;
 let store: OpenMoodStore;
 beforeAll(async () => {
-  stack = await startStack({ workers: 1 });
+  // Hundreds at once take turns on ten connections: on a busy machine that takes longer than a request usually waits.
+  stack = await startStack({ workers: 1, env: { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' } });
   store = openMoodStore(stack);
   database = new Client({ connectionString: stack.database.url });
   await database.connect();
