@@ -24,6 +24,8 @@ const common = {
 /** What crosses packages and runs a whole system runs twice: with nothing but PostgreSQL, and with Redis. */
 const alsoOnRedis = ['integration', 'e2e', 'faults'];
 const onRedisAlone = 'redis';
+/** Commands of operators: they meet the database alone. */
+const notOnRedis = ['e2e/audit-commands', 'e2e/template-files'];
 
 export default {
   projects: [
@@ -36,6 +38,7 @@ export default {
     {
       ...common,
       displayName: 'redis',
+      testPathIgnorePatterns: ['/node_modules/', ...notOnRedis.map((name) => `<rootDir>/tests/${name}.test.ts`)],
       testMatch: [...alsoOnRedis, onRedisAlone].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
       setupFiles: ['<rootDir>/tests/support/run-on-redis.ts'],
     },
