@@ -21,11 +21,8 @@ const common = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests'],
 };
 
-/** What crosses packages and runs a whole system runs twice: with nothing but PostgreSQL, and with Redis. */
-const alsoOnRedis = ['integration', 'e2e', 'faults'];
-const onRedisAlone = 'redis';
-/** Commands of operators: they meet the database alone. */
-const notOnRedis = ['e2e/audit-commands', 'e2e/template-files'];
+/** What runs a whole system runs twice: with nothing but PostgreSQL, and with Redis. Not what Redis has no part in. */
+const onRedis = ['integration/**', 'e2e/!(audit-commands|template-files)', 'faults/{worker-kill,expiry-races,rolling-restart}', 'redis/**'];
 
 export default {
   projects: [
@@ -33,13 +30,12 @@ export default {
       ...common,
       displayName: 'postgres',
       testMatch: ['<rootDir>/{apps,libs,tests}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', `<rootDir>/tests/${onRedisAlone}/`],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/redis/'],
     },
     {
       ...common,
       displayName: 'redis',
-      testPathIgnorePatterns: ['/node_modules/', ...notOnRedis.map((name) => `<rootDir>/tests/${name}.test.ts`)],
-      testMatch: [...alsoOnRedis, onRedisAlone].map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+      testMatch: onRedis.map((files) => `<rootDir>/tests/${files.replace(/\*\*$/, '**/*')}.test.ts`),
       setupFiles: ['<rootDir>/tests/support/run-on-redis.ts'],
     },
     {
@@ -51,6 +47,8 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker keeps something of every file that it has run: past this it spends its time on collecting garbage.
+  workerIdleMemoryLimit: '768MB',
   // Measured when `npm test` runs everything: the rules of the domain are held to tests that run in one process.
   coverageProvider: 'v8',
   collectCoverageFrom: globSync('libs/domain/src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] }).filter(hasCode),
