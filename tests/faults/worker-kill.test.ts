@@ -111,11 +111,13 @@ test('a reply whose worker is killed between sending and acknowledging is sent a
   await eventually(
     () => Promise.all(conversations.map((conversation) => stack.platform.automatedMessages(conversation))),
     (found) => found.every((messages) => messages.length > 0),
+    // A service that fails again and again is tried once a second.
+    60_000,
   );
   await killWorker();
   await stack.platform.setFault('messages', 'ok');
   worker = await stack.startWorker();
-  await untilDrained(stack, takeoverMs + 10_000);
+  await untilDrained(stack, takeoverMs + 40_000);
 
   await expectOneMessageEach(conversations);
   const { rows } = await database.query<{ id: string }>('SELECT id FROM auto_replies WHERE conversation_id = ANY($1)', [conversations]);
@@ -125,4 +127,4 @@ test('a reply whose worker is killed between sending and acknowledging is sent a
     expect(outcomes.length).toBeGreaterThanOrEqual(2);
     expect([outcomes[0], outcomes.at(-1)]).toEqual(['drop-after-effect', 'replayed']);
   }
-});
+}, 150_000);

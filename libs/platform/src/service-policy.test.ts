@@ -64,6 +64,24 @@ describe('a service that fails five times in a row', () => {
     expect(server.seen).toHaveLength(8);
   });
 
+  test('is told what a job has to tell it as soon as it answers again: the job waits, and has lost no attempt', async () => {
+    const client = open();
+    answerWith(500);
+    for (let n = 0; n < 5; n += 1) await expect(client.tell(note, shape)).rejects.toThrow(DependencyUnavailable);
+    answerWith(200);
+    expect(await Promise.all(Array.from({ length: 10 }, () => client.tell(note, shape)))).toHaveLength(10);
+    expect(server.seen).toHaveLength(15);
+  });
+
+  test('keeps a job waiting for two seconds at most', async () => {
+    const client = open();
+    answerWith(500);
+    for (let n = 0; n < 5; n += 1) await expect(client.tell(note, shape)).rejects.toThrow(DependencyUnavailable);
+    const attempts = await Promise.allSettled(Array.from({ length: 10 }, () => client.tell(note, shape)));
+    expect(attempts.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(server.seen.length).toBeLessThan(10);
+  });
+
   test('is not held to have failed when it refuses', async () => {
     const client = open();
     answerWith(400);

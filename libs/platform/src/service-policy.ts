@@ -4,6 +4,7 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
+  ConstantBackoff,
   ExponentialBackoff,
   handleWhen,
   isBrokenCircuitError,
@@ -26,7 +27,10 @@ export interface ServicePolicyOptions {
 export interface ServicePolicy {
   /** @param attempt gets the signal that ends it. @throws what it throws; DependencyUnavailable at once while the service is left alone. */
   read<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** One attempt: who tells a service something has a job that repeats it. @throws as `read`. */
+  /**
+   * One attempt: who tells a service something has a job that repeats it. While the service is left alone it waits for its turn, two
+   * seconds at most, so that no attempt of the job is spent on nothing. @throws as `read`.
+   */
   tell<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
@@ -34,6 +38,8 @@ export interface ServicePolicy {
 const failuresInARow = 5;
 /** … for so long, in milliseconds. Then one call tries. */
 const leftAloneMs = 1_000;
+/** How often a job that waits looks whether it is its turn. */
+const turns = 10;
 
 const isDown = (error: unknown) => error instanceof DependencyUnavailable;
 /** What took its whole time is not worth waiting for a second time. */
@@ -43,12 +49,16 @@ export function createServicePolicy({ service, timeoutMs, logger }: ServicePolic
   const inTime = timeout(timeoutMs, TimeoutStrategy.Cooperative);
   const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: leftAloneMs, breaker: new ConsecutiveBreaker(failuresInARow) });
   const twice = retry(handleWhen(failedQuickly), { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 200 }) });
+  const waiting = retry(
+    handleWhen((error) => isBrokenCircuitError(error)),
+    { maxAttempts: turns, backoff: new ConstantBackoff((2 * leftAloneMs) / turns) },
+  );
   breaker.onStateChange((state) => {
     if (state === CircuitState.Open) logger?.warn({ service, forMs: leftAloneMs }, 'service is left alone');
     if (state === CircuitState.Closed) logger?.info({ service }, 'service answers again');
   });
 
-  const once = wrap(breaker, inTime);
+  const once = wrap(waiting, breaker, inTime);
   const reading = wrap(twice, breaker, inTime);
   async function run<T>(policy: typeof once | typeof reading, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
