@@ -60,7 +60,7 @@ export function createServicePolicy({ service, timeoutMs, logger }: ServicePolic
 
   const once = wrap(waiting, breaker, inTime);
   const reading = wrap(twice, breaker, inTime);
-  async function run<T>(policy: typeof once | typeof reading, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function run<T>(policy: typeof once, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
       return await policy.execute(({ signal }) => attempt(signal));
     } catch (error) {
