@@ -19,7 +19,7 @@ const clients = 6;
 /** Between two rounds of requests of one of them. */
 const restMs = 200;
 /** Longer than the load balancer takes to see that a process is not ready any more. */
-const shutdownDelayMs = 500;
+const shutdownDelayMs = 2_000;
 
 let stack: Stack;
 beforeAll(async () => {
@@ -75,7 +75,7 @@ test(
         const { status, body } = await request();
         if (status !== expected) failures.push({ what, status, body });
       } catch (error) {
-        failures.push({ what, error: error instanceof Error ? [error.message, String(error.cause)] : error });
+        failures.push({ what, error: String(error), cause: String(Reflect.get(Object(error), 'cause')) });
       }
     }
     const load = Promise.all(

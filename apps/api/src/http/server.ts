@@ -13,7 +13,7 @@ export interface Patience {
   headers: number;
   /** … and to the last of its body. */
   request: number;
-  /** Between two requests. */
+  /** Between two requests: longer than a load balancer keeps a connection that nobody uses, so that it is never the one who is surprised. */
   keepAlive: number;
   /** Between two bytes in any direction. */
   silence: number;
@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   patience?: Patience;
 }
 
-const usualPatience: Patience = { headers: 10_000, request: 30_000, keepAlive: 5_000, silence: 120_000, checkEvery: 1_000 };
+const usualPatience: Patience = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
 /** A token may have 8 KiB. */
 const maxHeaderBytes = 16_384;
 const maxHeaders = 100;
