@@ -2,6 +2,7 @@
 # Makes what docker-compose.yml reads from the folder "secrets": passwords, the URLs that hold them, and an audit master key.
 # What is there stays as it is. Keep copies of audit_master_keys: without them nobody reads the sealed fields of the audit log.
 set -eu
+command -v openssl > /dev/null || { echo 'openssl is not on the PATH: nothing was made' >&2; exit 1; }
 cd "$(dirname "$0")/../.."
 mkdir -p secrets
 chmod 700 secrets

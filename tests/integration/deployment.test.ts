@@ -1,50 +1,30 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { accessSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { closeRedis, connectRedis, findDurabilityRisks, parseRedisUrl } from '@mood/redis';
+import { modeSettings, readSettings } from '@mood/runtime';
 import { Ajv2019 } from 'ajv/dist/2019.js';
-import { parse } from 'yaml';
 import { sandboxSettings } from '../../apps/sandbox/src/settings.ts';
 import { createApiClient } from '../support/api-client.ts';
+import { compose, serviceOf, services } from '../support/compose-file.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { startNodeProcess } from '../support/process.ts';
 import type { NodeProcess } from '../support/process.ts';
+import { createRedisServer } from '../support/redis-server.ts';
 import { knownSettings } from '../support/settings-table.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-
-interface ComposeService {
-  image: string;
-  build?: { context: string; dockerfile: string };
-  command?: string[];
-  environment?: Record<string, string>;
-  secrets?: string[];
-  volumes?: string[];
-  user?: string;
-  read_only?: boolean;
-  cap_drop?: string[];
-  security_opt?: string[];
-  healthcheck?: { test: string[] };
-  depends_on?: Record<string, { condition: string }>;
-  stop_grace_period?: string;
-  ports?: string[];
-  deploy: { replicas?: number; resources: { limits: Record<string, unknown> } };
-}
-interface Compose {
-  services: Record<string, ComposeService>;
-  secrets: Record<string, { file: string }>;
-}
-const compose: Compose = parse(readFileSync(path.join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
-const services = Object.entries(compose.services);
-const serviceOf = (name: string): ComposeService => compose.services[name] ?? { image: '', deploy: { resources: { limits: {} } } };
 
 describe('docker-compose.yml', () => {
   test('is what the Compose Specification says such a file is', () => {
@@ -62,7 +42,9 @@ describe('docker-compose.yml', () => {
   });
 
   test('has what belongs to a system, and two of what answers and works', () => {
-    expect(services.map(([name]) => name).sort()).toEqual(['api', 'migrate', 'postgres', 'proxy', 'redis', 'sandbox', 'worker']);
+    const names = ['api', 'migrate', 'operator', 'postgres', 'proxy', 'redis', 'sandbox', 'worker'];
+    expect(services.map(([name]) => name).sort()).toEqual(names);
+    expect(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name)).toEqual(['operator']);
     for (const name of ['api', 'worker']) expect([name, serviceOf(name).deploy.replicas]).toEqual([name, 2]);
   });
 
@@ -70,7 +52,7 @@ describe('docker-compose.yml', () => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], pids_limit: 300 });
     expect(service.user).toMatch(/^(?!root|0\b)\w+$/);
     expect(Object.keys(service.deploy.resources.limits).sort()).toEqual(['cpus', 'memory']);
-    if (name !== 'migrate') expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+    if (name !== 'migrate' && name !== 'operator') expect(service.healthcheck?.test.length).toBeGreaterThan(1);
     for (const published of service.ports ?? []) expect(published).toMatch(/^127\.0\.0\.1:/);
     for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
       expect([needed, compose.services[needed] !== undefined]).toEqual([needed, true]);
@@ -80,11 +62,13 @@ describe('docker-compose.yml', () => {
 
   test('gives every process the settings that it needs, none that it does not know, and no secret in clear', () => {
     const sandbox = Object.values(sandboxSettings).map(({ env }) => env);
-    for (const name of ['api', 'worker', 'sandbox'] as const) {
+    const commands = (['api', 'worker'] as const).flatMap(knownSettings).map(({ env }) => env);
+    for (const name of ['api', 'worker', 'sandbox', 'migrate', 'operator'] as const) {
       const given = Object.keys(serviceOf(name).environment ?? {}).map((key) => key.replace(/_FILE$/, ''));
-      const known = name === 'sandbox' ? sandbox : knownSettings(name).map(({ env }) => env);
+      const isProcess = name === 'api' || name === 'worker';
+      const known = isProcess ? knownSettings(name).map(({ env }) => env) : name === 'sandbox' ? sandbox : commands;
       expect([name, given.filter((key) => !known.includes(key))]).toEqual([name, []]);
-      if (name === 'sandbox') continue;
+      if (!isProcess) continue;
       const required = knownSettings(name).filter((one) => one.default === undefined && !one.schema.safeParse(undefined).success);
       expect([name, required.map(({ env }) => env).filter((key) => !given.includes(key))]).toEqual([name, []]);
     }
@@ -113,9 +97,24 @@ describe('docker-compose.yml', () => {
 
   test('waits longer at the end than a process may take', () => {
     const seconds = (text = '0s') => Number(/^(\d+)s$/.exec(text)?.[1]);
+    for (const name of ['api', 'worker'] as const) {
+      const { environment = {}, stop_grace_period: grace } = serviceOf(name);
+      // Its parts stop one after the other, and each may take ten seconds and the delay.
+      const main = readFileSync(path.join(root, 'apps', name, 'src/main.ts'), 'utf8');
+      const [, parts = ''] = /createServiceGroup\(\n {2}\[\n([\s\S]*?)\n {2}\],/.exec(main) ?? [];
+      const count = parts.match(/^ {4}\S/gm)?.length ?? 0;
+      expect(count).toBeGreaterThan(5);
+      expect(seconds(grace)).toBeGreaterThan(count * (10 + Number(environment['SHUTDOWN_DELAY_MS'] ?? 0) / 1_000));
+    }
+  });
+
+  test('has a proxy that sees that a replica goes before it is gone', () => {
+    const configuration = readFileSync(path.join(root, 'ops/docker/haproxy.cfg'), 'utf8');
+    const [, every, times] = /^ *default-server check inter (\d+)s fall (\d+) /m.exec(configuration) ?? [];
     const delay = Number(serviceOf('api').environment?.['SHUTDOWN_DELAY_MS']) / 1_000;
-    expect(seconds(serviceOf('api').stop_grace_period)).toBeGreaterThan(delay + 40);
-    expect(seconds(serviceOf('worker').stop_grace_period)).toBeGreaterThan(40);
+    expect(Number(every) * Number(times)).toBeLessThan(delay);
+    expect(configuration).toMatch(/^backend ready\n.*\n.* uri \/readyz /m);
+    expect(serviceOf('proxy').volumes).toEqual(['./ops/docker/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro']);
   });
 });
 
@@ -134,7 +133,38 @@ describe('the secrets that are made for it', () => {
     const before = await Promise.all(Object.keys(compose.secrets).map(secret));
     expect(make()).toBe('');
     expect(await Promise.all(Object.keys(compose.secrets).map(secret))).toEqual(before);
-    expect(await secret('redis.conf')).toMatch(/appendonly yes[\s\S]*maxmemory-policy noeviction/);
+  });
+
+  test('are as strong as production wants them', async () => {
+    for (const name of ['api', 'worker'] as const) {
+      const settings = Object.fromEntries(knownSettings(name).map((setting) => [setting.env, setting]));
+      const environment = Object.entries(serviceOf(name).environment ?? {}).map(([key, value]) => [
+        key,
+        value.replace('/run/secrets', path.join(folder, 'secrets')),
+      ]);
+      expect(readSettings({ ...settings, mode: modeSettings.mode }, Object.fromEntries(environment))).toMatchObject({ mode: 'production' });
+    }
+  });
+
+  test('make a Redis that keeps what it is told, and listens to nobody without the password', async () => {
+    const redis = await createRedisServer({ configuration: (await secret('redis.conf')).replace(/^dir .*$/m, '') });
+    await redis.start();
+    const { password } = new URL((await secret('redis_url')).trim());
+    const known = connectRedis(parseRedisUrl(redis.url.replace('//', `//:${password}@`)), {
+      name: 'test',
+      maxRetriesPerRequest: 20,
+      onError: () => {},
+    });
+    const stranger = createConnection(redis.port, '127.0.0.1').setEncoding('utf8');
+    try {
+      expect(await findDurabilityRisks(known)).toEqual([]);
+      stranger.write('GET mood\r\n');
+      expect(String(await once(stranger, 'data'))).toMatch(/^-NOAUTH /);
+    } finally {
+      stranger.destroy();
+      await closeRedis(known);
+      await redis.remove();
+    }
   });
 });
 
@@ -160,11 +190,19 @@ describe('the image', () => {
     return { copied, install: install.trim().split(' ') };
   }
 
+  /** By .dockerignore: the last line that names the file, or a folder above it, decides. */
+  function isLeftOut(file: string): boolean {
+    const lines = readFileSync(path.join(root, '.dockerignore'), 'utf8').trim().split('\n');
+    const above = file.split(path.sep).map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+    const deciding = lines.findLast((line) => above.some((name) => path.posix.matchesGlob(name, line.replace(/^!/, ''))));
+    return deciding !== undefined && !deciding.startsWith('!');
+  }
+
   test('holds all that the API and the worker of production need, and no more secrets than their files', async () => {
     const { copied, install } = steps();
     expect(copied).toEqual(['package.json', 'package-lock.json', '.npmrc', 'apps', 'libs']);
     for (const name of copied) {
-      const filter = (source: string) => !source.split(path.sep).includes('node_modules') && !source.endsWith('.test.ts');
+      const filter = (source: string) => !isLeftOut(path.relative(root, source));
       await cp(path.join(root, name), path.join(folder, name), { recursive: true, filter });
     }
     await promisify(execFile)('npm', [...install, '--prefer-offline'], { cwd: folder });
@@ -190,6 +228,14 @@ describe('the image', () => {
       await startNodeProcess(entry('api'), { ...ofProduction, PORT: String(port), METRICS_PORT: String(opsPort) }),
       await startNodeProcess(entry('worker'), { ...ofProduction, METRICS_PORT: String(workerOpsPort) }),
     );
+    // The sandbox and the commands come with it, too.
+    processes.push(await startNodeProcess(entry('sandbox'), { ...env, SANDBOX_PORT: String(await freePort()) }));
+    const migrated = await promisify(execFile)(process.execPath, ['apps/cli/src/migrate.ts'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], DATABASE_URL: stack.database.url },
+    });
+    expect(migrated.stdout).toContain('The schema was up to date.');
+
     const api = await createApiClient(`http://127.0.0.1:${port}`);
     const model = await stack.createModel();
     expect((await api.post('/api/v1/mood/update', { moodState: 'positive' }, model.token)).status).toBe(200);

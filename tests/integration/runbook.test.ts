@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import { compose } from '../support/compose-file.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -21,6 +22,18 @@ test('the runbook names only commands that exist', async () => {
   const named = Array.from(runbook.matchAll(/npm run ([\w:-]+)/g), ([, name = '']) => name);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('the runbook names only services of docker-compose.yml, and files that are there', async () => {
+  const known = Object.keys(compose.services);
+  const option = String.raw`(?:--[\w-]+(?: (?:\d+m|\w+=\d+))? |-T )*`;
+  const calls = new RegExp(`(?:docker compose (?:exec|run|logs|restart|up) ${option}|replace\\.sh )(\\w+(?: worker)?)`, 'g');
+  const named = Array.from(runbook.matchAll(calls), ([, names = '']) => names.split(' ')).flat();
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  const files = Array.from(runbook.matchAll(/\b(?:ops|apps|docs)\/[\w./-]+\.(?:sh|ts|json|yml|cfg)\b/g), ([file]) => file);
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) await access(path.join(root, file));
 });
 
 test('the statements of the runbook are ones that the database takes', async () => {

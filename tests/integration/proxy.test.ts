@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { serviceOf } from '../support/compose-file.ts';
+import { eventually } from '../support/eventually.ts';
+import { findCommand } from '../support/find-command.ts';
+import { freePort } from '../support/free-port.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
+import type { OwnPostgres } from '../support/own-postgres.ts';
+import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
+import { startStack } from '../support/stack.ts';
+import type { Model, Stack } from '../support/stack.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const haproxy = findCommand('haproxy');
+if (haproxy === undefined)
+  console.warn('The proxy of docker-compose.yml is not run here: there is no haproxy on the PATH (Debian package haproxy)');
+
+/** That of docker-compose.yml, for replicas on this host instead of those that Docker names. */
+function configurationFor(port: number, replicas: readonly number[]): string {
+  const servers = replicas.map((replica, index) => `  server api${index} 127.0.0.1:${replica}`).join('\n');
+  return readFileSync(path.join(root, 'ops/docker/haproxy.cfg'), 'utf8')
+    .replaceAll('  server-template api 20 api:3000', servers)
+    .replace(' resolvers docker init-addr none', '')
+    .replace('bind :8080', `bind 127.0.0.1:${port}`);
+}
+
+(haproxy === undefined ? describe.skip : describe)('the proxy of docker-compose.yml', () => {
+  let postgres: OwnPostgres;
+  let stack: Stack;
+  let folder: string;
+  let proxy: ChildProcess;
+  let url: string;
+  let ports: number[];
+  let apis: NodeProcess[];
+  let model: Model;
+
+  const start = (port: number) =>
+    startNodeProcess('apps/api/src/main.ts', {
+      ...stack.env,
+      PORT: String(port),
+      SHUTDOWN_DELAY_MS: serviceOf('api').environment?.['SHUTDOWN_DELAY_MS'] ?? '',
+    });
+  const statusOf = (page: string) =>
+    fetch(`${url}${page}`).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  const headers = () => ({ authorization: `Bearer ${model.token}`, 'content-type': 'application/json' });
+  const change = async () =>
+    (await fetch(`${url}/api/v1/mood/terms`, { method: 'POST', body: '{"accept":true}', headers: headers() })).status;
+
+  beforeAll(async () => {
+    postgres = await startOwnPostgres();
+    stack = await startStack({ database: postgres.database, env: { REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' } });
+    folder = await mkdtemp(path.join(tmpdir(), 'mood-proxy-'));
+    ports = [await freePort(), await freePort()];
+    apis = await Promise.all(ports.map(start));
+    const proxyPort = await freePort();
+    const file = path.join(folder, 'haproxy.cfg');
+    await writeFile(file, configurationFor(proxyPort, ports));
+    proxy = spawn(haproxy ?? '', ['-db', '-f', file], { stdio: 'ignore' });
+    url = `http://127.0.0.1:${proxyPort}`;
+    model = await stack.createModel();
+    await eventually(
+      () => statusOf('/readyz'),
+      (status) => status === 200,
+    );
+  }, 120_000);
+  afterAll(async () => {
+    proxy?.kill('SIGKILL');
+    await Promise.all((apis ?? []).map((api) => api.stop()));
+    await stack?.stop();
+    await postgres?.remove();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  test('loses no change while a replica is replaced', async () => {
+    const statuses = new Map<number, number>();
+    const over = new AbortController();
+    const clients = Array.from({ length: 8 }, async () => {
+      while (!over.signal.aborted) {
+        const status = await change();
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    await apis[0]?.stop();
+    over.abort();
+    await Promise.all(clients);
+    expect([...statuses.keys()]).toEqual([200]);
+    apis[0] = await start(ports[0] ?? 0);
+  });
+
+  test('has readings answered without the database, when no replica is ready', async () => {
+    await postgres.server.stop('immediate');
+    await eventually(
+      () => statusOf('/readyz'),
+      (status) => status === 503,
+    );
+    const answer = await eventually(
+      () => fetch(`${url}/api/v1/mood/${model.id}`, { headers: headers() }),
+      ({ status }) => status === 200,
+    );
+    expect(answer.headers.get('mood-degraded')).toBe('true');
+    expect(await change()).toBe(503);
+  });
+});
