@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceOf } from '../support/compose-file.ts';
 import { eventually } from '../support/eventually.ts';
-import { findCommand } from '../support/find-command.ts';
+import { requireCommand } from '../support/find-command.ts';
 import { freePort } from '../support/free-port.ts';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import type { OwnPostgres } from '../support/own-postgres.ts';
@@ -17,9 +17,6 @@ import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const haproxy = findCommand('haproxy');
-if (haproxy === undefined)
-  console.warn('The proxy of docker-compose.yml is not run here: there is no haproxy on the PATH (Debian package haproxy)');
 
 /** That of docker-compose.yml, for replicas on this host instead of those that Docker names. */
 function configurationFor(port: number, replicas: readonly number[]): string {
@@ -30,7 +27,7 @@ function configurationFor(port: number, replicas: readonly number[]): string {
     .replace('bind :8080', `bind 127.0.0.1:${port}`);
 }
 
-(haproxy === undefined ? describe.skip : describe)('the proxy of docker-compose.yml', () => {
+describe('the proxy of docker-compose.yml', () => {
   let postgres: OwnPostgres;
   let stack: Stack;
   let folder: string;
@@ -64,7 +61,7 @@ function configurationFor(port: number, replicas: readonly number[]): string {
     const proxyPort = await freePort();
     const file = path.join(folder, 'haproxy.cfg');
     await writeFile(file, configurationFor(proxyPort, ports));
-    proxy = spawn(haproxy ?? '', ['-db', '-f', file], { stdio: 'ignore' });
+    proxy = spawn(requireCommand('haproxy'), ['-db', '-f', file], { stdio: 'ignore' });
     url = `http://127.0.0.1:${proxyPort}`;
     model = await stack.createModel();
     await eventually(

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findCommand } from './find-command.ts';
+import { requireCommand } from './find-command.ts';
 import { freePort } from './free-port.ts';
 
 export interface RedisServer {
@@ -36,8 +36,7 @@ process.on('exit', () => {
 /** A Redis of a test's own, not yet started. @throws when this machine has no redis-server. */
 export async function createRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const { durability = 'always', settings = [], configuration } = options;
-  const executable = findCommand('redis-server');
-  if (executable === undefined) throw new Error('There is no redis-server on the PATH. Install it (Debian package redis-server).');
+  const executable = requireCommand('redis-server');
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-redis-'));
   const port = await freePort();
   const storing = durability === 'always' ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];

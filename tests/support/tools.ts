@@ -12,6 +12,7 @@ interface Tool {
 /** What the tests need besides npm packages. */
 const tools: readonly Tool[] = [
   { command: 'redis-server', packageName: 'redis-server', use: 'the system on Redis' },
+  { command: 'haproxy', packageName: 'haproxy', use: 'the proxy of docker-compose.yml' },
   { command: 'promtool', packageName: 'prometheus', use: 'the alert rules' },
   { command: 'chromium', packageName: 'chromium', use: 'the pages, in a browser' },
 ];
