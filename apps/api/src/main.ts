@@ -38,7 +38,7 @@ import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
 import { measureMoods } from './ops/measured-moods.ts';
-import { watchAuthService, watchDatabase, watchPerformers } from './ops/watched-ports.ts';
+import { watchAuthService, watchPerformers } from './ops/watched-ports.ts';
 import { createMessageServiceProbe } from './ops/message-service-probe.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createRenderMetrics } from './ops/render-metrics.ts';
@@ -52,7 +52,7 @@ const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
-const database = watchDatabase(connectDatabase({ ...settings, applicationName: 'mood-api', logger }), dependencyMetrics.watchDatabase);
+const database = connectDatabase({ ...settings, applicationName: 'mood-api', watch: dependencyMetrics.watchDatabase, logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
 const authService = watchAuthService(
   createAuthService({

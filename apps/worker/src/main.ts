@@ -31,7 +31,7 @@ import { createJobMetrics } from './ops/job-metrics.ts';
 import { measureAutoReplies, measureMoods } from './ops/measured-stores.ts';
 import { createProgress } from './ops/progress.ts';
 import { createReadiness } from './ops/readiness.ts';
-import { watchDatabase, watchPlatform } from './ops/watched-ports.ts';
+import { watchPlatform } from './ops/watched-ports.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerSettings } from './settings.ts';
@@ -43,7 +43,7 @@ const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
 const progress = createProgress(settings);
-const database = watchDatabase(connectDatabase({ ...settings, applicationName: 'mood-worker', logger }), dependencyMetrics.watchDatabase);
+const database = connectDatabase({ ...settings, applicationName: 'mood-worker', watch: dependencyMetrics.watchDatabase, logger });
 const backend = createQueueBackend({
   redisUrl: settings.redisUrl,
   databaseUrl: settings.databaseUrl,

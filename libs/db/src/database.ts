@@ -1,5 +1,5 @@
 import { DependencyUnavailable } from '@mood/domain';
-import type { Logger } from '@mood/runtime';
+import type { Logger, Watch } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { types } from 'pg';
@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   /** 0: no limit. */
   statementTimeoutMs: number;
   applicationName: string;
+  /** Sees every call, and how it ended. */
+  watch?: Watch;
   logger: Logger;
 }
 
@@ -77,7 +79,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
   });
 
   let reachable = true;
-  async function guarded<T>(task: () => Promise<T>): Promise<T> {
+  async function attempt<T>(task: () => Promise<T>): Promise<T> {
     try {
       const result = await task();
       reachable = true;
@@ -88,6 +90,9 @@ export function connectDatabase(options: DatabaseOptions): Database {
       throw error;
     }
   }
+
+  const { watch } = options;
+  const guarded = <T>(task: () => Promise<T>): Promise<T> => (watch === undefined ? attempt(task) : watch(attempt(task)));
 
   const poolOf = (): Promise<Pool> => orm.em.getConnection().getNativeClient();
 

@@ -1,17 +1,5 @@
-import type { Database } from '@mood/db';
 import type { AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory } from '@mood/domain';
-import type { DependencyMetrics, Watch } from '@mood/runtime';
-
-/** The same database, watched. */
-export function watchDatabase(database: Database, watch: Watch): Database {
-  return {
-    ...database,
-    query: (statement, values) => watch(database.query(statement, values)),
-    transaction: (task) => watch(database.transaction(task)),
-    readSnapshot: (task) => watch(database.readSnapshot(task)),
-    work: (task) => watch(database.work(task)),
-  };
-}
+import type { DependencyMetrics } from '@mood/runtime';
 
 export interface PlatformPorts {
   users: UserDirectory;
