@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { applicationRole, migrate } from '@mood/db';
-import { createEmbeddedPostgres } from '@mood/embedded-postgres';
-import type { EmbeddedPostgres } from '@mood/embedded-postgres';
-import { migrateQueueSchema } from '@mood/queue';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/api-client.ts';
 import { count } from '../support/counts.ts';
-import { makeServiceLogin, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
+import type { OwnPostgres } from '../support/own-postgres.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
@@ -19,25 +12,16 @@ const rounds = count(5, 1);
 /** The system has to work again this soon after its database is back. */
 const recoveryMs = 5_000;
 
-let folder: string;
-let postgres: EmbeddedPostgres;
+let postgres: OwnPostgres;
 let stack: Stack;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'mood-postgres-kill-'));
-  postgres = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort() });
-  await postgres.start();
-  await postgres.ensureDatabase('mood');
-  const databaseUrl = postgres.url('mood');
-  await migrate({ databaseUrl });
-  await migrateQueueSchema({ databaseUrl, applicationRole });
-  await makeServiceLogin(databaseUrl);
-  const database = openTestDatabase(databaseUrl, async () => {});
-  stack = await startStack({ workers: 1, database, env: { RECONCILE_PATIENCE_SECONDS: '3', RECONCILE_EVERY_MS: '500' } });
+  postgres = await startOwnPostgres();
+  const env = { RECONCILE_PATIENCE_SECONDS: '3', RECONCILE_EVERY_MS: '500' };
+  stack = await startStack({ workers: 1, database: postgres.database, env });
 });
 afterAll(async () => {
   await stack?.stop();
-  await postgres?.stop('immediate');
-  await rm(folder, { recursive: true, force: true });
+  await postgres?.remove();
 });
 
 function expectUnavailable(answer: Answer): void {
@@ -57,7 +41,7 @@ describe('a database that is killed', () => {
         const mood = { moodState: 'positive', autoRespond: true, responseDelay: 0 };
         expect((await api.post('/api/v1/mood/update', mood, model.token)).status).toBe(200);
 
-        await postgres.stop('immediate');
+        await postgres.server.stop('immediate');
         await Promise.all(
           Array.from({ length: 10 }, async () => {
             expectUnavailable(await api.post('/api/v1/mood/update', mood, model.token));
@@ -66,7 +50,7 @@ describe('a database that is killed', () => {
           }),
         );
 
-        await postgres.start();
+        await postgres.server.start();
         const back = Date.now();
         await eventually(
           async () => (await api.post('/api/v1/mood/update', mood, model.token)).status,
