@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { installClient } from '../support/installed-client.ts';
 import type { InstalledClient } from '../support/installed-client.ts';
 import { createQueueLogin } from '../support/queue-login.ts';
 import type { QueueLogin } from '../support/queue-login.ts';
+import { standIn, stopStandIns } from '../support/stand-ins.ts';
 import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 
@@ -124,25 +124,7 @@ describe('the packed client, installed by a message service', () => {
 });
 
 describe('instead of the API, something that', () => {
-  let server: Server | undefined;
-  const sockets = new Set<Socket>();
-  afterEach(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
-  });
-
-  async function listen(listening: Server): Promise<string> {
-    server = listening;
-    server.on('connection', (socket: Socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {}).once('close', () => sockets.delete(socket));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
-  }
+  afterEach(stopStandIns);
 
   const answering = (listener: RequestListener) => () => createServer(listener);
   const endlessly: RequestListener = (_request, response) => {
@@ -161,7 +143,7 @@ describe('instead of the API, something that', () => {
     ['answers endlessly', 'bad-answer', answering(endlessly)],
   ])('%s costs no message: each call is neutral in time, and counted', async (_what, reason, make) => {
     const timeoutMs = reason === 'timeout' ? 1_000 : patienceMs;
-    const { answers, told, fallbacks, elapsedMs } = await ask(await listen(make()), { timeoutMs });
+    const { answers, told, fallbacks, elapsedMs } = await ask(await standIn(make()), { timeoutMs });
     expect(answers).toMatchObject(neutral());
     expect(told).toEqual(['getMood', 'getMoods', 'getTemplate', 'renderTemplate'].map((call) => `${call} ${reason}`));
     expect(fallbacks).toMatchObject({ getMood: { [reason]: 1 }, renderTemplate: { [reason]: 1 } });

@@ -1,38 +1,16 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import { standIn } from '../../../tests/support/stand-ins.ts';
 import { MoodClientError } from './mood-client-error.ts';
 
 export const modelId = 'a0000000-0000-4000-8000-000000000001';
 
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-
-async function listen(server: Server): Promise<string> {
-  servers.push(server);
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).once('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
 /** Stands where the API stands. @returns its URL. */
-export const serve = (listener: RequestListener): Promise<string> => listen(createServer(listener));
+export const serve = (listener: RequestListener): Promise<string> => standIn(createServer(listener));
 
 /** Takes connections and never says a word. */
-export const serveNothing = (): Promise<string> => listen(createTcpServer());
-
-export async function stopServing(): Promise<void> {
-  for (const socket of sockets) socket.destroy();
-  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-}
+export const serveNothing = (): Promise<string> => standIn(createTcpServer());
 
 export const json =
   (status: number, body: unknown, headers: Record<string, string> = {}): RequestListener =>

@@ -1,11 +1,12 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { json, modelId, serve, serveInTurn, serveNothing, stopServing } from './api-under-test.ts';
+import { stopStandIns } from '../../../tests/support/stand-ins.ts';
+import { json, modelId, serve, serveInTurn, serveNothing } from './api-under-test.ts';
 import type { Fallback } from './fallbacks.ts';
 import { createMoodClient } from './mood-client.ts';
 import type { MoodClientOptions } from './mood-client.ts';
 
-afterEach(stopServing);
+afterEach(stopStandIns);
 
 const greeting = { modelId, templateType: 'greeting' } as const;
 const rendered = { renderedMessage: 'Hi John', moodState: 'positive' };

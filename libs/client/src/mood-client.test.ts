@@ -1,9 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { json, modelId, refusalOf, serve, stopServing } from './api-under-test.ts';
+import { stopStandIns } from '../../../tests/support/stand-ins.ts';
+import { json, modelId, refusalOf, serve } from './api-under-test.ts';
 import { createMoodClient } from './mood-client.ts';
 
-afterEach(stopServing);
+afterEach(stopStandIns);
 
 const found = { template: 'Hi {{userName}}', moodState: 'positive', variables: ['userName'] };
 const mood = {
