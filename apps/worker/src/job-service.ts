@@ -10,7 +10,7 @@ export interface JobServiceOptions {
 }
 
 export interface JobService extends Service {
-  /** Whether every queue took a job, or looked for one, in the last seconds. */
+  /** Whether every queue got on in the last seconds: looked for jobs, and let jobs or a canary through. */
   isTakingJobs(): boolean;
 }
 

@@ -2,6 +2,7 @@ import { withinTime } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Job } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
+import { canaryName, startCanaries } from './canary.ts';
 import { isJobName, jobNames, queueNames, queueOf } from './catalog.ts';
 import type { QueueName } from './catalog.ts';
 import { createEnqueuer } from './enqueue.ts';
@@ -22,7 +23,10 @@ export interface WorkersOptions {
 }
 
 export interface RunningWorkers {
-  /** Whether every queue took a job, or looked for one, in the last `withinMs` (default 10 s), or has its hands full. */
+  /**
+   * Whether every queue gets on. This process looked for its jobs in the last `withinMs` (default 10 s), and in twice that time ended
+   * one, or saw its canary come through; with its hands full it does not look, and has to have ended one.
+   */
   isTakingJobs(withinMs?: number): boolean;
   /** Takes no more jobs, lets the running ones finish, interrupts those that do not. Bounded by graceMs + 3 s; repeating it is harmless. */
   stop(): Promise<void>;
@@ -30,6 +34,7 @@ export interface RunningWorkers {
 
 const defaultConcurrency = 8;
 const afterInterruptMs = 3_000;
+const canaryEveryMs = 3_000;
 
 /**
  * Waits until the queue store answers, then runs one worker per queue.
@@ -43,21 +48,21 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
   const { logger } = options;
   const enqueuer = createEnqueuer(backend);
   const running = new Map<QueueName, number>(queueNames.map((name) => [name, 0]));
-  const lastRun = new Map<QueueName, number>(queueNames.map((name) => [name, Date.now()]));
+  const lastEnded = new Map<QueueName, number>();
   const concurrencyOf = (queue: QueueName) => options.concurrency?.[queue] ?? defaultConcurrency;
   let interrupting = false;
   let stopping: Promise<void> | undefined;
 
   function count(queue: QueueName, change: 1 | -1): void {
     running.set(queue, (running.get(queue) ?? 0) + change);
-    lastRun.set(queue, Date.now());
   }
 
   async function take(queue: QueueName, job: Job<JobPayload>, token: string | undefined, signal: AbortSignal): Promise<unknown> {
     const { name } = job;
+    const jobId = job.id ?? '';
+    if (name === canaryName) return canaries.ran(jobId);
     // A newer release may know it: leave it to its workers.
     if (!isJobName(name) || queueOf(name) !== queue) throw new Error(`No such job in queue ${queue}: ${name}`);
-    const jobId = job.id ?? '';
     const attempt = job.attemptsMade + 1;
     const lastAttempt = attempt >= (job.opts.attempts ?? 1);
     const context: JobContext = { jobId, attempt, lastAttempt, signal, logger: logger.child({ queue, job: name, jobId }) };
@@ -78,6 +83,7 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
       return returnValue;
     } finally {
       count(queue, -1);
+      lastEnded.set(queue, performance.now());
     }
   }
 
@@ -100,9 +106,11 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     return worker;
   }
 
+  const canaries = startCanaries(backend, canaryEveryMs, logger);
   const workers = queueNames.map(startWorker);
 
   async function stopAll(): Promise<void> {
+    canaries.stop();
     const closed = Promise.allSettled(workers.map((worker) => worker.close()));
     if ((await withinTime(options.graceMs ?? 5_000, closed)) === 'done') return;
     interrupting = true;
@@ -114,9 +122,10 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
   return {
     isTakingJobs(withinMs = 10_000) {
       return queueNames.every((queue) => {
-        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return true;
-        const sinceRun = Date.now() - (lastRun.get(queue) ?? 0);
-        return Math.min(sinceRun, backend.sinceLastFetch(queue) ?? Infinity) <= withinMs;
+        const sinceEnded = performance.now() - (lastEnded.get(queue) ?? -Infinity);
+        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return sinceEnded <= withinMs * 2;
+        const sinceLooked = backend.sinceLastFetch(queue) ?? Infinity;
+        return sinceLooked <= withinMs && Math.min(sinceEnded, canaries.sinceLast(queue)) <= withinMs * 2;
       });
     },
     stop() {

@@ -241,10 +241,64 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       const { backend, workers } = await startWork();
       const sinceLastFetch = () => backend.sinceLastFetch('auto-reply') ?? Infinity;
       await until(() => sinceLastFetch() < 100);
-      expect(workers.isTakingJobs()).toBe(true);
+      await until(() => workers.isTakingJobs());
       await until(() => sinceLastFetch() > 1_000);
       await until(() => sinceLastFetch() < 100);
     });
+
+    test('a canary goes through every queue before a worker counts as taking jobs, ahead of all that waits', async () => {
+      const store = await openStore();
+      const { backend, enqueuer } = await openBackend(store);
+      const recording = recordingHandlers();
+      const gate = Promise.withResolvers<void>();
+      recording.answer('send-auto-reply', () => gate.promise.then(() => ({ kind: 'done' }) as const));
+      for (let count = 0; count < 10; count += 1) await addReply(enqueuer);
+      const finished: FinishedJob[] = [];
+      const concurrency = { 'auto-reply': 2 };
+      const options = { logger, concurrency, onFinished: (job: FinishedJob) => finished.push(job) };
+      const workers = await startWorkers(backend, recording.handlers, options);
+      cleanups.push(() => workers.stop());
+      // Both hands are full, and nothing has come out of them.
+      await until(() => recording.runs.length === 2);
+      expect(workers.isTakingJobs()).toBe(false);
+      await until(async () => (await backend.createQueue('auto-reply').getJobCounts('waiting'))['waiting'] === 9);
+      gate.resolve();
+      await until(() => workers.isTakingJobs());
+      await until(() => finished.length === 10);
+      const counts = await backend.createQueue('auto-reply').getJobCounts('waiting', 'failed', 'completed', 'delayed');
+      expect(Object.values(counts)).toEqual([0, 0, 0, 0]);
+    });
+
+    test('a worker whose canaries do not come through is not taking jobs, though it looks for them', async () => {
+      const { store, enqueuer, recording } = await startWork();
+      const gate = Promise.withResolvers<void>();
+      recording.answer('send-auto-reply', () => gate.promise.then(() => ({ kind: 'done' }) as const));
+      const other = await openBackend(store);
+      // The queue lets one job run at a time, and that one hangs elsewhere.
+      await other.backend.createQueue('auto-reply').setGlobalConcurrency(1);
+      const next = recording.nextRun();
+      await addReply(enqueuer);
+      await next;
+      const workers = await startWorkers(other.backend, recordingHandlers().handlers, { logger });
+      cleanups.push(() => workers.stop());
+      const sinceLastFetch = () => other.backend.sinceLastFetch('auto-reply') ?? Infinity;
+      for (let look = 0; look < 20; look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        expect(workers.isTakingJobs()).toBe(false);
+      }
+      expect(sinceLastFetch()).toBeLessThan(4_000);
+      gate.resolve();
+      await until(() => workers.isTakingJobs(), 15_000);
+    }, 30_000);
+
+    test('a paused queue is not held against the worker', async () => {
+      const { backend, workers } = await startWork();
+      await until(() => workers.isTakingJobs(2_000));
+      await backend.createQueue('analytics').pause();
+      // Longer than a canary may take.
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      await until(() => workers.isTakingJobs(2_000));
+    }, 15_000);
 
     test('a job whose worker process is killed runs again within ten seconds, its attempt not counted', async () => {
       const store = await openStore();

@@ -6,6 +6,7 @@ const id = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';
 describe('the board', () => {
   test.each([
     { autoReplyId: id },
+    {},
     { eventIds: [id] },
     { modelId: id, version: 3 },
     { conversationId: 'c-1', modelId: id, answeredAt: '2026-03-01T12:00:00Z' },

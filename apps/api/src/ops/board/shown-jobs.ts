@@ -1,7 +1,11 @@
 import { jobCatalog } from '@mood/queue';
 import { redact } from '@mood/runtime';
+import { z } from 'zod';
 
-const schemas = Object.values(jobCatalog).map(({ data }) => data);
+/** The canaries of the workers carry nothing. */
+const nothing = z.strictObject({});
+
+const schemas = [...Object.values(jobCatalog).map(({ data }) => data), nothing];
 
 /** Job data as the board shows it: ids and flags. Data of any other form came from elsewhere and may hold somebody's words. */
 export function shownData(data: unknown): unknown {
