@@ -1,7 +1,7 @@
 import type { BenchOptions } from './support/bench.ts';
 import { applyLoad } from './support/load.ts';
 import { rowsOf } from './support/report.ts';
-import type { Row } from './support/report.ts';
+import type { Report } from './support/report.ts';
 import { interleave, measure } from './support/rounds.ts';
 import { seedHistory } from './support/seed.ts';
 import { startBenchSystem } from './support/system.ts';
@@ -12,7 +12,7 @@ const sizes = [10_000, 1_000_000] as const;
 const transitionsPerModel = 100;
 
 /** The first page of a history in a log of a million rows, beside one of ten thousand. */
-export async function benchHistory({ say, seconds, rounds, execArgv }: BenchOptions): Promise<Row[]> {
+export async function benchHistory({ say, seconds, rounds, execArgv }: BenchOptions): Promise<Report> {
   const systems: BenchSystem[] = [];
   try {
     const contenders = [];
@@ -30,7 +30,7 @@ export async function benchHistory({ say, seconds, rounds, execArgv }: BenchOpti
       const run = () => measure(system.api, () => applyLoad({ url: system.apiUrl, connections, seconds, next }));
       contenders.push({ name: `history, first page of 20, ${size.toLocaleString('en-US')} rows`, run });
     }
-    return rowsOf('history', await interleave(rounds, contenders, say));
+    return { rows: rowsOf('history', await interleave(rounds, contenders, say)), figures: [] };
   } finally {
     await Promise.all(systems.map((system) => system.stop()));
   }

@@ -2,14 +2,21 @@ import { scrape } from '../tests/support/metrics.ts';
 import { floorUrl } from './support/floor-port.ts';
 import { applyLoad } from './support/load.ts';
 import { rowsOf } from './support/report.ts';
-import type { Row } from './support/report.ts';
+import type { Report } from './support/report.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { interleave, measure } from './support/rounds.ts';
 import { startQuietProcess } from './support/quiet-process.ts';
 import { startBenchSystem } from './support/system.ts';
+import { warmMoods } from './support/warm-moods.ts';
 
 const connections = 64;
-const modelsPerPage = 100;
+
+const hitRatio = (share: number) => ({
+  bench: 'read',
+  what: 'questions that the cache answered',
+  value: `${(share * 100).toFixed(2)} %`,
+  goal: '> 95 %',
+});
 
 /** @returns how many questions the cache answered, and how many it was asked. */
 async function askedOfCache(metricsUrl: string): Promise<[number, number]> {
@@ -19,7 +26,7 @@ async function askedOfCache(metricsUrl: string): Promise<[number, number]> {
 }
 
 /** GET mood, authenticated, from a warm cache, beside the same server answering constant JSON. */
-export async function benchRead({ say, seconds, rounds, models, execArgv }: BenchOptions): Promise<Row[]> {
+export async function benchRead({ say, seconds, rounds, models, execArgv }: BenchOptions): Promise<Report> {
   say(`starting a system and seeding ${models.toLocaleString('en-US')} models`);
   const system = await startBenchSystem({ models, redis: true, execArgv });
   const floor = await startQuietProcess('bench/floors/constant-json.ts', {});
@@ -30,11 +37,7 @@ export async function benchRead({ say, seconds, rounds, models, execArgv }: Benc
       return { path, headers: { authorization: `Bearer ${tokens[n % tokens.length] ?? ''}` } };
     };
     say('reading every mood once');
-    for (let start = 0; start < system.models.length; start += modelsPerPage) {
-      const ids = system.models.slice(start, start + modelsPerPage).join(',');
-      const answer = await fetch(`${system.apiUrl}/api/v1/moods?modelIds=${ids}`, { headers: requests(start).headers });
-      await answer.arrayBuffer();
-    }
+    await warmMoods(system, requests(0).headers);
     const [hitsBefore, askedBefore] = await askedOfCache(system.metricsUrl);
     let turn = 0;
     const next = () => requests((turn += 7_919));
@@ -49,8 +52,7 @@ export async function benchRead({ say, seconds, rounds, models, execArgv }: Benc
     );
     const [hits, asked] = await askedOfCache(system.metricsUrl);
     const share = (hits - hitsBefore) / (asked - askedBefore);
-    say(`of ${(asked - askedBefore).toLocaleString('en-US')} questions the cache answered ${(share * 100).toFixed(2)} %`);
-    return rowsOf('read', results);
+    return { rows: rowsOf('read', results), figures: [hitRatio(share)] };
   } finally {
     await floor.stop();
     await system.stop();

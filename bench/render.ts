@@ -1,4 +1,5 @@
 import { inspectTemplate, renderTemplate, toPlainText } from '@mood/domain';
+import type { Report } from './support/report.ts';
 
 /** Characters of input. */
 const sizes = [1_000, 10_000, 100_000, 1_000_000];
@@ -32,7 +33,7 @@ function measure(input: { content: string; values: Record<string, string> }): nu
  * Rendering is linear in the size of its input: the time per character of a large input, as a ratio to that of the smallest size that
  * can be measured well, stays near 1.
  */
-export async function benchRender(): Promise<[]> {
+export async function benchRender(): Promise<Report> {
   console.log(`Rendering, nanoseconds per character (median of ${rounds} rounds), and the ratio of the last to the 10,000 column:`);
   console.log(['input'.padEnd(26), ...sizes.map((size) => size.toLocaleString('en-US').padStart(10)), 'ratio'.padStart(8)].join(' '));
   for (const [name, make] of Object.entries(inputs)) {
@@ -41,5 +42,5 @@ export async function benchRender(): Promise<[]> {
     const ratio = (perCharacter.at(-1) ?? 0) / (perCharacter[1] ?? 1);
     console.log([name.padEnd(26), ...perCharacter.map((ns) => ns.toFixed(1).padStart(10)), ratio.toFixed(2).padStart(8)].join(' '));
   }
-  return [];
+  return { rows: [], figures: [] };
 }

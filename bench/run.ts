@@ -4,8 +4,11 @@ import { parseArgs } from 'node:util';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
+import { benchPipeline } from './pipeline.ts';
+import { benchScale } from './scale.ts';
 import type { Bench } from './support/bench.ts';
-import { table } from './support/report.ts';
+import { figureList, table } from './support/report.ts';
+import type { Figure, Row } from './support/report.ts';
 import { benchTemplate } from './template.ts';
 import { benchUpdate } from './update.ts';
 
@@ -14,6 +17,8 @@ const benches: Readonly<Record<string, Bench>> = {
   update: benchUpdate,
   template: benchTemplate,
   history: benchHistory,
+  pipeline: benchPipeline,
+  scale: benchScale,
   render: benchRender,
 };
 
@@ -25,6 +30,8 @@ const help = `npm run bench: measures, and compares with a floor measured in the
   --seconds N    of one round (default 10)
   --rounds N     that count; the contenders take turns (default 3)
   --models N     that are seeded (default 20000)
+  --soak N       seconds of the long run of "scale" (default 600)
+  --backlog N    overdue replies of "scale" (default 100000)
   --json FILE    where the figures are written (default bench-results.json)
   --cpu-prof DIR the API writes a profile of its processor time there`;
 
@@ -34,20 +41,30 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
     models: { type: 'string', default: '20000' },
+    soak: { type: 'string', default: '600' },
+    backlog: { type: 'string', default: '100000' },
     json: { type: 'string', default: 'bench-results.json' },
     'cpu-prof': { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const [seconds, rounds, models] = [Number(values.seconds), Number(values.rounds), Number(values.models)];
+const counts = {
+  seconds: Number(values.seconds),
+  rounds: Number(values.rounds),
+  models: Number(values.models),
+  soakSeconds: Number(values.soak),
+  backlog: Number(values.backlog),
+};
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
 if (values.help) {
   console.log(help);
-} else if (unknown.length > 0 || ![seconds, rounds, models].every(isCount)) {
+} else if (unknown.length > 0 || !Object.values(counts).every(isCount)) {
   const problem =
-    unknown.length > 0 ? `There is no benchmark "${unknown.join('", "')}".` : 'Seconds, rounds and models are whole numbers from 1 on.';
+    unknown.length > 0
+      ? `There is no benchmark "${unknown.join('", "')}".`
+      : 'Seconds, rounds, models, soak and backlog are whole numbers from 1 on.';
   console.error(`${problem}\n\n${help}`);
   process.exitCode = 2;
 } else {
@@ -64,14 +81,18 @@ async function run(names: readonly string[]): Promise<void> {
   console.log(`${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node.js ${machine.node}`);
   const profile = values['cpu-prof'];
   const execArgv = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const rows = [];
+  const rows: Row[] = [];
+  const figures: Figure[] = [];
   for (const name of names) {
     const began = performance.now();
     const say = (line: string) => console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${name}: ${line}`);
-    rows.push(...((await benches[name]?.({ say, seconds, rounds, models, execArgv })) ?? []));
+    const report = await benches[name]?.({ say, ...counts, execArgv });
+    rows.push(...(report?.rows ?? []));
+    figures.push(...(report?.figures ?? []));
   }
-  if (rows.length === 0) return;
-  console.log(`\n${table(rows)}`);
-  await writeFile(values.json, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, rows }, null, 2)}\n`);
+  if (rows.length > 0) console.log(`\n${table(rows)}`);
+  if (figures.length > 0) console.log(`\n${figureList(figures)}`);
+  if (rows.length + figures.length === 0) return;
+  await writeFile(values.json, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, rows, figures }, null, 2)}\n`);
   console.log(`The figures are in ${values.json}.`);
 }

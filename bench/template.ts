@@ -4,14 +4,14 @@ import { applyLoad } from './support/load.ts';
 import type { Load } from './support/load.ts';
 import { startQuietProcess } from './support/quiet-process.ts';
 import { rowsOf } from './support/report.ts';
-import type { Row } from './support/report.ts';
+import type { Report } from './support/report.ts';
 import { interleave, measure } from './support/rounds.ts';
 import { startBenchSystem } from './support/system.ts';
 
 const connections = 64;
 
 /** GET template and POST render beside constant JSON. */
-export async function benchTemplate({ say, seconds, rounds, models, execArgv }: BenchOptions): Promise<Row[]> {
+export async function benchTemplate({ say, seconds, rounds, models, execArgv }: BenchOptions): Promise<Report> {
   say(`starting a system and seeding ${models.toLocaleString('en-US')} models`);
   const system = await startBenchSystem({ models, redis: true, execArgv });
   const floor = await startQuietProcess('bench/floors/constant-json.ts', {});
@@ -45,7 +45,7 @@ export async function benchTemplate({ say, seconds, rounds, models, execArgv }: 
       ],
       say,
     );
-    return rowsOf('template', results);
+    return { rows: rowsOf('template', results), figures: [] };
   } finally {
     await floor.stop();
     await system.stop();

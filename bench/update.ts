@@ -1,24 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { currentTerms } from '@mood/domain';
+import { untilDrained } from '../tests/support/drained.ts';
 import { inBatches } from '../tests/support/in-batches.ts';
+import { openQueues } from '../tests/support/queues.ts';
 import type { BenchOptions } from './support/bench.ts';
-import { applyLoad, summarise } from './support/load.ts';
+import { applyLoad, percentiles, summarise } from './support/load.ts';
 import { startQuietProcess } from './support/quiet-process.ts';
 import { rowsOf } from './support/report.ts';
-import type { Row } from './support/report.ts';
+import type { Figure, Report } from './support/report.ts';
 import { interleave, measure } from './support/rounds.ts';
 import { seedDataKeys } from './support/seed.ts';
 import { startBenchSystem } from './support/system.ts';
+import type { BenchSystem } from './support/system.ts';
 
 const connections = 64;
-/** Half of them are the floor's. A model changes its mood 50 times an hour: enough of them for all rounds. */
-const models = 8_000;
+/** A model changes its mood 50 times an hour: enough of them for all rounds. */
+const models = { floor: 4_000, api: 8_000 };
+const longSeconds = 60;
+const pacedPerSecond = 500;
+const drainLimitMs = 120_000;
+const ageEveryMs = 100;
 
 /** POST update, authenticated and on disk, a worker running, beside the same statement sent by the driver alone. */
-export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptions): Promise<Row[]> {
-  say(`starting a system and seeding ${models.toLocaleString('en-US')} models`);
-  const system = await startBenchSystem({ models, redis: true, execArgv });
-  const ofFloor = system.models.slice(0, models / 2);
-  const ofApi = system.models.slice(models / 2);
+export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptions): Promise<Report> {
+  say(`starting a system and seeding ${(models.floor + models.api).toLocaleString('en-US')} models`);
+  const system = await startBenchSystem({ models: models.floor + models.api, redis: true, execArgv });
+  const queues = await openQueues(system.env);
+  const ofFloor = system.models.slice(0, models.floor);
+  const ofApi = system.models.slice(models.floor);
   const keys = await seedDataKeys(system.postgres.database, ofFloor);
   const floor = await startQuietProcess('bench/floors/sql-updates.ts', { DATABASE_URL: system.env['DATABASE_URL'] ?? '' });
   try {
@@ -56,11 +65,69 @@ export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptio
       ],
       say,
     );
-    return rowsOf('update', results);
+    const load = (rate?: number) =>
+      applyLoad({ url: system.apiUrl, connections, seconds: longSeconds, next, ...(rate !== undefined && { rate }) });
+    const drained = () => timeOf(untilDrained({ database: system.postgres.database, queues: async () => queues }, drainLimitMs));
+    await drained();
+    say(`as fast as it goes, for ${longSeconds} s`);
+    const fast = await load();
+    const fastDrain = await drained();
+    say(`${pacedPerSecond} a second, for ${longSeconds} s`);
+    const ages = watchOutbox(system);
+    const paced = await load(pacedPerSecond);
+    const age = percentiles(await ages.stop());
+    const pacedDrain = await drained();
+    return {
+      rows: rowsOf('update', results),
+      figures: [
+        figure('as fast as it goes, 60 s: updates', `${Math.round(fast.perSecond).toLocaleString('en-US')}/s`, '≥ 1,500/s'),
+        figure('as fast as it goes, 60 s: p95, errors', `${fast.p95.toFixed(1)} ms, ${fast.errors}`, '< 100 ms, 0'),
+        figure('as fast as it goes: everything delivered after the end', `${fastDrain.toFixed(1)} s`, '≤ 30 s'),
+        figure(`${pacedPerSecond}/s, 60 s: p95, errors`, `${paced.p95.toFixed(1)} ms, ${paced.errors}`, '< 100 ms, 0'),
+        figure(
+          `${pacedPerSecond}/s, 60 s: age of the oldest promise, p50, p99`,
+          `${age.p50.toFixed(2)} s, ${age.p99.toFixed(2)} s`,
+          'p99 ≤ 1 s',
+        ),
+        figure(`${pacedPerSecond}/s: everything delivered after the end`, `${pacedDrain.toFixed(1)} s`, '≤ 30 s'),
+      ],
+    };
   } finally {
     await floor.stop();
+    await queues.close();
     await system.stop();
   }
+}
+
+const figure = (what: string, value: string, goal: string): Figure => ({ bench: 'update', what, value, goal });
+
+/** @returns seconds. */
+async function timeOf(work: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return (performance.now() - began) / 1_000;
+}
+
+/** Looks again and again for how long the oldest promise has been due, in seconds. */
+function watchOutbox(system: BenchSystem): { stop: () => Promise<number[]> } {
+  const ages: number[] = [];
+  const stopped = new AbortController();
+  const oldest =
+    'SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float8 AS age FROM outbox WHERE failed_at IS NULL';
+  const watching = (async () => {
+    while (!stopped.signal.aborted) {
+      const [row] = await system.postgres.database.query<{ age: number }>(oldest);
+      ages.push(row?.age ?? NaN);
+      await pause(ageEveryMs);
+    }
+  })();
+  return {
+    async stop() {
+      stopped.abort();
+      await watching;
+      return ages;
+    },
+  };
 }
 
 function readTimes(answer: unknown): { times: number[]; errors: number } {

@@ -1,4 +1,4 @@
-import type { Row } from './report.ts';
+import type { Report } from './report.ts';
 
 /** What every benchmark is told. */
 export interface BenchOptions {
@@ -8,9 +8,13 @@ export interface BenchOptions {
   seconds: number;
   rounds: number;
   models: number;
+  /** How long the run takes that has to show that nothing grows, in seconds. */
+  soakSeconds: number;
+  /** How many replies are overdue when the worker starts. */
+  backlog: number;
   /** For the API's process, such as `--cpu-prof`. */
   execArgv: string[];
 }
 
-/** @returns what goes into the table; nothing when it has printed its own. */
-export type Bench = (options: BenchOptions) => Promise<Row[]>;
+/** @returns what goes into the tables; nothing when it has printed its own. */
+export type Bench = (options: BenchOptions) => Promise<Report>;

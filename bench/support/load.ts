@@ -51,7 +51,12 @@ export async function applyLoad({ url, connections, seconds, rate, next }: Load)
 
 /** @param times of those that went well, in milliseconds. */
 export function summarise(times: number[], seconds: number, errors: number): LoadResult {
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
-  return { perSecond: times.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), errors, answered: times.length };
+  return { perSecond: times.length / seconds, ...percentiles(times), errors, answered: times.length };
+}
+
+/** @param values in any order; they are sorted in place. NaN when there is none. */
+export function percentiles(values: number[]): { p50: number; p95: number; p99: number } {
+  values.sort((a, b) => a - b);
+  const at = (share: number) => values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }

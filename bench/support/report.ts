@@ -16,6 +16,20 @@ export interface Row {
   rounds: number;
 }
 
+/** A number that has no floor: what it is, and what it is meant to be. */
+export interface Figure {
+  bench: string;
+  what: string;
+  value: string;
+  /** What the contract or this project asks for. */
+  goal: string;
+}
+
+export interface Report {
+  rows: Row[];
+  figures: Figure[];
+}
+
 /** Medians over the rounds. The ratio is taken within each round, and then the middle of the ratios. */
 export function rowsOf(bench: string, results: ReadonlyMap<string, readonly Measured[]>): Row[] {
   const [floor] = results.values();
@@ -61,4 +75,13 @@ export function table(rows: readonly Row[]): string {
     ...rows.map((row) => line(columns.map(({ show }) => show(row)))),
     `Medians of ${rounds} interleaved rounds; the ratio is the median of the rounds’ ratios. CPU and RSS are of the process that answers.`,
   ].join('\n');
+}
+
+/** What has no floor, one below the other. */
+export function figureList(figures: readonly Figure[]): string {
+  const widest = (of: (figure: Figure) => string) => Math.max(...figures.map((figure) => of(figure).length));
+  const [what, value] = [widest((figure) => figure.what), widest((figure) => figure.value)];
+  return figures
+    .map((figure) => `${figure.bench.padEnd(10)} ${figure.what.padEnd(what)}  ${figure.value.padStart(value)}  (${figure.goal})`)
+    .join('\n');
 }

@@ -33,7 +33,7 @@ export interface BenchSystemOptions {
 /** A system as in production, on this machine: PostgreSQL that waits for the disk, Redis, the sandbox as the platform, one API. */
 export async function startBenchSystem({ models: count, redis: withRedis, execArgv = [] }: BenchSystemOptions): Promise<BenchSystem> {
   const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB' });
-  const redis = withRedis ? await createRedisServer({ durability: 'always' }) : undefined;
+  const redis = withRedis ? await createRedisServer({ durability: 'every-second' }) : undefined;
   await redis?.start();
   const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const platformUrl = `http://127.0.0.1:${sandboxPort}`;

@@ -20,13 +20,22 @@ export interface RedisServer {
 }
 
 export interface RedisServerOptions {
-  /** Default `always`: every command is on disk before it is answered, as production has to have it. `never`: a kill loses everything. */
-  durability?: 'always' | 'never';
+  /**
+   * Default `always`: every command is on disk before it is answered. `every-second`: a crash of the machine loses a second, as in
+   * `docker-compose.yml`. `never`: a kill loses everything.
+   */
+  durability?: 'always' | 'every-second' | 'never';
   /** More of its command line. */
   settings?: readonly string[];
   /** What stands in its configuration file, which it may change: a sentinel has to have one. */
   configuration?: string;
 }
+
+const storing = {
+  always: ['--appendonly', 'yes', '--appendfsync', 'always'],
+  'every-second': ['--appendonly', 'yes', '--appendfsync', 'everysec'],
+  never: ['--appendonly', 'no'],
+} as const;
 
 const living = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -39,13 +48,12 @@ export async function createRedisServer(options: RedisServerOptions = {}): Promi
   const executable = requireCommand('redis-server');
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-redis-'));
   const port = await freePort();
-  const storing = durability === 'always' ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
   const file = path.join(folder, 'redis.conf');
   if (configuration !== undefined) await writeFile(file, configuration);
   const listening = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
   const commandLine =
     configuration === undefined
-      ? [...listening, '--save', '', '--maxmemory-policy', 'noeviction', ...storing, ...settings]
+      ? [...listening, '--save', '', '--maxmemory-policy', 'noeviction', ...storing[durability], ...settings]
       : [file, ...listening, ...settings];
   let server: ChildProcess | undefined;
 

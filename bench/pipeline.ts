@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { applicationRole } from '@mood/db';
+import { createEnqueuer, createQueueBackend, migrateQueueSchema } from '@mood/queue';
+import type { Enqueuer, JobRequest } from '@mood/queue';
+import { untilDrained } from '../tests/support/drained.ts';
+import { eventually } from '../tests/support/eventually.ts';
+import { inBatches } from '../tests/support/in-batches.ts';
+import { openQueues } from '../tests/support/queues.ts';
+import type { BenchOptions } from './support/bench.ts';
+import { percentiles, summarise } from './support/load.ts';
+import type { LoadResult } from './support/load.ts';
+import { startQuietProcess } from './support/quiet-process.ts';
+import { rowsOf } from './support/report.ts';
+import type { Figure, Report } from './support/report.ts';
+import { interleave, measure } from './support/rounds.ts';
+import { seedModels } from './support/seed.ts';
+import { startBenchSystem } from './support/system.ts';
+import type { BenchSystem } from './support/system.ts';
+
+/** Of one round: some seconds of work. */
+const messages = 4_000;
+const messagesPerCall = 500;
+const models = 2_000;
+const users = 1_000;
+/** As `WORKER_CONCURRENCY` is when nobody sets it. */
+const concurrency = 20;
+const drainLimitMs = 120_000;
+const paced = { perSecond: 100, delaySeconds: 3 };
+
+/** Messages in, automatic replies out, without a delay, beside jobs that do nothing in the same store; and how late replies are that have one. */
+export async function benchPipeline(options: BenchOptions): Promise<Report> {
+  const reports = [];
+  for (const redis of [true, false]) reports.push(await benchStore(redis, options));
+  return { rows: reports.flatMap(({ rows }) => rows), figures: reports.flatMap(({ figures }) => figures) };
+}
+
+async function benchStore(redis: boolean, { say, rounds, seconds }: BenchOptions): Promise<Report> {
+  const store = redis ? 'Redis' : 'PostgreSQL';
+  say(`starting a system with its queues in ${store}`);
+  const system = await startBenchSystem({ models, redis });
+  const ofFloor = { ...system.env, QUEUE_PREFIX: 'floor', QUEUE_SCHEMA: 'floor' };
+  await migrateQueueSchema({ databaseUrl: system.postgres.database.url, schema: 'floor', applicationRole });
+  const floor = await startQuietProcess('bench/floors/no-op-jobs.ts', ofFloor);
+  const queues = await openQueues(system.env);
+  const backend = createQueueBackend({ redisUrl: system.env['REDIS_URL'], databaseUrl: system.env['DATABASE_URL'] });
+  try {
+    await backend.ready();
+    const enqueuer = createEnqueuer(backend);
+    const worker = await system.startWorker();
+    const { database } = system.postgres;
+    await database.query('UPDATE model_mood_states SET response_delay = 0');
+    const userIds = await system.platform.createUsers(users, 'gold');
+    const drained = () => untilDrained({ database, queues: async () => queues }, drainLimitMs);
+    const results = await interleave(
+      rounds,
+      [
+        {
+          name: `jobs that do nothing, ${store}`,
+          run: () => measure(floor, async () => readFloor(await floor.ask({ jobs: messages, concurrency }))),
+        },
+        {
+          name: `message in, automatic reply out, ${store}`,
+          async run() {
+            const result = await measure(worker, () => answerMessages(system, enqueuer, userIds));
+            await drained();
+            return result;
+          },
+        },
+      ],
+      say,
+    );
+    say(`${paced.perSecond} messages a second, with a delay of ${paced.delaySeconds} s`);
+    const slowModels = await seedModels(database, system.platform, models);
+    await database.query('UPDATE model_mood_states SET response_delay = $1 WHERE model_id = ANY($2)', [paced.delaySeconds, slowModels]);
+    const lateness = await answerPacedMessages(system, enqueuer, slowModels, userIds, Math.max(10, seconds));
+    await drained();
+    return { rows: rowsOf('pipeline', results), figures: latenessFigures(store, lateness) };
+  } finally {
+    await floor.stop();
+    await queues.close();
+    await backend.close();
+    await system.stop();
+  }
+}
+
+function messageOf(conversationId: string, modelId: string, userId: string): JobRequest {
+  const receivedAt = new Date().toISOString();
+  const data = { messageId: randomUUID(), conversationId, modelId, userId, receivedAt, senderType: 'user' as const, automated: false };
+  return { name: 'message-received', data };
+}
+
+/** Every message begins a conversation, so that every one is answered. */
+async function answerMessages(system: BenchSystem, enqueuer: Enqueuer, userIds: readonly string[]): Promise<LoadResult> {
+  const conversation = `burst-${randomUUID()}`;
+  const sent = async () => (await system.platform.counters())['messages'] ?? 0;
+  const before = await sent();
+  const began = performance.now();
+  for (let added = 0; added < messages; added += messagesPerCall) {
+    const some = Array.from({ length: messagesPerCall }, (_, index) => {
+      const turn = added + index;
+      return messageOf(`${conversation}-${turn}`, system.models[turn % models] ?? '', userIds[turn % users] ?? '');
+    });
+    await enqueuer.addBulk(some);
+  }
+  await eventually(sent, (now) => now - before >= messages, drainLimitMs);
+  const seconds = (performance.now() - began) / 1_000;
+  // The message service has them; the last of them may still have to be noted.
+  const took = `SELECT (extract(epoch FROM sent_at - received_at) * 1000)::double precision AS ms FROM auto_replies
+    WHERE conversation_id LIKE $1 AND sent_at IS NOT NULL`;
+  const rows = await eventually(
+    () => system.postgres.database.query<{ ms: number }>(took, [`${conversation}-%`]),
+    (found) => found.length >= messages,
+    drainLimitMs,
+  );
+  const times = rows.map(({ ms }) => ms);
+  return summarise(times, seconds, messages - times.length);
+}
+
+/** @returns by how many milliseconds each reply reached the message service after it was due; less than nothing when it was early. */
+async function answerPacedMessages(
+  system: BenchSystem,
+  enqueuer: Enqueuer,
+  modelIds: readonly string[],
+  userIds: readonly string[],
+  seconds: number,
+): Promise<number[]> {
+  const conversation = `paced-${randomUUID()}`;
+  const count = paced.perSecond * seconds;
+  const began = performance.now();
+  const added: Promise<string[]>[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const at = began + (turn * 1_000) / paced.perSecond;
+    if (at > performance.now()) await pause(at - performance.now());
+    added.push(
+      enqueuer.addBulk([messageOf(`${conversation}-${turn}`, modelIds[turn % modelIds.length] ?? '', userIds[turn % users] ?? '')]),
+    );
+  }
+  await Promise.all(added);
+  const rows = await eventually(
+    () =>
+      system.postgres.database.query<{ conversation_id: string; due_at: Date }>(
+        `SELECT conversation_id, due_at FROM auto_replies WHERE conversation_id LIKE $1 AND status = 'sent'`,
+        [`${conversation}-%`],
+      ),
+    (found) => found.length >= count,
+    drainLimitMs,
+  );
+  const late = await inBatches(rows, 50, async ({ conversation_id: id, due_at: dueAt }) => {
+    const messages = await system.platform.automatedMessages(id);
+    return messages.map(({ sentAt }) => Date.parse(sentAt) - dueAt.getTime());
+  });
+  return late.flat();
+}
+
+function latenessFigures(store: string, lateness: number[]): Figure[] {
+  const { p50, p95, p99 } = percentiles(lateness);
+  const early = lateness.filter((ms) => ms < 0).length;
+  const what = `replies due at ${paced.perSecond}/s, ${store}`;
+  return [
+    {
+      bench: 'pipeline',
+      what: `${what}: lateness p50, p95, p99`,
+      value: [p50, p95, p99].map((ms) => `${ms.toFixed(0)} ms`).join(', '),
+      goal: 'p95 ≤ 1 s',
+    },
+    { bench: 'pipeline', what: `${what}: sent early, of ${lateness.length}`, value: String(early), goal: '0' },
+  ];
+}
+
+function readFloor(answer: unknown): LoadResult {
+  if (typeof answer !== 'object' || answer === null || !('times' in answer) || !Array.isArray(answer.times) || !('seconds' in answer))
+    throw new Error('the floor did not say what it measured');
+  return summarise(answer.times.map(Number), Number(answer.seconds), 0);
+}

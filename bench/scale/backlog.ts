@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { untilDrained } from '../../tests/support/drained.ts';
+import { openQueues } from '../../tests/support/queues.ts';
+import type { BenchOptions } from '../support/bench.ts';
+import { applyLoad, percentiles } from '../support/load.ts';
+import { mixedLoad } from '../support/mixed-load.ts';
+import type { Figure } from '../support/report.ts';
+import { startBenchSystem } from '../support/system.ts';
+
+const models = 5_000;
+const users = 5_000;
+const connections = 32;
+const perSecond = 200;
+/** So long at a time the load is applied, until the backlog is gone. */
+const sliceSeconds = 5;
+const limitMs = 1_800_000;
+
+/** Replies that fell due while no worker ran: how long they take when one starts, and what that does to the API. */
+export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Promise<Figure[]> {
+  const count = backlog.toLocaleString('en-US');
+  say(`starting a system with ${count} replies overdue`);
+  const system = await startBenchSystem({ models, redis: true, execArgv });
+  const queues = await openQueues(system.env);
+  try {
+    const { database } = system.postgres;
+    const userIds = await system.platform.createUsers(users, 'gold');
+    // As the worker itself notes a message that it is told of, a minute ago.
+    await database.query('UPDATE model_mood_states SET response_delay = 0');
+    await database.query(
+      `SELECT count(r.outcome) FROM generate_series(0, $1::integer - 1) n, LATERAL receive_user_message(uuidv7(), 'late-' || n, 'late-' || n,
+        ($2::uuid[])[1 + n % $3], ($4::uuid[])[1 + n % $5], now() - interval '1 minute', interval '0') r`,
+      [backlog, system.models, models, userIds, users],
+    );
+    await database.query('VACUUM ANALYZE');
+    const next = await mixedLoad(system, models);
+    say('warming up the API');
+    await applyLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, rate: perSecond, next });
+
+    say('the worker starts');
+    const began = performance.now();
+    await system.startWorker();
+    const progress = { isDrained: false };
+    const draining = untilDrained({ database, queues: async () => queues }, limitMs).then(() => {
+      progress.isDrained = true;
+      return (performance.now() - began) / 1_000;
+    });
+    const p95s: number[] = [];
+    let errors = 0;
+    while (!progress.isDrained) {
+      const slice = await Promise.race([
+        applyLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, rate: perSecond, next }),
+        draining.then(() => pause(sliceSeconds * 1_000)),
+      ]);
+      if (slice === undefined) break;
+      p95s.push(slice.p95);
+      errors += slice.errors;
+      const [row] = await database.query<{ left: number }>(`SELECT count(*)::integer AS left FROM auto_replies WHERE status <> 'sent'`);
+      say(`${(row?.left ?? 0).toLocaleString('en-US')} replies left, p95 of the API ${slice.p95.toFixed(1)} ms`);
+    }
+    const seconds = await draining;
+    const counters = await system.platform.counters();
+    const [sent] = await database.query<{ count: number }>(`SELECT count(*)::integer FROM auto_replies WHERE status = 'sent'`);
+    const figure = (what: string, value: string, goal: string) => ({
+      bench: 'scale',
+      what: `${count} replies overdue: ${what}`,
+      value,
+      goal,
+    });
+    return [
+      figure('drained in', `${seconds.toFixed(0)} s, ${Math.round(backlog / seconds).toLocaleString('en-US')}/s`, 'all of them'),
+      figure('sent, and messages that the Message Service got', `${sent?.count ?? 0}, ${counters['messages'] ?? 0}`, `${backlog} each`),
+      figure(
+        `p95 of the API meanwhile, ${perSecond}/s, the middle and the worst ${sliceSeconds} s`,
+        `${percentiles(p95s).p50.toFixed(1)} ms, ${Math.max(...p95s).toFixed(1)} ms`,
+        '< 100 ms',
+      ),
+      figure('errors of the API meanwhile', String(errors), '0'),
+    ];
+  } finally {
+    await queues.close();
+    await system.stop();
+  }
+}

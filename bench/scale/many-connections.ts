@@ -1,0 +1,38 @@
+import { warmMoods } from '../support/warm-moods.ts';
+import type { BenchOptions } from '../support/bench.ts';
+import { applyLoad } from '../support/load.ts';
+import type { Figure } from '../support/report.ts';
+import { measure } from '../support/rounds.ts';
+import { startBenchSystem } from '../support/system.ts';
+
+const connections = 5_000;
+const perSecond = 5_000;
+
+/** So many clients, each with a connection of its own and a question a second. */
+export async function benchManyConnections({ say, seconds, models, execArgv }: BenchOptions): Promise<Figure[]> {
+  say(`starting a system for ${connections.toLocaleString('en-US')} connections`);
+  const system = await startBenchSystem({ models, redis: true, execArgv });
+  try {
+    const token = await system.platform.token('user');
+    const headers = { authorization: `Bearer ${token}` };
+    await warmMoods(system, headers);
+    let turn = 0;
+    const next = () => ({ path: `/api/v1/mood/${system.models[(turn += 7_919) % system.models.length] ?? ''}`, headers });
+    const load = { url: system.apiUrl, connections, rate: perSecond, next };
+    say('warming up');
+    await applyLoad({ ...load, seconds: Math.min(5, seconds) });
+    say(`${perSecond.toLocaleString('en-US')} requests a second offered, for ${seconds} s`);
+    const result = await measure(system.api, () => applyLoad({ ...load, seconds }));
+    const what = `${connections.toLocaleString('en-US')} connections, ${perSecond.toLocaleString('en-US')}/s offered`;
+    const { perSecond: answered, p50, p95, p99, errors, memory } = result;
+    const figure = (name: string, value: string, goal: string) => ({ bench: 'scale', what: `${what}: ${name}`, value, goal });
+    return [
+      figure('answered', `${Math.round(answered).toLocaleString('en-US')}/s`, 'what is offered'),
+      figure('p50, p95, p99', [p50, p95, p99].map((ms) => `${ms.toFixed(1)} ms`).join(', '), 'p95 < 50 ms'),
+      figure('errors', String(errors), '0'),
+      figure('RSS of the API', `${(memory / 2 ** 20).toFixed(0)} MiB`, '≤ 250 MB after the runs'),
+    ];
+  } finally {
+    await system.stop();
+  }
+}
