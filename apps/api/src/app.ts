@@ -24,9 +24,10 @@ import { openApiInfo } from './docs/openapi-info.ts';
 import { admitClients } from './http/client.ts';
 import type { TrustedProxies } from './http/client-address.ts';
 import { answerNotFound, createErrorHandler } from './http/errors.ts';
+import { frameRequests } from './http/frame.ts';
 import type { RequestLimits } from './http/request-limit.ts';
-import { identifyRequests, logRequests } from './http/request-log.ts';
-import { createSecurityHeaders, notStored } from './http/security-headers.ts';
+import { createRequestLog } from './http/request-log.ts';
+import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
 import type { BoardQueues } from './ops/board/board-queues.ts';
@@ -70,11 +71,9 @@ export interface AppDependencies {
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits);
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid });
-  app.use(identifyRequests, logRequests(deps.logger), deps.metrics.measure, createSecurityHeaders(deps.overTls));
+  app.use(frameRequests({ headers: answerHeaders(deps.overTls), watchers: [createRequestLog(deps.logger), deps.metrics.watch] }));
   app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
-  app.use('/api/*', notStored);
-  app.use('/ops/*', notStored);
   app.use('/api/v1/mood/template/render', deps.measureRenders);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));

@@ -1,5 +1,5 @@
 import type { Mood } from '@mood/domain';
-import { closeRedis, connectRedis, parseRedisUrl, readIncarnation } from '@mood/redis';
+import { closeRedis, connectRedis, parseRedisUrl, readIncarnation, readTogether } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
@@ -39,7 +39,7 @@ const recoverEveryMs = 100;
 /** More changes than models do within the age of an entry: after that it has gone by itself. */
 const maxUnconfirmed = 200_000;
 /** About a kilobyte each. */
-const maxUnderstood = 10_000;
+const maxUnderstood = 25_000;
 
 /**
  * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
@@ -54,7 +54,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let incarnation: string | undefined;
-  let connections: { reads: RedisConnection; writes: RedisConnection } | undefined;
+  let connections: { reads: RedisConnection; read: (key: string) => Promise<string | null>; writes: RedisConnection } | undefined;
 
   function connect(purpose: string): RedisConnection {
     const redis = connectRedis(target, {
@@ -119,7 +119,10 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   return {
     name: 'mood cache',
     async start() {
-      connections ??= { reads: connect('cache'), writes: connect('cache-writes') };
+      if (connections === undefined) {
+        const reads = connect('cache');
+        connections = { reads, read: readTogether(reads), writes: connect('cache-writes') };
+      }
       await recovery.start();
     },
     async stop() {
@@ -135,7 +138,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
         return null;
       }
       try {
-        const entry = await connections.reads.get(keyOf(modelId, within));
+        const entry = await connections.read(keyOf(modelId, within));
         const mood = entry === null ? null : understand(modelId, entry);
         onResult?.(mood === null ? 'miss' : 'hit');
         return mood;

@@ -7,5 +7,6 @@ export { isRedisOutage } from './outage.ts';
 export { redisSettings } from './redis-settings.ts';
 export { createScript } from './script.ts';
 export type { RedisScript } from './script.ts';
+export { readTogether } from './together.ts';
 export { parseRedisUrl } from './redis-url.ts';
 export type { RedisNode, RedisTarget } from './redis-url.ts';

@@ -11,6 +11,8 @@ import type { TokenRules, VerifiedToken } from './verify-token.ts';
 export type Intent = 'read' | 'write';
 
 export interface Authenticator {
+  /** Whose token it is when that is known, and fresh; at once. undefined: `authenticate` may find out. */
+  recall(token: string): Principal | undefined;
   /** @throws NotAuthenticated; DependencyUnavailable. */
   authenticate(token: string, intent: Intent): Promise<Principal>;
   /** Whether the token was verified before and has not expired. Costs neither a signature check nor a question to anybody. */
@@ -75,6 +77,12 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
   return {
     knows: (token) => token.length <= maxTokenLength && isCurrent(sessions.peek(hashOf(token))),
+
+    recall(token) {
+      if (token.length > maxTokenLength) return undefined;
+      const session = sessions.get(hashOf(token));
+      return isCurrent(session) && clock() - session.confirmedAt <= sessionFreshMs ? session.principal : undefined;
+    },
 
     async authenticate(token, intent) {
       if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');

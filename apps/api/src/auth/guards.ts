@@ -44,8 +44,7 @@ export function createGuards(
   limits: Omit<RequestLimits, 'perAddress'>,
   credentialsOf: Credentials = authorizationHeader,
 ) {
-  async function authenticate(authorization: string, address: string, intent: Intent): Promise<Principal> {
-    const token = bearer.exec(authorization)?.[1];
+  async function authenticate(token: string | undefined, address: string, intent: Intent): Promise<Principal> {
     const waitMs = await limits.failedAuthentications.wouldRefuse(address);
     if (waitMs !== undefined && (token === undefined || !authenticator.knows(token))) throw new TooManyRequests(waitMs);
     try {
@@ -59,9 +58,12 @@ export function createGuards(
 
   return (rule: AccessRule) =>
     createMiddleware<AuthEnv>(async (c, next) => {
-      const credentials = await credentialsOf(c);
+      const given = credentialsOf(c);
+      const credentials = given instanceof Promise ? await given : given;
       if (credentials === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
-      const principal = await authenticate(credentials, c.get('client').limitKey, rule.intent);
+      const token = bearer.exec(credentials)?.[1];
+      const known = token === undefined ? undefined : authenticator.recall(token);
+      const principal = known ?? (await authenticate(token, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);
       // Services speak for many users, and the platform answers for them.
       const waitMs = principal.role === 'service' ? undefined : await limits.perPrincipal.take(`${principal.role} ${principal.subject}`);

@@ -43,7 +43,9 @@ export function createDocsRoutes(): Hono {
   app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': contentSecurityPolicy }));
   app.get('/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   for (const [name, type] of Object.entries(assets)) {
-    app.get(`/docs/${name}`, async (c) => c.body(await readFile(path.join(folder, name), 'utf8'), 200, { 'Content-Type': type }));
+    app.get(`/docs/${name}`, async (c) =>
+      c.body(await readFile(path.join(folder, name), 'utf8'), 200, { 'Content-Type': type, 'Cache-Control': 'max-age=3600' }),
+    );
   }
   return app;
 }

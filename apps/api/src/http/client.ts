@@ -24,7 +24,9 @@ export function admitClients(trusted: TrustedProxies, limit: RequestLimit) {
     const [peer, forwardedFor] = [peerOf(c), c.req.header('x-forwarded-for')];
     const key = `${peer ?? ''} ${forwardedFor ?? ''}`;
     if (key.length > maxKeyLength) return findClient(peer, forwardedFor, trusted);
-    const found = known.get(key) ?? findClient(peer, forwardedFor, trusted);
+    const client = known.get(key);
+    if (client !== undefined) return client;
+    const found = findClient(peer, forwardedFor, trusted);
     known.set(key, found);
     return found;
   }

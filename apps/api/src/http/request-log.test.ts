@@ -4,14 +4,14 @@ import { createCapturedLog } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 import { answerNotFound, createErrorHandler } from './errors.ts';
-import { identifyRequests, logRequests } from './request-log.ts';
-import { createSecurityHeaders, notStored } from './security-headers.ts';
+import { frameRequests } from './frame.ts';
+import { createRequestLog } from './request-log.ts';
+import { answerHeaders } from './security-headers.ts';
 
 function createAppUnderTest(overTls = false) {
   const log = createCapturedLog();
   const app = new Hono<AuthEnv>();
-  app.use(identifyRequests, logRequests(log.logger), createSecurityHeaders(overTls));
-  app.use('/api/*', notStored);
+  app.use(frameRequests({ headers: answerHeaders(overTls), watchers: [createRequestLog(log.logger)] }));
   app.get('/api/mood/:modelId', (c) => {
     c.set('principal', { role: 'user', subject: 'Sophia', scopes: new Set() });
     log.logger.info('deep inside');
@@ -94,7 +94,7 @@ describe('every answer', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('strict-transport-security')).toBeNull();
-    expect(headers.get('cache-control')).toBe(path.startsWith('/api') ? 'no-store' : null);
+    expect(headers.get('cache-control')).toBe('no-store');
   });
 
   test('keeps the policy that a page has of its own', async () => {

@@ -1,32 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { withLogContext } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Context } from 'hono';
-import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
-import type { AuthEnv } from '../auth/guards.ts';
-import { setEarly } from './early-header.ts';
+import type { RequestWatcher } from './frame.ts';
 
 /** A client's own id is used when it is no more than an id. */
 const acceptable = /^[\w-]{1,64}$/;
 
-/** Gives each request its id: in the answer (`X-Request-Id`) and in every log line that is written on the way to it. */
-export const identifyRequests = createMiddleware<AuthEnv>(async (c, next) => {
-  const given = c.req.header('x-request-id') ?? '';
-  const requestId = acceptable.test(given) ? given : randomUUID();
-  setEarly(c, 'X-Request-Id', requestId);
-  await withLogContext({ requestId }, next);
-});
+/** The id of a request: its client's own, or a new one. */
+export function identify(c: Context): string {
+  const given = c.req.header('x-request-id');
+  return given !== undefined && acceptable.test(given) ? given : randomUUID();
+}
 
 /**
  * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its
  * path, and neither query nor address: nothing in it leads to a person.
  * A refused change is a warning with its error code, a failure of ours an error; a reading that went well is told at the level debug.
  */
-export function logRequests(logger: Logger) {
-  return createMiddleware<AuthEnv>(async (c, next) => {
-    const start = performance.now();
-    await next();
+export function createRequestLog(logger: Logger): RequestWatcher {
+  return (c, milliseconds) => {
     const { method } = c.req;
     const { status } = c.res;
     const isReading = readingMethods.has(method);
@@ -36,7 +29,7 @@ export function logRequests(logger: Logger) {
       method,
       route: routeOf(c),
       status,
-      durationMs: Math.round((performance.now() - start) * 10) / 10,
+      durationMs: Math.round(milliseconds * 10) / 10,
       role: c.get('principal')?.role,
       errorCode: c.get('errorCode'),
     };
@@ -44,7 +37,7 @@ export function logRequests(logger: Logger) {
     else if (status >= 400 && !isReading) logger.warn(line, 'request refused');
     else if (status < 400 && isReading) logger.debug(line, 'request');
     else logger.info(line, 'request');
-  });
+  };
 }
 
 /** The pattern of the route that answered; `none` when there is none. */

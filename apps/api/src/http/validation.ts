@@ -1,6 +1,7 @@
 import { describeIssues, DomainError } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
-import type { Hook } from '@hono/zod-openapi';
+import type { Hook, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 
 /** Fields whose violation has a code of its own (contract: "Error Handling"). */
@@ -13,12 +14,24 @@ const codeOfField: Readonly<Record<string, ErrorCode>> = {
   templates: 'INVALID_TEMPLATE',
 };
 
+type Target = Parameters<Hook<unknown, AuthEnv, string, unknown>>[0]['target'];
+
+function refusal(target: Target, { issues }: z.ZodError): DomainError {
+  const [first] = issues;
+  const field = String(first?.path[0] ?? '');
+  const code = target === 'json' && Object.hasOwn(codeOfField, field) ? codeOfField[field] : undefined;
+  return new DomainError(code ?? 'INVALID_REQUEST', describeIssues(issues));
+}
+
 /** Refuses what a schema refuses: the first problem decides the code, the first ten are named. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the hook serves routes of every input type
 export const refuseInvalid: Hook<any, AuthEnv, any, any> = (result) => {
-  if (result.success) return;
-  const [first] = result.error.issues;
-  const field = String(first?.path[0] ?? '');
-  const code = result.target === 'json' && Object.hasOwn(codeOfField, field) ? codeOfField[field] : undefined;
-  throw new DomainError(code ?? 'INVALID_REQUEST', describeIssues(result.error.issues));
+  if (!result.success) throw refusal(result.target, result.error);
 };
+
+/** The parameters in the path, checked at once. @throws DomainError, as `refuseInvalid`. */
+export function checkedParams<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
+  const result = schema.safeParse(c.req.param());
+  if (!result.success) throw refusal('param', result.error);
+  return result.data;
+}

@@ -1,4 +1,5 @@
 import { changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
+import type { Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import { everyone } from '../auth/access.ts';
@@ -6,15 +7,38 @@ import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
 import { originOf } from '../http/origin.ts';
-import { getHistoryRoute, getMoodRoute, getMoodsRoute, models, toHistoryBody, toMoodBody, updateMoodRoute } from './moods.contract.ts';
+import { checkedParams } from '../http/validation.ts';
+import {
+  getHistoryRoute,
+  getMoodRoute,
+  getMoodsRoute,
+  modelParams,
+  models,
+  toHistoryBody,
+  toMoodBody,
+  updateMoodRoute,
+} from './moods.contract.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
+
+const jsonContent = { 'Content-Type': 'application/json' };
+
+/** A mood that the cache knows is the same object until it changes, and is put into words once. */
+const bodies = new WeakMap<Mood, string>();
+
+function bodyOf(mood: Mood): string {
+  const known = bodies.get(mood);
+  if (known !== undefined) return known;
+  const body = JSON.stringify(toMoodBody(mood));
+  bodies.set(mood, body);
+  return body;
+}
 
 /** Moods and their history (contract: "Mood Service API Contract"). */
 export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   const signedIn = allow({ intent: 'read', ...everyone });
   const owner = allow({ intent: 'write', ...models });
 
-  return new OpenAPIHono<AuthEnv>()
+  const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
       const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, c.req.valid('query').modelIds);
       markDegraded(c, degraded || !deps.databaseIsReachable());
@@ -37,10 +61,15 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       const page = c.req.valid('query');
       const result = await readHistory(deps, c.get('principal'), c.req.valid('param').modelId, page);
       return c.json(toHistoryBody(result, page), 200);
-    })
-    .openapi({ ...getMoodRoute, middleware: [signedIn] as const }, async (c) => {
-      const { mood, degraded } = await readMoodOrNeutral(deps, c.req.valid('param').modelId);
-      markDegraded(c, degraded || !deps.databaseIsReachable());
-      return c.json(toMoodBody(mood), 200);
     });
+
+  // What is asked for most of all. As middlewares the checks of the library take as long as the answer.
+  routes.openAPIRegistry.registerPath(getMoodRoute);
+  routes.get(getMoodRoute.getRoutingPath(), signedIn, async (c) => {
+    const { modelId } = checkedParams(c, modelParams);
+    const { mood, degraded } = await readMoodOrNeutral(deps, modelId);
+    markDegraded(c, degraded || !deps.databaseIsReachable());
+    return c.body(bodyOf(mood), 200, jsonContent);
+  });
+  return routes;
 }

@@ -1,7 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import { createMiddleware } from 'hono/factory';
-import type { AuthEnv } from '../auth/guards.ts';
+import type { RequestWatcher } from '../http/frame.ts';
 import { routeOf } from '../http/request-log.ts';
 
 /** From what a cached read takes to what nobody should wait, in seconds. */
@@ -11,7 +10,7 @@ const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export interface ApiMetrics {
   /** Counts and times every request. Labels hold patterns, codes and words of ours: never ids. */
-  readonly measure: ReturnType<typeof createMiddleware<AuthEnv>>;
+  readonly watch: RequestWatcher;
 }
 
 export function createApiMetrics(registry: Registry): ApiMetrics {
@@ -53,18 +52,16 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
   }
 
   return {
-    measure: createMiddleware<AuthEnv>(async (c, next) => {
-      const start = performance.now();
-      await next();
+    watch(c, milliseconds) {
       const { method } = c.req;
       const { status } = c.res;
       const route = routeOf(c);
       const error = c.get('errorCode');
-      seriesOf(method, route, status).observe((performance.now() - start) / 1_000);
+      seriesOf(method, route, status).observe(milliseconds / 1_000);
       if (status < 400) return;
       if (!readingMethods.has(method)) refusedWrites.inc({ route, error: error ?? 'none' });
       if (error === 'UNAUTHORIZED') authFailures.inc({ reason: c.get('authFailure') ?? 'forbidden' });
       if (error === 'RATE_LIMIT_EXCEEDED') rateLimitHits.inc();
-    }),
+    },
   };
 }
