@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -8,7 +9,7 @@ const tagBytes = 16;
  * to another row, model or field does not open.
  * @returns nonce, tag and ciphertext in one buffer.
  */
-export function seal(key: Buffer, plaintext: Buffer | string, context: string): Buffer {
+export function seal(key: Buffer | KeyObject, plaintext: Buffer | string, context: string): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(context));
@@ -20,7 +21,7 @@ export function seal(key: Buffer, plaintext: Buffer | string, context: string): 
 }
 
 /** @throws when the key, the context or a single bit differs from what was sealed. */
-export function open(key: Buffer, sealed: Buffer, context: string): Buffer {
+export function open(key: Buffer | KeyObject, sealed: Buffer, context: string): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));

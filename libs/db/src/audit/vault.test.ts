@@ -115,7 +115,7 @@ describe('the data key of a model', () => {
       const modelId = uuidv7();
       const vaults = [...others, ...others].map((database) => createAuditVault(database, [master]));
       const keys = await Promise.all(vaults.map((vault) => vault.keyFor(modelId)));
-      expect(new Set(keys.map((key) => `${key.id} ${key.secret.toString('hex')}`)).size).toBe(1);
+      expect(new Set(keys.map((key) => `${key.id} ${key.secret.export().toString('hex')}`)).size).toBe(1);
       const { rows } = await opened.sql.query(`SELECT id FROM audit_data_keys WHERE model_id = $1`, [modelId]);
       expect(rows).toEqual([{ id: keys[0]?.id }]);
     }

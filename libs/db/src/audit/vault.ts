@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
@@ -25,7 +26,7 @@ export interface StoredDataKey {
 
 interface DataKey {
   id: string;
-  secret: Buffer;
+  secret: KeyObject;
 }
 
 /** How long another process can still open what a destroyed key has sealed, in milliseconds. */
@@ -52,17 +53,17 @@ export interface AuditVault {
 export function createAuditVault(database: Database, masterKeys: MasterKeys): AuditVault {
   // Without a time limit: a change of mood checks in its own transaction that the key is still there.
   const currentKeys = new LRUCache<string, DataKey>({ max: 50_000 });
-  const openedKeys = new LRUCache<string, Buffer>({ max: 20_000, ttl: cachedKeyTtlMs });
+  const openedKeys = new LRUCache<string, KeyObject>({ max: 20_000, ttl: cachedKeyTtlMs });
   const keysById = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
 
-  function unwrap(stored: StoredDataKey): Buffer | null {
+  function unwrap(stored: StoredDataKey): KeyObject | null {
     if (stored.wrappedKey === null || stored.masterKeyId === null) return null;
     const cached = openedKeys.get(stored.id);
     if (cached !== undefined) return cached;
     const master = keysById.get(stored.masterKeyId);
     if (master === undefined)
       throw new Error(`audit data key ${stored.id} needs master key "${stored.masterKeyId}", which AUDIT_MASTER_KEYS does not hold`);
-    const secret = open(master.secret, stored.wrappedKey, wrapContextOf(stored.id, stored.modelId));
+    const secret = createSecretKey(open(master.secret, stored.wrappedKey, wrapContextOf(stored.id, stored.modelId)));
     openedKeys.set(stored.id, secret);
     return secret;
   }
