@@ -15,7 +15,7 @@ import type { BenchSystem } from './support/system.ts';
 
 const connections = 64;
 /** A model changes its mood 50 times an hour: enough of them for all rounds. */
-const models = { floor: 4_000, api: 8_000 };
+const models = { floor: 4_000, api: 6_000 };
 const longSeconds = 60;
 const pacedPerSecond = 500;
 const drainLimitMs = 120_000;

@@ -15,9 +15,11 @@ interface Order {
   termsVersion: string;
 }
 
+/** As the API connects. */
+const options = '-c enable_seqscan=off';
 const pools = new Map<number, Pool>();
 function poolOf(connections: number): Pool {
-  const known = pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections });
+  const known = pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections, options });
   pools.set(connections, known);
   return known;
 }

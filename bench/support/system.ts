@@ -6,6 +6,7 @@ import { createPlatformClient } from '../../tests/support/platform-client.ts';
 import type { PlatformClient } from '../../tests/support/platform-client.ts';
 import { createRedisServer } from '../../tests/support/redis-server.ts';
 import { seedModels } from './seed.ts';
+import { settleWal } from './settle-wal.ts';
 import { startQuietProcess } from './quiet-process.ts';
 import type { QuietProcess } from './quiet-process.ts';
 
@@ -32,7 +33,8 @@ export interface BenchSystemOptions {
 
 /** A system as in production, on this machine: PostgreSQL that waits for the disk, Redis, the sandbox as the platform, one API. */
 export async function startBenchSystem({ models: count, redis: withRedis, execArgv = [] }: BenchSystemOptions): Promise<BenchSystem> {
-  const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB' });
+  const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '2GB' });
+  await settleWal(postgres.database);
   const redis = withRedis ? await createRedisServer({ durability: 'every-second' }) : undefined;
   await redis?.start();
   const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];

@@ -69,6 +69,9 @@ export function connectDatabase(options: DatabaseOptions): Database {
       ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 1_000 }),
       idle_in_transaction_session_timeout: options.statementTimeoutMs,
       application_name: options.applicationName,
+      // Statements find a few rows by their keys, and are planned once per connection: planned for tables that were analysed while they
+      // were empty, they would read whole tables for as long as the connection lives.
+      options: '-c enable_seqscan=off',
       keepAlive: true,
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),

@@ -23,7 +23,8 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
     connectionString: options.databaseUrl,
     max: options.maxConnections,
     application_name: options.applicationName,
-    options: `-c search_path=${quoteSchemaName(options.schema)}`,
+    // Its functions find jobs by index: planned for tables that were still empty, they would read whole tables from then on.
+    options: `-c search_path=${quoteSchemaName(options.schema)} -c enable_seqscan=off`,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 3_000,

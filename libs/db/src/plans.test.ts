@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createAuditVault } from './audit/vault.ts';
+import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
+import { createMasterKey, openDatabaseUnderTest } from './database-under-test.ts';
+import type { DatabaseUnderTest } from './database-under-test.ts';
+import { createMoodStore } from './moods/mood-store.ts';
+import { createPerformerRegistry } from './moods/performer-registry.ts';
+
+let opened: DatabaseUnderTest;
+
+beforeAll(async () => {
+  opened = await openDatabaseUnderTest();
+});
+afterAll(() => opened.close());
+
+const changes = 400;
+
+test('a connection that began with empty tables does not read whole tables when they have grown', async () => {
+  const { database } = opened;
+  const moods = createMoodStore(database, createAuditVault(database, [createMasterKey('m1')]));
+  const autoReplies = createAutoReplyStore(database);
+  const models = Array.from({ length: 20 }, () => randomUUID());
+  await createPerformerRegistry(database).register(models);
+  // As after a restore. From here on the planner takes the tables for empty, until they are analysed again.
+  await opened.sql.query('ANALYZE');
+  for (let turn = 0; turn < changes; turn += 1) {
+    const modelId = models[turn % models.length] ?? '';
+    const outcome = await moods.change(
+      modelId,
+      { moodState: turn % 2 === 0 ? 'positive' : 'negative', customMessage: null, autoRespond: true, responseDelay: 30, expiresAt: null },
+      { kind: 'model', modelId, origin: { ipAddress: null, userAgent: null } },
+      { hourlyLimit: 50, termsVersion: null, holdMinutes: null },
+    );
+    expect(outcome.kind).toBe('changed');
+    const ids = { messageId: `message-${turn}`, conversationId: `conversation-${turn}`, userId: randomUUID() };
+    const reply = await autoReplies.receive({ ...ids, modelId, receivedAt: new Date(), senderType: 'user', automated: false }, 300);
+    if (reply.kind === 'ignored') throw new Error(reply.reason);
+    expect((await autoReplies.find(reply.autoReplyId))?.status).toBe('pending');
+    expect((await moods.find(modelId))?.autoRespond).toBe(true);
+  }
+  await database.query({ name: 'tell-statistics', text: 'SELECT pg_stat_force_next_flush()' }, []);
+  const { rows } = await opened.sql.query(
+    `SELECT relname, seq_tup_read::int AS read FROM pg_stat_user_tables WHERE seq_tup_read > $1 ORDER BY relname`,
+    [changes],
+  );
+  expect(rows).toEqual([]);
+});
