@@ -5,6 +5,7 @@ import { inBatches } from '../tests/support/in-batches.ts';
 import { openQueues } from '../tests/support/queues.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { applyLoad, percentiles, summarise } from './support/load.ts';
+import { applyPacedLoad } from './support/paced-load.ts';
 import { startQuietProcess } from './support/quiet-process.ts';
 import { rowsOf } from './support/report.ts';
 import type { Figure, Report } from './support/report.ts';
@@ -65,16 +66,15 @@ export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptio
       ],
       say,
     );
-    const load = (rate?: number) =>
-      applyLoad({ url: system.apiUrl, connections, seconds: longSeconds, next, ...(rate !== undefined && { rate }) });
+    const load = { url: system.apiUrl, connections, seconds: longSeconds, next };
     const drained = () => timeOf(untilDrained({ database: system.postgres.database, queues: async () => queues }, drainLimitMs));
     await drained();
     say(`as fast as it goes, for ${longSeconds} s`);
-    const fast = await load();
+    const fast = await applyLoad(load);
     const fastDrain = await drained();
     say(`${pacedPerSecond} a second, for ${longSeconds} s`);
     const ages = watchOutbox(system);
-    const paced = await load(pacedPerSecond);
+    const paced = await applyPacedLoad({ ...load, perSecond: pacedPerSecond });
     const age = percentiles(await ages.stop());
     const pacedDrain = await drained();
     return {

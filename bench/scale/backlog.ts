@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { untilDrained } from '../../tests/support/drained.ts';
 import { openQueues } from '../../tests/support/queues.ts';
 import type { BenchOptions } from '../support/bench.ts';
-import { applyLoad, percentiles } from '../support/load.ts';
+import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';
+import { applyPacedLoad } from '../support/paced-load.ts';
 import type { Figure } from '../support/report.ts';
 import { startBenchSystem } from '../support/system.ts';
 
@@ -34,7 +35,7 @@ export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Pr
     await database.query('VACUUM ANALYZE');
     const next = await mixedLoad(system, models);
     say('warming up the API');
-    await applyLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, rate: perSecond, next });
+    await applyPacedLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, perSecond, next });
 
     say('the worker starts');
     const began = performance.now();
@@ -48,7 +49,7 @@ export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Pr
     let errors = 0;
     while (!progress.isDrained) {
       const slice = await Promise.race([
-        applyLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, rate: perSecond, next }),
+        applyPacedLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, perSecond, next }),
         draining.then(() => pause(sliceSeconds * 1_000)),
       ]);
       if (slice === undefined) break;

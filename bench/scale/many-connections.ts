@@ -1,6 +1,6 @@
 import { warmMoods } from '../support/warm-moods.ts';
 import type { BenchOptions } from '../support/bench.ts';
-import { applyLoad } from '../support/load.ts';
+import { applyPacedLoad } from '../support/paced-load.ts';
 import type { Figure } from '../support/report.ts';
 import { measure } from '../support/rounds.ts';
 import { startBenchSystem } from '../support/system.ts';
@@ -18,11 +18,11 @@ export async function benchManyConnections({ say, seconds, models, execArgv }: B
     await warmMoods(system, headers);
     let turn = 0;
     const next = () => ({ path: `/api/v1/mood/${system.models[(turn += 7_919) % system.models.length] ?? ''}`, headers });
-    const load = { url: system.apiUrl, connections, rate: perSecond, next };
+    const load = { url: system.apiUrl, connections, perSecond, next };
     say('warming up');
-    await applyLoad({ ...load, seconds: Math.min(5, seconds) });
+    await applyPacedLoad({ ...load, seconds: Math.min(5, seconds) });
     say(`${perSecond.toLocaleString('en-US')} requests a second offered, for ${seconds} s`);
-    const result = await measure(system.api, () => applyLoad({ ...load, seconds }));
+    const result = await measure(system.api, () => applyPacedLoad({ ...load, seconds }));
     const what = `${connections.toLocaleString('en-US')} connections, ${perSecond.toLocaleString('en-US')}/s offered`;
     const { perSecond: answered, p50, p95, p99, errors, memory } = result;
     const figure = (name: string, value: string, goal: string) => ({ bench: 'scale', what: `${what}: ${name}`, value, goal });

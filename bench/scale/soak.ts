@@ -1,8 +1,9 @@
 import { untilDrained } from '../../tests/support/drained.ts';
 import { openQueues } from '../../tests/support/queues.ts';
 import type { BenchOptions } from '../support/bench.ts';
-import { applyLoad, percentiles } from '../support/load.ts';
+import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';
+import { applyPacedLoad } from '../support/paced-load.ts';
 import type { QuietProcess } from '../support/quiet-process.ts';
 import type { Figure } from '../support/report.ts';
 import { startBenchSystem } from '../support/system.ts';
@@ -38,7 +39,7 @@ export async function benchSoak({ say, soakSeconds, execArgv }: BenchOptions): P
     const thirds = [];
     for (const third of ['first', 'second', 'third']) {
       const [from, seconds] = [memory.api.values.length, Math.max(1, Math.round(soakSeconds / 3))];
-      const load = await applyLoad({ url: system.apiUrl, connections, seconds, rate: perSecond, next });
+      const load = await applyPacedLoad({ url: system.apiUrl, connections, seconds, perSecond, next });
       const [size] = await database.query<Sizes>(sizes);
       const middle = (values: readonly number[]) => percentiles(values.slice(from)).p50;
       thirds.push({ load, size, api: middle(memory.api.values), worker: middle(memory.worker.values) });

@@ -4,8 +4,6 @@ export interface Load {
   url: string;
   connections: number;
   seconds: number;
-  /** Offered in a second; as many as can be answered when absent. */
-  rate?: number;
   /** The next request to be sent. */
   next: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
 }
@@ -21,8 +19,8 @@ export interface LoadResult {
   answered: number;
 }
 
-/** Sends requests over so many connections for so long. */
-export async function applyLoad({ url, connections, seconds, rate, next }: Load): Promise<LoadResult> {
+/** Sends requests over so many connections for so long, each the next when the last is answered. */
+export async function applyLoad({ url, connections, seconds, next }: Load): Promise<LoadResult> {
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const run = autocannon(
@@ -30,7 +28,6 @@ export async function applyLoad({ url, connections, seconds, rate, next }: Load)
         url,
         connections,
         duration: seconds,
-        ...(rate !== undefined && { overallRate: rate }),
         requests: [
           {
             setupRequest(request) {

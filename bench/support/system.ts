@@ -5,10 +5,13 @@ import type { OwnPostgres } from '../../tests/support/own-postgres.ts';
 import { createPlatformClient } from '../../tests/support/platform-client.ts';
 import type { PlatformClient } from '../../tests/support/platform-client.ts';
 import { createRedisServer } from '../../tests/support/redis-server.ts';
+import packageFile from '../../package.json' with { type: 'json' };
 import { seedModels } from './seed.ts';
 import { settleWal } from './settle-wal.ts';
 import { startQuietProcess } from './quiet-process.ts';
 import type { QuietProcess } from './quiet-process.ts';
+
+const { scripts } = packageFile;
 
 export interface BenchSystem {
   readonly apiUrl: string;
@@ -30,6 +33,9 @@ export interface BenchSystemOptions {
   /** For the API's process, such as `--cpu-prof`. */
   execArgv?: string[];
 }
+
+/** What Node.js is told by `npm run api` and `npm run worker`. */
+const flagsOf = (script: keyof typeof scripts) => scripts[script].split(' ').filter((word) => word.startsWith('--'));
 
 /** A system as in production, on this machine: PostgreSQL that waits for the disk, Redis, the sandbox as the platform, one API. */
 export async function startBenchSystem({ models: count, redis: withRedis, execArgv = [] }: BenchSystemOptions): Promise<BenchSystem> {
@@ -59,7 +65,8 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
   const sandbox = await startQuietProcess('apps/sandbox/src/main.ts', { ...env, LOG_LEVEL: 'warn' });
   const platform = createPlatformClient(platformUrl);
   const models = await seedModels(postgres.database, platform, count);
-  const api = await startQuietProcess('apps/api/src/main.ts', { ...env, METRICS_PORT: String(metricsPort) }, execArgv);
+  const apiEnv = { ...env, METRICS_PORT: String(metricsPort) };
+  const api = await startQuietProcess('apps/api/src/main.ts', apiEnv, [...flagsOf('api'), ...execArgv]);
   const workers: QuietProcess[] = [];
   return {
     apiUrl: `http://127.0.0.1:${port}`,
@@ -70,7 +77,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     env,
     models,
     async startWorker() {
-      const worker = await startQuietProcess('apps/worker/src/main.ts', env);
+      const worker = await startQuietProcess('apps/worker/src/main.ts', env, flagsOf('worker'));
       workers.push(worker);
       return worker;
     },
