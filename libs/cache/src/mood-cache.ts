@@ -36,8 +36,8 @@ export interface MoodCacheOptions {
 /** How long a command may take. Redis answers in less than one. When one takes longer, the cache is left alone until it answers again. */
 const patienceMs = 500;
 const recoverEveryMs = 100;
-/** More changes than models do within the age of an entry: after that it has gone by itself. */
-const maxUnconfirmed = 200_000;
+/** More models than change their mood within the age of an entry: after that it has gone by itself. */
+const maxUnconfirmed = 50_000;
 /** About a kilobyte each. */
 const maxUnderstood = 25_000;
 
