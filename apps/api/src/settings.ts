@@ -1,7 +1,7 @@
 import { auditSettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
-import { queueSettings } from '@mood/queue';
+import { queueSettings } from '@mood/queue/settings';
 import { envMilliseconds, envPort, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 

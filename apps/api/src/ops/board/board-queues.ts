@@ -1,10 +1,10 @@
 import { DependencyUnavailable } from '@mood/domain';
-import { createQueueBackend, queueNames } from '@mood/queue';
-import type { JobQueue, QueueBackendOptions } from '@mood/queue';
+import type { JobQueue, QueueBackend, QueueBackendOptions } from '@mood/queue';
+import { queueNames } from '@mood/queue/catalog';
 import { keptFor, withinTime } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 
-/** The queues as the board sees them. Nothing is connected before somebody asks for the board. */
+/** The queues as the board sees them. Nothing is loaded or connected before somebody asks for the board. */
 export interface BoardQueues extends Service {
   /**
    * The four queues, once their store has answered.
@@ -20,14 +20,19 @@ const maxConnections = 4;
 
 /** @param options which store; the board has a few connections of its own, so that it takes none from the requests of the API. */
 export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
-  const backend = createQueueBackend({ ...options, maxConnections });
+  let loading: Promise<QueueBackend> | undefined;
+  async function load(): Promise<QueueBackend> {
+    const { createQueueBackend } = await import('@mood/queue');
+    return createQueueBackend({ ...options, maxConnections });
+  }
   let queues: readonly JobQueue[] | undefined;
   let closed = false;
 
   const storeAnswers = keptFor(askAgainMs, async () => {
     const signal = AbortSignal.timeout(answerLimitMs);
     try {
-      if ((await withinTime(answerLimitMs, backend.ready(signal))) === 'done') return;
+      const backend = await (loading ??= load());
+      if ((await withinTime(answerLimitMs, backend.ready(signal))) === 'done') return backend;
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -39,12 +44,13 @@ export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
     start: () => Promise.resolve(),
     async open() {
       if (closed) throw new DependencyUnavailable('job queue');
-      await storeAnswers();
+      const backend = await storeAnswers();
       return (queues ??= queueNames.map((name) => backend.createQueue(name)));
     },
-    stop() {
+    async stop() {
       closed = true;
-      return backend.close();
+      const backend = await loading;
+      await backend?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { withLogContext } from '@mood/runtime';
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards } from '../../auth/guards.ts';
@@ -9,7 +10,6 @@ import { readBody } from '../../http/json-body.ts';
 import { onlyAdministrators } from './administrators.ts';
 import type { BoardQueues } from './board-queues.ts';
 import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
-import { createBullBoardApp } from './bull-board.ts';
 import { isReading, requireSameOrigin } from './same-origin.ts';
 import { endSession, readSession } from './session-cookie.ts';
 import { createSignInRoutes } from './sign-in.routes.ts';
@@ -20,6 +20,19 @@ export interface BoardDependencies extends SignInDependencies {
 }
 
 const boardPath = '/ops/queues';
+const boardMethods = ['GET', 'POST', 'PUT', 'PATCH'] as const;
+
+/** Few ever look at the board: it is loaded, and takes its memory, when somebody does. */
+async function loadBullBoard(deps: BoardDependencies): Promise<Hono<AuthEnv>> {
+  const { createBullBoardApp } = await import('./bull-board.ts');
+  return createBullBoardApp(boardPath, deps.boardQueues, deps.logger);
+}
+
+/** A request whose body has been read and checked, to be answered by another app. */
+async function toPass(c: Context): Promise<Request> {
+  const { url, method, headers } = c.req.raw;
+  return isReading(method) ? c.req.raw : new Request(url, { method, headers, body: await c.req.text() });
+}
 
 /** The queues in a browser, for administrators. Neither part of the API's document nor of its contract: pages. */
 export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
@@ -38,7 +51,11 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   board.use((c, next) => (isReading(c.req.method) ? mayRead(c, next) : mayChange(c, next)));
   board.use(requireSameOrigin, nameAdministrator, withOwnFilesOnly);
   board.use((c, next) => (isReading(c.req.method) ? next() : readBody(c, next)));
-  board.route('/', createBullBoardApp(boardPath, deps.boardQueues, deps.logger));
+  let loading: Promise<Hono<AuthEnv>> | undefined;
+  board.on([...boardMethods], '/*', async (c) => {
+    const pages = await (loading ??= loadBullBoard(deps));
+    return pages.fetch(await toPass(c), c.env);
+  });
   board.onError((error, c) => {
     const refused = answerError(error, c);
     const isPage = isReading(c.req.method) && !c.req.path.startsWith(`${boardPath}/api/`);
@@ -47,8 +64,6 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
     return c.redirect('/ops/login', 302);
   });
   app.route(boardPath, board);
-  // Where the board's own links lead.
-  app.get(`${boardPath}/`, (c) => c.redirect(boardPath, 302));
   return app;
 }
 

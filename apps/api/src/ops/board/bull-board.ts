@@ -7,6 +7,7 @@ import type { JobQueue } from '@mood/queue';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../../auth/guards.ts';
+import { answerNotFound } from '../../http/errors.ts';
 import { isAllowed } from './allowed-actions.ts';
 import type { BoardQueues } from './board-queues.ts';
 import { shownData, withoutSecrets } from './shown-jobs.ts';
@@ -43,7 +44,15 @@ export function createBullBoardApp(basePath: string, queues: BoardQueues, logger
     await next();
   });
   app.route('/', serverAdapter.registerPlugin());
-  return app;
+  const pages = new Hono<AuthEnv>().route(basePath, app);
+  // Where the board's own links lead.
+  pages.get(`${basePath}/`, (c) => c.redirect(basePath, 302));
+  pages.notFound(answerNotFound);
+  // Whoever passes requests on answers errors.
+  pages.onError((error) => {
+    throw error;
+  });
+  return pages;
 }
 
 function adapt(queue: JobQueue): BullMQAdapter {

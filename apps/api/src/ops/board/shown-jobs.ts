@@ -1,4 +1,4 @@
-import { jobCatalog } from '@mood/queue';
+import { jobCatalog } from '@mood/queue/catalog';
 import { redact } from '@mood/runtime';
 import { z } from 'zod';
 
