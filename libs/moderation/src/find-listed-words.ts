@@ -55,6 +55,7 @@ function undisguised(word: string): string {
 }
 
 function listedFinder(words: readonly string[], allowed: string[]): WordFinder {
+  if (words.length === 0) return () => [];
   const matcher = new RegExpMatcher({
     blacklistedTerms: words.map((word, id) => ({ id, pattern: parseRawPattern(undisguised(word).replace(/[\\[\]?|]/g, '\\$&')) })),
     blacklistMatcherTransformers: disguises,
