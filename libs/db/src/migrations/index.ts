@@ -4,6 +4,7 @@ import { Migration20260101000002_auto_reply_functions } from './Migration2026010
 import { Migration20260101000003_templates } from './Migration20260101000003_templates.ts';
 import { Migration20260101000004_overrides } from './Migration20260101000004_overrides.ts';
 import { Migration20260101000005_audit_reading } from './Migration20260101000005_audit_reading.ts';
+import { Migration20260101000006_change_moods } from './Migration20260101000006_change_moods.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   { name: 'Migration20260101000003_templates', class: Migration20260101000003_templates },
   { name: 'Migration20260101000004_overrides', class: Migration20260101000004_overrides },
   { name: 'Migration20260101000005_audit_reading', class: Migration20260101000005_audit_reading },
+  { name: 'Migration20260101000006_change_moods', class: Migration20260101000006_change_moods },
 ];

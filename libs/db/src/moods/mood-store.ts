@@ -3,6 +3,8 @@ import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings,
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
+import { createMoodChanger } from './change-mood.ts';
+import type { ChangeRow } from './change-mood.ts';
 
 interface MoodRow {
   id: string;
@@ -46,18 +48,6 @@ function toMood(row: MoodRow): Mood {
   };
 }
 
-interface ChangeRow {
-  outcome: 'changed' | 'held' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due' | 'key_destroyed';
-  version: number;
-  response_delay: number;
-  updated_by: MoodAuthor;
-  changed_at: Date;
-  used: number | null;
-  reset_time: Date | null;
-  remaining_ms: number | null;
-  held_until: Date | null;
-}
-
 function toChangedMood(modelId: string, settings: Omit<MoodSettings, 'responseDelay'>, row: ChangeRow): Mood {
   return {
     ...settings,
@@ -68,11 +58,6 @@ function toChangedMood(modelId: string, settings: Omit<MoodSettings, 'responseDe
     updatedBy: row.updated_by,
   };
 }
-
-const changeMood = {
-  name: 'change-mood',
-  text: `SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-};
 
 interface HistoryRow {
   id: string | null;
@@ -106,6 +91,8 @@ export const historyPage = {
 };
 
 export function createMoodStore(database: Database, vault: AuditVault): MoodStore {
+  const changeMood = createMoodChanger(database);
+
   async function runChange(
     modelId: string,
     settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
@@ -117,7 +104,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
     const sealed = (field: 'admin_reason' | 'custom_message' | 'ip_address' | 'user_agent', text: string | null) =>
       key === null ? null : vault.seal(key, { rowId: logId, modelId, field }, text);
     const origin = actor.kind === 'system' ? { ipAddress: null, userAgent: null } : actor.origin;
-    const rows = await database.query<ChangeRow>(changeMood, [
+    const row = await changeMood([
       modelId,
       settings.moodState,
       settings.customMessage,
@@ -138,8 +125,6 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
       rules.holdMinutes,
       actor.kind === 'admin' ? actor.reasonCode : null,
     ]);
-    const [row] = rows;
-    if (row === undefined) throw new Error('change_mood returned no row');
     if (row.outcome !== 'key_destroyed') return row;
     vault.forget(modelId);
     return runChange(modelId, settings, actor, rules);
