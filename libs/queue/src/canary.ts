@@ -34,8 +34,7 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
   async function look(bird: (typeof birds)[number]): Promise<void> {
     const { queue, jobId } = bird;
     if (jobId !== undefined) {
-      const state = await queue.getJobState(jobId);
-      const isThrough = state === 'unknown' || state === 'completed' || state === 'failed';
+      const isThrough = (await queue.getJob(jobId)) === undefined;
       if (isThrough || (await queue.isPaused())) letThrough(bird);
       if (!isThrough) return;
     }

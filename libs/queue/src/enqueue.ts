@@ -21,7 +21,8 @@ export interface AddOptions {
 /** A job to add: name and data of the same catalog entry. */
 export type JobRequest = { [N in JobName]: AddOptions & { name: N; data: JobData<N> } }[JobName];
 
-export type JobState = 'absent' | 'waiting' | 'active' | 'delayed' | 'failed' | 'completed';
+/** `unfinished`: waiting, running, or to be tried again. */
+export type JobState = 'absent' | 'unfinished' | 'failed' | 'completed';
 
 /**
  * Puts jobs into their queues. Every method
@@ -73,20 +74,6 @@ async function answered<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function stateOf(bullmqState: string): JobState {
-  switch (bullmqState) {
-    case 'active':
-    case 'delayed':
-    case 'failed':
-    case 'completed':
-      return bullmqState;
-    case 'unknown':
-      return 'absent';
-    default:
-      return 'waiting';
-  }
-}
-
 export function createEnqueuer(backend: QueueBackend): Enqueuer {
   const queues = new Map<QueueName, JobQueue>();
 
@@ -113,7 +100,11 @@ export function createEnqueuer(backend: QueueBackend): Enqueuer {
   }
 
   async function jobState(queue: QueueName, jobId: string): Promise<JobState> {
-    return stateOf(await answered(queueFor(queue).getJobState(jobId)));
+    // Not by BullMQ's own state: on Redis that reads through the list of all that wait, for each job.
+    const job = await answered(queueFor(queue).getJob(jobId));
+    if (job === undefined) return 'absent';
+    if (job.finishedOn === undefined) return 'unfinished';
+    return job.failedReason === undefined ? 'completed' : 'failed';
   }
 
   return {

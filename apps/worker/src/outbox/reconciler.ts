@@ -34,9 +34,7 @@ export function createReconciler(deps: WorkerDependencies, idleMs: number): Serv
             case 'failed':
               failed.push(promise.id);
               break;
-            case 'waiting':
-            case 'active':
-            case 'delayed':
+            case 'unfinished':
               break;
           }
         }

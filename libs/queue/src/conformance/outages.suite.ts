@@ -98,7 +98,7 @@ export function describeOutages(storeName: string, createStore: () => Promise<Ki
       await store.kill();
       gate.resolve();
       await store.start();
-      await until(async () => (await enqueuer.jobState('auto-reply', 'surviving').catch(() => 'active')) === 'absent', 15_000);
+      await until(async () => (await enqueuer.jobState('auto-reply', 'surviving').catch(() => 'unfinished')) === 'absent', 15_000);
       expect(recording.runs.every((run) => run.context.attempt === 1)).toBe(true);
     });
 

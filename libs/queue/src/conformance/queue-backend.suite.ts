@@ -90,12 +90,12 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       expect(ids).toEqual(['expire-1', 'events-1', 'expire-2']);
       expect(await enqueuer.jobStates('mood-expiry', ['expire-1', 'expire-2', 'expire-3'])).toEqual(
         new Map([
-          ['expire-1', 'delayed'],
-          ['expire-2', 'waiting'],
+          ['expire-1', 'unfinished'],
+          ['expire-2', 'unfinished'],
           ['expire-3', 'absent'],
         ]),
       );
-      expect(await enqueuer.jobState('analytics', 'events-1')).toBe('waiting');
+      expect(await enqueuer.jobState('analytics', 'events-1')).toBe('unfinished');
     });
 
     test('a job that is added twice under one id runs once', async () => {
@@ -212,7 +212,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       await workers.stop();
       expect(Date.now() - asked).toBeLessThan(3_000);
       expect(finished.map((job) => job.outcome)).toEqual(['interrupted']);
-      expect(await enqueuer.jobState('auto-reply', jobId)).toBe('waiting');
+      expect(await enqueuer.jobState('auto-reply', jobId)).toBe('unfinished');
 
       const other = await openBackend(store);
       const others = recordingHandlers();
