@@ -38,8 +38,15 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
       if (isThrough || (await queue.isPaused())) letThrough(bird);
       if (!isThrough) return;
     }
+    // Known before it is added, because it may come through before that is confirmed.
     bird.jobId = `canary-${randomUUID()}`;
-    await queue.add(canaryName, {}, { ...canaryOptions, jobId: bird.jobId });
+    try {
+      await queue.add(canaryName, {}, { ...canaryOptions, jobId: bird.jobId });
+    } catch (error) {
+      // One that was never added is not to be taken for one that came through.
+      bird.jobId = undefined;
+      throw error;
+    }
   }
 
   const loop = createLoop({
