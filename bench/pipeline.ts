@@ -24,7 +24,7 @@ const messagesPerCall = 500;
 const models = 2_000;
 const users = 1_000;
 /** As `WORKER_CONCURRENCY` is when nobody sets it. */
-const concurrency = 20;
+const concurrency = 50;
 const drainLimitMs = 120_000;
 const paced = { perSecond: 100, delaySeconds: 3 };
 
@@ -35,10 +35,10 @@ export async function benchPipeline(options: BenchOptions): Promise<Report> {
   return { rows: reports.flatMap(({ rows }) => rows), figures: reports.flatMap(({ figures }) => figures) };
 }
 
-async function benchStore(redis: boolean, { say, rounds, seconds }: BenchOptions): Promise<Report> {
+async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: BenchOptions): Promise<Report> {
   const store = redis ? 'Redis' : 'PostgreSQL';
   say(`starting a system with its queues in ${store}`);
-  const system = await startBenchSystem({ models, redis });
+  const system = await startBenchSystem({ models, redis, execArgv });
   const ofFloor = { ...system.env, QUEUE_PREFIX: 'floor', QUEUE_SCHEMA: 'floor' };
   await migrateQueueSchema({ databaseUrl: system.postgres.database.url, schema: 'floor', applicationRole });
   const floor = await startQuietProcess('bench/floors/no-op-jobs.ts', ofFloor);

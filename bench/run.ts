@@ -33,7 +33,7 @@ const help = `npm run bench: measures, and compares with a floor measured in the
   --soak N       seconds of the long run of "scale" (default 600)
   --backlog N    overdue replies of "scale" (default 100000)
   --json FILE    where the figures are written (default bench-results.json)
-  --cpu-prof DIR the API writes a profile of its processor time there`;
+  --cpu-prof DIR the API and the worker write a profile of their processor time there`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -12,7 +12,7 @@ export interface BenchOptions {
   soakSeconds: number;
   /** How many replies are overdue when the worker starts. */
   backlog: number;
-  /** For the API's process, such as `--cpu-prof`. */
+  /** For the processes of the API and the worker, such as `--cpu-prof`. */
   execArgv: string[];
 }
 

@@ -30,7 +30,7 @@ export interface BenchSystem {
 export interface BenchSystemOptions {
   models: number;
   redis: boolean;
-  /** For the API's process, such as `--cpu-prof`. */
+  /** For the processes of the API and the worker, such as `--cpu-prof`. */
   execArgv?: string[];
 }
 
@@ -77,7 +77,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     env,
     models,
     async startWorker() {
-      const worker = await startQuietProcess('apps/worker/src/main.ts', env, flagsOf('worker'));
+      const worker = await startQuietProcess('apps/worker/src/main.ts', env, [...flagsOf('worker'), ...execArgv]);
       workers.push(worker);
       return worker;
     },

@@ -88,7 +88,7 @@ const deps: WorkerDependencies = {
   logger,
 };
 
-const jobs = createJobService(backend, createJobHandlers(deps), {
+const jobs = createJobService(backend, createJobHandlers(deps, settings.concurrency), {
   concurrencyPerQueue: settings.concurrency,
   onFinished: createJobMetrics(registry),
   logger,

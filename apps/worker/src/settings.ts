@@ -9,7 +9,7 @@ export const workerSettings = {
     env: 'WORKER_CONCURRENCY',
     doc: 'how many jobs of each queue this process runs at a time',
     schema: envCount,
-    default: '20',
+    default: '50',
   }),
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',

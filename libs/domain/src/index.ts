@@ -3,8 +3,8 @@ export type { AuditAccess, AuditEntry, AuditFilter, AuditLog, AuditPage, SealedD
 export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
 export type { AuditReader } from './audit/read-audit-log.ts';
 export { reasonSchema } from './audit/reason.ts';
-export type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
-export { deliverAutoReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
+export type { AutoReply, Carrier, ChosenReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
+export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
 export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';

@@ -1,4 +1,6 @@
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
+import { Agent, request as send } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { createServicePolicy } from './service-policy.ts';
 import type { ServicePolicyOptions } from './service-policy.ts';
@@ -38,10 +40,16 @@ export interface ServiceRequest {
 /** An answer of another service that is larger than this is not read to its end. */
 const maxAnswerBytes = 1_048_576;
 
-async function readBounded(response: Response, service: string): Promise<string> {
+/** Keeps connections for the next calls. */
+const connections = new Agent();
+
+type Answer = Dispatcher.ResponseData;
+
+async function readBounded({ headers, body }: Answer, service: string): Promise<string> {
+  if (Number(headers['content-length']) <= maxAnswerBytes) return body.text();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     if (size > maxAnswerBytes) throw new DependencyUnavailable(service, { cause: new Error(`answer larger than ${maxAnswerBytes} bytes`) });
     chunks.push(chunk);
@@ -52,7 +60,7 @@ async function readBounded(response: Response, service: string): Promise<string>
 /**
  * One call to a service of the platform, until the signal ends it: bounded in size, no redirects followed, the answer parsed by a schema.
  * @returns null for 404.
- * @throws DependencyUnavailable when it did not answer, answered 5xx, 408, 425, 429 or something unreadable: worth a retry.
+ * @throws DependencyUnavailable when it did not answer, answered 3xx, 5xx, 408, 425, 429 or something unreadable: worth a retry.
  * @throws RefusedByService for any other status, and for a path segment that no URL can hold: a retry cannot help.
  */
 export async function callService<S extends z.ZodType>(
@@ -66,36 +74,30 @@ export async function callService<S extends z.ZodType>(
   if (request.path.some((segment) => segment === '.' || segment === '..'))
     throw new RefusedByService(`${service} cannot be asked for "." or ".."`);
   const url = `${options.baseUrl}/${request.path.map(encodeURIComponent).join('/')}`;
-  const headers = new Headers({ accept: 'application/json' });
-  if (options.authorization !== undefined) headers.set('authorization', options.authorization);
-  if (request.idempotencyKey !== undefined) headers.set('idempotency-key', request.idempotencyKey);
-  let body: string | URLSearchParams | null = null;
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.authorization !== undefined) headers['authorization'] = options.authorization;
+  if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
+  let body: string | null = null;
   if (request.json !== undefined) {
-    headers.set('content-type', 'application/json');
+    headers['content-type'] = 'application/json';
     body = JSON.stringify(request.json);
   } else if (request.form !== undefined) {
-    body = new URLSearchParams(request.form);
+    headers['content-type'] = 'application/x-www-form-urlencoded;charset=UTF-8';
+    body = new URLSearchParams(request.form).toString();
   }
   try {
-    const response = await fetch(url, {
-      method: request.method,
-      headers,
-      body,
-      redirect: 'error',
-      signal,
-    });
-    if (response.status === 404 && request.method === 'GET') {
-      await response.body?.cancel();
-      return null;
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      const problem = `${service} answered ${response.status}`;
-      if (response.status >= 500 || [408, 425, 429].includes(response.status))
+    // It follows no redirects.
+    const answer = await send(url, { method: request.method, headers, body, signal, dispatcher: connections });
+    const { statusCode: status } = answer;
+    if (status < 200 || status > 299) {
+      await answer.body.dump();
+      if (status === 404 && request.method === 'GET') return null;
+      const problem = `${service} answered ${status}`;
+      if (status < 400 || status >= 500 || [408, 425, 429].includes(status))
         throw new DependencyUnavailable(service, { cause: new Error(problem) });
       throw new RefusedByService(problem);
     }
-    const text = await readBounded(response, service);
+    const text = await readBounded(answer, service);
     return schema.parse(text === '' ? null : JSON.parse(text));
   } catch (error) {
     if (error instanceof RefusedByService || error instanceof DependencyUnavailable) throw error;

@@ -46,7 +46,7 @@ const isDown = (error: unknown) => error instanceof DependencyUnavailable;
 const failedQuickly = (error: unknown) => error instanceof DependencyUnavailable && !(error.cause instanceof TimedOut);
 
 export function createServicePolicy({ service, timeoutMs, logger }: ServicePolicyOptions): ServicePolicy {
-  const inTime = timeout(timeoutMs, TimeoutStrategy.Cooperative);
+  const inTime = timeout(timeoutMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
   const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: leftAloneMs, breaker: new ConsecutiveBreaker(failuresInARow) });
   const twice = retry(handleWhen(failedQuickly), { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 200 }) });
   const waiting = retry(

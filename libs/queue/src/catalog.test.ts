@@ -38,8 +38,9 @@ describe('the job catalog', () => {
 
   test('a delivery is tried for about a minute', () => {
     const waits = (random: number) =>
-      Array.from({ length: jobCatalog['deliver-auto-reply'].retry.attempts - 1 }, (_, index) =>
-        backoffOf('deliver-auto-reply', index + 1, () => random),
+      // The first wait is before the job: after the try that is made when the reply becomes due.
+      Array.from({ length: jobCatalog['deliver-auto-reply'].retry.attempts }, (_, failures) =>
+        backoffOf('deliver-auto-reply', failures, () => random),
       );
     const total = (random: number) => waits(random).reduce((sum, wait) => sum + wait, 0);
     expect(waits(0)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);

@@ -30,6 +30,8 @@ const messagingId = z.string().regex(/^[A-Za-z0-9._~:-]{1,128}$/, 'expected 1 to
 
 // About a minute in all: longer than a restart of the service that is called.
 const aboutAMinute: RetryPolicy = { attempts: 8, backoffMs: 500, jitter: 0.5, maxBackoffMs: 30_000 };
+// The first of those tries is made where the reply becomes due.
+const restOfAMinute: RetryPolicy = { ...aboutAMinute, attempts: aboutAMinute.attempts - 1, backoffMs: aboutAMinute.backoffMs * 2 };
 // Our own database is what these wait for.
 const ownDatabase: RetryPolicy = { attempts: 10, backoffMs: 250, jitter: 0.5, maxBackoffMs: 30_000 };
 
@@ -64,7 +66,7 @@ export const jobCatalog = {
     data: z.strictObject({ eventIds: z.array(uuid).min(1).max(100) }),
     retry: aboutAMinute,
   }),
-  'deliver-auto-reply': job({ queue: 'message-delivery', data: z.strictObject({ autoReplyId: uuid }), retry: aboutAMinute }),
+  'deliver-auto-reply': job({ queue: 'message-delivery', data: z.strictObject({ autoReplyId: uuid }), retry: restOfAMinute }),
   'deliver-notification': job({ queue: 'message-delivery', data: z.strictObject({ notificationId: uuid }), retry: aboutAMinute }),
 };
 
@@ -88,7 +90,7 @@ export function parseJobData<N extends JobName>(name: N, data: unknown): JobData
   return dataSchemas[name].data.parse(data);
 }
 
-/** Milliseconds to wait after failure number `failures` (from 1). `random` is in [0, 1). */
+/** Milliseconds to wait after failure number `failures` (from 1; 0 is one before the job). `random` is in [0, 1). */
 export function backoffOf(name: JobName, failures: number, random: () => number = Math.random): number {
   const { backoffMs, jitter, maxBackoffMs } = jobCatalog[name].retry;
   const longest = Math.min(maxBackoffMs, backoffMs * 2 ** (failures - 1));

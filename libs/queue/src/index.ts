@@ -1,6 +1,6 @@
 export { createQueueBackend } from './backend.ts';
 export type { QueueBackend, QueueBackendOptions } from './backend.ts';
-export { jobCatalog, jobNames, queueNames, queueOf } from './catalog.ts';
+export { backoffOf, jobCatalog, jobNames, queueNames, queueOf } from './catalog.ts';
 export type { JobData, JobDefinition, JobName, QueueName, RetryPolicy } from './catalog.ts';
 export { createEnqueuer } from './enqueue.ts';
 export type { AddOptions, Enqueuer, JobRequest, JobState } from './enqueue.ts';

@@ -17,8 +17,8 @@ export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Regist
 
   return {
     ...autoReplies,
-    async receive(message, cooldownSeconds) {
-      const outcome = await autoReplies.receive(message, cooldownSeconds);
+    async receive(...message) {
+      const outcome = await autoReplies.receive(...message);
       bound.get(outcome.kind === 'ignored' ? outcome.reason : outcome.kind)?.inc();
       return outcome;
     },

@@ -46,8 +46,8 @@ export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Regist
 
   return {
     ...autoReplies,
-    async receive(message, cooldownSeconds) {
-      const outcome = await autoReplies.receive(message, cooldownSeconds);
+    async receive(...message) {
+      const outcome = await autoReplies.receive(...message);
       bound.get(outcome.kind === 'ignored' ? outcome.reason : outcome.kind)?.inc();
       return outcome;
     },
@@ -56,8 +56,8 @@ export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Regist
       bound.get('cancelled')?.inc(cancelled);
       return cancelled;
     },
-    async beginSending(autoReplyId, prepared, deliveryJob) {
-      const begun = await autoReplies.beginSending(autoReplyId, prepared, deliveryJob);
+    async beginSending(autoReplyId, prepared) {
+      const begun = await autoReplies.beginSending(autoReplyId, prepared);
       if (begun) (prepared.template === null ? builtIn : rendered).inc();
       return begun;
     },

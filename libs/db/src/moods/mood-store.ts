@@ -3,6 +3,7 @@ import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings,
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
+import { groupCalls } from '../group-calls.ts';
 import { createMoodChanger } from './change-mood.ts';
 import type { ChangeRow } from './change-mood.ts';
 
@@ -93,6 +94,24 @@ export const historyPage = {
 export function createMoodStore(database: Database, vault: AuditVault): MoodStore {
   const changeMood = createMoodChanger(database);
 
+  async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
+    const rows = await database.query<MoodRow>({ name: 'find-moods', text: `${selectMood} WHERE p.id = ANY($1::uuid[])` }, [modelIds]);
+    return rows.map(toMood);
+  }
+
+  const find = groupCalls<string, Mood | null>({
+    maxTogether: 100,
+    maxStatements: 2,
+    async alone(modelId) {
+      const [row] = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
+      return row === undefined ? null : toMood(row);
+    },
+    async together(modelIds) {
+      const byModel = new Map((await findMany(modelIds)).map((mood) => [mood.modelId, mood]));
+      return modelIds.map((modelId) => byModel.get(modelId) ?? null);
+    },
+  });
+
   async function runChange(
     modelId: string,
     settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
@@ -131,15 +150,8 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
   }
 
   return {
-    async find(modelId) {
-      const rows = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
-      return rows[0] === undefined ? null : toMood(rows[0]);
-    },
-
-    async findMany(modelIds) {
-      const rows = await database.query<MoodRow>({ name: 'find-moods', text: `${selectMood} WHERE p.id = ANY($1::uuid[])` }, [modelIds]);
-      return rows.map(toMood);
-    },
+    find,
+    findMany,
 
     async change(modelId, settings, actor, rules): Promise<ChangeOutcome> {
       const row = await runChange(modelId, settings, actor, { ...rules, expectedVersion: null });

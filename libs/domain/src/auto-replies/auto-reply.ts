@@ -14,8 +14,8 @@ export interface ReceivedMessage {
 }
 
 export type IntakeOutcome =
-  /** One reply is due at `dueAt`. A repeated message gets the answer of the first time. */
-  | { kind: 'scheduled'; autoReplyId: string; dueAt: Date }
+  /** One reply is due at `dueAt`: `isDue` says whether that is now, by the database's clock. A repeated message gets the answer of the first time. */
+  | { kind: 'scheduled'; autoReplyId: string; dueAt: Date; isDue: boolean }
   /** The conversation has a reply on its way already; this message joins it. */
   | { kind: 'joined'; autoReplyId: string; dueAt: Date }
   | { kind: 'ignored'; reason: 'not_from_a_user' | 'automated' | 'auto_respond_off' | 'answered' | 'cooling_down' };
@@ -31,6 +31,15 @@ export interface AutoReply {
   remainingMs: number;
   /** Chosen when the reply became due; kept only until it is sent. */
   text: string | null;
+}
+
+/** A reply whose text is chosen, on its way to the message service. */
+export type ChosenReply = AutoReply & { text: string };
+
+/** The job that keeps a promise, by its queue and its id. */
+export interface Carrier {
+  queue: string;
+  jobId: string;
 }
 
 /** What was chosen when the reply became due. The record keeps all of it but the text. */

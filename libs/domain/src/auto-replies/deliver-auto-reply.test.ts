@@ -3,7 +3,7 @@ import { DependencyUnavailable } from '../errors.ts';
 import type { MessageGateway } from '../platform-ports.ts';
 import { createRepliesUnderTest, pendingReply } from './auto-reply-store-under-test.ts';
 import type { AutoReply } from './auto-reply.ts';
-import { deliverAutoReply, giveUpAutoReply } from './deliver-auto-reply.ts';
+import { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './deliver-auto-reply.ts';
 import type { ClosedReply } from './ports.ts';
 
 /** A reply that the store closes once: whoever comes later gets null. */
@@ -41,6 +41,13 @@ describe('delivering an automatic reply', () => {
     await Promise.all([deliverAutoReply(deps, 'reply-1'), deliverAutoReply(deps, 'reply-1')]);
     expect(sendMessage).toHaveBeenCalledTimes(2);
     expect(count).toHaveBeenCalledTimes(1);
+  });
+
+  test('whose text is at hand does not ask for it again', async () => {
+    const { deps, count, sendMessage } = setUp(null);
+    await deliverChosenReply(deps, { ...sending, text: 'At hand' });
+    expect(sendMessage.mock.calls[0]?.[0].text).toBe('At hand');
+    expect(count.mock.calls).toEqual([['template-1', 'sent']]);
   });
 
   test('counts nothing for a built-in text', async () => {

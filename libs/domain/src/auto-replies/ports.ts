@@ -1,4 +1,4 @@
-import type { AutoReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-reply.ts';
+import type { AutoReply, Carrier, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-reply.ts';
 
 export interface ClosedReply {
   /** null for a built-in text. */
@@ -7,8 +7,11 @@ export interface ClosedReply {
 
 /** Auto-replies and the conversations they belong to. Every change is one conditional write: of two callers one wins. */
 export interface AutoReplyStore {
-  /** At most one open reply per conversation; unique by `messageId`. `cooldownSeconds` counts from the last reply sent. */
-  receive(message: ReceivedMessage, cooldownSeconds: number): Promise<IntakeOutcome>;
+  /**
+   * At most one open reply per conversation; unique by `messageId`. `cooldownSeconds` counts from the last reply sent.
+   * @param carrier keeps the promise of a reply that is due at once; null leaves it to the outbox relay, as for any that is due later.
+   */
+  receive(message: ReceivedMessage, cooldownSeconds: number, carrier: Carrier | null): Promise<IntakeOutcome>;
   /** The model answered: cancels the open reply to what was written before. @returns how many were cancelled (0 or 1). */
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
@@ -16,9 +19,9 @@ export interface AutoReplyStore {
    * pending → sending, if the mood still wants a reply at this instant by the database's clock.
    * @returns false when it was too late: cancelled, begun elsewhere, or switched off.
    */
-  beginSending(autoReplyId: string, prepared: PreparedReply, deliveryJob: { queue: string; jobId: string }): Promise<boolean>;
-  /** Names the delivery job again after the first one was lost. */
-  reassign(autoReplyId: string, deliveryJob: { queue: string; jobId: string }): Promise<void>;
+  beginSending(autoReplyId: string, prepared: PreparedReply): Promise<boolean>;
+  /** Names another job that keeps the promise from now on. */
+  reassign(autoReplyId: string, carrier: Carrier): Promise<void>;
   /** pending → cancelled, with the reason. */
   cancel(autoReplyId: string, reason: 'auto_respond_off' | 'mood_expired'): Promise<void>;
   /**

@@ -16,7 +16,6 @@ import type { PrepareAutoReplyDependencies } from './prepare-auto-reply.ts';
 
 const now = new Date('2026-01-02T15:45:00Z');
 const positive: Mood = { ...neverSetMood(pendingReply.modelId, now), moodState: 'positive', autoRespond: true, version: 4 };
-const job = { queue: 'deliveries', jobId: 'deliver-reply-1' };
 
 async function notAsked(): Promise<never> {
   throw new Error('nothing here asks this of the store');
@@ -34,7 +33,6 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, tem
   const next = <T>(answers: T[]) => (answers.length > 1 ? answers.shift() : answers[0]);
   const beginSending = jest.fn<AutoReplyStore['beginSending']>(async () => begun);
   const cancel = jest.fn<AutoReplyStore['cancel']>(async () => undefined);
-  const reassign = jest.fn<AutoReplyStore['reassign']>(async () => undefined);
   const count = jest.fn();
   const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
   const moodStore: MoodStore = {
@@ -46,16 +44,15 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, tem
     history: notAsked,
   };
   const deps: PrepareAutoReplyDependencies = {
-    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, cancel, reassign }),
+    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, cancel }),
     moods: moodStore,
     templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
     usage: { count },
     users: { findUser },
     performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
     clock: () => now,
-    deliveryJob: () => job,
   };
-  return { deps, beginSending, cancel, reassign, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
+  return { deps, beginSending, cancel, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
 }
 
 const template = (overrides: Partial<Template>) => templateUnderTest({ templateType: 'auto_response', ...overrides });
@@ -70,17 +67,17 @@ describe('an automatic reply that is due', () => {
       version: 7,
     });
     const { run, beginSending, count } = setUp({ templates: [template({ content: 'Hi', priority: 900 }), french] });
-    expect(await run()).toEqual({ kind: 'deliver' });
+    const text = 'John, Sophia revient. gold';
+    expect(await run()).toEqual({ kind: 'deliver', reply: { ...pendingReply, status: 'sending', text } });
     expect(beginSending.mock.calls).toEqual([
       [
         'reply-1',
         {
-          text: 'John, Sophia revient. gold',
+          text,
           template: { id: french.id, version: 7, experiment: 'ton' },
           moodState: 'positive',
           tier: 'gold',
         },
-        job,
       ],
     ]);
     expect(count.mock.calls).toEqual([[french.id, 'rendered']]);
@@ -111,7 +108,7 @@ describe('an automatic reply that is due', () => {
     const general = template({ content: 'Hi {{userName|there}}' });
     const { run, beginSending, findUser } = setUp({ templates: [template({ tierLevel: 'gold' }), template({ locale: 'fr' }), general] });
     findUser.mockRejectedValue(error);
-    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(await run()).toMatchObject({ kind: 'deliver' });
     expect(beginSending.mock.calls[0]?.[1]).toMatchObject({ text: 'Hi there', tier: null, template: { id: general.id } });
   });
 });
@@ -125,10 +122,10 @@ describe('an automatic reply', () => {
     expect(await setUp({ replies: [null] }).run()).toEqual({ kind: 'over', reason: 'unknown' });
   });
 
-  test('that has its text already is only handed to a new delivery job', async () => {
-    const { run, reassign, beginSending } = setUp({ replies: [{ ...pendingReply, status: 'sending', text: 'Hi' }] });
-    expect(await run()).toEqual({ kind: 'deliver' });
-    expect(reassign.mock.calls).toEqual([['reply-1', job]]);
+  test('that has its text already keeps it', async () => {
+    const sending = { ...pendingReply, status: 'sending' as const, text: 'Hi' };
+    const { run, beginSending } = setUp({ replies: [sending] });
+    expect(await run()).toEqual({ kind: 'deliver', reply: sending });
     expect(beginSending).not.toHaveBeenCalled();
   });
 
@@ -159,7 +156,7 @@ describe('an automatic reply', () => {
       templates: [template({ content: 'Glad.' }), template({ content: 'Sad.', moodState: 'negative' })],
     });
     beginSending.mockResolvedValueOnce(false);
-    expect(await run()).toEqual({ kind: 'deliver' });
+    expect(await run()).toMatchObject({ kind: 'deliver' });
     expect(beginSending.mock.calls.map(([, { text }]) => text)).toEqual(['Glad.', 'Sad.']);
   });
 

@@ -5,7 +5,7 @@ import { knownOrNull } from '../platform-ports.ts';
 import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { composeMessage } from '../templates/compose-message.ts';
 import type { TemplateSource, UsageCounter } from '../templates/ports.ts';
-import type { AutoReply, PreparedReply } from './auto-reply.ts';
+import type { AutoReply, ChosenReply, PreparedReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
 export interface PrepareAutoReplyDependencies {
@@ -16,12 +16,10 @@ export interface PrepareAutoReplyDependencies {
   users: UserDirectory;
   performers: PerformerDirectory;
   clock: () => Date;
-  /** The job that will carry the text to the message service. */
-  deliveryJob: (autoReplyId: string) => { queue: string; jobId: string };
 }
 
 export type PrepareOutcome =
-  | { kind: 'deliver' }
+  | { kind: 'deliver'; reply: ChosenReply }
   | { kind: 'too_early'; remainingMs: number }
   /** Nothing to do: sent, cancelled, or unknown. */
   | { kind: 'over'; reason: string };
@@ -55,14 +53,15 @@ export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoR
   return look(deps, autoReplyId, null);
 }
 
+function isChosen(reply: AutoReply): reply is ChosenReply {
+  return reply.status === 'sending' && reply.text !== null;
+}
+
 /** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
 async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, refusedVersion: number | null): Promise<PrepareOutcome> {
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null) return { kind: 'over', reason: 'unknown' };
-  if (reply.status === 'sending') {
-    await deps.autoReplies.reassign(autoReplyId, deps.deliveryJob(autoReplyId));
-    return { kind: 'deliver' };
-  }
+  if (isChosen(reply)) return { kind: 'deliver', reply };
   if (reply.status !== 'pending') return { kind: 'over', reason: reply.status };
   if (reply.remainingMs > 0) return { kind: 'too_early', remainingMs: reply.remainingMs };
 
@@ -75,9 +74,9 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
     return { kind: 'over', reason };
   }
   const prepared = await prepare(deps, reply, mood);
-  const begun = await deps.autoReplies.beginSending(autoReplyId, prepared, deps.deliveryJob(autoReplyId));
+  const begun = await deps.autoReplies.beginSending(autoReplyId, prepared);
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
   if (!begun) return look(deps, autoReplyId, mood.version);
   if (prepared.template !== null) deps.usage.count(prepared.template.id, 'rendered');
-  return { kind: 'deliver' };
+  return { kind: 'deliver', reply: { ...reply, status: 'sending', text: prepared.text } };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 import { receiveMessage } from './receive-message.ts';
 
@@ -13,17 +13,17 @@ const message: ReceivedMessage = {
   automated: false,
 };
 
-const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', dueAt: message.receivedAt };
+const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', dueAt: message.receivedAt, isDue: true };
 
 /** Takes messages in, and does nothing else. */
 function createIntake() {
-  const taken: { message: ReceivedMessage; cooldownSeconds: number }[] = [];
+  const taken: { message: ReceivedMessage; cooldownSeconds: number; carrier: Carrier | null }[] = [];
   const notNow = async () => {
     throw new Error('an intake does nothing but receive');
   };
   const autoReplies: AutoReplyStore = {
-    async receive(message, cooldownSeconds) {
-      taken.push({ message, cooldownSeconds });
+    async receive(message, cooldownSeconds, carrier) {
+      taken.push({ message, cooldownSeconds, carrier });
       return scheduled;
     },
     answered: notNow,
@@ -41,7 +41,14 @@ describe('a message that came in', () => {
   test('from a user is taken in, with the cooldown of the conversation', async () => {
     const intake = createIntake();
     expect(await receiveMessage(intake, message)).toEqual(scheduled);
-    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60 }]);
+    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60, carrier: null }]);
+  });
+
+  test('from a user may be kept by the job that reports it', async () => {
+    const intake = createIntake();
+    const carrier = { queue: 'auto-reply', jobId: 'report-1' };
+    await receiveMessage(intake, message, carrier);
+    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60, carrier }]);
   });
 
   test.each([

@@ -1,16 +1,18 @@
-import type { IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
 /**
  * A message came in: decides whether it gets an automatic reply, and when. Nothing is sent yet.
  * What is automated, or not from a user, never gets one: two automats would talk for ever.
+ * @param carrier the job that goes on with the reply at once when it is due; null: the outbox relay finds one.
  * @throws DependencyUnavailable. Contract: "Auto-Response Generation".
  */
 export async function receiveMessage(
   deps: { autoReplies: AutoReplyStore; cooldownSeconds: number },
   message: ReceivedMessage,
+  carrier: Carrier | null = null,
 ): Promise<IntakeOutcome> {
   if (message.senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
   if (message.automated) return { kind: 'ignored', reason: 'automated' };
-  return deps.autoReplies.receive(message, deps.cooldownSeconds);
+  return deps.autoReplies.receive(message, deps.cooldownSeconds, carrier);
 }

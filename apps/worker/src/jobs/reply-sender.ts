@@ -1,0 +1,58 @@
+import { deliverChosenReply, DependencyUnavailable, prepareAutoReply, RefusedByService } from '@mood/domain';
+import type { ChosenReply } from '@mood/domain';
+import { backoffOf } from '@mood/queue';
+import type { JobOutcome } from '@mood/queue';
+import { bulkhead, isBulkheadRejectedError } from 'cockatiel';
+import type { WorkerDependencies } from '../dependencies.ts';
+import { waitOrLater } from './wait-or-later.ts';
+
+/** Carries a reply that is due to the message service. */
+export type ReplySender = (autoReplyId: string, signal: AbortSignal) => Promise<JobOutcome>;
+
+/** One delivery job per reply: adding it again while it is there changes nothing. */
+const deliveryJob = (autoReplyId: string) => ({ queue: 'message-delivery', jobId: `deliver-${autoReplyId}` });
+
+/**
+ * Chooses the text of a reply that is due, by the mood of this moment, and hands it to the message service at once. When that does not work,
+ * or so many are being handed over that a message service which answers slowly would hold up everything else, a delivery job goes on with it.
+ * @param maxDeliveries at a time.
+ */
+export function createReplySender(deps: WorkerDependencies, maxDeliveries: number): ReplySender {
+  const firstDelivery = bulkhead(maxDeliveries, 0);
+
+  async function leaveToJob(autoReplyId: string, delayMs: number): Promise<JobOutcome> {
+    const carrier = deliveryJob(autoReplyId);
+    await deps.autoReplies.reassign(autoReplyId, carrier);
+    await deps.enqueuer.add('deliver-auto-reply', { autoReplyId }, { jobId: carrier.jobId, delayMs });
+    return { kind: 'done', result: 'left to a delivery job' };
+  }
+
+  async function deliver(reply: ChosenReply): Promise<JobOutcome> {
+    try {
+      await firstDelivery.execute(() => deliverChosenReply(deps, reply));
+      return { kind: 'done', result: 'sent' };
+    } catch (error) {
+      if (isBulkheadRejectedError(error)) return leaveToJob(reply.id, 0);
+      // This was the try before the job's own.
+      if (error instanceof DependencyUnavailable || error instanceof RefusedByService)
+        return leaveToJob(reply.id, backoffOf('deliver-auto-reply', 0));
+      throw error;
+    }
+  }
+
+  return async (autoReplyId, signal) => {
+    for (;;) {
+      const outcome = await prepareAutoReply(deps, autoReplyId);
+      switch (outcome.kind) {
+        case 'deliver':
+          return deliver(outcome.reply);
+        case 'over':
+          return { kind: 'cancel', reason: outcome.reason };
+        case 'too_early': {
+          const next = await waitOrLater(outcome.remainingMs, signal);
+          if (next !== 'again') return next;
+        }
+      }
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { ClosedReply } from '@mood/domain';
+import type { Database } from '../database.ts';
+import { groupCalls } from '../group-calls.ts';
+
+interface SentRow {
+  id: string;
+  template_id: string | null;
+}
+
+/** @param which the ids of the replies, as a query. */
+const steps = (which: string) => `sent AS (
+    UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
+    WHERE id IN (${which}) AND status IN ('sending', 'failed') RETURNING *),
+  cooling AS (
+    UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
+    FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
+  told AS (
+    INSERT INTO outbox (kind, model_id, payload) SELECT 'auto-reply-sent', sent.model_id, jsonb_build_object(
+      'autoReplyId', sent.id, 'conversationId', sent.conversation_id, 'moodState', sent.mood_state,
+      'tierLevel', sent.tier_level, 'templateId', sent.template_id, 'templateVersion', sent.template_version,
+      'experiment', sent.experiment, 'timestamp', sent.sent_at)
+    FROM sent),
+  kept AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id)
+  SELECT id, template_id FROM sent`;
+
+const confirmOne = { name: 'confirm-auto-reply', text: `WITH ${steps('$1')}` };
+
+// A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too, and those that are
+// locked are left out.
+const confirmMany = {
+  name: 'confirm-auto-replies',
+  text: `WITH held AS MATERIALIZED (
+      SELECT a.id FROM auto_replies a JOIN auto_reply_conversations c ON c.model_id = a.model_id AND c.conversation_id = a.conversation_id
+      WHERE a.id = ANY($1::uuid[]) FOR UPDATE OF c SKIP LOCKED),
+    ${steps('SELECT id FROM held')}`,
+};
+
+/** @returns what notes that the message service has a reply; null when it was not open any more. */
+export function createReplyConfirmer(database: Database): (autoReplyId: string) => Promise<ClosedReply | null> {
+  return groupCalls<string, ClosedReply | null>({
+    maxTogether: 32,
+    maxStatements: 1,
+    async alone(id) {
+      const [row] = await database.query<SentRow>(confirmOne, [id]);
+      return row === undefined ? null : { templateId: row.template_id };
+    },
+    async together(ids) {
+      const rows = await database.query<SentRow>(confirmMany, [ids]);
+      const byId = new Map(rows.map((row) => [row.id, { templateId: row.template_id }]));
+      return ids.map((id) => {
+        const closed = byId.get(id);
+        // The same reply may be confirmed twice in one group: the second time it is closed already.
+        byId.delete(id);
+        return closed;
+      });
+    },
+  });
+}

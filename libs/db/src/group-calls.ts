@@ -1,0 +1,66 @@
+import { DependencyUnavailable } from '@mood/domain';
+import DataLoader from 'dataloader';
+
+export interface GroupedCalls<Item, Result> {
+  /** A call on its own. */
+  alone: (item: Item) => Promise<Result>;
+  /**
+   * Several in one statement, and so in one transaction: that must not wait for a lock that another group may hold while it waits for one of
+   * this. @returns an answer each, in their order; undefined for what it left out, which is then called alone.
+   */
+  together: (items: readonly Item[]) => Promise<readonly (Result | undefined)[]>;
+  /** What one transaction changes is locked until it ends. */
+  maxTogether: number;
+  /** Under way at a time. While there are fewer, nobody waits; the fewer, the larger the groups. */
+  maxStatements: number;
+}
+
+/**
+ * Lets calls that come while others are under way wait for their turn, and share a statement: one round trip, and one write to the disk. A
+ * call does not depend on those it is made with: when they fail, each is made alone.
+ */
+export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (item: Item) => Promise<Result> {
+  const { alone, together, maxTogether, maxStatements } = calls;
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  function begin(group: () => void): void {
+    if (running === maxStatements) {
+      waiting.push(group);
+      return;
+    }
+    running += 1;
+    // Those who come in this turn of the event loop still get on.
+    setImmediate(group);
+  }
+
+  function end(): void {
+    running -= 1;
+    const next = waiting.shift();
+    if (next !== undefined) begin(next);
+  }
+
+  async function tryTogether(items: readonly Item[]): Promise<readonly (Result | undefined)[]> {
+    try {
+      return items.length === 1 ? await Promise.all(items.map(alone)) : await together(items);
+    } catch (error) {
+      if (items.length === 1 || error instanceof DependencyUnavailable) throw error;
+      return [];
+    } finally {
+      end();
+    }
+  }
+
+  const loader = new DataLoader<Item, Result | undefined>(
+    async (items) => {
+      const results = await tryTogether(items);
+      return items.map((_, index) => results[index]);
+    },
+    { cache: false, maxBatchSize: maxTogether, batchScheduleFn: begin },
+  );
+
+  return async (item) => {
+    const result = await loader.load(item);
+    return result === undefined ? alone(item) : result;
+  };
+}
