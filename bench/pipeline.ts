@@ -57,7 +57,11 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
       [
         {
           name: `jobs that do nothing, ${store}`,
-          run: () => measure(floor, async () => readFloor(await floor.ask({ jobs: messages, concurrency }))),
+          run: () => measure(floor, async () => readFloor(await floor.ask({ jobs: messages, concurrency, userIds: [] }))),
+        },
+        {
+          name: `jobs that only make its calls, ${store}`,
+          run: () => measure(floor, async () => readFloor(await floor.ask({ jobs: messages, concurrency, userIds }))),
         },
         {
           name: `message in, automatic reply out, ${store}`,

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { createMessageGateway, createUserDirectory } from '@mood/platform';
 import { createQueueBackend } from '@mood/queue';
 
 /**
- * The floor of the auto-reply pipeline: jobs that do nothing, in the same store, at the same concurrency. Told `{jobs, concurrency}`, it
- * answers with how long each took from being added to having run, in milliseconds, and how long all of them took, in seconds.
+ * The floors of the auto-reply pipeline: jobs that do nothing, or that make the calls to the platform which a reply needs and nothing else, in
+ * the same store, at the same concurrency. Answers with how long each took from being added to having run, in milliseconds, and how long all
+ * of them took, in seconds.
  */
 interface Order {
   jobs: number;
   concurrency: number;
+  /** Of users, each asked for in turn and sent a message; none for jobs that do nothing. */
+  userIds: readonly string[];
 }
 
 const jobsPerCall = 500;
@@ -16,11 +20,31 @@ const backend = createQueueBackend({ redisUrl, databaseUrl, prefix, schema, appl
 await backend.ready();
 const queue = backend.createQueue('auto-reply');
 
+const services = { baseUrl: process.env['MESSAGE_SERVICE_URL'] ?? '', timeoutMs: 10_000 };
+const users = createUserDirectory(services);
+const messages = createMessageGateway(services);
+const modelId = randomUUID();
+
+async function callPlatform(userId: string): Promise<void> {
+  const user = await users.findUser(userId);
+  const text = `Thank you for your message, ${user?.displayName ?? 'friend'}. I will answer as soon as I can.`;
+  await messages.sendMessage({ conversationId: randomUUID(), senderId: modelId, recipientId: userId, text }, randomUUID());
+}
+
+let work = async (): Promise<void> => {};
 let done = (_addedAt: number): void => {};
 let worker: ReturnType<typeof backend.createWorker> | undefined;
 
-async function run({ jobs, concurrency }: Order): Promise<{ times: number[]; seconds: number }> {
-  worker ??= backend.createWorker('auto-reply', async (job) => done(job.timestamp), { concurrency });
+async function run({ jobs, concurrency, userIds }: Order): Promise<{ times: number[]; seconds: number }> {
+  let turn = 0;
+  work = async () => {
+    if (userIds.length > 0) await callPlatform(userIds[(turn += 1) % userIds.length] ?? '');
+  };
+  async function process(job: { timestamp: number }): Promise<void> {
+    await work();
+    done(job.timestamp);
+  }
+  worker ??= backend.createWorker('auto-reply', process, { concurrency });
   const times: number[] = [];
   const began = performance.now();
   const all = new Promise<void>((resolve) => {
