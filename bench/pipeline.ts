@@ -17,6 +17,8 @@ import { interleave, measure } from './support/rounds.ts';
 import { seedModels } from './support/seed.ts';
 import { startBenchSystem } from './support/system.ts';
 import type { BenchSystem } from './support/system.ts';
+import { measureWorkTables, workTablesFigure } from './support/work-tables.ts';
+import type { WorkTables } from './support/work-tables.ts';
 
 /** Of one round: some seconds of work. */
 const messages = 4_000;
@@ -52,6 +54,7 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
     await database.query('UPDATE model_mood_states SET response_delay = 0');
     const userIds = await system.platform.createUsers(users, 'gold');
     const drained = () => untilDrained({ database, queues: async () => queues }, drainLimitMs);
+    const tables: WorkTables[] = [];
     const results = await interleave(
       rounds,
       [
@@ -68,6 +71,7 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
           async run() {
             const result = await measure(worker, () => answerMessages(system, enqueuer, userIds));
             await drained();
+            tables.push(await measureWorkTables(database, !redis));
             return result;
           },
         },
@@ -79,7 +83,8 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
     await database.query('UPDATE model_mood_states SET response_delay = $1 WHERE model_id = ANY($2)', [paced.delaySeconds, slowModels]);
     const lateness = await answerPacedMessages(system, enqueuer, slowModels, userIds, Math.max(10, seconds));
     await drained();
-    return { rows: rowsOf('pipeline', results), figures: latenessFigures(store, lateness) };
+    const leftovers = workTablesFigure(`${redis ? 'outbox' : 'outbox and queues'}, ${store}`, tables);
+    return { rows: rowsOf('pipeline', results), figures: [...latenessFigures(store, lateness), leftovers] };
   } finally {
     await floor.stop();
     await queues.close();

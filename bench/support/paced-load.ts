@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'undici';
 import { inBatches } from '../../tests/support/in-batches.ts';
 import { summarise } from './load.ts';
 import type { Load, LoadResult } from './load.ts';
@@ -10,35 +10,39 @@ export interface PacedLoad extends Load {
 
 const openedAtATime = 200;
 const answerLimitMs = 10_000;
+/** None is closed for being idle. */
+const keptOpenMs = 600_000;
 
 /**
  * Sends requests at an even pace, whether or not the earlier ones are answered: what many clients do who know nothing of each other. All
  * connections are open the whole time, and take turns. How long an answer took counts from when its request was due.
  */
 export async function applyPacedLoad({ url, connections, perSecond, seconds, next }: PacedLoad): Promise<LoadResult> {
-  const { hostname, port } = new URL(url);
-  // With an agent each, none of them is closed for being idle and none is used twice in a row.
-  const agents = Array.from({ length: connections }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  const limits = { headersTimeout: answerLimitMs, bodyTimeout: answerLimitMs };
+  // One connection each.
+  const clients = Array.from({ length: connections }, () => new Client(url, { ...limits, keepAliveTimeout: keptOpenMs }));
 
-  function send(turn: number): Promise<boolean> {
-    const { method = 'GET', path, headers = {}, body } = next();
+  function send(client: Client): Promise<boolean> {
+    const { method = 'GET', path, headers = {}, body = null } = next();
     return new Promise((resolve) => {
-      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      const call = request(
-        { agent: agents[turn % connections], hostname, port, method, path, headers: { ...headers, ...length }, timeout: answerLimitMs },
-        (answer) => {
-          answer.resume();
-          answer.once('end', () => resolve(answer.statusCode !== undefined && answer.statusCode < 300));
-          answer.once('error', () => resolve(false));
+      let status = 0;
+      // Nobody reads what is answered: taking it is the least that a client can do.
+      client.dispatch(
+        { method, path, headers, body },
+        {
+          onRequestStart() {},
+          onResponseStart(_controller, statusCode) {
+            status = statusCode;
+          },
+          onResponseData() {},
+          onResponseEnd: () => resolve(status < 300),
+          onResponseError: () => resolve(false),
         },
       );
-      call.once('timeout', () => call.destroy());
-      call.once('error', () => resolve(false));
-      call.end(body);
     });
   }
 
-  await inBatches(agents, openedAtATime, (_, turn) => send(turn));
+  await inBatches(clients, openedAtATime, send);
   const times: number[] = [];
   let errors = 0;
   const under: Promise<void>[] = [];
@@ -49,13 +53,13 @@ export async function applyPacedLoad({ url, connections, perSecond, seconds, nex
   const began = performance.now();
   for (let sent = 0; sent < perSecond * seconds;) {
     for (; sent < Math.min(perSecond * seconds, ((performance.now() - began) / 1_000) * perSecond); sent += 1) {
-      const due = began + (sent * 1_000) / perSecond;
-      under.push(note(due, send(sent)));
+      const client = clients[sent % connections];
+      if (client !== undefined) under.push(note(began + (sent * 1_000) / perSecond, send(client)));
     }
     await pause(1);
   }
   await Promise.all(under);
   const took = (performance.now() - began) / 1_000;
-  for (const agent of agents) agent.destroy();
+  await Promise.all(clients.map((client) => client.destroy()));
   return summarise(times, took, errors);
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { compileCache } from '../../tests/support/compile-cache.ts';
 import { readFileSync } from 'node:fs';
 
 export interface QuietProcess {
@@ -25,7 +26,7 @@ process.on('exit', () => {
 /** Starts one of our processes whose log nobody reads, so that reading it costs nothing. */
 export async function startQuietProcess(entry: string, env: Record<string, string>, execArgv: string[] = []): Promise<QuietProcess> {
   const child = fork(path.join(root, entry), {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env },
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

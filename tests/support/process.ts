@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { compileCache } from './compile-cache.ts';
 import { openRunLog } from './run-logs.ts';
 
 export interface NodeProcess {
@@ -32,7 +33,7 @@ if (typeof afterAll === 'function') afterAll(killLeftovers);
  */
 export function startNodeProcess(entry: string, env: Record<string, string>): Promise<NodeProcess> {
   const child = fork(path.join(root, entry), {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env },
     execPath: process.execPath,
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

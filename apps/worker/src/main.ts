@@ -1,3 +1,4 @@
+import os from 'node:os';
 import {
   connectDatabase,
   createAuditVault,
@@ -37,6 +38,9 @@ import { createRelay } from './outbox/relay.ts';
 import { workerSettings } from './settings.ts';
 import { createExpirySweeper } from './sweeps/expiry-sweeper.ts';
 import { createPurger } from './sweeps/purger.ts';
+
+// Who waits for an answer goes first where both share a processor.
+os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
 
 const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });

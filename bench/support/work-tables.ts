@@ -1,0 +1,27 @@
+import type { TestDatabase } from '../../tests/support/database.ts';
+import type { Figure } from './report.ts';
+
+/** Rows come and go here with every job. */
+export interface WorkTables {
+  rows: number;
+  bytes: number;
+}
+
+const ofOutbox = `SELECT (SELECT count(*) FROM outbox)::integer AS rows, pg_total_relation_size('outbox')::float8 AS bytes`;
+/** The queues as well, where PostgreSQL holds them. A canary may be among their jobs. */
+const ofQueues = `SELECT ((SELECT count(*) FROM outbox) + (SELECT count(*) FROM bullmq.job WHERE name <> 'canary'))::integer AS rows,
+  (pg_total_relation_size('outbox') + pg_total_relation_size('bullmq.job') + pg_total_relation_size('bullmq.event'))::float8 AS bytes`;
+
+export async function measureWorkTables(database: TestDatabase, holdsQueues: boolean): Promise<WorkTables> {
+  const [row] = await database.query<WorkTables>(holdsQueues ? ofQueues : ofOutbox);
+  if (row === undefined) throw new Error('the tables have no size');
+  return row;
+}
+
+/** @param measured after each round, when all was done. The first round makes the room that the others use again. */
+export function workTablesFigure(what: string, measured: readonly WorkTables[]): Figure {
+  const [first, last] = [measured.at(1), measured.at(-1)];
+  const mebibytes = (tables: WorkTables | undefined) => `${((tables?.bytes ?? NaN) / 2 ** 20).toFixed(1)} MiB`;
+  const value = `${last?.rows ?? NaN}, ${mebibytes(first)} → ${mebibytes(last)}`;
+  return { bench: 'pipeline', what: `${what}: rows left, size after the first and the last round`, value, goal: '0, flat' };
+}
