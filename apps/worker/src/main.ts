@@ -65,7 +65,7 @@ const services = (baseUrl: string) => ({
 });
 const { redisUrl, queuePrefix: prefix } = settings;
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-worker', logger });
-const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys));
+const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), { sharedReads: true });
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {

@@ -13,8 +13,12 @@ const anyProtocol = /(?<![a-z0-9])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/]\S{0,500}/g;
 /** Addresses at well-known mail services whose ending was left out. */
 const knownMailbox = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|proton|protonmail|gmx|aol)\b/g;
 
+/** No link, no address and no disguise of one does without all of these. */
+const partOfLink = /[.@:/([{<]|dot/;
+
 /** Finds links and e-mail addresses in folded text, also those spelled `name (at) mail (dot) com` or `mail dot com`. */
 export function findLinks(folded: MappedText): PolicyFinding[] {
+  if (!partOfLink.test(folded.text)) return [];
   const spelledOut = withoutDisguise(folded);
   const finding = (kind: 'email' | 'url', start: number, end: number): PolicyFinding => ({ kind, ...sourceRange(spelledOut, start, end) });
   const { text } = spelledOut;

@@ -15,6 +15,7 @@ const date = /(?<!\d)(?:(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{
 
 /** Finds phone numbers in folded text: valid ones of any country, and every run of nine digits or more. */
 export function findPhoneNumbers(folded: MappedText, country: CountryCode): PolicyFinding[] {
+  if (!/\d/.test(folded.text)) return [];
   const finding = (start: number, end: number): PolicyFinding => ({ kind: 'phone', ...sourceRange(folded, start, end) });
   const runs = [...folded.text.matchAll(digitRun)].filter(([run]) => digitCount(run.replace(date, ' ')) >= minDigits);
   return [

@@ -27,9 +27,11 @@ export function folded(source: string): MappedText {
 
 /** Replaces every match; the replacement stands where the whole match stood. The pattern needs the flag `g`. */
 export function substituted(mapped: MappedText, pattern: RegExp, replacement: string): MappedText {
+  const matches = [...mapped.text.matchAll(pattern)];
+  if (matches.length === 0) return mapped;
   const result = new MappedTextBuilder();
   let copied = 0;
-  for (const { index, 0: match } of mapped.text.matchAll(pattern)) {
+  for (const { index, 0: match } of matches) {
     result.copy(mapped, copied, index);
     copied = index + match.length;
     const { index: start, length } = sourceRange(mapped, index, copied);

@@ -91,7 +91,15 @@ export const historyPage = {
     ORDER BY l.version DESC`,
 };
 
-export function createMoodStore(database: Database, vault: AuditVault): MoodStore {
+export interface MoodStoreOptions {
+  /**
+   * Whether readings of single moods that come at once share a statement. For jobs, of which many run at a time; somebody who waits for an
+   * answer would also wait for the statement before, which takes its whole time when the database hangs.
+   */
+  sharedReads?: boolean;
+}
+
+export function createMoodStore(database: Database, vault: AuditVault, { sharedReads = false }: MoodStoreOptions = {}): MoodStore {
   const changeMood = createMoodChanger(database);
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
@@ -99,13 +107,15 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
     return rows.map(toMood);
   }
 
-  const find = groupCalls<string, Mood | null>({
+  async function findOne(modelId: string): Promise<Mood | null> {
+    const [row] = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
+    return row === undefined ? null : toMood(row);
+  }
+
+  const findTogether = groupCalls<string, Mood | null>({
     maxTogether: 100,
     maxStatements: 2,
-    async alone(modelId) {
-      const [row] = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
-      return row === undefined ? null : toMood(row);
-    },
+    alone: findOne,
     async together(modelIds) {
       const byModel = new Map((await findMany(modelIds)).map((mood) => [mood.modelId, mood]));
       return modelIds.map((modelId) => byModel.get(modelId) ?? null);
@@ -150,7 +160,7 @@ export function createMoodStore(database: Database, vault: AuditVault): MoodStor
   }
 
   return {
-    find,
+    find: sharedReads ? findTogether : findOne,
     findMany,
 
     async change(modelId, settings, actor, rules): Promise<ChangeOutcome> {
