@@ -64,3 +64,14 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
     return result === undefined ? alone(item) : result;
   };
 }
+
+/** @returns the values of several calls of a function as the arrays that the function for several takes: one for each of its parameters. */
+export function inColumns(calls: readonly (readonly unknown[])[], parameters: number): unknown[][] {
+  return Array.from({ length: parameters }, (_, parameter) => calls.map((values) => values[parameter]));
+}
+
+/** @returns the rows of such a function in the order of the calls; undefined for a call that it left out. */
+export function inOrderOfCalls<Row extends { item: number }>(calls: readonly unknown[], rows: readonly Row[]): (Row | undefined)[] {
+  const byItem = new Map(rows.map((row) => [row.item, row]));
+  return calls.map((_, index) => byItem.get(index + 1));
+}

@@ -1,7 +1,7 @@
 import type { Carrier, IntakeOutcome, ReceivedMessage } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
-import { groupCalls } from '../group-calls.ts';
+import { groupCalls, inColumns, inOrderOfCalls } from '../group-calls.ts';
 
 interface Intake {
   message: ReceivedMessage;
@@ -57,14 +57,8 @@ export function createMessageReceiver(database: Database, patienceSeconds: numbe
       return toOutcome(row);
     },
     async together(intakes) {
-      const values = intakes.map(valuesOf);
-      const columns = Array.from({ length: parameters }, (_, parameter) => values.map((one) => one[parameter]));
-      const rows = await database.query<IntakeRow & { item: number }>(receiveMany, columns);
-      const byItem = new Map(rows.map((row) => [row.item, row]));
-      return intakes.map((_, index) => {
-        const row = byItem.get(index + 1);
-        return row === undefined ? undefined : toOutcome(row);
-      });
+      const rows = await database.query<IntakeRow & { item: number }>(receiveMany, inColumns(intakes.map(valuesOf), parameters));
+      return inOrderOfCalls(intakes, rows).map((row) => (row === undefined ? undefined : toOutcome(row)));
     },
   });
 }

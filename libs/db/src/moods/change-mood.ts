@@ -1,6 +1,6 @@
 import type { MoodAuthor } from '@mood/domain';
 import type { Database } from '../database.ts';
-import { groupCalls } from '../group-calls.ts';
+import { groupCalls, inColumns, inOrderOfCalls } from '../group-calls.ts';
 
 /** What the database did with a change. */
 export interface ChangeRow {
@@ -41,10 +41,8 @@ export function createMoodChanger(database: Database): (values: ChangeValues) =>
     },
     // Without a row: somebody else was changing the model just then.
     async together(changes) {
-      const columns = Array.from({ length: parameters }, (_, parameter) => changes.map((values) => values[parameter]));
-      const rows = await database.query<ChangeRow & { item: number }>(changeMoods, columns);
-      const byItem = new Map(rows.map((row) => [row.item, row]));
-      return changes.map((_, index) => byItem.get(index + 1));
+      const rows = await database.query<ChangeRow & { item: number }>(changeMoods, inColumns(changes, parameters));
+      return inOrderOfCalls(changes, rows);
     },
   });
 }
