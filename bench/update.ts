@@ -48,6 +48,8 @@ export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptio
       const headers = { authorization: `Bearer ${tokens[turn % tokens.length] ?? ''}`, 'content-type': 'application/json' };
       return { method: 'POST' as const, path: '/api/v1/mood/update', headers, body: JSON.stringify(body) };
     };
+    say('changing every mood once: the first change of a model makes its audit key, and its token is new');
+    await applyLoad({ url: system.apiUrl, connections, seconds, amount: models.api, next });
     const results = await interleave(
       rounds,
       [

@@ -4,6 +4,8 @@ export interface Load {
   url: string;
   connections: number;
   seconds: number;
+  /** So many requests, however long they take. */
+  amount?: number;
   /** The next request to be sent. */
   next: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
 }
@@ -20,7 +22,7 @@ export interface LoadResult {
 }
 
 /** Sends requests over so many connections for so long, each the next when the last is answered. */
-export async function applyLoad({ url, connections, seconds, next }: Load): Promise<LoadResult> {
+export async function applyLoad({ url, connections, seconds, amount, next }: Load): Promise<LoadResult> {
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const run = autocannon(
@@ -28,6 +30,7 @@ export async function applyLoad({ url, connections, seconds, next }: Load): Prom
         url,
         connections,
         duration: seconds,
+        ...(amount !== undefined && { amount }),
         requests: [
           {
             setupRequest(request) {
