@@ -31,20 +31,20 @@ async function callPlatform(userId: string): Promise<void> {
   await messages.sendMessage({ conversationId: randomUUID(), senderId: modelId, recipientId: userId, text }, randomUUID());
 }
 
-let work = async (): Promise<void> => {};
+/** Of the order that is being carried out. */
+let ofOrder: readonly string[] = [];
+let turn = 0;
 let done = (_addedAt: number): void => {};
 let worker: ReturnType<typeof backend.createWorker> | undefined;
 
+async function runJob(job: { timestamp: number }): Promise<void> {
+  if (ofOrder.length > 0) await callPlatform(ofOrder[(turn += 1) % ofOrder.length] ?? '');
+  done(job.timestamp);
+}
+
 async function run({ jobs, concurrency, userIds }: Order): Promise<{ times: number[]; seconds: number }> {
-  let turn = 0;
-  work = async () => {
-    if (userIds.length > 0) await callPlatform(userIds[(turn += 1) % userIds.length] ?? '');
-  };
-  async function process(job: { timestamp: number }): Promise<void> {
-    await work();
-    done(job.timestamp);
-  }
-  worker ??= backend.createWorker('auto-reply', process, { concurrency });
+  ofOrder = userIds;
+  worker ??= backend.createWorker('auto-reply', runJob, { concurrency });
   const times: number[] = [];
   const began = performance.now();
   const all = new Promise<void>((resolve) => {

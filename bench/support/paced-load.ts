@@ -26,7 +26,7 @@ export async function applyPacedLoad({ url, connections, perSecond, seconds, nex
     const { method = 'GET', path, headers = {}, body = null } = next();
     return new Promise((resolve) => {
       let status = 0;
-      // Nobody reads what is answered: taking it is the least that a client can do.
+      // Nobody reads the bodies: this is the way with the least work for them.
       client.dispatch(
         { method, path, headers, body },
         {
