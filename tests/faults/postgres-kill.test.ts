@@ -66,7 +66,7 @@ describe('a database that is killed', () => {
         );
         const { body } = await api.get(`/api/v1/mood/${model.id}/history`, model.token);
         const events = await eventually(
-          () => platform.events(model.id),
+          async () => (await platform.events(model.id)).filter(({ eventType }) => eventType === 'mood_changed'),
           (found) => found.length >= body.total,
           30_000,
         );

@@ -8,12 +8,21 @@ const unavailableMessages =
 /** Of those, what a database says that is there: it gave up one statement. */
 const oneStatement = /^(57014|55P03|40001|40P01|25006)$/;
 
+function hasState(error: unknown, states: RegExp): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string' && states.test(current.code)) return true;
+  }
+  return false;
+}
+
 /** Whether the database could not be reached, or throws everybody out; not when it gave up a statement alone. */
 export function isOutage(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && oneStatement.test(current.code)) return false;
-  }
-  return isConnectionLoss(error);
+  return !hasState(error, oneStatement) && isConnectionLoss(error);
+}
+
+/** Whether transactions waited for each other, and this was the one that the database gave up. */
+export function isDeadlock(error: unknown): boolean {
+  return hasState(error, /^40P01$/);
 }
 
 /** Whether an error of the driver (or a wrapper around one) says that the database could not do its work, rather than that the work was wrong. */

@@ -80,14 +80,19 @@ describe('calls', () => {
     expect(statements).toEqual([[100, 1], [100]]);
   });
 
-  test('are made alone when their group fails, and a database that is away is not asked again', async () => {
+  test.each([
+    ['cannot be done', new Error('one of them cannot be')],
+    ['is given up in a deadlock', new DependencyUnavailable('database', { cause: Object.assign(new Error(), { code: '40P01' }) })],
+  ])('are made alone when their group %s', async (_, failure) => {
     const broken = setUp();
-    broken.refuse(new Error('one of them cannot be'));
+    broken.refuse(failure);
     const all = [2, 4].map((item) => broken.call(item));
     await broken.endAll();
     expect(await Promise.all(all)).toEqual([4, 8]);
     expect(broken.statements).toEqual([[2, 4], [2], [4]]);
+  });
 
+  test('do not ask a database again that is away', async () => {
     const away = setUp();
     away.refuse(new DependencyUnavailable('database'));
     const outcomes = Promise.allSettled([2, 4].map((item) => away.call(item)));

@@ -1,5 +1,6 @@
 import { DependencyUnavailable } from '@mood/domain';
 import DataLoader from 'dataloader';
+import { isDeadlock } from './errors.ts';
 
 export interface GroupedCalls<Item, Result> {
   /** A call on its own. */
@@ -44,7 +45,7 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
     try {
       return items.length === 1 ? await Promise.all(items.map(alone)) : await together(items);
     } catch (error) {
-      if (items.length === 1 || error instanceof DependencyUnavailable) throw error;
+      if (items.length === 1 || (error instanceof DependencyUnavailable && !isDeadlock(error))) throw error;
       return [];
     } finally {
       end();

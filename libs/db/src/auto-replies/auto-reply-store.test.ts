@@ -195,18 +195,26 @@ describe('many at once', () => {
     expect(statements['confirm-auto-replies']).toBeLessThan(10);
   });
 
-  test('confirmations do not wait for a conversation that somebody else holds', async () => {
-    const ids = await Promise.all(conversations(20).map((id) => schedule({ conversationId: id })));
-    await Promise.all([autoReplyId, ...ids].map((id) => replies.beginSending(id, prepared)));
-    await opened.sql.query('BEGIN');
-    await opened.sql.query('SELECT 1 FROM auto_reply_conversations WHERE conversation_id = $1 FOR UPDATE', [conversationId]);
-    let isDone = false;
-    const [first, ...others] = [ids[0] ?? '', autoReplyId, ...ids.slice(1)].map((id) => replies.confirmSent(id));
-    const held = others.shift()?.finally(() => (isDone = true));
-    expect(await Promise.all([first, ...others])).toEqual(ids.map(() => ({ templateId: template.id })));
-    expect(isDone).toBe(false);
-    await opened.sql.query('COMMIT');
-    expect(await held).toEqual({ templateId: template.id });
+  test('a reply that a message joins meanwhile begins after it, and is confirmed after the next', async () => {
+    const ids = await Promise.all(conversations(5).map((id) => schedule({ conversationId: id })));
+    /** As the intake of a message does, in a transaction that is still open. */
+    async function join(): Promise<void> {
+      await opened.sql.query('BEGIN');
+      await opened.sql.query('UPDATE auto_reply_conversations SET updated_at = now() WHERE conversation_id = $1', [conversationId]);
+      await opened.sql.query('UPDATE auto_replies SET last_message_at = now() WHERE id = $1', [autoReplyId]);
+    }
+    async function expectInTurn<T>(step: (id: string) => Promise<T>, outcome: T): Promise<void> {
+      await join();
+      let isDone = false;
+      const [first, joined, ...others] = [ids[0] ?? '', autoReplyId, ...ids.slice(1)].map(step);
+      const held = joined?.finally(() => (isDone = true));
+      expect(await Promise.all([first, ...others])).toEqual(ids.map(() => outcome));
+      expect(isDone).toBe(false);
+      await opened.sql.query('COMMIT');
+      expect(await held).toEqual(outcome);
+    }
+    await expectInTurn((id) => replies.beginSending(id, prepared), true);
+    await expectInTurn((id) => replies.confirmSent(id), { templateId: template.id });
   });
 
   test('messages are taken in and confirmed all the while without getting in each other’s way', async () => {
@@ -214,7 +222,7 @@ describe('many at once', () => {
     const ids = conversations(10);
     const failures: unknown[] = [];
     const run = async (store: AutoReplyStore, id: string) => {
-      for (let turn = 0; turn < 10; turn += 1) {
+      for (let turn = 0; turn < 60; turn += 1) {
         const intake = await store.receive(messageOf({ conversationId: id }), 0, null);
         if (intake.kind === 'ignored') continue;
         await store.beginSending(intake.autoReplyId, prepared);

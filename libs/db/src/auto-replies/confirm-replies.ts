@@ -7,10 +7,16 @@ interface SentRow {
   template_id: string | null;
 }
 
-/** @param which the ids of the replies, as a query. */
-const steps = (which: string) => `sent AS (
+/**
+ * A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too.
+ * @param ids the replies, as a condition. @param locked what becomes of those whose conversation somebody else has locked.
+ */
+const confirm = (ids: string, locked: 'SKIP LOCKED' | '') => `WITH held AS MATERIALIZED (
+      SELECT a.id FROM auto_replies a JOIN auto_reply_conversations c ON c.model_id = a.model_id AND c.conversation_id = a.conversation_id
+      WHERE a.id ${ids} FOR NO KEY UPDATE OF c ${locked}),
+  sent AS (
     UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
-    WHERE id IN (${which}) AND status IN ('sending', 'failed') RETURNING *),
+    WHERE id IN (SELECT id FROM held) AND status IN ('sending', 'failed') RETURNING *),
   cooling AS (
     UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
     FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
@@ -23,17 +29,8 @@ const steps = (which: string) => `sent AS (
   kept AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id)
   SELECT id, template_id FROM sent`;
 
-const confirmOne = { name: 'confirm-auto-reply', text: `WITH ${steps('$1')}` };
-
-// A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too, and those that are
-// locked are left out.
-const confirmMany = {
-  name: 'confirm-auto-replies',
-  text: `WITH held AS MATERIALIZED (
-      SELECT a.id FROM auto_replies a JOIN auto_reply_conversations c ON c.model_id = a.model_id AND c.conversation_id = a.conversation_id
-      WHERE a.id = ANY($1::uuid[]) FOR UPDATE OF c SKIP LOCKED),
-    ${steps('SELECT id FROM held')}`,
-};
+const confirmOne = { name: 'confirm-auto-reply', text: confirm('= $1', '') };
+const confirmMany = { name: 'confirm-auto-replies', text: confirm('= ANY($1::uuid[])', 'SKIP LOCKED') };
 
 /** @returns what notes that the message service has a reply; null when it was not open any more. */
 export function createReplyConfirmer(database: Database): (autoReplyId: string) => Promise<ClosedReply | null> {
