@@ -12,10 +12,14 @@ const isFree = (port: number) =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-/** A port of this host that nothing listens on. */
+const handedOut = new Set<number>();
+
+/** A port of this host that nothing listens on, and that this process has not been given before: whoever got it may not listen yet. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < perWorker; attempt += 1) {
     const port = start + Math.floor(Math.random() * perWorker);
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`no port from ${start} on is free`);

@@ -10,6 +10,28 @@ export interface RedisCluster {
   remove(): Promise<void>;
 }
 
+interface Node {
+  url: string;
+  port: number;
+  busPort: string;
+}
+
+async function join(nodes: readonly Node[]): Promise<void> {
+  const clients = nodes.map(({ url }) =>
+    connectRedis(parseRedisUrl(url), { name: 'cluster', maxRetriesPerRequest: 20, onError: () => {} }),
+  );
+  for (const [index, client] of clients.entries()) {
+    const [first, last] = [Math.ceil((slots * index) / nodes.length), Math.ceil((slots * (index + 1)) / nodes.length) - 1];
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+  }
+  for (const { port, busPort } of nodes) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+  await eventually(
+    () => Promise.all(clients.map(async (client) => String(await client.call('CLUSTER', 'INFO')))),
+    (answers) => answers.every((info) => info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`)),
+  );
+  await Promise.all(clients.map((client) => client.quit()));
+}
+
 /** A started cluster of masters that share the slots. */
 export async function startRedisCluster(masters = 3): Promise<RedisCluster> {
   const servers = await Promise.all(
@@ -19,25 +41,15 @@ export async function startRedisCluster(masters = 3): Promise<RedisCluster> {
       return { ...(await createRedisServer({ durability: 'never', settings })), busPort };
     }),
   );
-  await Promise.all(servers.map((server) => server.start()));
-  const nodes = servers.map(({ url }) =>
-    connectRedis(parseRedisUrl(url), { name: 'cluster', maxRetriesPerRequest: 20, onError: () => {} }),
-  );
-  for (const [index, node] of nodes.entries()) {
-    const [first, last] = [Math.ceil((slots * index) / masters), Math.ceil((slots * (index + 1)) / masters) - 1];
-    await node.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
-  }
-  const [firstNode] = nodes;
-  for (const { port, busPort } of servers) await firstNode?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
-  await eventually(
-    () => Promise.all(nodes.map(async (node) => String(await node.call('CLUSTER', 'INFO')))),
-    (answers) => answers.every((info) => info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${masters}`)),
-  );
-  await Promise.all(nodes.map((node) => node.quit()));
-  return {
-    url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
-    async remove() {
-      await Promise.all(servers.map((server) => server.remove()));
-    },
+  const remove = async () => {
+    await Promise.all(servers.map((server) => server.remove()));
   };
+  try {
+    await Promise.all(servers.map((server) => server.start()));
+    await join(servers);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`, remove };
 }
