@@ -27,6 +27,7 @@ import { answerNotFound, createErrorHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
 import type { RequestLimits } from './http/request-limit.ts';
 import { createRequestLog } from './http/request-log.ts';
+import { createRouter } from './http/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
@@ -70,7 +71,7 @@ export interface AppDependencies {
 /** The HTTP application. Static paths come before those with a parameter. */
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits);
-  const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid });
+  const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid, router: createRouter() });
   app.use(frameRequests({ headers: answerHeaders(deps.overTls), watchers: [createRequestLog(deps.logger), deps.metrics.watch] }));
   app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
