@@ -6,6 +6,7 @@ import { Migration20260101000004_overrides } from './Migration20260101000004_ove
 import { Migration20260101000005_audit_reading } from './Migration20260101000005_audit_reading.ts';
 import { Migration20260101000006_change_moods } from './Migration20260101000006_change_moods.ts';
 import { Migration20260101000007_receive_messages } from './Migration20260101000007_receive_messages.ts';
+import { Migration20260101000008_find_data_keys } from './Migration20260101000008_find_data_keys.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   { name: 'Migration20260101000005_audit_reading', class: Migration20260101000005_audit_reading },
   { name: 'Migration20260101000006_change_moods', class: Migration20260101000006_change_moods },
   { name: 'Migration20260101000007_receive_messages', class: Migration20260101000007_receive_messages },
+  { name: 'Migration20260101000008_find_data_keys', class: Migration20260101000008_find_data_keys },
 ];
