@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { signingAlgorithm } from './signing-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -41,15 +43,26 @@ export interface TokensDeps {
 export function createTokens({ issuer, audience, signingKey, revoked = [] }: TokensDeps): Tokens {
   const revokedUntil = new Map<string, number>(revoked);
 
+  /** A signature that was good once stays good: services ask about the same tokens again and again. */
+  const verified = new LRUCache<string, JWTPayload>({ max: 20_000 });
+
+  async function verify(token: string): Promise<JWTPayload> {
+    const known = verified.get(token);
+    if (known?.exp !== undefined && known.exp > Date.now() / 1_000) return known;
+    const { payload } = await jwtVerify(token, signingKey.publicKey, {
+      issuer,
+      audience,
+      typ: tokenType,
+      algorithms: [signingAlgorithm],
+      requiredClaims: ['sub', 'role', 'iat', 'nbf', 'exp', 'jti'],
+    });
+    verified.set(token, payload);
+    return payload;
+  }
+
   async function introspect(token: string): Promise<Introspection> {
     try {
-      const { payload } = await jwtVerify(token, signingKey.publicKey, {
-        issuer,
-        audience,
-        typ: tokenType,
-        algorithms: [signingAlgorithm],
-        requiredClaims: ['sub', 'role', 'iat', 'nbf', 'exp', 'jti'],
-      });
+      const payload = await verify(token);
       if (revokedUntil.has(payload.jti ?? '')) return { active: false };
       return { active: true, ...payload, token_type: 'Bearer' };
     } catch (error) {
