@@ -99,7 +99,6 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     const worker = backend.createWorker(queue, (job, token, signal) => take(queue, job, token, signal ?? new AbortController().signal), {
       concurrency: concurrencyOf(queue),
     });
-    worker.on('stalled', (jobId) => logger.warn({ queue, jobId }, 'job lost its worker and waits again'));
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
     });
