@@ -103,6 +103,17 @@ describe('an automatic reply that has reached the message service', () => {
     expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
     expect((await promised()).map(({ kind }) => kind)).toEqual(['auto-reply-sent']);
   });
+
+  test('long after it had failed, when its conversation is forgotten, counts as sent, too', async () => {
+    const ids = [autoReplyId, await schedule({ conversationId: 'another' })];
+    for (const id of ids) {
+      await replies.beginSending(id, prepared);
+      await replies.fail(id);
+    }
+    await opened.sql.query('DELETE FROM auto_reply_conversations');
+    expect(await Promise.all(ids.map((id) => replies.confirmSent(id)))).toEqual(ids.map(() => ({ templateId: template.id })));
+    expect((await promised()).map(({ kind }) => kind)).toEqual(['auto-reply-sent', 'auto-reply-sent']);
+  });
 });
 
 describe('an automatic reply that was not being sent', () => {

@@ -9,14 +9,14 @@ interface SentRow {
 
 /**
  * A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too.
- * @param ids the replies, as a condition. @param locked what becomes of those whose conversation somebody else has locked.
+ * @param locking which conversations, of the replies `a`. @param which replies, once those are locked: a condition.
  */
-const confirm = (ids: string, locked: 'SKIP LOCKED' | '') => `WITH held AS MATERIALIZED (
+const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
       SELECT a.id FROM auto_replies a JOIN auto_reply_conversations c ON c.model_id = a.model_id AND c.conversation_id = a.conversation_id
-      WHERE a.id ${ids} FOR NO KEY UPDATE OF c ${locked}),
+      WHERE ${locking}),
   sent AS (
     UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
-    WHERE id IN (SELECT id FROM held) AND status IN ('sending', 'failed') RETURNING *),
+    WHERE ${which} AND status IN ('sending', 'failed') RETURNING *),
   cooling AS (
     UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
     FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
@@ -29,8 +29,15 @@ const confirm = (ids: string, locked: 'SKIP LOCKED' | '') => `WITH held AS MATER
   kept AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id)
   SELECT id, template_id FROM sent`;
 
-const confirmOne = { name: 'confirm-auto-reply', text: confirm('= $1', '') };
-const confirmMany = { name: 'confirm-auto-replies', text: confirm('= ANY($1::uuid[])', 'SKIP LOCKED') };
+const confirmOne = {
+  name: 'confirm-auto-reply',
+  // The conversation of a reply that failed long ago may be forgotten.
+  text: confirm('a.id = $1 FOR NO KEY UPDATE OF c', 'id = $1 AND (SELECT count(*) FROM held) IS NOT NULL'),
+};
+const confirmMany = {
+  name: 'confirm-auto-replies',
+  text: confirm('a.id = ANY($1::uuid[]) FOR NO KEY UPDATE OF c SKIP LOCKED', 'id IN (SELECT id FROM held)'),
+};
 
 /** @returns what notes that the message service has a reply; null when it was not open any more. */
 export function createReplyConfirmer(database: Database): (autoReplyId: string) => Promise<ClosedReply | null> {
