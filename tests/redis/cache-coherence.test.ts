@@ -30,11 +30,11 @@ let lateWrites = 0;
 beforeAll(async () => {
   redis = await createRedisServer();
   await redis.start();
-  // One write of a mood in five comes late, and those behind it with it.
+  // One write of a mood in five comes late, and those behind it with it; not so late that the cache would be given up.
   proxy = await createTcpProxy(redis.port, (firstWords) => {
     if (!firstWords.includes('cache-writes') || Math.random() > 0.2) return 0;
     lateWrites += 1;
-    return Math.random() * 100;
+    return Math.random() * 50;
   });
   const [opsPort, secondPort, secondOpsPort] = [await freePort(), await freePort(), await freePort()];
   stack = await startStack({
@@ -75,7 +75,14 @@ async function versionsOf(model: Model, admin: string): Promise<Map<string, numb
   }
 }
 
-test(`${reads} reads through two processes never see a mood older than one that was seen or completed before`, async () => {
+/** How often a process did not get an answer from the cache, or got one. */
+async function askedWith(result: 'hit' | 'error'): Promise<number> {
+  const results = await Promise.all(opsUrls.map((url) => scrape(url)));
+  return results.reduce((sum, one) => sum + (one.value('mood_cache_requests_total', { result }) ?? 0), 0);
+}
+
+/** Many read while some write, through both processes. */
+async function readAndWrite(): Promise<{ model: Model; updates: Update[]; readsOf: Read[][] }> {
   const model = await stack.createModel();
   const admin = await stack.platform.token('admin');
   for (const api of apis)
@@ -108,8 +115,11 @@ test(`${reads} reads through two processes never see a mood older than one that 
     }
   });
   await Promise.all([...writing, ...reading]);
+  return { model, updates, readsOf };
+}
 
-  const versions = await versionsOf(model, admin);
+/** Moods that were older than one that was seen, or whose change was completed, before they were asked for. */
+function findStale(versions: ReadonlyMap<string, number>, updates: readonly Update[], readsOf: readonly Read[][]): unknown[] {
   const versionOf = (message: string) => versions.get(message) ?? NaN;
   const completed = updates.map(({ message, completedAt }) => ({ version: versionOf(message), completedAt }));
   completed.sort((a, b) => a.completedAt - b.completedAt);
@@ -126,14 +136,27 @@ test(`${reads} reads through two processes never see a mood older than one that 
       newestSeen = Math.max(newestSeen, version);
     }
   }
-  expect(stale.slice(0, 5)).toEqual([]);
+  return stale;
+}
+
+test(`${reads} reads through two processes never see a mood older than one that was seen or completed before`, async () => {
+  let run: Awaited<ReturnType<typeof readAndWrite>> | undefined;
+  let hits = 0;
+  // On a machine that stands still for half a second, a process takes the cache for lost: then this is not about a cache in use.
+  for (let attempt = 1; run === undefined && attempt <= 3; attempt += 1) {
+    const [hitsBefore, errorsBefore] = [await askedWith('hit'), await askedWith('error')];
+    const ended = await readAndWrite();
+    hits = (await askedWith('hit')) - hitsBefore;
+    if ((await askedWith('error')) === errorsBefore) run = ended;
+  }
+  if (run === undefined) throw new Error('in every attempt a process took the cache for lost');
+  const versions = await versionsOf(run.model, await stack.platform.token('admin'));
+  expect(findStale(versions, run.updates, run.readsOf).slice(0, 5)).toEqual([]);
   // It was a test of the cache: it was asked, it was changed, and it was late.
   expect(lateWrites).toBeGreaterThan(10);
-  const results = await Promise.all(opsUrls.map((url) => scrape(url)));
-  const hits = results.reduce((sum, one) => sum + (one.value('mood_cache_requests_total', { result: 'hit' }) ?? 0), 0);
   expect(hits).toBeGreaterThan(reads * 0.9);
-  expect(updates.length).toBeGreaterThan(100);
-}, 240_000);
+  expect(run.updates.length).toBeGreaterThan(100);
+}, 600_000);
 
 test('a mood that ends while it is in the cache never reads as set after its end', async () => {
   const models = await Promise.all(Array.from({ length: 10 }, () => stack.createModel()));
