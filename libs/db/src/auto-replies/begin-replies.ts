@@ -1,6 +1,6 @@
 import type { PreparedReply } from '@mood/domain';
-import type { Database } from '../database.ts';
-import { groupCalls } from '../group-calls.ts';
+import type { Database, Statement } from '../database.ts';
+import { groupCalls, inColumns } from '../group-calls.ts';
 
 interface Beginning {
   autoReplyId: string;
@@ -34,29 +34,31 @@ const beginOne = { name: 'begin-auto-reply', text: begin('') };
 // Messages that come in together lock replies in an order of their own. So a group does not wait for any.
 const beginMany = { name: 'begin-auto-replies', text: begin('SKIP LOCKED') };
 
+const parameters = 7;
+
+const valuesOf = ({ autoReplyId, prepared }: Beginning): readonly unknown[] => [
+  autoReplyId,
+  prepared.text,
+  prepared.template?.id ?? null,
+  prepared.template?.version ?? null,
+  prepared.moodState,
+  prepared.tier,
+  prepared.template?.experiment ?? null,
+];
+
 /** @returns what moves a reply from pending to sending; false when it was too late. */
 export function createReplyBeginner(database: Database): (beginning: Beginning) => Promise<boolean> {
-  function valuesOf(beginnings: readonly Beginning[]): unknown[] {
-    const column = (of: (prepared: PreparedReply) => unknown) => beginnings.map(({ prepared }) => of(prepared));
-    return [
-      beginnings.map(({ autoReplyId }) => autoReplyId),
-      column(({ text }) => text),
-      column(({ template }) => template?.id ?? null),
-      column(({ template }) => template?.version ?? null),
-      column(({ moodState }) => moodState),
-      column(({ tier }) => tier),
-      column(({ template }) => template?.experiment ?? null),
-    ];
-  }
+  const run = (statement: Statement, beginnings: readonly Beginning[]) =>
+    database.query<BegunRow>(statement, inColumns(beginnings.map(valuesOf), parameters));
   return groupCalls({
     maxTogether: 32,
     maxStatements: 1,
     async alone(beginning) {
-      const [row] = await database.query<BegunRow>(beginOne, valuesOf([beginning]));
+      const [row] = await run(beginOne, [beginning]);
       return row?.begun ?? false;
     },
     async together(beginnings) {
-      const rows = await database.query<BegunRow>(beginMany, valuesOf(beginnings));
+      const rows = await run(beginMany, beginnings);
       const byId = new Map(rows.map((row) => [row.id, row.begun]));
       return beginnings.map(({ autoReplyId }) => {
         const begun = byId.get(autoReplyId);

@@ -31,7 +31,7 @@ const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
 
 const confirmOne = {
   name: 'confirm-auto-reply',
-  // The conversation of a reply that failed long ago may be forgotten.
+  // The count is there to have the conversation locked first. That of a reply that failed long ago may be forgotten.
   text: confirm('a.id = $1 FOR NO KEY UPDATE OF c', 'id = $1 AND (SELECT count(*) FROM held) IS NOT NULL'),
 };
 const confirmMany = {
