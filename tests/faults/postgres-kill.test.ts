@@ -9,7 +9,7 @@ import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
 const rounds = count(5, 1);
-/** Each part of the system has to work again this soon: the API after its database is back, the worker after the API. */
+/** The system has to work again this soon after its database is back. */
 const recoveryMs = 5_000;
 
 let postgres: OwnPostgres;
@@ -31,7 +31,7 @@ function expectUnavailable(answer: Answer): void {
 
 describe('a database that is killed', () => {
   test(
-    `and restarted ${rounds} times: while it is away changes are 503 and readings marked, and then both parts work again within 5 s`,
+    `and restarted ${rounds} times: while it is away changes are 503 and readings marked, and everything works within 5 s after`,
     async () => {
       const { api, platform } = stack;
       const [userId = ''] = await platform.createUsers();
@@ -51,6 +51,7 @@ describe('a database that is killed', () => {
         );
 
         await postgres.server.start();
+        const back = Date.now();
         await eventually(
           async () => (await api.post('/api/v1/mood/update', mood, model.token)).status,
           (status) => status === 200,
@@ -61,7 +62,7 @@ describe('a database that is killed', () => {
         await eventually(
           () => platform.automatedMessages(conversation),
           (replies) => replies.length === 1,
-          recoveryMs,
+          Math.max(1_000, recoveryMs - (Date.now() - back)),
         );
         const { body } = await api.get(`/api/v1/mood/${model.id}/history`, model.token);
         const events = await eventually(
