@@ -52,7 +52,7 @@ const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
-const database = connectDatabase({ ...settings, applicationName: 'mood-api', watch: dependencyMetrics.watchDatabase, logger });
+const database = connectDatabase({ ...settings, applicationName: 'mood-api', onFailure: dependencyMetrics.countDatabaseError, logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
 const authService = watchAuthService(
   createAuthService({

@@ -1,8 +1,8 @@
-import { auditSettings, databaseSettings } from '@mood/db';
+import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue/settings';
-import { envMilliseconds, envPort, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
+import { envMilliseconds, envPort, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 
 /** Every configuration key of the API. */
@@ -15,12 +15,6 @@ export const apiSettings = {
     schema: envMilliseconds.max(60_000),
     default: '0',
   }),
-  cooldownSeconds: setting({
-    env: 'AUTO_REPLY_COOLDOWN_SECONDS',
-    doc: 'seconds after an automatic reply in which its conversation gets no other',
-    schema: envSeconds,
-    default: '300',
-  }),
   performerServiceUrl: platformSettings.performerServiceUrl,
   messageServiceUrl: platformSettings.messageServiceUrl,
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
@@ -29,6 +23,7 @@ export const apiSettings = {
   ...queueSettings,
   ...databaseSettings,
   ...auditSettings,
+  ...autoReplySettings,
   ...moderationSettings,
   ...edgeSettings,
   ...loggerSettings,

@@ -47,7 +47,7 @@ const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
 const progress = createProgress(settings);
-const database = connectDatabase({ ...settings, applicationName: 'mood-worker', watch: dependencyMetrics.watchDatabase, logger });
+const database = connectDatabase({ ...settings, applicationName: 'mood-worker', onFailure: dependencyMetrics.countDatabaseError, logger });
 const backend = createQueueBackend({
   redisUrl: settings.redisUrl,
   databaseUrl: settings.databaseUrl,

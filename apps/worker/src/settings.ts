@@ -1,4 +1,4 @@
-import { auditSettings, databaseSettings } from '@mood/db';
+import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
 import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
@@ -10,12 +10,6 @@ export const workerSettings = {
     doc: 'how many jobs of each queue this process runs at a time',
     schema: envCount,
     default: '50',
-  }),
-  cooldownSeconds: setting({
-    env: 'AUTO_REPLY_COOLDOWN_SECONDS',
-    doc: 'seconds after an automatic reply in which its conversation gets no other',
-    schema: envSeconds,
-    default: '300',
   }),
   relayIdleMs: setting({
     env: 'RELAY_IDLE_MS',
@@ -52,6 +46,7 @@ export const workerSettings = {
   ...queueSettings,
   ...databaseSettings,
   ...auditSettings,
+  ...autoReplySettings,
   ...loggerSettings,
   ...modeSettings,
 };

@@ -1,11 +1,11 @@
 import { DependencyUnavailable } from '@mood/domain';
-import type { Logger, Watch } from '@mood/runtime';
+import type { DatabaseErrorKind, Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import { entities } from './entities/index.ts';
-import { isConnectionLoss, isOutage } from './errors.ts';
+import { databaseErrorKind, isConnectionLoss, isOutage } from './errors.ts';
 import { migrations } from './migrations/index.ts';
 
 export interface DatabaseOptions {
@@ -15,8 +15,8 @@ export interface DatabaseOptions {
   /** 0: no limit. */
   statementTimeoutMs: number;
   applicationName: string;
-  /** Sees every call, and how it ended. */
-  watch?: Watch;
+  /** Told of every call that the database failed. */
+  onFailure?: (kind: DatabaseErrorKind) => void;
   logger: Logger;
 }
 
@@ -82,20 +82,19 @@ export function connectDatabase(options: DatabaseOptions): Database {
   });
 
   let reachable = true;
-  async function attempt<T>(task: () => Promise<T>): Promise<T> {
+  async function guarded<T>(task: () => Promise<T>): Promise<T> {
     try {
       const result = await task();
       reachable = true;
       return result;
     } catch (error) {
       reachable = !isOutage(error);
+      const kind = databaseErrorKind(error);
+      if (kind !== undefined) options.onFailure?.(kind);
       if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
       throw error;
     }
   }
-
-  const { watch } = options;
-  const guarded = <T>(task: () => Promise<T>): Promise<T> => (watch === undefined ? attempt(task) : watch(attempt(task)));
 
   const poolOf = (): Promise<Pool> => orm.em.getConnection().getNativeClient();
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
 import { openDatabaseUnderTest } from './database-under-test.ts';
-import { isConnectionLoss } from './errors.ts';
+import { databaseErrorKind, isConnectionLoss } from './errors.ts';
 
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 
@@ -62,6 +62,29 @@ describe('an error of the database', () => {
     expect(isConnectionLoss(new AggregateError([withCode('EACCES')], 'all failed'))).toBe(false);
     expect(isConnectionLoss('ECONNREFUSED')).toBe(false);
     expect(isConnectionLoss(undefined)).toBe(false);
+  });
+
+  test.each([
+    ['57P01', 'connection'],
+    ['53300', 'connection'],
+    ['57014', 'timeout'],
+    ['40001', 'conflict'],
+    ['40P01', 'conflict'],
+    ['55P03', 'conflict'],
+    ['23505', 'statement'],
+    ['42P01', 'statement'],
+  ])('of the driver with state %s is of the kind %s, in wrappers, too', (code, kind) => {
+    const error = Object.assign(withCode(code), { severity: 'ERROR' });
+    expect(databaseErrorKind(error)).toBe(kind);
+    expect(databaseErrorKind(new Error('mapper', { cause: error }))).toBe(kind);
+  });
+
+  test('is one of the connection when there is nothing to speak with, and none of ours when it comes from elsewhere', () => {
+    expect(databaseErrorKind(withCode('ECONNREFUSED'))).toBe('connection');
+    expect(databaseErrorKind(new Error('Connection terminated unexpectedly'))).toBe('connection');
+    // As long as a SQLSTATE, and none.
+    expect(databaseErrorKind(withCode('EPERM'))).toBeUndefined();
+    expect(databaseErrorKind(new TypeError('x is undefined'))).toBeUndefined();
   });
 });
 

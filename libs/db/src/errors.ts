@@ -1,3 +1,5 @@
+import type { DatabaseErrorKind } from '@mood/runtime';
+
 /** SQLSTATE classes and codes that mean "not now": connection loss, shutdown, too many connections, a full disk, a timeout. */
 const unavailableStates = /^(08|57P|53|57014|55P03|40001|40P01|25006|XX000)/;
 const unavailableNodeCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
@@ -23,6 +25,26 @@ export function isOutage(error: unknown): boolean {
 /** Whether transactions waited for each other, and this was the one that the database gave up. */
 export function isDeadlock(error: unknown): boolean {
   return hasState(error, /^40P01$/);
+}
+
+const sqlState = /^[0-9A-Z]{5}$/;
+const transactionsInTheWay = /^(40001|40P01|55P03)$/;
+
+/** Of the driver alone: Node.js has codes like EPIPE, too. */
+function stateOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('severity' in current && 'code' in current && typeof current.code === 'string' && sqlState.test(current.code)) return current.code;
+  }
+  return undefined;
+}
+
+/** @returns undefined when the failure came from elsewhere. */
+export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined {
+  const state = stateOf(error);
+  if (state === '57014') return 'timeout';
+  if (state !== undefined && transactionsInTheWay.test(state)) return 'conflict';
+  if (isConnectionLoss(error)) return 'connection';
+  return state === undefined ? undefined : 'statement';
 }
 
 /** Whether an error of the driver (or a wrapper around one) says that the database could not do its work, rather than that the work was wrong. */

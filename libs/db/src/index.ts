@@ -17,7 +17,7 @@ export { createMoodStore, historyPage } from './moods/mood-store.ts';
 export { createPerformerRegistry } from './moods/performer-registry.ts';
 export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';
 export { purgeStaleRows } from './purge.ts';
-export { auditSettings, databaseSettings } from './settings.ts';
+export { auditSettings, autoReplySettings, databaseSettings } from './settings.ts';
 export { createTemplateCatalog } from './templates/template-catalog.ts';
 export { createTemplateStore } from './templates/template-store.ts';
 export { createUsageCounter } from './templates/usage-counter.ts';

@@ -1,4 +1,4 @@
-import { envCount, envMilliseconds, setting, weakKey } from '@mood/runtime';
+import { envCount, envMilliseconds, envSeconds, setting, weakKey } from '@mood/runtime';
 import { z } from 'zod';
 import { parseMasterKeys } from './audit/master-keys.ts';
 import { databaseUrlSchema, weakDatabaseUrl } from './database-url.ts';
@@ -28,6 +28,15 @@ export const databaseSettings = {
     doc: 'milliseconds after which the database gives up a statement',
     schema: envMilliseconds,
     default: '5000',
+  }),
+};
+
+export const autoReplySettings = {
+  cooldownSeconds: setting({
+    env: 'AUTO_REPLY_COOLDOWN_SECONDS',
+    doc: 'seconds after an automatic reply in which its conversation gets no other',
+    schema: envSeconds,
+    default: '300',
   }),
 };
 

@@ -10,7 +10,7 @@ export { modeSettings } from './mode.ts';
 export { createAdmission } from './ops/admission.ts';
 export type { Admission } from './ops/admission.ts';
 export { createDependencyMetrics } from './ops/dependency-metrics.ts';
-export type { DependencyMetrics, Watch } from './ops/dependency-metrics.ts';
+export type { DatabaseErrorKind, DependencyMetrics, Watch } from './ops/dependency-metrics.ts';
 export { keptFor } from './ops/kept-for.ts';
 export { createMetricsRegistry } from './ops/metrics-registry.ts';
 export { createOpsServer, createReadyz, livez } from './ops/ops-server.ts';

@@ -2,7 +2,7 @@ import { withLogContext } from '@mood/runtime';
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
-import { setEarly } from './early-header.ts';
+import { setEarly } from './early-headers.ts';
 import { identify } from './request-log.ts';
 
 /** Told of every request when it is answered, and how long that took. */
@@ -30,8 +30,7 @@ export function frameRequests({ headers, watchers }: FrameOptions) {
   return createMiddleware<AuthEnv>(async (c, next) => {
     known ??= await headers;
     const requestId = identify(c);
-    setEarly(c, 'X-Request-Id', requestId);
-    for (const [name, value] of known) setEarly(c, name, value);
+    setEarly(c, [['X-Request-Id', requestId], ...known]);
     await withLogContext({ requestId }, () => answer(c, next));
   });
 }

@@ -1,12 +1,19 @@
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
-import { callOutcomeOf, callOutcomes, databaseErrorKind, databaseErrorKinds } from './failure-kind.ts';
+import { callOutcomeOf, callOutcomes } from './call-outcome.ts';
 
 /** Lets work through as it is, and counts how it ended. */
 export type Watch = <T>(work: Promise<T>) => Promise<T>;
 
+/**
+ * What a failure of the database was: it cannot be reached or throws us out (connection), took too long (timeout), found transactions in
+ * each other's way (conflict) or refused a statement.
+ */
+export type DatabaseErrorKind = (typeof databaseErrorKinds)[number];
+const databaseErrorKinds = ['connection', 'timeout', 'conflict', 'statement'] as const;
+
 export interface DependencyMetrics {
-  watchDatabase: Watch;
+  countDatabaseError: (kind: DatabaseErrorKind) => void;
   /** @param service a word of ours, such as "messages"; its series begin at 0. */
   watchService(service: string): Watch;
 }
@@ -30,15 +37,7 @@ export function createDependencyMetrics(registry: Registry): DependencyMetrics {
   for (const child of byKind.values()) child.inc(0);
 
   return {
-    async watchDatabase(work) {
-      try {
-        return await work;
-      } catch (error) {
-        const kind = databaseErrorKind(error);
-        if (kind !== undefined) byKind.get(kind)?.inc();
-        throw error;
-      }
-    },
+    countDatabaseError: (kind) => byKind.get(kind)?.inc(),
     watchService(service) {
       const byOutcome = new Map(callOutcomes.map((outcome) => [outcome, requests.labels({ service, outcome })]));
       for (const child of byOutcome.values()) child.inc(0);
