@@ -114,6 +114,7 @@ describe('docker-compose.yml', () => {
     const delay = Number(serviceOf('api').environment?.['SHUTDOWN_DELAY_MS']) / 1_000;
     expect(Number(every) * Number(times)).toBeLessThan(delay);
     expect(configuration).toMatch(/^backend ready\n.*\n.* uri \/readyz /m);
+    expect(configuration).toMatch(new RegExp(`^ *default-server check .* port ${serviceOf('api').environment?.['METRICS_PORT']} `, 'm'));
     expect(serviceOf('proxy').volumes).toEqual(['./ops/docker/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro']);
   });
 });

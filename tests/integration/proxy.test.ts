@@ -18,9 +18,14 @@ import type { Model, Stack } from '../support/stack.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+interface Replica {
+  port: number;
+  opsPort: number;
+}
+
 /** That of docker-compose.yml, for replicas on this host instead of those that Docker names. */
-function configurationFor(port: number, replicas: readonly number[]): string {
-  const servers = replicas.map((replica, index) => `  server api${index} 127.0.0.1:${replica}`).join('\n');
+function configurationFor(port: number, replicas: readonly Replica[]): string {
+  const servers = replicas.map((replica, index) => `  server api${index} 127.0.0.1:${replica.port} port ${replica.opsPort}`).join('\n');
   return readFileSync(path.join(root, 'ops/docker/haproxy.cfg'), 'utf8')
     .replaceAll('  server-template api 20 api:3000', servers)
     .replace(' resolvers docker init-addr none', '')
@@ -33,14 +38,15 @@ describe('the proxy of docker-compose.yml', () => {
   let folder: string;
   let proxy: ChildProcess;
   let url: string;
-  let ports: number[];
+  const replicas: Replica[] = [];
   let apis: NodeProcess[];
   let model: Model;
 
-  const start = (port: number) =>
+  const start = ({ port, opsPort }: Replica) =>
     startNodeProcess('apps/api/src/main.ts', {
       ...stack.env,
       PORT: String(port),
+      METRICS_PORT: String(opsPort),
       SHUTDOWN_DELAY_MS: serviceOf('api').environment?.['SHUTDOWN_DELAY_MS'] ?? '',
     });
   const statusOf = (page: string) =>
@@ -56,11 +62,11 @@ describe('the proxy of docker-compose.yml', () => {
     postgres = await startOwnPostgres();
     stack = await startStack({ database: postgres.database, env: { REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' } });
     folder = await mkdtemp(path.join(tmpdir(), 'mood-proxy-'));
-    ports = [await freePort(), await freePort()];
-    apis = await Promise.all(ports.map(start));
+    for (let added = 0; added < 2; added += 1) replicas.push({ port: await freePort(), opsPort: await freePort() });
+    apis = await Promise.all(replicas.map(start));
     const proxyPort = await freePort();
     const file = path.join(folder, 'haproxy.cfg');
-    await writeFile(file, configurationFor(proxyPort, ports));
+    await writeFile(file, configurationFor(proxyPort, replicas));
     proxy = spawn(requireCommand('haproxy'), ['-db', '-f', file], { stdio: 'ignore' });
     url = `http://127.0.0.1:${proxyPort}`;
     model = await stack.createModel();
@@ -90,7 +96,8 @@ describe('the proxy of docker-compose.yml', () => {
     over.abort();
     await Promise.all(clients);
     expect([...statuses.keys()]).toEqual([200]);
-    apis[0] = await start(ports[0] ?? 0);
+    const [first] = replicas;
+    if (first !== undefined) apis[0] = await start(first);
   });
 
   test('has readings answered without the database, when no replica is ready', async () => {
