@@ -114,7 +114,9 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       const settings = { ...workerDefaults, connection: noConnection, prefix: store.prefix, concurrency };
       const worker: JobWorker = new Worker(name, processor, settings);
       worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
-      worker.on('stalled', (jobId) => options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or got no turn for too long'));
+      worker.on('stalled', (jobId) =>
+        options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or got no turn for too long'),
+      );
       open.add(worker);
       return worker;
     },
