@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { warmMoods } from '../support/warm-moods.ts';
 import type { BenchOptions } from '../support/bench.ts';
 import { applyPacedLoad } from '../support/paced-load.ts';
+import { mebibytes } from '../support/report.ts';
 import type { Figure } from '../support/report.ts';
 import { measure } from '../support/rounds.ts';
 import { startBenchSystem } from '../support/system.ts';
@@ -10,8 +11,6 @@ const connections = 5_000;
 const perSecond = 5_000;
 /** V8 looks for memory to give back when nothing has been collected for 100 s. */
 const quietSeconds = 150;
-
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 /** So many clients, each with a connection of its own and a question a second. */
 export async function benchManyConnections({ say, seconds, models, execArgv }: BenchOptions): Promise<Figure[]> {

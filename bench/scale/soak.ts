@@ -5,6 +5,7 @@ import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';
 import { applyPacedLoad } from '../support/paced-load.ts';
 import type { QuietProcess } from '../support/quiet-process.ts';
+import { mebibytes } from '../support/report.ts';
 import type { Figure } from '../support/report.ts';
 import { startBenchSystem } from '../support/system.ts';
 
@@ -13,8 +14,6 @@ const connections = 32;
 const perSecond = 200;
 const sampleEveryMs = 1_000;
 const drainLimitMs = 60_000;
-
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 interface Sizes {
   outboxBytes: number;

@@ -30,6 +30,8 @@ export interface Report {
   figures: Figure[];
 }
 
+export const mebibytes = (bytes: number, decimals = 0) => `${(bytes / 2 ** 20).toFixed(decimals)} MiB`;
+
 /** Medians over the rounds. The ratio is taken within each round, and then the middle of the ratios. */
 export function rowsOf(bench: string, results: ReadonlyMap<string, readonly Measured[]>): Row[] {
   const [floor] = results.values();

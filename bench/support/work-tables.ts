@@ -1,4 +1,5 @@
 import type { TestDatabase } from '../../tests/support/database.ts';
+import { mebibytes } from './report.ts';
 import type { Figure } from './report.ts';
 
 /** Rows come and go here with every job. */
@@ -23,7 +24,7 @@ export async function measureWorkTables(database: TestDatabase, holdsQueues: boo
 /** @param measured after each round, when all was done. The first round makes the room that the others use again. */
 export function workTablesFigure(what: string, measured: readonly WorkTables[]): Figure {
   const [first, last] = [measured.at(1), measured.at(-1)];
-  const mebibytes = (tables: WorkTables | undefined) => `${((tables?.bytes ?? NaN) / 2 ** 20).toFixed(1)} MiB`;
-  const value = `${last?.rows ?? NaN}, ${mebibytes(first)} → ${mebibytes(last)}`;
+  const sizeOf = (tables: WorkTables | undefined) => mebibytes(tables?.bytes ?? NaN, 1);
+  const value = `${last?.rows ?? NaN}, ${sizeOf(first)} → ${sizeOf(last)}`;
   return { bench: 'pipeline', what: `${what}: rows left, size after the first and the last round`, value, goal: '0, flat' };
 }

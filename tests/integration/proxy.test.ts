@@ -23,6 +23,8 @@ interface Replica {
   opsPort: number;
 }
 
+const placeForReplica = async (): Promise<Replica> => ({ port: await freePort(), opsPort: await freePort() });
+
 /** That of docker-compose.yml, for replicas on this host instead of those that Docker names. */
 function configurationFor(port: number, replicas: readonly Replica[]): string {
   const servers = replicas.map((replica, index) => `  server api${index} 127.0.0.1:${replica.port} port ${replica.opsPort}`).join('\n');
@@ -38,7 +40,7 @@ describe('the proxy of docker-compose.yml', () => {
   let folder: string;
   let proxy: ChildProcess;
   let url: string;
-  const replicas: Replica[] = [];
+  let replicas: [Replica, Replica];
   let apis: NodeProcess[];
   let model: Model;
 
@@ -62,7 +64,7 @@ describe('the proxy of docker-compose.yml', () => {
     postgres = await startOwnPostgres();
     stack = await startStack({ database: postgres.database, env: { REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0' } });
     folder = await mkdtemp(path.join(tmpdir(), 'mood-proxy-'));
-    for (let added = 0; added < 2; added += 1) replicas.push({ port: await freePort(), opsPort: await freePort() });
+    replicas = [await placeForReplica(), await placeForReplica()];
     apis = await Promise.all(replicas.map(start));
     const proxyPort = await freePort();
     const file = path.join(folder, 'haproxy.cfg');
@@ -96,8 +98,7 @@ describe('the proxy of docker-compose.yml', () => {
     over.abort();
     await Promise.all(clients);
     expect([...statuses.keys()]).toEqual([200]);
-    const [first] = replicas;
-    if (first !== undefined) apis[0] = await start(first);
+    apis[0] = await start(replicas[0]);
   });
 
   test('has readings answered without the database, when no replica is ready', async () => {

@@ -10,12 +10,15 @@ const unavailableMessages =
 /** Of those, what a database says that is there: it gave up one statement. */
 const oneStatement = /^(57014|55P03|40001|40P01|25006)$/;
 
-function hasState(error: unknown, states: RegExp): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && states.test(current.code)) return true;
-  }
-  return false;
+/** An error and what caused it, from the outside in. */
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+const hasState = (error: unknown, states: RegExp): boolean => causesOf(error).some((cause) => states.test(codeOf(cause)));
+/** Errors of Node.js have codes, too, but no severity. */
+const isOfTheDriver = (error: unknown): boolean => causesOf(error).some((cause) => 'severity' in cause && codeOf(cause) !== '');
 
 /** Whether the database could not be reached, or throws everybody out; not when it gave up a statement alone. */
 export function isOutage(error: unknown): boolean {
@@ -27,32 +30,19 @@ export function isDeadlock(error: unknown): boolean {
   return hasState(error, /^40P01$/);
 }
 
-const sqlState = /^[0-9A-Z]{5}$/;
-const transactionsInTheWay = /^(40001|40P01|55P03)$/;
-
-/** Of the driver alone: Node.js has codes like EPIPE, too. */
-function stateOf(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('severity' in current && 'code' in current && typeof current.code === 'string' && sqlState.test(current.code)) return current.code;
-  }
-  return undefined;
-}
-
 /** @returns undefined when the failure came from elsewhere. */
 export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined {
-  const state = stateOf(error);
-  if (state === '57014') return 'timeout';
-  if (state !== undefined && transactionsInTheWay.test(state)) return 'conflict';
+  if (hasState(error, /^57014$/)) return 'timeout';
+  if (hasState(error, /^(40001|40P01|55P03)$/)) return 'conflict';
   if (isConnectionLoss(error)) return 'connection';
-  return state === undefined ? undefined : 'statement';
+  return isOfTheDriver(error) ? 'statement' : undefined;
 }
 
 /** Whether an error of the driver (or a wrapper around one) says that the database could not do its work, rather than that the work was wrong. */
 export function isConnectionLoss(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    if (unavailableNodeCodes.has(code) || unavailableStates.test(code) || unavailableMessages.test(current.message)) return true;
-    if (current instanceof AggregateError && current.errors.some(isConnectionLoss)) return true;
-  }
-  return false;
+  return causesOf(error).some((cause) => {
+    const code = codeOf(cause);
+    if (unavailableNodeCodes.has(code) || unavailableStates.test(code) || unavailableMessages.test(cause.message)) return true;
+    return cause instanceof AggregateError && cause.errors.some(isConnectionLoss);
+  });
 }
