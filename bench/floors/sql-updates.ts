@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { planning } from '@mood/db';
 import { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -15,11 +16,9 @@ interface Order {
   termsVersion: string;
 }
 
-/** As the API connects. */
-const options = '-c enable_seqscan=off';
 const pools = new Map<number, Pool>();
 function poolOf(connections: number): Pool {
-  const known = pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections, options });
+  const known = pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections, options: planning });
   pools.set(connections, known);
   return known;
 }

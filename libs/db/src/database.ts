@@ -52,6 +52,13 @@ const typeParsers: CustomTypesConfig = {
   getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
 };
 
+/**
+ * What a connection of ours asks of PostgreSQL's planner. Statements find a few rows by their keys, and are planned once per connection:
+ * planned for tables that were analysed while they were small, they would read whole tables, or join them as a whole, until those are
+ * analysed again.
+ */
+export const planning = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
 /** Opens the pool lazily: a database that is down makes the calls fail, not the start. */
 export function connectDatabase(options: DatabaseOptions): Database {
   const orm = new MikroORM({
@@ -69,9 +76,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
       ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 1_000 }),
       idle_in_transaction_session_timeout: options.statementTimeoutMs,
       application_name: options.applicationName,
-      // Statements find a few rows by their keys, and are planned once per connection: planned for tables that were analysed while they
-      // were empty, they would read whole tables for as long as the connection lives.
-      options: '-c enable_seqscan=off',
+      options: planning,
       keepAlive: true,
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),

@@ -9,7 +9,7 @@ export { createAuditVault } from './audit/vault.ts';
 export { verifyAuditLog } from './audit/verify-log.ts';
 export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
-export { connectDatabase } from './database.ts';
+export { connectDatabase, planning } from './database.ts';
 export type { Database } from './database.ts';
 export { createDatabaseService } from './database-service.ts';
 export { migrate } from './migrate.ts';

@@ -1,9 +1,12 @@
-import type { AutoReplyStore } from '@mood/domain';
+import type { AutoReply, AutoReplyStore } from '@mood/domain';
 import type { Database } from '../database.ts';
 import { createReplyBeginner } from './begin-replies.ts';
 import { createReplyConfirmer } from './confirm-replies.ts';
 import { createReplyFinder } from './find-replies.ts';
 import { createMessageReceiver } from './receive-messages.ts';
+
+/** A condition on the status of a reply that is found by its id: a plain one could lead through the index of all open replies. */
+const has = (status: AutoReply['status']) => `CASE status WHEN '${status}' THEN true ELSE false END`;
 
 /**
  * @param patienceSeconds how long a reply may be on its way to the message service before the reconciler looks at its job.
@@ -46,7 +49,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
           name: 'cancel-auto-reply',
           text: `WITH cancelled AS (
               UPDATE auto_replies SET status = 'cancelled', reason = $2, updated_at = clock_timestamp()
-              WHERE id = $1 AND status = 'pending' RETURNING id)
+              WHERE id = $1 AND ${has('pending')} RETURNING id)
             DELETE FROM outbox USING cancelled WHERE outbox.id = cancelled.id`,
         },
         [autoReplyId, reason],
@@ -60,7 +63,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
         {
           name: 'fail-auto-reply',
           text: `WITH failed AS (
-              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND status = 'sending'
+              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND ${has('sending')}
               RETURNING id, template_id),
             marked AS (UPDATE outbox SET failed_at = clock_timestamp() FROM failed WHERE outbox.id = failed.id)
             SELECT template_id FROM failed`,

@@ -218,7 +218,7 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
       const rows = await database.query<{ model_id: string; version: number }>(
         {
           name: 'find-overdue-moods',
-          text: `SELECT model_id, version FROM model_mood_states WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1`,
+          text: `SELECT model_id, version FROM model_mood_states WHERE expires_at <= now() ORDER BY expires_at LIMIT $1`,
         },
         [limit],
       );

@@ -22,9 +22,9 @@ interface ClaimedRow {
 const claim = {
   name: 'outbox-claim',
   text: `WITH due AS MATERIALIZED (
-      SELECT id, kind, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY id) - 1 AS place FROM (
-        SELECT id, kind FROM outbox WHERE job_id IS NULL AND failed_at IS NULL
-        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) taken)
+      SELECT id, kind, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY created_at, id) - 1 AS place FROM (
+        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL
+        ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) taken)
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
@@ -42,7 +42,7 @@ const claim = {
 const claimOverdue = {
   name: 'outbox-claim-overdue',
   text: `WITH overdue AS MATERIALIZED (
-      SELECT id FROM outbox WHERE job_id IS NOT NULL AND failed_at IS NULL AND check_after <= clock_timestamp()
+      SELECT id FROM outbox WHERE job_id IS NOT NULL AND failed_at IS NULL AND check_after <= now()
       ORDER BY check_after LIMIT $1 FOR UPDATE SKIP LOCKED)
     UPDATE outbox o SET checks = o.checks + 1,
       check_after = clock_timestamp() + least(make_interval(secs => $2 * power(2, least(o.checks, 10))), interval '10 minutes')
