@@ -7,6 +7,7 @@ export type { AutoReply, Carrier, ChosenReply, IntakeOutcome, PreparedReply, Rec
 export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
 export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
+export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
 export { DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';

@@ -1,3 +1,4 @@
+import { deliverChosenReply, prepareAutoReply } from '@mood/domain';
 import type { JobHandlers } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { createAnswerConversationJob } from './answer-conversation.job.ts';
@@ -14,7 +15,15 @@ const shareOfDeliveries = 0.8;
 
 /** A handler for every job of the catalog; a missing one does not compile. */
 export function createJobHandlers(deps: WorkerDependencies, concurrencyPerQueue: number): JobHandlers {
-  const sendReply = createReplySender(deps, Math.ceil(concurrencyPerQueue * shareOfDeliveries));
+  const sendReply = createReplySender(
+    {
+      prepare: (autoReplyId) => prepareAutoReply(deps, autoReplyId),
+      deliver: (reply) => deliverChosenReply(deps, reply),
+      autoReplies: deps.autoReplies,
+      enqueuer: deps.enqueuer,
+    },
+    Math.ceil(concurrencyPerQueue * shareOfDeliveries),
+  );
   return {
     'message-received': createReceiveMessageJob(deps, sendReply),
     'conversation-answered': createAnswerConversationJob(deps),

@@ -1,13 +1,19 @@
-import { deliverChosenReply, DependencyUnavailable, prepareAutoReply, RefusedByService } from '@mood/domain';
-import type { ChosenReply } from '@mood/domain';
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
+import type { AutoReplyStore, ChosenReply, PrepareOutcome } from '@mood/domain';
 import { backoffOf } from '@mood/queue';
-import type { JobOutcome } from '@mood/queue';
+import type { Enqueuer, JobOutcome } from '@mood/queue';
 import { bulkhead, isBulkheadRejectedError } from 'cockatiel';
-import type { WorkerDependencies } from '../dependencies.ts';
 import { waitOrLater } from './wait-or-later.ts';
 
 /** Carries a reply that is due to the message service. */
 export type ReplySender = (autoReplyId: string, signal: AbortSignal) => Promise<JobOutcome>;
+
+export interface ReplySteps {
+  prepare: (autoReplyId: string) => Promise<PrepareOutcome>;
+  deliver: (reply: ChosenReply) => Promise<void>;
+  autoReplies: Pick<AutoReplyStore, 'reassign'>;
+  enqueuer: Pick<Enqueuer, 'add'>;
+}
 
 /** One delivery job per reply: adding it again while it is there changes nothing. */
 const deliveryJob = (autoReplyId: string) => ({ queue: 'message-delivery', jobId: `deliver-${autoReplyId}` });
@@ -17,19 +23,19 @@ const deliveryJob = (autoReplyId: string) => ({ queue: 'message-delivery', jobId
  * or so many are being handed over that a message service which answers slowly would hold up everything else, a delivery job goes on with it.
  * @param maxDeliveries at a time.
  */
-export function createReplySender(deps: WorkerDependencies, maxDeliveries: number): ReplySender {
+export function createReplySender(steps: ReplySteps, maxDeliveries: number): ReplySender {
   const firstDelivery = bulkhead(maxDeliveries, 0);
 
   async function leaveToJob(autoReplyId: string, delayMs: number): Promise<JobOutcome> {
     const carrier = deliveryJob(autoReplyId);
-    await deps.autoReplies.reassign(autoReplyId, carrier);
-    await deps.enqueuer.add('deliver-auto-reply', { autoReplyId }, { jobId: carrier.jobId, delayMs });
+    await steps.autoReplies.reassign(autoReplyId, carrier);
+    await steps.enqueuer.add('deliver-auto-reply', { autoReplyId }, { jobId: carrier.jobId, delayMs });
     return { kind: 'done', result: 'left to a delivery job' };
   }
 
   async function deliver(reply: ChosenReply): Promise<JobOutcome> {
     try {
-      await firstDelivery.execute(() => deliverChosenReply(deps, reply));
+      await firstDelivery.execute(() => steps.deliver(reply));
       return { kind: 'done', result: 'sent' };
     } catch (error) {
       if (isBulkheadRejectedError(error)) return leaveToJob(reply.id, 0);
@@ -42,7 +48,7 @@ export function createReplySender(deps: WorkerDependencies, maxDeliveries: numbe
 
   return async (autoReplyId, signal) => {
     for (;;) {
-      const outcome = await prepareAutoReply(deps, autoReplyId);
+      const outcome = await steps.prepare(autoReplyId);
       switch (outcome.kind) {
         case 'deliver':
           return deliver(outcome.reply);
