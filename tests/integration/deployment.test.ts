@@ -60,6 +60,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test.each(['api', 'worker'])('starts the %s as package.json does', (name) => {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    expect(`NODE_COMPILE_CACHE=node_modules/.cache/node ${serviceOf(name).command?.join(' ')}`).toBe(scripts[name]);
+  });
+
   test('gives every process the settings that it needs, none that it does not know, and no secret in clear', () => {
     const sandbox = Object.values(sandboxSettings).map(({ env }) => env);
     const commands = (['api', 'worker'] as const).flatMap(knownSettings).map(({ env }) => env);
