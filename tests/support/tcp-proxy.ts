@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface TcpProxy {
   readonly port: number;
+  /** Nothing passes any more on the connections that are open, and nobody is told, as when a host has vanished. New ones are as ever. */
+  silence(): void;
   close(): Promise<void>;
 }
 
@@ -13,6 +15,7 @@ export interface TcpProxy {
  */
 export async function createTcpProxy(targetPort: number, delayMs: (firstWords: string) => number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const silenced = new WeakSet<Socket>();
   const server = createServer((client) => {
     const target = connect(targetPort, '127.0.0.1');
     for (const socket of [client, target]) {
@@ -27,12 +30,14 @@ export async function createTcpProxy(targetPort: number, delayMs: (firstWords: s
         target.destroy();
       });
     }
-    target.pipe(client);
+    target.on('data', (piece) => {
+      if (!silenced.has(target)) client.write(piece);
+    });
     let firstWords = '';
     let sent: Promise<unknown> = Promise.resolve();
     async function pass(piece: string | Buffer, late: number): Promise<void> {
       if (late > 0) await pause(late);
-      if (!target.destroyed) target.write(piece);
+      if (!target.destroyed && !silenced.has(target)) target.write(piece);
     }
     client.on('data', (piece) => {
       if (firstWords.length < 1_000) firstWords += piece.toString('latin1');
@@ -45,6 +50,9 @@ export async function createTcpProxy(targetPort: number, delayMs: (firstWords: s
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
     port: address.port,
+    silence() {
+      for (const socket of sockets) silenced.add(socket);
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -18,6 +18,9 @@ export interface RedisConnectionOptions {
   onError: (error: unknown) => void;
 }
 
+/** Longer than any command of BullMQ blocks, in milliseconds. */
+const longestSilenceMs = 15_000;
+
 /** From 50 ms to half a second between attempts, for ever. */
 const retryAfterMs = (attempt: number) => Math.min(attempt * 50, 500);
 
@@ -30,6 +33,8 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     password: target.password,
     connectTimeout: 3_000,
     keepAlive: 5_000,
+    // A host that vanished says nothing: while something waits to be acknowledged, keep-alive does not ask.
+    socketTimeout: commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2,
     maxRetriesPerRequest,
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
     ...(target.tls && { tls: {} }),
