@@ -99,6 +99,19 @@ describe('a body that is not an update', () => {
     },
   );
 
+  test.each([update, '/api/v1/mood/terms'])('is refused without a type, and not taken for none at all (POST %s)', async (path) => {
+    const [id = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('model', id);
+    // The bytes of a text would get a type.
+    const raw = new TextEncoder().encode('{"moodState":"positive","accept":false}');
+    const answer = await fetch(stack.api.url + path, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: raw });
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      { error: 'INVALID_REQUEST', message: expect.stringContaining('application/json') },
+    ]);
+    expect(await stack.database.query('SELECT 1 FROM mood_terms_acceptances WHERE model_id = $1', [id])).toEqual([]);
+  });
+
   test('is refused as too large when it comes in chunks and never says how long it is', async () => {
     const { port } = new URL(stack.api.url);
     const answer = await new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {

@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { DomainError } from '@mood/domain';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { HTTPException } from 'hono/http-exception';
 
 /** Bodies are small: a custom message has 200 characters. */
 export const maxBodyBytes = 65_536;
@@ -30,11 +31,18 @@ export function readBodyUpTo(maxBytes: number) {
     if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of bodyOf(c)) {
-      size += chunk.length;
-      if (size > maxBytes) refuse();
-      chunks.push(chunk);
+    try {
+      for await (const chunk of bodyOf(c)) {
+        size += chunk.length;
+        if (size > maxBytes) refuse();
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
     }
+    // The library would take what has no type for no body at all.
+    if (size > 0 && c.req.header('content-type') === undefined) throw new HTTPException(415);
     try {
       // Where the library looks first; it keeps promises there, whatever its types say.
       Object.assign(c.req.bodyCache, { text: Promise.resolve(utf8.decode(Buffer.concat(chunks))) });

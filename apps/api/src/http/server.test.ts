@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCapturedLog } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
+import { eventually } from '../../../../tests/support/eventually.ts';
 import { readBodyUpTo } from './json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -14,11 +15,17 @@ const { logger, lines } = createCapturedLog();
 let server: Service;
 let port: number;
 let bytesRead = 0;
+/** Of what was sent to /body, also those whose answer nobody got. */
+const statuses: number[] = [];
 
 beforeAll(async () => {
   const app = new Hono<AuthEnv>();
   app.onError(createErrorHandler(logger));
   app.get('/', (c) => c.text('hello'));
+  app.use('/body', async (c, next) => {
+    await next();
+    statuses.push(c.res.status);
+  });
   app.post('/refused', (c) => c.text('no', 401));
   app.post('/body', readBodyUpTo(1_000), async (c) => {
     bytesRead += (await c.req.text()).length;
@@ -116,6 +123,18 @@ describe('a request is refused', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400 .*larger than 1000 bytes/s);
     expect(ms).toBeLessThan(2_500);
     expect(bytesRead).toBe(0);
+  });
+
+  test('without a word of a fault of ours, when its client goes away in the middle of its body', async () => {
+    const before = { lines: lines.length, statuses: statuses.length };
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.write(`${post('/body', 'Content-Length: 100')}ten bytes.`, () => socket.destroy());
+    await eventually(
+      async () => statuses.length,
+      (length) => length > before.statuses,
+    );
+    expect(statuses.slice(before.statuses)).toEqual([400]);
+    expect(lines.slice(before.lines).filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
   });
 
   test.each(['a:99999', `'"<>`])('in words like every other, when its Host can be no host (%s)', async (host) => {
