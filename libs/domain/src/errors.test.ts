@@ -24,5 +24,5 @@ test('a dependency that does not answer is named to the caller, its failure is n
   const error = new DependencyUnavailable('database', { cause });
   expect(error).toBeInstanceOf(DomainError);
   expect(error).toMatchObject({ name: 'DependencyUnavailable', code: 'SYSTEM_ERROR', dependency: 'database', cause });
-  expect(error.message).toBe('The database is not available right now. Nothing was changed. Try again in a few seconds.');
+  expect(error.message).toBe('The database is not available right now. Try again in a few seconds.');
 });

@@ -54,13 +54,16 @@ export class MoodHeld extends DomainError {
   }
 }
 
-/** A dependency (database, auth service, performer service …) did not answer. Nothing was done; try again later. */
+/**
+ * A dependency (database, auth service, performer service …) did not answer; try again later. Whether what it was asked to do was done is not
+ * known: the connection may have broken after that.
+ */
 export class DependencyUnavailable extends DomainError {
   override readonly name = 'DependencyUnavailable';
   readonly dependency: string;
 
   constructor(dependency: string, options?: ErrorOptions) {
-    super('SYSTEM_ERROR', `The ${dependency} is not available right now. Nothing was changed. Try again in a few seconds.`, options);
+    super('SYSTEM_ERROR', `The ${dependency} is not available right now. Try again in a few seconds.`, options);
     this.dependency = dependency;
   }
 }

@@ -44,7 +44,7 @@ export async function knownOrNull<T>(lookup: Promise<T | null>): Promise<T | nul
   try {
     return await lookup;
   } catch (error) {
-    if (error instanceof DependencyUnavailable || error instanceof RefusedByService) return null;
+    if (error instanceof DependencyUnavailable) return null;
     throw error;
   }
 }

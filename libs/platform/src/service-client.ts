@@ -14,7 +14,10 @@ export interface ServiceClientOptions extends ServicePolicyOptions {
 
 /** One service of the platform. */
 export interface ServiceClient {
-  /** Asks: twice when it has to be, since asking changes nothing. @returns and @throws as `callService`. */
+  /**
+   * Asks: twice when it has to be, since asking changes nothing. @returns as `callService`.
+   * @throws DependencyUnavailable, also when it was refused: whoever asks has no answer, and it is not for the question's sake.
+   */
   ask<S extends z.ZodType>(request: ServiceRequest, schema: S): Promise<z.output<S> | null>;
   /** Tells it something, once. @returns and @throws as `callService`. */
   tell<S extends z.ZodType>(request: ServiceRequest, schema: S): Promise<z.output<S> | null>;
@@ -23,7 +26,14 @@ export interface ServiceClient {
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const policy = createServicePolicy(options);
   return {
-    ask: (request, schema) => policy.read((signal) => callService(options, request, schema, signal)),
+    async ask(request, schema) {
+      try {
+        return await policy.read((signal) => callService(options, request, schema, signal));
+      } catch (error) {
+        if (error instanceof RefusedByService) throw new DependencyUnavailable(options.service, { cause: error });
+        throw error;
+      }
+    },
     tell: (request, schema) => policy.tell((signal) => callService(options, request, schema, signal)),
   };
 }

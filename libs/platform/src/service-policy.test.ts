@@ -36,7 +36,8 @@ describe('a service that is asked', () => {
 
   test('is not asked again when it refused, or took all its time', async () => {
     answerWith(403);
-    await expect(open().ask(person, shape)).rejects.toThrow(RefusedByService);
+    const refused = { name: 'DependencyUnavailable', cause: { name: 'RefusedByService', message: expect.stringContaining('403') } };
+    await expect(open().ask(person, shape)).rejects.toMatchObject(refused);
     expect(server.seen).toHaveLength(1);
     server.answer(() => {});
     await expect(open(100).ask(person, shape)).rejects.toThrow(DependencyUnavailable);

@@ -79,12 +79,7 @@ export function createErrorHandler(logger: Logger) {
       return answer(c, error.status === 415 ? 415 : 400, 'INVALID_REQUEST', message);
     }
     logger.error({ err: error }, 'unexpected error');
-    return answer(
-      c,
-      500,
-      'SYSTEM_ERROR',
-      'Something went wrong on our side. Nothing was changed. Try again, and tell us the X-Request-Id if it stays.',
-    );
+    return answer(c, 500, 'SYSTEM_ERROR', 'Something went wrong on our side. Try again, and tell us the X-Request-Id if it stays.');
   };
 }
 
