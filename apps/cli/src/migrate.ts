@@ -6,7 +6,13 @@ import { exitOnBadSettings, wordsOf } from '@mood/runtime';
 const settings = exitOnBadSettings({ ...queueSettings, databaseUrl: databaseSettings.databaseUrl });
 
 try {
-  const ran = await migrate({ databaseUrl: settings.databaseUrl });
+  const ran = await migrate({
+    databaseUrl: settings.databaseUrl,
+    onTableInUse: () =>
+      console.error(
+        'A table is in use, by a backup or an open transaction (pg_stat_activity shows it). Nothing waits for it: trying again.',
+      ),
+  });
   console.log(ran.length === 0 ? 'The schema was up to date.' : `Migrated: ${ran.join(', ')}.`);
   if (settings.redisUrl === undefined) {
     const version = await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema, applicationRole });

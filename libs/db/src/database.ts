@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   connectTimeoutMs: number;
   /** 0: no limit. */
   statementTimeoutMs: number;
+  /** For how long a statement waits for somebody else's lock. No limit of its own when absent. */
+  lockTimeoutMs?: number;
   applicationName: string;
   /** Told of every call that the database failed. */
   onFailure?: (kind: DatabaseErrorKind) => void;
@@ -57,7 +59,7 @@ const typeParsers: CustomTypesConfig = {
  * planned for tables that were analysed while they were small, they would read whole tables, or join them as a whole, until those are
  * analysed again.
  */
-export const planning = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+export const planning = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off';
 
 /** Opens the pool lazily: a database that is down makes the calls fail, not the start. */
 export function connectDatabase(options: DatabaseOptions): Database {
@@ -72,6 +74,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
       connectionString: options.databaseUrl,
       connectionTimeoutMillis: options.connectTimeoutMs,
       statement_timeout: options.statementTimeoutMs,
+      ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
       // A server that accepts a statement and never answers must not hold the caller.
       ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 1_000 }),
       idle_in_transaction_session_timeout: options.statementTimeoutMs,

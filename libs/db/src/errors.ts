@@ -30,6 +30,11 @@ export function isDeadlock(error: unknown): boolean {
   return hasState(error, /^40P01$/);
 }
 
+/** Whether somebody else held a lock for longer than one was to be waited for. */
+export function isLockTimeout(error: unknown): boolean {
+  return hasState(error, /^55P03$/);
+}
+
 /** @returns undefined when the failure came from elsewhere. */
 export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined {
   if (hasState(error, /^57014$/)) return 'timeout';

@@ -3,7 +3,7 @@ import { DependencyUnavailable } from '@mood/domain';
 import { groupCalls } from './group-calls.ts';
 
 /** Calls that end when the test says so. Each doubles a number; an odd one is null. */
-function setUp({ maxStatements = 1, maxTogether = 3 } = {}) {
+function setUp({ maxStatements = 1, maxTogether = 3, maxWaitMs = 60_000 } = {}) {
   const statements: (readonly number[])[] = [];
   const ends: (() => void)[] = [];
   let refusing: Error | undefined;
@@ -16,6 +16,7 @@ function setUp({ maxStatements = 1, maxTogether = 3 } = {}) {
   const call = groupCalls<number, number | null>({
     maxStatements,
     maxTogether,
+    maxWaitMs,
     async alone(item) {
       await ended([item]);
       return answer(item);
@@ -90,6 +91,24 @@ describe('calls', () => {
     await broken.endAll();
     expect(await Promise.all(all)).toEqual([4, 8]);
     expect(broken.statements).toEqual([[2, 4], [2], [4]]);
+  });
+
+  test('that wait too long for their turn are not made; what comes later is', async () => {
+    const { call, statements, endAll, begun } = setUp({ maxWaitMs: 20, maxTogether: 2 });
+    const first = call(0);
+    await begun();
+    const late = await Promise.allSettled([2, 4, 6].map((item) => call(item)));
+    expect(late.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DependencyUnavailable)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    await endAll();
+    expect(await first).toBe(0);
+    const next = call(8);
+    await endAll();
+    expect(await next).toBe(16);
+    expect(statements).toEqual([[0], [8]]);
   });
 
   test('do not ask a database again that is away', async () => {

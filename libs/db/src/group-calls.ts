@@ -14,20 +14,42 @@ export interface GroupedCalls<Item, Result> {
   maxTogether: number;
   /** Under way at a time. While there are fewer, nobody waits; the fewer, the larger the groups. */
   maxStatements: number;
+  /** For how long a call may wait for its turn, in milliseconds. Default 5 s, which is as long as a statement may take. */
+  maxWaitMs?: number;
+}
+
+interface WaitingGroup {
+  begin: () => void;
+  tooLate: NodeJS.Timeout;
 }
 
 /**
  * Lets calls that come while others are under way wait for their turn, and share a statement: one round trip, and one write to the disk. A
- * call does not depend on those it is made with: when they fail, each is made alone.
+ * call does not depend on those it is made with: when they fail, each is made alone. Those that have waited for too long, because the
+ * database takes statements and does not answer, are not made at all: DependencyUnavailable.
  */
 export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (item: Item) => Promise<Result> {
-  const { alone, together, maxTogether, maxStatements } = calls;
-  const waiting: (() => void)[] = [];
+  const { alone, together, maxTogether, maxStatements, maxWaitMs = 5_000 } = calls;
+  const waiting = new Set<WaitingGroup>();
   let running = 0;
+  let givingUp = false;
+
+  function wait(group: () => void): void {
+    const entry = { begin: group, tooLate: setTimeout(giveUp, maxWaitMs) };
+    waiting.add(entry);
+
+    function giveUp(): void {
+      waiting.delete(entry);
+      givingUp = true;
+      // What it calls looks at once whether it still has to do something.
+      group();
+      givingUp = false;
+    }
+  }
 
   function begin(group: () => void): void {
     if (running === maxStatements) {
-      waiting.push(group);
+      wait(group);
       return;
     }
     running += 1;
@@ -37,8 +59,11 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
 
   function end(): void {
     running -= 1;
-    const next = waiting.shift();
-    if (next !== undefined) begin(next);
+    const [next] = waiting;
+    if (next === undefined) return;
+    waiting.delete(next);
+    clearTimeout(next.tooLate);
+    begin(next.begin);
   }
 
   async function tryTogether(items: readonly Item[]): Promise<readonly (Result | undefined)[]> {
@@ -54,6 +79,7 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
 
   const loader = new DataLoader<Item, Result | undefined>(
     async (items) => {
+      if (givingUp) throw new DependencyUnavailable('database', { cause: new Error('the calls before this one took too long') });
       const results = await tryTogether(items);
       return items.map((_, index) => results[index]);
     },

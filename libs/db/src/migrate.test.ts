@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { administer, databaseUrl, testServerUrl } from '../../../tests/support/database.ts';
 import { urlFor } from './application-role.ts';
 import { connectForTest } from './database-under-test.ts';
@@ -60,6 +62,27 @@ describe('the schema', () => {
     } finally {
       await administer(testServerUrl(), `DROP DATABASE ${name()}_owned WITH (FORCE)`);
       await administer(testServerUrl(), `DROP ROLE ${owner}`);
+    }
+  });
+
+  test('waits for a table that is in use, and lets nobody wait for it', async () => {
+    await databases[0]?.orm.migrator.up({ to: 'Migration20260101000009_ended_moods' });
+    const backup = new Client({ connectionString: url });
+    await backup.connect();
+    try {
+      await backup.query('BEGIN');
+      await backup.query('SELECT count(*) FROM outbox');
+      const attempts: number[] = [];
+      const migrated = migrate({ databaseUrl: url, onTableInUse: () => attempts.push(attempts.length) });
+      await eventually(
+        async () => attempts.length,
+        (count) => count > 0,
+      );
+      await databases[1]?.query({ name: 'use', text: 'DELETE FROM outbox' }, []);
+      await backup.query('COMMIT');
+      expect(await migrated).toHaveLength(migrations.length - 10);
+    } finally {
+      await backup.end();
     }
   });
 

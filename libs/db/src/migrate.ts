@@ -1,29 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MigrationInfo } from '@mikro-orm/migrations';
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { grantApplicationRole } from './application-role.ts';
 import { connectDatabase } from './database.ts';
+import type { Database } from './database.ts';
+import { isLockTimeout } from './errors.ts';
 import { seedTemplates } from './templates/seed-templates.ts';
+
+export interface MigrateOptions {
+  databaseUrl: string;
+  logger?: Logger;
+  /** Told of every attempt that found a table in use; there is another one then. */
+  onTableInUse?: () => void;
+}
+
+/** Between two attempts, in milliseconds: long enough for those who had to wait. */
+const retryMs = 3_000;
+
+/** All of them or none, as soon as no table that they change is in use: by a backup, or a transaction that somebody left open. */
+async function runMigrations(database: Database, tableInUse: () => void): Promise<MigrationInfo[]> {
+  for (;;) {
+    try {
+      return await database.orm.migrator.up();
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      tableInUse();
+      await pause(retryMs);
+    }
+  }
+}
 
 /**
  * Brings the schema up to date, grants the role of the running processes what it needs, and gives an empty database the default
  * templates. Repeating it changes nothing. To be run by the owner of the tables, who may make roles.
  * @returns the names of the migrations that ran.
  */
-export async function migrate(options: { databaseUrl: string; logger?: Logger }): Promise<string[]> {
-  const logger = options.logger ?? createLogger({ name: 'migrate', level: 'silent' });
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const { logger = createLogger({ name: 'migrate', level: 'silent' }), onTableInUse } = options;
   const database = connectDatabase({
     databaseUrl: options.databaseUrl,
     poolMax: 2,
     connectTimeoutMs: 10_000,
     // Building an index on a large table takes what it takes.
     statementTimeoutMs: 0,
+    // Whoever waits for a table makes everybody wait who comes after.
+    lockTimeoutMs: 2_000,
     applicationName: 'mood-migrate',
     logger,
   });
   try {
     // The migrator would make a database that is missing.
     await database.query({ name: 'ping', text: 'SELECT 1' }, []);
-    const ran = await database.orm.migrator.up();
+    const ran = await runMigrations(database, () => onTableInUse?.());
     await grantApplicationRole(database);
     const seeded = await seedTemplates(database);
     logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await opened.sql.query(
-    `DELETE FROM performers; DELETE FROM auto_replies; DELETE FROM auto_reply_conversations; DELETE FROM mood_template_usage`,
+    `DELETE FROM performers; DELETE FROM auto_replies; DELETE FROM auto_reply_conversations; DELETE FROM mood_template_usage; DELETE FROM outbox`,
   );
   await opened.sql.query(`INSERT INTO performers (id) VALUES ('${modelId}')`);
   await opened.sql.query(
@@ -35,6 +35,11 @@ beforeEach(async () => {
     `INSERT INTO mood_template_usage (template_id, day) SELECT $1, current_date - age FROM unnest(ARRAY[0, 399, 400, 401, 402, 900]) age`,
     [modelId],
   );
+  await opened.sql.query(
+    `INSERT INTO outbox (kind, model_id, payload, failed_at) SELECT kind, $1, jsonb_build_object('days', age), now() - age * interval '1 day'
+    FROM unnest(ARRAY['auto-reply', 'notification']) kind, unnest(ARRAY[NULL, 7, 9]) age`,
+    [modelId],
+  );
 });
 afterAll(() => opened.close());
 
@@ -42,9 +47,9 @@ async function valuesOf(query: string): Promise<unknown[]> {
   return (await opened.sql.query({ text: query, rowMode: 'array' })).rows.map((row) => row[0]);
 }
 
-// 5 closed windows, 4 finished replies, 3 days of usage and 2 conversations are stale.
+// 5 closed windows, 4 finished replies, 1 that failed, 3 days of usage and 2 conversations are stale.
 test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %d rows, and the rest stays', async (batch) => {
-  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(14);
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(15);
   expect(await valuesOf(`SELECT window_end > now() FROM mood_rate_limits`)).toEqual([true]);
   expect(await valuesOf(`SELECT message_id FROM auto_replies WHERE created_at < now() - interval '30 days' ORDER BY 1`)).toEqual([
     '31 days, pending',
@@ -52,6 +57,13 @@ test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %
   ]);
   expect(await valuesOf(`SELECT count(*)::int FROM auto_replies`)).toEqual([8]);
   expect(await valuesOf(`SELECT conversation_id FROM auto_reply_conversations ORDER BY 1`)).toEqual(['1 hours', '23 hours']);
+  expect(await valuesOf(`SELECT kind || ' ' || coalesce(payload->>'days', 'open') FROM outbox ORDER BY 1`)).toEqual([
+    'auto-reply 7',
+    'auto-reply open',
+    'notification 7',
+    'notification 9',
+    'notification open',
+  ]);
   expect(await valuesOf(`SELECT current_date - day AS age FROM mood_template_usage ORDER BY 1`)).toEqual([0, 399, 400]);
   expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(0);
 });

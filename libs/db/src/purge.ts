@@ -8,6 +8,8 @@ const steps = [
     table: 'auto_replies',
     stale: `created_at < now() - interval '30 days' AND status NOT IN ('pending', 'sending')`,
   },
+  // A failed job stays in the queue for seven days. Without it nobody can send the reply any more.
+  { name: 'purge-failed-replies', table: 'outbox', stale: `kind = 'auto-reply' AND failed_at < now() - interval '8 days'` },
   { name: 'purge-template-usage', table: 'mood_template_usage', stale: `day < current_date - 400` },
   { name: 'purge-conversations', table: 'auto_reply_conversations', stale: `updated_at < now() - interval '1 day'` },
 ];

@@ -34,8 +34,8 @@ export const databaseSettings = {
 export const autoReplySettings = {
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',
-    doc: 'seconds after an automatic reply in which its conversation gets no other',
-    schema: envSeconds,
+    doc: 'seconds after an automatic reply in which its conversation gets no other, a day at most',
+    schema: envSeconds.pipe(z.number().max(86_400, 'expected at most 86400, a day: after that conversations are forgotten')),
     default: '300',
   }),
 };

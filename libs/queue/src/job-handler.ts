@@ -1,7 +1,10 @@
 import type { Logger } from '@mood/runtime';
 import type { JobData, JobName } from './catalog.ts';
 
-/** How a handler ends. A thrown error counts as 'retry', a thrown RefusedByService as failed for good. */
+/**
+ * How a handler ends. A thrown error counts as 'retry', a thrown RefusedByService as failed for good; that the database is away, at the last
+ * attempt, as 'later'.
+ */
 export type JobOutcome =
   | { kind: 'done'; result?: string | number | Record<string, string | number | boolean | null> }
   /** Try again after the catalog's backoff; after the last attempt the job stays failed. */

@@ -1,7 +1,7 @@
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
-import { parseJobData } from './catalog.ts';
+import { backoffOf, parseJobData } from './catalog.ts';
 import type { JobData, JobName } from './catalog.ts';
 import type { Enqueuer } from './enqueue.ts';
 import type { FinishedOutcome, JobContext, JobHandlers, JobOutcome } from './job-handler.ts';
@@ -43,6 +43,10 @@ export async function runJob(
     outcome = await handle(deps.handlers, name, data, context);
   } catch (error) {
     if (deps.isStopping() && context.signal.aborted) return putBack(job, token);
+    if (context.lastAttempt && isDatabaseAway(error)) {
+      context.logger.warn('the database is away: the job waits on, with all its attempts');
+      return runLater(deps.enqueuer, name, job, backoffOf(name, context.attempt), context);
+    }
     return failed(error instanceof Error ? error : new Error(String(error)), context);
   }
   switch (outcome.kind) {
@@ -59,6 +63,11 @@ export async function runJob(
 
 function handle<N extends JobName>(handlers: JobHandlers, name: N, data: JobData<N>, context: JobContext): Promise<JobOutcome> {
   return handlers[name](data, context);
+}
+
+/** Our own database: however long it is away, that is no fault of the job. By name: the error may come from another copy of the package. */
+function isDatabaseAway(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DependencyUnavailable' && Reflect.get(error, 'dependency') === 'database';
 }
 
 function failed(error: Error, { lastAttempt }: JobContext): SettledJob {

@@ -1,3 +1,4 @@
+import { giveUpAutoReply } from '@mood/domain';
 import { queueNames } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
@@ -18,6 +19,7 @@ export function createReconciler(deps: WorkerDependencies, idleMs: number): Serv
       const overdue = await deps.outbox.claimOverdue(batchSize);
       const lost: string[] = [];
       const failed: string[] = [];
+      const underWay: string[] = [];
       for (const [name, promises] of Map.groupBy(overdue, (promise) => promise.queue)) {
         const queue = queueNames.find((known) => known === name);
         if (queue === undefined) throw new Error(`the outbox names the queue "${name}", which the catalog does not have`);
@@ -33,12 +35,16 @@ export function createReconciler(deps: WorkerDependencies, idleMs: number): Serv
               break;
             case 'failed':
               failed.push(promise.id);
+              // Its conversation would wait for it for ever.
+              if (promise.kind === 'auto-reply') await giveUpAutoReply(deps, promise.id);
               break;
             case 'unfinished':
+              underWay.push(promise.id);
               break;
           }
         }
       }
+      if (underWay.length > 0) await deps.outbox.putOff(underWay);
       if (failed.length > 0) await deps.outbox.markFailed(failed);
       if (lost.length > 0) {
         deps.logger.warn({ promises: lost.length }, 'publishing again what the queue lost');

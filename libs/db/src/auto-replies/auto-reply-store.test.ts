@@ -116,13 +116,46 @@ describe('an automatic reply that has reached the message service', () => {
   });
 });
 
+describe('an automatic reply that the model answers', () => {
+  test('while the message service takes it was sent all the same, once, and its conversation rests', async () => {
+    await replies.beginSending(autoReplyId, prepared);
+    expect(await replies.answered(conversationId, modelId, new Date())).toBe(1);
+    expect(await replies.find(autoReplyId)).toMatchObject({ status: 'cancelled', text: null });
+    expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
+    expect(await replies.confirmSent(autoReplyId)).toBeNull();
+    expect((await promised()).map(({ kind }) => kind)).toEqual(['auto-reply-sent']);
+    expect(await replies.receive(messageOf({}), 60, null)).toEqual({ kind: 'ignored', reason: 'cooling_down' });
+  });
+
+  test('before it began is not sent', async () => {
+    expect(await replies.answered(conversationId, modelId, new Date())).toBe(1);
+    expect(await replies.confirmSent(autoReplyId)).toBeNull();
+    expect(await promised()).toEqual([]);
+  });
+
+  test('by a clock that is fast does not silence the conversation', async () => {
+    expect(await replies.answered(conversationId, modelId, new Date(Date.now() + 3_600_000))).toBe(1);
+    expect(await replies.receive(messageOf({ receivedAt: new Date(Date.now() + 3_600_000) }), 60, null)).toMatchObject({
+      kind: 'scheduled',
+    });
+  });
+});
+
 describe('an automatic reply that was not being sent', () => {
-  test('is neither confirmed nor failed, and nothing is promised for it', async () => {
+  test('is not confirmed, and nothing is promised for it', async () => {
     const before = await promised();
     expect(await replies.confirmSent(autoReplyId)).toBeNull();
-    expect(await replies.fail(autoReplyId)).toBeNull();
     expect(await replies.confirmSent(randomUUID())).toBeNull();
+    expect(await replies.fail(randomUUID())).toBeNull();
     expect(await promised()).toEqual(before);
+  });
+
+  test('can fail, and the next message of its conversation gets another', async () => {
+    expect(await replies.receive(messageOf({}), 60, null)).toMatchObject({ kind: 'joined' });
+    expect(await replies.fail(autoReplyId)).toEqual({ templateId: null });
+    expect(await replies.fail(autoReplyId)).toBeNull();
+    expect(await replies.receive(messageOf({}), 60, null)).toMatchObject({ kind: 'scheduled' });
+    expect(await replies.confirmSent(autoReplyId)).toBeNull();
   });
 
   test('fails once, and keeps its promise and its text for an operator', async () => {

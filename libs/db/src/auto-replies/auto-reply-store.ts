@@ -6,7 +6,8 @@ import { createReplyFinder } from './find-replies.ts';
 import { createMessageReceiver } from './receive-messages.ts';
 
 /** A condition on the status of a reply that is found by its id: a plain one could lead through the index of all open replies. */
-const has = (status: AutoReply['status']) => `CASE status WHEN '${status}' THEN true ELSE false END`;
+const isOneOf = (...statuses: AutoReply['status'][]) =>
+  `CASE ${statuses.map((status) => `WHEN status = '${status}' THEN true`).join(' ')} ELSE false END`;
 
 /**
  * @param patienceSeconds how long a reply may be on its way to the message service before the reconciler looks at its job.
@@ -49,8 +50,8 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
           name: 'cancel-auto-reply',
           text: `WITH cancelled AS (
               UPDATE auto_replies SET status = 'cancelled', reason = $2, updated_at = clock_timestamp()
-              WHERE id = $1 AND ${has('pending')} RETURNING id)
-            DELETE FROM outbox USING cancelled WHERE outbox.id = cancelled.id`,
+              WHERE id = $1 AND ${isOneOf('pending')} RETURNING id)
+            DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM cancelled))`,
         },
         [autoReplyId, reason],
       );
@@ -63,9 +64,9 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
         {
           name: 'fail-auto-reply',
           text: `WITH failed AS (
-              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND ${has('sending')}
+              UPDATE auto_replies SET status = 'failed', updated_at = clock_timestamp() WHERE id = $1 AND ${isOneOf('pending', 'sending')}
               RETURNING id, template_id),
-            marked AS (UPDATE outbox SET failed_at = clock_timestamp() FROM failed WHERE outbox.id = failed.id)
+            marked AS (UPDATE outbox SET failed_at = clock_timestamp() WHERE id = ANY(ARRAY(SELECT id FROM failed)))
             SELECT template_id FROM failed`,
         },
         [autoReplyId],

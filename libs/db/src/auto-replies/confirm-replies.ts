@@ -8,6 +8,7 @@ interface SentRow {
 }
 
 /**
+ * A reply that had begun was sent, even if the model's own answer has cancelled it while the message service took it.
  * A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too.
  * @param locking which conversations, of the replies `a`. @param which replies, once those are locked: a condition.
  */
@@ -16,7 +17,7 @@ const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
       WHERE ${locking}),
   sent AS (
     UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
-    WHERE ${which} AND status IN ('sending', 'failed') RETURNING *),
+    WHERE ${which} AND mood_state IS NOT NULL AND status IN ('sending', 'failed', 'cancelled') RETURNING *),
   cooling AS (
     UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
     FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
@@ -26,7 +27,7 @@ const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
       'tierLevel', sent.tier_level, 'templateId', sent.template_id, 'templateVersion', sent.template_version,
       'experiment', sent.experiment, 'timestamp', sent.sent_at)
     FROM sent),
-  kept AS (DELETE FROM outbox USING sent WHERE outbox.id = sent.id)
+  kept AS (DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM sent)))
   SELECT id, template_id FROM sent`;
 
 const confirmOne = {
@@ -36,7 +37,7 @@ const confirmOne = {
 };
 const confirmMany = {
   name: 'confirm-auto-replies',
-  text: confirm('a.id = ANY($1::uuid[]) FOR NO KEY UPDATE OF c SKIP LOCKED', 'id IN (SELECT id FROM held)'),
+  text: confirm('a.id = ANY($1::uuid[]) FOR NO KEY UPDATE OF c SKIP LOCKED', 'id = ANY(ARRAY(SELECT id FROM held))'),
 };
 
 /** @returns what notes that the message service has a reply; null when it was not open any more. */

@@ -8,13 +8,14 @@ interface AutoReplyRow {
   model_id: string;
   user_id: string;
   status: AutoReply['status'];
+  as_of: Date;
   remaining_ms: number;
   text: string | null;
 }
 
 const findReplies = {
   name: 'find-auto-replies',
-  text: `SELECT id, conversation_id, model_id, user_id, status, text,
+  text: `SELECT id, conversation_id, model_id, user_id, status, text, clock_timestamp() AS as_of,
       extract(epoch FROM due_at - clock_timestamp())::double precision * 1000 AS remaining_ms
     FROM auto_replies WHERE id = ANY($1::uuid[])`,
 };
@@ -27,6 +28,7 @@ function toReply(row: AutoReplyRow): AutoReply {
     userId: row.user_id,
     status: row.status,
     remainingMs: row.remaining_ms,
+    asOf: row.as_of,
     text: row.text,
   };
 }

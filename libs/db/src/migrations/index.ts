@@ -7,7 +7,9 @@ import { Migration20260101000005_audit_reading } from './Migration20260101000005
 import { Migration20260101000006_change_moods } from './Migration20260101000006_change_moods.ts';
 import { Migration20260101000007_receive_messages } from './Migration20260101000007_receive_messages.ts';
 import { Migration20260101000008_find_data_keys } from './Migration20260101000008_find_data_keys.ts';
-import { Migration20260101000009_one_index_each } from './Migration20260101000009_one_index_each.ts';
+import { Migration20260101000009_ended_moods } from './Migration20260101000009_ended_moods.ts';
+import { Migration20260101000010_outbox_order } from './Migration20260101000010_outbox_order.ts';
+import { Migration20260101000011_answers_by_our_clock } from './Migration20260101000011_answers_by_our_clock.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -20,5 +22,7 @@ export const migrations = [
   { name: 'Migration20260101000006_change_moods', class: Migration20260101000006_change_moods },
   { name: 'Migration20260101000007_receive_messages', class: Migration20260101000007_receive_messages },
   { name: 'Migration20260101000008_find_data_keys', class: Migration20260101000008_find_data_keys },
-  { name: 'Migration20260101000009_one_index_each', class: Migration20260101000009_one_index_each },
+  { name: 'Migration20260101000009_ended_moods', class: Migration20260101000009_ended_moods },
+  { name: 'Migration20260101000010_outbox_order', class: Migration20260101000010_outbox_order },
+  { name: 'Migration20260101000011_answers_by_our_clock', class: Migration20260101000011_answers_by_our_clock },
 ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MoodSettings, MoodStore } from '@mood/domain';
 import { createAuditVault } from '../audit/vault.ts';
@@ -102,6 +103,48 @@ describe('changes of moods', () => {
     expect(isDone).toBe(false);
     await opened.sql.query('COMMIT');
     expect((await waiting).kind).toBe('changed');
+  });
+
+  test('end the mood whose time is over first, as its reset would have', async () => {
+    const models = await newModels(3);
+    const expiresAt = new Date(Date.now() + 30);
+    await Promise.all(models.map((modelId) => change(modelId, { expiresAt, customMessage: 'Soon over', responseDelay: 120 })));
+    await pause(60);
+    const [one = '', other = '', third = ''] = models;
+    const admin = {
+      kind: 'admin' as const,
+      adminUserId: randomUUID(),
+      reason: 'Test',
+      reasonCode: 'other' as const,
+      origin: { ipAddress: null, userAgent: null },
+    };
+    const override = moods.change(other, { ...settings, responseDelay: null }, admin, { ...rules, hourlyLimit: null });
+    const outcomes = await Promise.all([change(one), override, change(third, {}, 1)]);
+    // Without the reset the delay of the mood that was over would be back.
+    expect(outcomes).toMatchObject([
+      { kind: 'changed', mood: { version: 3, responseDelay: 30 } },
+      { kind: 'changed', mood: { version: 3, responseDelay: 0 } },
+      { kind: 'rate_limited' },
+    ]);
+    expect(await moods.find(third)).toMatchObject({ version: 2, moodState: 'neutral', lastUpdated: expiresAt, updatedBy: 'model' });
+    for (const modelId of [one, other]) {
+      const { history } = await moods.history(modelId, { limit: 5, offset: 0 });
+      expect(history.map(({ previousState, moodState, changedBy }) => [previousState, moodState, changedBy])).toEqual([
+        ['neutral', 'positive', modelId === one ? 'model' : 'admin'],
+        ['positive', 'neutral', 'system'],
+        ['neutral', 'positive', 'model'],
+      ]);
+      expect(history.map(({ changedAt }) => changedAt.getTime())).toEqual(
+        history.map(({ changedAt }) => changedAt.getTime()).toSorted((a, b) => b - a),
+      );
+    }
+    const { rows } = await opened.sql.query(
+      `SELECT model_id, payload->>'type' AS type FROM outbox WHERE kind = 'notification' AND model_id = ANY($1) ORDER BY created_at`,
+      [models],
+    );
+    expect(new Set(rows.filter(({ type }) => type === 'mood_expired').map(({ model_id }) => model_id))).toEqual(new Set(models));
+    expect(await moods.expire(one, 1)).toEqual({ kind: 'superseded' });
+    expect(await moods.findOverdue(10)).toEqual([]);
   });
 
   test('are made on their own when one of those they travel with cannot be made', async () => {

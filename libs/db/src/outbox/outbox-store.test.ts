@@ -41,6 +41,31 @@ async function promise(kinds: readonly string[]): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+describe('promises that are not confirmed in time', () => {
+  const due = () => opened.sql.query(`UPDATE outbox SET check_after = now() - interval '1 second'`);
+  async function secondsToNextCheck(): Promise<number> {
+    const { rows } = await opened.sql.query(`SELECT extract(epoch FROM check_after - now())::float AS seconds FROM outbox`);
+    return rows[0].seconds;
+  }
+
+  test('are looked at again soon when the queue cannot be asked, and later every time while their job goes on', async () => {
+    const [id = ''] = await promise(['notification']);
+    await outbox.claim(10);
+    for (let look = 0; look < 3; look += 1) {
+      await due();
+      expect((await outbox.claimOverdue(10)).map((overdue) => overdue.id)).toEqual([id]);
+      expect(await outbox.claimOverdue(10)).toEqual([]);
+      expect(Math.round(await secondsToNextCheck())).toBe(15);
+    }
+    const waits: number[] = [];
+    for (let look = 0; look < 8; look += 1) {
+      await outbox.putOff([id]);
+      waits.push(Math.round(await secondsToNextCheck()));
+    }
+    expect(waits).toEqual([15, 30, 60, 120, 240, 480, 600, 600]);
+  });
+});
+
 describe('events of both kinds', () => {
   test('share the jobs of a claim, in their order, with no more in each than analytics takes', async () => {
     const ids = await promise(Array.from({ length: 250 }, (_, n) => (n % 3 === 0 ? 'auto-reply-sent' : 'mood-changed')));

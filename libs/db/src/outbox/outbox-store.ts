@@ -33,7 +33,7 @@ const claim = {
         WHEN 'auto-reply' THEN 'reply-' || o.id || '-g' || (o.generation + 1)
         ELSE 'events-' || $2 || '-' || (due.place / ${eventsPerJob}) END,
       check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
-    FROM due WHERE o.id = due.id
+    FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       (o.payload->>'expiresAt')::timestamptz AS expires_at,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
@@ -44,9 +44,15 @@ const claimOverdue = {
   text: `WITH overdue AS MATERIALIZED (
       SELECT id FROM outbox WHERE job_id IS NOT NULL AND failed_at IS NULL AND check_after <= now()
       ORDER BY check_after LIMIT $1 FOR UPDATE SKIP LOCKED)
-    UPDATE outbox o SET checks = o.checks + 1,
-      check_after = clock_timestamp() + least(make_interval(secs => $2 * power(2, least(o.checks, 10))), interval '10 minutes')
-    FROM overdue WHERE o.id = overdue.id RETURNING o.id, o.kind, o.queue, o.job_id`,
+    UPDATE outbox o SET check_after = clock_timestamp() + make_interval(secs => $2)
+    WHERE o.id = ANY(ARRAY(SELECT id FROM overdue)) RETURNING o.id, o.kind, o.queue, o.job_id`,
+};
+
+const putOff = {
+  name: 'outbox-put-off',
+  text: `UPDATE outbox SET checks = checks + 1,
+      check_after = clock_timestamp() + least(make_interval(secs => $2 * power(2, least(checks, 10))), interval '10 minutes')
+    WHERE id = ANY($1::uuid[])`,
 };
 
 /** @param patienceSeconds how long after its due time a promise may stay unconfirmed before the reconciler looks at its job. */
@@ -74,6 +80,10 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
         patienceSeconds,
       ]);
       return rows.map((row) => ({ id: row.id, kind: row.kind, queue: row.queue, jobId: row.job_id }));
+    },
+
+    async putOff(ids) {
+      await database.query(putOff, [ids, patienceSeconds]);
     },
 
     async release(ids) {

@@ -13,6 +13,7 @@ export const pendingReply: AutoReply = {
   userId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
   status: 'pending',
   remainingMs: 0,
+  asOf: new Date('2026-01-02T15:45:00Z'),
   text: null,
 };
 

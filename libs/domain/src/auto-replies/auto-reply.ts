@@ -29,6 +29,8 @@ export interface AutoReply {
   status: 'pending' | 'sending' | 'sent' | 'joined' | 'cancelled' | 'failed';
   /** Milliseconds until it is due by the database's clock; 0 or less when it is due. */
   remainingMs: number;
+  /** When all this was so, by the database's clock. */
+  asOf: Date;
   /** Chosen when the reply became due; kept only until it is sent. */
   text: string | null;
 }

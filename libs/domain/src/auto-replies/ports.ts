@@ -25,10 +25,13 @@ export interface AutoReplyStore {
   /** pending → cancelled, with the reason. */
   cancel(autoReplyId: string, reason: 'auto_respond_off' | 'mood_expired'): Promise<void>;
   /**
-   * sending or failed → sent; forgets the text. The message service has it. Promises analytics the event.
-   * @returns null when it was not open any more.
+   * Of a reply that had begun, whatever became of it since → sent; forgets the text. The message service has it. Promises analytics the event.
+   * @returns null when that is known already.
    */
   confirmSent(autoReplyId: string): Promise<ClosedReply | null>;
-  /** sending → failed; keeps the text, so that an operator can retry the job. @returns null when it was not being sent. */
+  /**
+   * pending or sending → failed; keeps the text, if it has one, so that an operator can retry the job. The conversation can get another reply.
+   * @returns null when it was not open any more.
+   */
   fail(autoReplyId: string): Promise<ClosedReply | null>;
 }

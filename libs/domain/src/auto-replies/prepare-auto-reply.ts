@@ -66,8 +66,8 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   if (reply.remainingMs > 0) return { kind: 'too_early', remainingMs: reply.remainingMs };
 
   const stored = await deps.moods.find(reply.modelId);
-  const mood = stored === null ? null : effectiveMood(stored, deps.clock());
-  // Still pending and refused by this very mood: it is over by the database's clock, which is ahead of this host's.
+  const mood = stored === null ? null : effectiveMood(stored, reply.asOf);
+  // Still pending and refused by this very mood: it has ended in between.
   if (mood === null || !mood.autoRespond || mood.version === refusedVersion) {
     const reason = stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off';
     await deps.autoReplies.cancel(autoReplyId, reason);

@@ -68,8 +68,10 @@ export interface OverduePromise {
 export interface OutboxStore {
   /** Takes up to `limit` unpublished promises, oldest first, and gives each a job id. */
   claim(limit: number): Promise<OutboxPromise[]>;
-  /** Takes up to `limit` published promises whose time is over, and puts off their next check. */
+  /** Takes up to `limit` published promises whose time is over, for as long as a check takes. */
   claimOverdue(limit: number): Promise<OverduePromise[]>;
+  /** Their jobs are there, and go on: the next check is due later every time. */
+  putOff(ids: readonly string[]): Promise<void>;
   /** Their jobs are gone or were never added: they are to be published again. */
   release(ids: readonly string[]): Promise<void>;
   /** Their jobs failed for good: left alone until an operator retries the job. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { RefusedByService } from '@mood/domain';
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createQueueBackend } from '../backend.ts';
@@ -141,6 +141,18 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       await (await queue.getJob('last-try'))?.retry();
       await until(finishedAs(finished, 'done'));
       expect(finished.map((job) => job.outcome)).toEqual(['failed', 'done']);
+    });
+
+    test('a job whose last try finds the database away goes on later, with all its attempts', async () => {
+      const { backend, recording, finished } = await startWork();
+      recording.answer('send-auto-reply', ({ context }) =>
+        context.jobId === 'waits-on' ? Promise.reject(new DependencyUnavailable('database')) : { kind: 'done' },
+      );
+      const autoReplyId = randomUUID();
+      await backend.createQueue('auto-reply').add('send-auto-reply', { autoReplyId }, { jobId: 'waits-on', attempts: 2 });
+      await until(finishedAs(finished, 'done'));
+      expect(finished.map((job) => job.outcome)).toEqual(['retry', 'later', 'done']);
+      expect(recording.runs.at(-1)).toMatchObject({ data: { autoReplyId }, context: { attempt: 1 } });
     });
 
     test('what another service refuses is not tried again', async () => {
