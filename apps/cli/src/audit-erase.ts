@@ -13,7 +13,8 @@ const help = `npm run audit:erase: makes the personal part of a model's audit lo
                                         can never be read again; every row stays, and the log still verifies
       --yes                             does not ask
 
-On a terminal it asks for the ID once more. Running processes may hold an opened key for another minute.
+On a terminal it asks for the ID once more. A running process may hold the opened key: for a minute where it read with it; where it
+sealed with it, until it ends, without reading or sealing anything more. The message of the model's mood of now stays.
 The database is that of DATABASE_URL, else that of the system which "npm start" runs on DATA_DIR (default .data).
 The exit code is 0 when the key is destroyed or there was none, 1 when nothing was done, 2 when the command was not understood.`;
 

@@ -8,7 +8,8 @@ import { auditCommandSettings } from './settings.ts';
 
 const help = `npm run audit:rotate-keys: wraps every data key of the audit log under the newest master key.
 
-  1. Put the new key first into AUDIT_MASTER_KEYS ("new:…,old:…") of the API and the worker, and restart them.
+  1. Put the new key last into AUDIT_MASTER_KEYS ("old:…,new:…") of the API and the worker, and restart them: they can read
+     what the others wrap with it. Then put it first ("new:…,old:…"), and restart them again.
   2. npm run audit:rotate-keys, with the same AUDIT_MASTER_KEYS. It may run while the system does, and be repeated.
   3. Take the old key out of AUDIT_MASTER_KEYS, and restart.
 

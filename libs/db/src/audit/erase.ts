@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 
 /**
  * Destroys the data keys of a model: what they have sealed can never be read again, and every row stays where it is. Recorded.
- * @returns how many keys there were. Running processes may hold an opened key for another minute.
+ * @returns how many keys there were. Running processes may hold an opened key: see the vault.
  */
 export async function eraseModel(database: Database, modelId: string): Promise<number> {
   const rows = await database.query(
