@@ -608,7 +608,7 @@ describe('delivering an automatic reply', () => {
     const { id, message, text } = await prepared();
     await deps.autoReplies.fail(id);
     expect(await deps.autoReplies.find(id)).toMatchObject({ status: 'failed', text });
-    expect(await prepareAutoReply(deps, id)).toEqual({ kind: 'over', reason: 'failed' });
+    expect(await prepareAutoReply(deps, id)).toMatchObject({ kind: 'deliver', reply: { text } });
     expect(await deliverAutoReply(deps, id)).toBe('sent');
     expect(await textsIn(message.conversationId)).toEqual([text]);
   });

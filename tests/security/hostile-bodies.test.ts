@@ -99,12 +99,17 @@ describe('a body that is not an update', () => {
     },
   );
 
-  test.each([update, '/api/v1/mood/terms'])('is refused without a type, and not taken for none at all (POST %s)', async (path) => {
+  test.each([
+    [update, undefined],
+    ['/api/v1/mood/terms', undefined],
+    ['/api/v1/mood/terms', ''],
+  ])('is refused without a type, and not taken for none at all (POST %s, %p)', async (path, type) => {
     const [id = ''] = await stack.platform.createPerformers();
     const token = await stack.platform.token('model', id);
+    const headers = { authorization: `Bearer ${token}`, ...(type !== undefined && { 'content-type': type }) };
     // The bytes of a text would get a type.
     const raw = new TextEncoder().encode('{"moodState":"positive","accept":false}');
-    const answer = await fetch(stack.api.url + path, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: raw });
+    const answer = await fetch(stack.api.url + path, { method: 'POST', headers, body: raw });
     expect([answer.status, await answer.json()]).toEqual([
       415,
       { error: 'INVALID_REQUEST', message: expect.stringContaining('application/json') },

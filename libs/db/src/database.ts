@@ -1,4 +1,4 @@
-import { DependencyUnavailable } from '@mood/domain';
+import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
@@ -99,6 +99,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
       reachable = !isOutage(error);
       const kind = databaseErrorKind(error);
       if (kind !== undefined) options.onFailure?.(kind);
+      if (isOutage(error)) throw new DatabaseAway({ cause: error });
       if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
       throw error;
     }

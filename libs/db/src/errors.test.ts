@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { openDatabaseUnderTest } from './database-under-test.ts';
 import { databaseErrorKind, isConnectionLoss } from './errors.ts';
 
@@ -101,7 +102,7 @@ describe('a call to the database', () => {
         await database.${call}.catch((error) => console.log(error.name, error.dependency, error.cause.code));
         await database.close();`;
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: import.meta.dirname });
-      expect(stdout).toBe('DependencyUnavailable database ECONNREFUSED\n');
+      expect(stdout).toBe('DatabaseAway database ECONNREFUSED\n');
     },
   );
 
@@ -118,6 +119,26 @@ describe('a call to the database', () => {
       }
       await cut;
       expect(await opened.database.query({ name: 'ping', text: 'SELECT 1 AS one' }, [])).toEqual([{ one: 1 }]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  test('that the database gives up is "not available", and does not say that the database is away', async () => {
+    const opened = await openDatabaseUnderTest();
+    try {
+      const given = expect(opened.database.query({ name: 'sleep', text: 'SELECT pg_sleep(30)' }, [])).rejects.toMatchObject({
+        name: 'DependencyUnavailable',
+        dependency: 'database',
+      });
+      await eventually(
+        () =>
+          opened.sql.query(
+            `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()`,
+          ),
+        ({ rows }) => rows.length > 0,
+      );
+      await given;
     } finally {
       await opened.close();
     }

@@ -58,12 +58,13 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
       const reply = await autoReplies.receive({ ...ids, modelId, receivedAt: new Date(), senderType: 'user', automated: false }, 300, null);
       if (reply.kind === 'ignored') throw new Error(reply.reason);
       expect((await autoReplies.find(reply.autoReplyId))?.status).toBe('pending');
-      // One in three ends in each way that leaves a row, and one in three waits for its time; nobody confirms the events.
+      // One in four ends in each of the ways that leave a row, and one in four waits for its time; nobody confirms the events.
       const promises = await outbox.claim(100);
       expect(promises).toHaveLength(2);
       const prepared = { text: 'Hi', template: null, moodState: 'positive', tier: null } as const;
-      if (turn % 3 === 0) await autoReplies.cancel(reply.autoReplyId, 'auto_respond_off');
-      if (turn % 3 === 1) {
+      if (turn % 4 === 0) await autoReplies.cancel(reply.autoReplyId, 'auto_respond_off');
+      if (turn % 4 === 2) expect(await autoReplies.answered(ids.conversationId, modelId, new Date())).toBe(1);
+      if (turn % 4 === 1) {
         expect(await autoReplies.beginSending(reply.autoReplyId, prepared)).toBe(true);
         await autoReplies.fail(reply.autoReplyId);
       }

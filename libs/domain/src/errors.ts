@@ -59,11 +59,20 @@ export class MoodHeld extends DomainError {
  * known: the connection may have broken after that.
  */
 export class DependencyUnavailable extends DomainError {
-  override readonly name = 'DependencyUnavailable';
+  override readonly name: string = 'DependencyUnavailable';
   readonly dependency: string;
 
   constructor(dependency: string, options?: ErrorOptions) {
     super('SYSTEM_ERROR', `The ${dependency} is not available right now. Try again in a few seconds.`, options);
     this.dependency = dependency;
+  }
+}
+
+/** Our own database cannot be reached, or does not answer at all; not that it gave up one statement. That is no fault of whoever waits for it. */
+export class DatabaseAway extends DependencyUnavailable {
+  override readonly name = 'DatabaseAway';
+
+  constructor(options?: ErrorOptions) {
+    super('database', options);
   }
 }

@@ -9,7 +9,7 @@ export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
-export { DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
+export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { changeMood, hourlyChangeLimit } from './moods/change-mood.ts';
 export {

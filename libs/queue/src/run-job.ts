@@ -43,7 +43,7 @@ export async function runJob(
     outcome = await handle(deps.handlers, name, data, context);
   } catch (error) {
     if (deps.isStopping() && context.signal.aborted) return putBack(job, token);
-    if (context.lastAttempt && isDatabaseAway(error)) {
+    if (context.lastAttempt && isNamed(error, 'DatabaseAway')) {
       context.logger.warn('the database is away: the job waits on, with all its attempts');
       return runLater(deps.enqueuer, name, job, backoffOf(name, context.attempt), context);
     }
@@ -65,14 +65,11 @@ function handle<N extends JobName>(handlers: JobHandlers, name: N, data: JobData
   return handlers[name](data, context);
 }
 
-/** Our own database: however long it is away, that is no fault of the job. By name: the error may come from another copy of the package. */
-function isDatabaseAway(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DependencyUnavailable' && Reflect.get(error, 'dependency') === 'database';
-}
+// By name: an error may come from another copy of the package.
+const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
 function failed(error: Error, { lastAttempt }: JobContext): SettledJob {
-  // By name: an error may come from another copy of the package.
-  if (error.name === 'RefusedByService') return { outcome: 'failed', error: new UnrecoverableError(error.message) };
+  if (isNamed(error, 'RefusedByService')) return { outcome: 'failed', error: new UnrecoverableError(error.message) };
   return { outcome: lastAttempt || error instanceof UnrecoverableError ? 'failed' : 'retry', error };
 }
 

@@ -59,8 +59,10 @@ export const errorAnswers = {
 export const commonErrors = {
   401: errorAnswer('No valid access token. `WWW-Authenticate` is set.'),
   429: errorAnswer('Too many requests of this caller in a minute. `Retry-After` is set.'),
-  500: errorAnswer('Internal error; nothing was changed.'),
-  503: errorAnswer('A dependency is down; nothing was changed. `Retry-After` is set.'),
+  500: errorAnswer('Internal error.'),
+  503: errorAnswer(
+    'A dependency is down. Whether a change was made is not known when the connection broke on the way back. `Retry-After` is set.',
+  ),
 } as const;
 
 /** `limit` and `offset` of a list, for a query schema. */

@@ -42,7 +42,7 @@ export function readBodyUpTo(maxBytes: number) {
       throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
     }
     // The library would take what has no type for no body at all.
-    if (size > 0 && c.req.header('content-type') === undefined) throw new HTTPException(415);
+    if (size > 0 && (c.req.header('content-type') ?? '') === '') throw new HTTPException(415);
     try {
       // Where the library looks first; it keeps promises there, whatever its types say.
       Object.assign(c.req.bodyCache, { text: Promise.resolve(utf8.decode(Buffer.concat(chunks))) });

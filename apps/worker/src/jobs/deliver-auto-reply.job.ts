@@ -1,4 +1,4 @@
-import { deliverAutoReply, giveUpAutoReply, RefusedByService } from '@mood/domain';
+import { deliverAutoReply, DependencyUnavailable, giveUpAutoReply, RefusedByService } from '@mood/domain';
 import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 
@@ -9,7 +9,9 @@ export function createDeliverAutoReplyJob(deps: WorkerDependencies): JobHandler<
       const outcome = await deliverAutoReply(deps, autoReplyId);
       return outcome === 'sent' ? { kind: 'done' } : { kind: 'cancel', reason: 'nothing to send' };
     } catch (error) {
-      if (lastAttempt || error instanceof RefusedByService) await giveUpAutoReply(deps, autoReplyId);
+      // What our own database did not take may be sent already.
+      const isOurs = error instanceof DependencyUnavailable && error.dependency === 'database';
+      if (error instanceof RefusedByService || (lastAttempt && !isOurs)) await giveUpAutoReply(deps, autoReplyId);
       throw error;
     }
   };

@@ -158,6 +158,16 @@ describe('an automatic reply that was not being sent', () => {
     expect(await replies.confirmSent(autoReplyId)).toBeNull();
   });
 
+  test('can be begun after it failed, when an operator retries its job, unless its conversation has another by then', async () => {
+    const other = await schedule({ conversationId: 'other' });
+    await Promise.all([replies.fail(autoReplyId), replies.fail(other)]);
+    const next = await schedule({ conversationId: 'other' });
+    expect(await Promise.all([autoReplyId, other].map((id) => replies.beginSending(id, prepared)))).toEqual([true, false]);
+    expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
+    expect(await replies.beginSending(next, prepared)).toBe(true);
+    expect(await replies.beginSending(autoReplyId, prepared)).toBe(false);
+  });
+
   test('fails once, and keeps its promise and its text for an operator', async () => {
     await replies.beginSending(autoReplyId, prepared);
     expect(await replies.fail(autoReplyId)).toEqual({ templateId: template.id });

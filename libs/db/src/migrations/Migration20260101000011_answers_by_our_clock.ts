@@ -20,7 +20,7 @@ BEGIN
         AND last_message_at <= v_answered_at
       RETURNING id
   ), released AS (
-    DELETE FROM outbox USING cancelled WHERE outbox.id = cancelled.id RETURNING outbox.id
+    DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM cancelled)) RETURNING id
   )
   SELECT count(*) INTO v_cancelled FROM cancelled;
   RETURN v_cancelled;

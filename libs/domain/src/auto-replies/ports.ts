@@ -16,7 +16,7 @@ export interface AutoReplyStore {
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
   /**
-   * pending → sending, if the mood still wants a reply at this instant by the database's clock.
+   * pending, or failed before it had a text → sending, if its conversation has no other and the mood still wants a reply at this instant by the database's clock.
    * @returns false when it was too late: cancelled, begun elsewhere, or switched off.
    */
   beginSending(autoReplyId: string, prepared: PreparedReply): Promise<boolean>;

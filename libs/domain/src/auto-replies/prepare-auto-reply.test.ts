@@ -110,7 +110,20 @@ describe('an automatic reply that is due', () => {
 });
 
 describe('an automatic reply', () => {
-  test.each(['sent', 'joined', 'cancelled', 'failed'] as const)('that is %s is over', async (status) => {
+  test('that failed before it had a text, and whose job is retried, gets one', async () => {
+    const failed = { ...pendingReply, status: 'failed' as const };
+    expect(await setUp({ replies: [failed] }).run()).toMatchObject({
+      kind: 'deliver',
+      reply: { status: 'sending', text: expect.any(String) },
+    });
+  });
+
+  test('that failed with its text is delivered when its job is retried', async () => {
+    const failed = { ...pendingReply, status: 'failed' as const, text: 'Hi' };
+    expect(await setUp({ replies: [failed] }).run()).toEqual({ kind: 'deliver', reply: failed });
+  });
+
+  test.each(['sent', 'joined', 'cancelled'] as const)('that is %s is over', async (status) => {
     expect(await setUp({ replies: [{ ...pendingReply, status }] }).run()).toEqual({ kind: 'over', reason: status });
   });
 

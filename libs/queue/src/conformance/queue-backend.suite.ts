@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { DependencyUnavailable, RefusedByService } from '@mood/domain';
+import { DatabaseAway, RefusedByService } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createQueueBackend } from '../backend.ts';
@@ -146,7 +146,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
     test('a job whose last try finds the database away goes on later, with all its attempts', async () => {
       const { backend, recording, finished } = await startWork();
       recording.answer('send-auto-reply', ({ context }) =>
-        context.jobId === 'waits-on' ? Promise.reject(new DependencyUnavailable('database')) : { kind: 'done' },
+        context.jobId === 'waits-on' ? Promise.reject(new DatabaseAway()) : { kind: 'done' },
       );
       const autoReplyId = randomUUID();
       await backend.createQueue('auto-reply').add('send-auto-reply', { autoReplyId }, { jobId: 'waits-on', attempts: 2 });
