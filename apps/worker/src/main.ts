@@ -40,7 +40,9 @@ import { createExpirySweeper } from './sweeps/expiry-sweeper.ts';
 import { createPurger } from './sweeps/purger.ts';
 
 // Who waits for an answer goes first where both share a processor.
-os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+const { PRIORITY_BELOW_NORMAL } = os.constants.priority;
+// Only root may raise it.
+if (os.getPriority() < PRIORITY_BELOW_NORMAL) os.setPriority(PRIORITY_BELOW_NORMAL);
 
 const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });

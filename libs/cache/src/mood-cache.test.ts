@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { neverSetMood } from '@mood/domain';
 import type { Mood } from '@mood/domain';
@@ -130,6 +131,48 @@ describe('the cache of moods', () => {
     expect(await cache.get(mood.modelId)).toBeNull();
     await cache.offer(mood);
     expect(await cache.get(mood.modelId)).toEqual(mood);
+  });
+
+  describe('after an outage in which more was missed than it remembers', () => {
+    async function missed(limits: { missed: number; missedMs: number }): Promise<{ cache: MoodCache; restMs: () => number }> {
+      const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, limits });
+      caches.push(cache);
+      await cache.start();
+      await usable(cache);
+      await server.kill();
+      for (let n = 0; n < 3; n += 1) await cache.put(moodOf(1));
+      const began = performance.now();
+      return { cache, restMs: () => limits.missedMs - (performance.now() - began) };
+    }
+
+    test('because it is too long ago, goes on: what is older than any entry is of no use', async () => {
+      const { cache, restMs } = await missed({ missed: 10, missedMs: 50 });
+      await pause(restMs() + 20);
+      await server.start();
+      await usable(cache);
+    });
+
+    test('because it was too much, waits until what it cannot know has gone by itself', async () => {
+      const { cache, restMs } = await missed({ missed: 2, missedMs: 2_000 });
+      await server.start();
+      await usable(cache);
+      expect(restMs()).toBeLessThanOrEqual(50);
+    });
+  });
+
+  test('takes out what it wrote last after it lost its connection: other servers may have something older there', async () => {
+    const prefix = prefixOf();
+    const cache = await openCache(prefix);
+    const mood = moodOf(2);
+    await cache.put(mood);
+    const [key = ''] = await redis.keys(`${prefix}:*${mood.modelId}`);
+    await redis.set(key, 'older');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await eventually(
+      () => redis.get(key),
+      (entry) => entry === null,
+    );
+    await usable(cache);
   });
 
   test('costs next to nothing while Redis hangs, and has what was changed meanwhile before it is believed again', async () => {

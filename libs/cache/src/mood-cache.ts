@@ -30,16 +30,29 @@ export interface MoodCacheOptions {
   logger: Logger;
   /** Told of every question. */
   onResult?: (result: CacheResult) => void;
+  /** Of how many models, and for how long, it is remembered what could not be written: as long as entries live, at least. */
+  limits?: { missed: number; missedMs: number };
   clock?: () => Date;
 }
 
 /** How long a command may take. Redis answers in less than one. When one takes longer, the cache is left alone until it answers again. */
 const patienceMs = 500;
 const recoverEveryMs = 100;
-/** More models than change their mood within the age of an entry: after that it has gone by itself. */
+/** How often it is looked whether these are still the same servers: after a failover in a cluster they are not, and no connection says so. */
+const lookEveryMs = 1_000;
+/** Of how many models it is remembered what could not be written. Beyond that nobody knows what is out of date until it has gone by itself. */
 const maxUnconfirmed = 50_000;
+/** For longer than processes differ in what they take for the servers of a cluster: the client looks every 5 s. */
+const recentMs = 15_000;
 /** About a kilobyte each. */
 const maxUnderstood = 25_000;
+
+/** How much is sent at a time. */
+const chunkSize = 500;
+
+function inChunks<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / chunkSize) }, (_, nth) => items.slice(nth * chunkSize, (nth + 1) * chunkSize));
+}
 
 /**
  * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
@@ -50,7 +63,18 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   // Braces would put all moods on one node of a cluster.
   const prefix = options.prefix.replaceAll(/[{}]/g, '');
   const target = parseRedisUrl(redisUrl);
-  const unconfirmed = new LRUCache<string, Mood>({ max: maxUnconfirmed, ttl: maxAgeMs });
+  const { missed: maxMissed, missedMs } = options.limits ?? { missed: maxUnconfirmed, missedMs: maxAgeMs };
+  let mayBelieveAt = 0;
+  const unconfirmed = new LRUCache<string, Mood>({
+    max: maxMissed,
+    ttl: missedMs,
+    dispose(_mood, _modelId, reason) {
+      if (reason === 'evict') mayBelieveAt = performance.now() + missedMs;
+    },
+  });
+  /** The models whose moods were written a moment ago: other servers may have older ones. */
+  const recent = new LRUCache<string, true>({ max: maxUnconfirmed, ttl: recentMs });
+  const doubtful = new Set<string>();
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let incarnation: string | undefined;
@@ -73,31 +97,54 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   function leaveAlone(error?: unknown): void {
     if (incarnation === undefined) return;
     incarnation = undefined;
+    for (const modelId of recent.keys()) doubtful.add(modelId);
+    recent.clear();
     logger.warn({ problem: error instanceof Error ? error.message : 'the connection was lost' }, 'moods are read without their cache');
   }
 
   const keyOf = (modelId: string, within: string) => `${prefix}:state:${within}:${modelId}`;
 
-  /** First what was missed is written; only then is the cache believed again. */
+  let lookedAt = 0;
+  /** @returns whether these are still the servers that they were. */
+  async function areTheSame(reads: RedisConnection): Promise<boolean> {
+    if (performance.now() - lookedAt < lookEveryMs) return true;
+    lookedAt = performance.now();
+    const within = incarnation;
+    return (await readIncarnation(reads)) === within || incarnation !== within;
+  }
+
+  /** First what may be out of date is taken out, and what was missed is written; only then is the cache believed again. */
   const recovery = createLoop({
     name: 'mood cache',
     idleMs: recoverEveryMs,
     logger,
     async round() {
-      if (incarnation !== undefined || connections === undefined) return 'idle';
+      if (connections === undefined) return 'idle';
       const { reads, writes } = connections;
       try {
+        if (incarnation !== undefined) {
+          if (!(await areTheSame(reads))) leaveAlone(new Error('other servers have taken over'));
+          return 'idle';
+        }
+        if (performance.now() < mayBelieveAt) return 'idle';
         const [ofReads, ofWrites] = await Promise.all([readIncarnation(reads), readIncarnation(writes)]);
         if (ofReads !== ofWrites) return 'idle';
-        while (unconfirmed.size > 0) {
-          const missed = [...unconfirmed.values()].slice(0, 500);
+        for (const modelIds of inChunks([...doubtful])) {
+          await Promise.all(modelIds.map((modelId) => writes.del(keyOf(modelId, ofWrites))));
+          for (const modelId of modelIds) doubtful.delete(modelId);
+        }
+        for (;;) {
+          // Its size counts those that are too old to be given back.
+          const missed = [...unconfirmed.values()].slice(0, chunkSize);
+          if (missed.length === 0) break;
           await Promise.all(missed.map((mood) => putMood(writes, keyOf(mood.modelId, ofWrites), mood, clock())));
           for (const mood of missed) if (unconfirmed.peek(mood.modelId) === mood) unconfirmed.delete(mood.modelId);
         }
         incarnation = ofReads;
         logger.info('moods are read through their cache');
-      } catch {
+      } catch (error) {
         // It is down: the connection has said so already.
+        leaveAlone(error);
       }
       return 'idle';
     },
@@ -160,7 +207,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       try {
         await putMood(connections.writes, keyOf(mood.modelId, within), mood, clock());
         // Meanwhile it may have been found out that this was another server.
-        if (incarnation !== within) remember(mood);
+        if (incarnation === within) recent.set(mood.modelId, true);
+        else remember(mood);
       } catch (error) {
         remember(mood);
         leaveAlone(error);

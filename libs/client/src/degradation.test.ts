@@ -121,13 +121,16 @@ describe('while the mood system', () => {
     expect([page.degraded, told]).toEqual([true, [{ call: 'getMoods', reason: 'server-error' }]]);
   });
 
-  test('is away, whoever cannot count it still gets an answer', async () => {
-    const { client } = clientOf({
-      baseUrl: 'http://127.0.0.1:1',
-      onFallback: () => {
+  test.each<[string, () => unknown]>([
+    [
+      'at once',
+      () => {
         throw new Error('no metrics today');
       },
-    });
+    ],
+    ['later', () => Promise.reject(new Error('no metrics today'))],
+  ])('is away, whoever cannot count it (%s) still gets an answer', async (_when, onFallback) => {
+    const { client } = clientOf({ baseUrl: 'http://127.0.0.1:1', onFallback: () => onFallback() });
     expect(await client.getMood(modelId)).toMatchObject({ degraded: true });
     expect(client.fallbacks.getMood.unreachable).toBe(1);
   });

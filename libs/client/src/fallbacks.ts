@@ -26,17 +26,22 @@ const none = (): Record<FallbackReason, number> => ({
   'no-token': 0,
 });
 
-export function createFallbackCounter(onFallback?: (fallback: Fallback) => void): FallbackCounter {
+export function createFallbackCounter(onFallback?: (fallback: Fallback) => unknown): FallbackCounter {
+  /** A message is not lost because somebody could not count it, at once or later. */
+  async function tell(fallback: Fallback): Promise<void> {
+    try {
+      await onFallback?.(fallback);
+    } catch {
+      return;
+    }
+  }
+
   const counts = { getTemplate: none(), renderTemplate: none(), getMood: none(), getMoods: none() };
   return {
     counts,
     count(call, outage) {
       counts[call][outage.reason] += 1;
-      try {
-        onFallback?.({ call, reason: outage.reason, error: outage });
-      } catch {
-        // A message is not lost because somebody could not count it.
-      }
+      void tell({ call, reason: outage.reason, error: outage });
     },
   };
 }

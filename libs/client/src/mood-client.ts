@@ -17,8 +17,8 @@ export interface MoodClientOptions {
   token: TokenSource;
   /** Milliseconds for a whole call: token, attempts and answer. 1 to 60,000; default 2,000. */
   timeoutMs?: number;
-  /** Told whenever a call is answered without the mood system, and why. */
-  onFallback?: (fallback: Fallback) => void;
+  /** Told whenever a call is answered without the mood system, and why. Its own failures are ignored; a promise is not waited for. */
+  onFallback?: (fallback: Fallback) => unknown;
 }
 
 /**

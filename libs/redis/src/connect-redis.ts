@@ -33,6 +33,8 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     password: target.password,
     connectTimeout: 3_000,
     keepAlive: 5_000,
+    // A server that became a replica and kept its connections: another one has its name by now.
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (1 as const) : false),
     // A host that vanished says nothing: while something waits to be acknowledged, keep-alive does not ask.
     socketTimeout: commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2,
     maxRetriesPerRequest,
@@ -53,7 +55,8 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     switch (target.kind) {
       case 'cluster':
         return new Cluster([...target.nodes], {
-          enableOfflineQueue: waits,
+          // Commands that wait in a cluster's line know no time limit.
+          enableOfflineQueue: waits && commandTimeoutMs === undefined,
           enableAutoPipelining: autoPipelining,
           clusterRetryStrategy: retryAfterMs,
           slotsRefreshTimeout: 3_000,

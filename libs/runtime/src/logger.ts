@@ -38,9 +38,14 @@ export function createLogger(options: { name: string; level: string }, destinati
   return pino(settings, destination ?? standardOutput());
 }
 
+/** What waits for a full disk to have room, in characters; lines beyond that are lost. */
+const maxWaiting = 8_388_608;
+
 /** Lines are written many at a time: one write each would cost a request as much as its answer. What ends the process writes the rest. */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, minLength: 8_192, sync: false });
+  const output = pino.destination({ dest: 1, minLength: 8_192, maxLength: maxWaiting, sync: false });
+  // A log that cannot be written is no reason to stop: there is no room on its disk, or nobody reads it.
+  output.on('error', () => undefined);
   setInterval(() => output.flush(), flushEveryMs).unref();
   return output;
 }

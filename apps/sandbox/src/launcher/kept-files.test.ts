@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -25,6 +25,7 @@ test('the master key is made once, holds 32 bytes, and is for its owner only', a
   const keys = await keepMasterKeys(dataDir);
   expect(Buffer.from(keys.replace(/^k1:/, ''), 'base64')).toHaveLength(32);
   expect(await keepMasterKeys(dataDir)).toBe(keys);
+  expect(await readdir(dataDir)).toEqual(['audit-master-keys']);
   expect(await modeOf('audit-master-keys')).toBe(0o600);
 });
 

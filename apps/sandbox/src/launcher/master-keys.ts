@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { link, open, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './launch-error.ts';
 
@@ -16,15 +16,21 @@ export async function keepMasterKeys(dataDir: string): Promise<string> {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  const keys = `k1:${randomBytes(32).toString('base64')}`;
-  // On the disk before its name appears: a key that was used must not be lost to a power cut.
-  const draft = await open(`${file}.new`, 'w', 0o600);
+  // On the disk before its name appears: a key that was used must not be lost to a power cut. Of two that start at once one gives it its name.
+  const name = `${file}.${process.pid}.new`;
+  const draft = await open(name, 'w', 0o600);
   try {
-    await draft.writeFile(`${keys}\n`);
+    await draft.writeFile(`k1:${randomBytes(32).toString('base64')}\n`);
     await draft.sync();
   } finally {
     await draft.close();
   }
-  await rename(`${file}.new`, file);
-  return keys;
+  try {
+    await link(name, file);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await unlink(name);
+  }
+  return (await readFile(file, 'utf8')).trim();
 }

@@ -8,10 +8,14 @@ import { LaunchError } from './launch-error.ts';
  * Brings the schema up to date, and that of the queues when the database holds them, and makes the login of the processes.
  * @throws LaunchError with the words of the database.
  */
-export async function migrateAll(databaseUrl: string, redisUrl: string | undefined, login: ServiceLogin | undefined): Promise<void> {
+export async function migrateAll(
+  databaseUrl: string,
+  queues: { redisUrl: string | undefined; queueSchema: string },
+  login: ServiceLogin | undefined,
+): Promise<void> {
   try {
     await migrate({ databaseUrl });
-    if (redisUrl === undefined) await migrateQueueSchema({ databaseUrl, applicationRole });
+    if (queues.redisUrl === undefined) await migrateQueueSchema({ databaseUrl, schema: queues.queueSchema, applicationRole });
     if (login !== undefined) await ensureServiceLogin(databaseUrl, login);
   } catch (error) {
     const { hostname, port, pathname } = new URL(databaseUrl);

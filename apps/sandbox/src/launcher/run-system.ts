@@ -28,7 +28,7 @@ const entryOf = (app: string) => path.join(apps, app, 'src/main.ts');
 
 /** Puts the system together. Apps do not import each other: the processes are started by path. */
 export function createSystem(settings: SettingValues<typeof launcherSettings>, say: (line: string) => void): System {
-  const { dataDir, redisUrl } = settings;
+  const { dataDir } = settings;
   const logFolder = path.join(dataDir, 'logs');
   const database = settings.databaseUrl === undefined ? embeddedDatabase(dataDir, say) : givenDatabase(settings.databaseUrl);
   const crew = createCrew({ logFolder });
@@ -60,7 +60,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
     goOn();
     say('updating the database schema, starting the sandbox');
-    await Promise.all([migrateAll(databaseUrl, redisUrl, login), crew.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
+    await Promise.all([migrateAll(databaseUrl, settings, login), crew.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
 
     goOn();
     say('starting the API and the worker');

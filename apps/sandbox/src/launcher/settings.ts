@@ -1,6 +1,7 @@
 import { redisSettings } from '@mood/redis';
 import { dataDirSetting, envPort, setting } from '@mood/runtime';
 import { z } from 'zod';
+import { sandboxSettings } from '../settings.ts';
 
 /** What `npm start` listens to. Everything else in the environment reaches the processes as it is. */
 export const launcherSettings = {
@@ -19,6 +20,7 @@ export const launcherSettings = {
     secret: true,
   }),
   redisUrl: redisSettings.redisUrl,
+  queueSchema: sandboxSettings.queueSchema,
   masterKeys: setting({
     env: 'AUDIT_MASTER_KEYS',
     doc: 'the keys that wrap the audit data keys; made at the first start when absent',
