@@ -243,8 +243,9 @@ describe('no reply is sent', () => {
   });
 
   test('when the mood ends before the reply is due', async () => {
-    const expiresAt = new Date(Date.now() + 1_000).toISOString();
-    const scene = await prepareScene({ responseDelay: 2, expiresAt });
+    const scene = await prepareScene();
+    const expiresAt = new Date(Date.now() + 2_000).toISOString();
+    await setMood(scene.model, { responseDelay: 3, expiresAt });
     const intake = await report(scene);
     expect(intake.body.status).toBe('scheduled');
     expect(Date.parse(intake.body.dueAt)).toBeGreaterThan(Date.parse(expiresAt));

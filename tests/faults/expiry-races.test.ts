@@ -13,8 +13,10 @@ const races = count(1_000, 100);
 /** Each takes one of the model's 50 changes per hour. */
 const racesPerModel = 25;
 
-/** Far enough away for the change itself, near enough for the update to meet the end of the mood. */
-const runsForMs = 15;
+/** Far enough away for the change itself, and for the update that is to win. */
+const runsForMs = 60;
+/** How long before the end of the mood the update is sent: some meet it, some are early enough wherever this runs. */
+const leadsMs = [6, 6, 6, 45];
 
 const admin: Actor = {
   kind: 'admin',
@@ -64,12 +66,12 @@ async function expire(model: Model, version: number): Promise<'reset' | 'superse
 }
 
 /** The same moment for both, a few milliseconds to this or that side. */
-async function race(model: Model, name: string): Promise<void> {
+async function race(model: Model, name: string, leadMs: number): Promise<void> {
   // The newer mood has an end of its own, or none.
   const end = Math.random() < 0.5 ? null : new Date(Date.now() + 3_600_000).toISOString();
   const { version, expiresAt } = await setEndingMood(model);
   const updating = (async () => {
-    await pause(expiresAt.getTime() - Date.now() - 6 + Math.random() * 8);
+    await pause(expiresAt.getTime() - Date.now() - leadMs + Math.random() * 8);
     return stack.api.post('/api/v1/mood/update', { moodState: 'positive', customMessage: name, expiresAt: end }, model.token);
   })();
   const [updated, outcome] = await Promise.all([updating, expire(model, version)]);
@@ -88,7 +90,8 @@ test('the reset of an expired mood never touches the mood that replaced it', asy
   await Promise.all(
     [1, 2].map(async () => {
       for (const [place, model] of waiting)
-        for (let index = 0; index < racesPerModel; index += 1) await race(model, `race ${place}-${index}`);
+        for (let index = 0; index < racesPerModel; index += 1)
+          await race(model, `race ${place}-${index}`, leadsMs[index % leadsMs.length] ?? 0);
     }),
   );
 

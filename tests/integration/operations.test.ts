@@ -117,8 +117,14 @@ describe('the metrics', () => {
     expect(await grows(apiUrl, name, ofType('tip_thank_you', 'failed'), render('tip_thank_you', {}))).toBe(1);
     await stack.database.query(`UPDATE mood_messaging_templates SET active = false WHERE template_type = 'farewell'`);
     const admin = await stack.platform.token('admin');
-    const { body } = await stack.api.get('/api/v1/admin/mood/templates?templateType=farewell&active=true', admin);
-    expect(body.total).toBe(0);
+    const rested = async () => (await stack.api.get('/api/v1/admin/mood/templates?templateType=farewell&active=true', admin)).body.total;
+    await eventually(rested, (total) => total === 0);
+    // Within a quarter of a second the API knows.
+    await eventually(
+      async () => (await render('farewell', { userName: 'John' })()).status,
+      (status) => status === 404,
+    );
+    expect(await grows(apiUrl, name, ofType('farewell', 'no_template'), render('farewell', { userName: 'John' }))).toBe(1);
   });
 
   test('automatic replies, from the message to the reply that is sent', async () => {

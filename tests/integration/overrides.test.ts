@@ -175,8 +175,8 @@ describe('an override that holds', () => {
 
   test('lasts beyond the end of the mood that it set', async () => {
     const model = await stack.createModel();
-    const expiresAt = new Date(Date.now() + 700).toISOString();
-    await override(model, { moodState: 'negative', reason, holdMinutes: 5, expiresAt });
+    const expiresAt = new Date(Date.now() + 2_000).toISOString();
+    expect((await override(model, { moodState: 'negative', reason, holdMinutes: 5, expiresAt })).status).toBe(200);
     await eventually(
       async () => (await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token)).body.history[0],
       (entry) => entry.changedBy === 'system',

@@ -145,7 +145,7 @@ describe('the allowance of an hour', () => {
   test('is not used up by resets of the system nor by overrides of an admin', async () => {
     const model = await stack.createModel();
     await updates(model, 48);
-    const expiresAt = new Date(Date.now() + 500);
+    const expiresAt = new Date(Date.now() + 2_000);
     expect((await update(model, { expiresAt: expiresAt.toISOString() })).status).toBe(200);
     const newest = async () => (await stack.api.get(`/api/v1/mood/${model.id}/history?limit=1`, model.token)).body.history[0].changedBy;
     await eventually(newest, (changedBy) => changedBy === 'system');

@@ -14,6 +14,8 @@ const tools: readonly Tool[] = [
   { command: 'redis-server', packageName: 'redis-server', use: 'the system on Redis' },
   { command: 'haproxy', packageName: 'haproxy', use: 'the proxy of docker-compose.yml' },
   { command: 'promtool', packageName: 'prometheus', use: 'the alert rules' },
+  { command: 'openssl', packageName: 'openssl', use: 'TLS' },
+  { command: 'curl', packageName: 'curl', use: 'the lines that are printed to be pasted' },
   { command: 'chromium', packageName: 'chromium', use: 'the pages, in a browser' },
 ];
 

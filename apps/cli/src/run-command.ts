@@ -1,4 +1,4 @@
-import { CheckpointError, connectDatabase, MasterKeyMissing } from '@mood/db';
+import { CheckpointError, connectDatabase, databaseErrorKind, MasterKeyMissing } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable, DomainError } from '@mood/domain';
 import { createLogger, wordsOf } from '@mood/runtime';
@@ -18,7 +18,10 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
     }
     const known = error instanceof Problem || error instanceof CheckpointError || error instanceof MasterKeyMissing;
     const refused = error instanceof DomainError && !(error instanceof DependencyUnavailable);
-    console.error(known || refused ? error.message : `The database says: ${wordsOf(error)}`);
+    if (known || refused) console.error(error.message);
+    else if (databaseErrorKind(error) !== undefined) console.error(`The database says: ${wordsOf(error)}`);
+    else if (error instanceof Error && error.name === 'AbortError') console.error('Stopped: nothing was done.');
+    else console.error(`It did not work: ${wordsOf(error)}`);
     process.exitCode = 1;
   }
 }

@@ -11,6 +11,7 @@ export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 export { connectDatabase, planning } from './database.ts';
 export type { Database } from './database.ts';
+export { databaseErrorKind } from './errors.ts';
 export { createDatabaseService } from './database-service.ts';
 export { migrate } from './migrate.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';

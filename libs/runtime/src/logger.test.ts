@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createCapturedLog } from './captured-log.ts';
@@ -85,4 +88,24 @@ describe('the ids of a piece of work', () => {
     withLogContext({ requestId: 'one' }, () => withLogContext({ jobId: 'two' }, () => logger.info('both')));
     expect(lines).toMatchObject([{ requestId: 'one', jobId: 'two' }]);
   });
+});
+
+test('a log whose disk is full ends nobody', async () => {
+  const script = `
+    import { createLogger } from '@mood/runtime';
+    const logger = createLogger({ name: 'full', level: 'info' });
+    for (let line = 0; line < 20; line += 1) {
+      logger.info('a line');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    process.stderr.write('still there');
+    process.exit(0);`;
+  const full = openSync('/dev/full', 'w');
+  const options = ['--input-type=module', '-e', script];
+  const child = spawn(process.execPath, options, { cwd: import.meta.dirname, stdio: ['ignore', full, 'pipe'], timeout: 20_000 });
+  closeSync(full);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = await once(child, 'close');
+  expect([said, code]).toEqual(['still there', 0]);
 });

@@ -44,8 +44,15 @@ const maxWaiting = 8_388_608;
 /** Lines are written many at a time: one write each would cost a request as much as its answer. What ends the process writes the rest. */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, minLength: 8_192, maxLength: maxWaiting, sync: false });
-  // A log that cannot be written is no reason to stop: there is no room on its disk, or nobody reads it.
-  output.on('error', () => undefined);
+  // A log that cannot be written is no reason to stop: there is no room on its disk, or nobody reads it. Nor is it one not to end: what is
+  // left would be tried for ever then.
+  let isWritable = true;
+  output.on('error', () => (isWritable = false));
+  output.on('drain', () => (isWritable = true));
+  const writeRest = output.flushSync.bind(output);
+  output.flushSync = () => {
+    if (isWritable) writeRest();
+  };
   setInterval(() => output.flush(), flushEveryMs).unref();
   return output;
 }

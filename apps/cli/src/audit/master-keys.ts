@@ -13,5 +13,8 @@ export async function masterKeysOf(settings: { auditMasterKeys: MasterKeys | und
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Problem(`The file of the master keys cannot be read: ${wordsOf(error)}`);
   });
-  return auditSettings.auditMasterKeys.schema.parse(text.trim());
+  const parsed = auditSettings.auditMasterKeys.schema.safeParse(text.trim());
+  if (!parsed.success)
+    throw new Problem(`The file of the master keys, ${file}, is damaged: ${parsed.error.issues.map(({ message }) => message).join(', ')}`);
+  return parsed.data;
 }

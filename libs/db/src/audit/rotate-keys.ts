@@ -12,7 +12,7 @@ interface KeyRow {
   wrapped_key: Buffer;
 }
 
-/** A data key is wrapped by a master key that is not given. */
+/** A data key is wrapped by a master key that is not given, or given with another secret. */
 export class MasterKeyMissing extends Error {
   override readonly name = 'MasterKeyMissing';
 }
@@ -20,7 +20,7 @@ export class MasterKeyMissing extends Error {
 /**
  * Wraps every data key under the first master key. What the data keys have sealed stays as it is, so this may run while the system
  * does, be stopped at any time and be repeated.
- * @returns how many were wrapped anew. @throws MasterKeyMissing before anything is changed.
+ * @returns how many were wrapped anew. @throws MasterKeyMissing: for one that is not given before anything is changed.
  */
 export async function rotateDataKeys(
   database: Database,
@@ -62,12 +62,25 @@ export async function rotateDataKeys(
   }
 }
 
+function opened(master: MasterKey, wrappedKey: Buffer, context: string): Buffer {
+  try {
+    return open(master.secret, wrappedKey, context);
+  } catch (cause) {
+    throw new MasterKeyMissing(
+      `A data key does not open with the master key "${master.id}": it is not the one that the key was wrapped by.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 async function rewrap(database: Database, rows: readonly KeyRow[], byId: ReadonlyMap<string, MasterKey>, newest: MasterKey): Promise<void> {
   const wrapped = rows.map(({ id, model_id, master_key_id, wrapped_key }) => {
     const master = byId.get(master_key_id);
     if (master === undefined) throw new MasterKeyMissing(`A data key is wrapped by the master key "${master_key_id}", which is not given.`);
     const context = wrapContextOf(id, model_id);
-    return seal(newest.secret, open(master.secret, wrapped_key, context), context);
+    return seal(newest.secret, opened(master, wrapped_key, context), context);
   });
   // A key that was destroyed or wrapped anew meanwhile is left alone.
   await database.query(

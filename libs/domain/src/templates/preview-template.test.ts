@@ -10,7 +10,7 @@ const preview = (content: string, more: Partial<PreviewRequest> = {}) =>
     content,
     moodState: 'positive',
     templateType: 'tip_thank_you',
-    tier: null,
+    tier: 'gold',
     variables: {},
     timeZone: undefined,
     locale: undefined,
@@ -38,6 +38,10 @@ describe('the preview of a template', () => {
   test('shows a fallback when a value is given that has nothing to show', () => {
     expect(preview('Hi {{userName|there}}', { variables: { userName: '<i></i>' } }).text).toBe('Hi there');
     expect(preview('Hi {{userName}}', { variables: { userName: '' } }).text).toBe('');
+  });
+
+  test('shows what a user gets whose tier is not known', () => {
+    expect(preview('Hi {{tier|friend}}', { tier: null }).text).toBe('Hi friend');
   });
 
   test('follows the locale and the time zone', () => {

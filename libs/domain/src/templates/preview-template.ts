@@ -13,6 +13,7 @@ export interface PreviewRequest {
   content: string;
   moodState: MoodState;
   templateType: TemplateType;
+  /** null: that of a user whose tier is not known. */
   tier: UserTier | null;
   /** In place of the sample values. */
   variables: TemplateValues;
@@ -36,7 +37,7 @@ export interface TemplatePreview {
   warnings: PreviewWarning[];
 }
 
-const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', tier: 'gold', customMessage: 'Feeling great today!' };
+const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', customMessage: 'Feeling great today!' };
 
 /**
  * What an unsaved template would look like, with sample values where none are given.

@@ -104,7 +104,7 @@ describe('an index', () => {
     const index = createTemplateIndex(templates);
     const started = performance.now();
     index.apply(templates.map((each) => ({ ...each, priority: each.priority + 1 })));
-    expect(performance.now() - started).toBeLessThan(300);
+    expect(performance.now() - started).toBeLessThan(1_000);
     expect(index.at({ moodState: 'positive', templateType: 'greeting', tierLevel: null, locale: null })).toHaveLength(10_000);
   });
 });
