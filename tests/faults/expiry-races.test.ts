@@ -120,7 +120,7 @@ test('the reset of an expired mood never touches the mood that replaced it', asy
       expect([entry.previousState, history[index + 1].changedBy]).toEqual(['negative', 'admin']);
     });
   }
-  // Both outcomes came up, so these were races.
+  // Both outcomes came up.
   expect(resets).toBeGreaterThan(0);
   expect(resets).toBeLessThan(races);
 }, 240_000);

@@ -47,12 +47,10 @@ const recentMs = 15_000;
 /** About a kilobyte each. */
 const maxUnderstood = 25_000;
 
+/** For longer than a cluster's client needs to learn of a failover. */
+const differAtMostMs = 10_000;
 /** How much is sent at a time. */
 const chunkSize = 500;
-
-function inChunks<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / chunkSize) }, (_, nth) => items.slice(nth * chunkSize, (nth + 1) * chunkSize));
-}
 
 /**
  * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
@@ -72,9 +70,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       if (reason === 'evict') mayBelieveAt = performance.now() + missedMs;
     },
   });
-  /** The models whose moods were written a moment ago: other servers may have older ones. */
-  const recent = new LRUCache<string, true>({ max: maxUnconfirmed, ttl: recentMs });
-  const doubtful = new Set<string>();
+  /** What was written a moment ago: other servers may have something older. */
+  const recent = new LRUCache<string, Mood>({ max: maxUnconfirmed, ttl: recentMs });
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let incarnation: string | undefined;
@@ -97,7 +94,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   function leaveAlone(error?: unknown): void {
     if (incarnation === undefined) return;
     incarnation = undefined;
-    for (const modelId of recent.keys()) doubtful.add(modelId);
+    for (const mood of recent.values()) remember(mood);
     recent.clear();
     logger.warn({ problem: error instanceof Error ? error.message : 'the connection was lost' }, 'moods are read without their cache');
   }
@@ -105,15 +102,25 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   const keyOf = (modelId: string, within: string) => `${prefix}:state:${within}:${modelId}`;
 
   let lookedAt = 0;
-  /** @returns whether these are still the servers that they were. */
-  async function areTheSame(reads: RedisConnection): Promise<boolean> {
-    if (performance.now() - lookedAt < lookEveryMs) return true;
+  /** Whether these are still the servers that they were. Who does not answer in time is nobody else: whoever reads a mood finds out. */
+  async function lookWhoIsThere(reads: RedisConnection): Promise<void> {
+    if (performance.now() - lookedAt < lookEveryMs) return;
     lookedAt = performance.now();
     const within = incarnation;
-    return (await readIncarnation(reads)) === within || incarnation !== within;
+    const found = await readIncarnation(reads).catch(() => within);
+    if (incarnation === within && found !== within) leaveAlone(new Error('other servers have taken over'));
   }
 
-  /** First what may be out of date is taken out, and what was missed is written; only then is the cache believed again. */
+  let differSince: number | undefined;
+  /** One of two connections may have stayed with a server that was replaced: after a while both connect anew. */
+  function bringTogether(...both: RedisConnection[]): void {
+    differSince ??= performance.now();
+    if (performance.now() - differSince < differAtMostMs) return;
+    differSince = undefined;
+    for (const redis of both) redis.disconnect(true);
+  }
+
+  /** First what was missed is written, and what other servers may have missed; only then is the cache believed again. */
   const recovery = createLoop({
     name: 'mood cache',
     idleMs: recoverEveryMs,
@@ -123,16 +130,15 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       const { reads, writes } = connections;
       try {
         if (incarnation !== undefined) {
-          if (!(await areTheSame(reads))) leaveAlone(new Error('other servers have taken over'));
+          await lookWhoIsThere(reads);
           return 'idle';
         }
-        if (performance.now() < mayBelieveAt) return 'idle';
         const [ofReads, ofWrites] = await Promise.all([readIncarnation(reads), readIncarnation(writes)]);
-        if (ofReads !== ofWrites) return 'idle';
-        for (const modelIds of inChunks([...doubtful])) {
-          await Promise.all(modelIds.map((modelId) => writes.del(keyOf(modelId, ofWrites))));
-          for (const modelId of modelIds) doubtful.delete(modelId);
+        if (ofReads !== ofWrites) {
+          bringTogether(reads, writes);
+          return 'idle';
         }
+        differSince = undefined;
         for (;;) {
           // Its size counts those that are too old to be given back.
           const missed = [...unconfirmed.values()].slice(0, chunkSize);
@@ -140,6 +146,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
           await Promise.all(missed.map((mood) => putMood(writes, keyOf(mood.modelId, ofWrites), mood, clock())));
           for (const mood of missed) if (unconfirmed.peek(mood.modelId) === mood) unconfirmed.delete(mood.modelId);
         }
+        if (performance.now() < mayBelieveAt) return 'idle';
         incarnation = ofReads;
         logger.info('moods are read through their cache');
       } catch (error) {
@@ -161,6 +168,22 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   function remember(mood: Mood): void {
     const known = unconfirmed.peek(mood.modelId);
     if (known === undefined || known.version < mood.version) unconfirmed.set(mood.modelId, mood);
+  }
+
+  async function put(mood: Mood): Promise<void> {
+    const within = incarnation;
+    if (within === undefined || connections === undefined) return remember(mood);
+    try {
+      await putMood(connections.writes, keyOf(mood.modelId, within), mood, clock());
+    } catch (error) {
+      remember(mood);
+      leaveAlone(error);
+      return;
+    }
+    // Meanwhile it may have been found out that this was another server.
+    if (incarnation !== within) return put(mood);
+    const known = recent.peek(mood.modelId);
+    if (known === undefined || known.version < mood.version) recent.set(mood.modelId, mood);
   }
 
   return {
@@ -201,19 +224,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       await putMood(connections.writes, keyOf(mood.modelId, incarnation), mood, clock()).catch(leaveAlone);
     },
 
-    async put(mood) {
-      const within = incarnation;
-      if (within === undefined || connections === undefined) return remember(mood);
-      try {
-        await putMood(connections.writes, keyOf(mood.modelId, within), mood, clock());
-        // Meanwhile it may have been found out that this was another server.
-        if (incarnation === within) recent.set(mood.modelId, true);
-        else remember(mood);
-      } catch (error) {
-        remember(mood);
-        leaveAlone(error);
-      }
-    },
+    put,
 
     async check() {
       if (incarnation === undefined || connections === undefined) throw new Error('the cache cannot be used now');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { DependencyUnavailable } from '@mood/domain';
+import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
 import { groupCalls } from './group-calls.ts';
 
 /** Calls that end when the test says so. Each doubles a number; an odd one is null. */
@@ -98,11 +98,7 @@ describe('calls', () => {
     const first = call(0);
     await begun();
     const late = await Promise.allSettled([2, 4, 6].map((item) => call(item)));
-    expect(late.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DependencyUnavailable)).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(late.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DatabaseAway)).toEqual([true, true, true]);
     await endAll();
     expect(await first).toBe(0);
     const next = call(8);

@@ -1,4 +1,4 @@
-import { DependencyUnavailable } from '@mood/domain';
+import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
 import DataLoader from 'dataloader';
 import { isDeadlock } from './errors.ts';
 
@@ -26,7 +26,7 @@ interface WaitingGroup {
 /**
  * Lets calls that come while others are under way wait for their turn, and share a statement: one round trip, and one write to the disk. A
  * call does not depend on those it is made with: when they fail, each is made alone. Those that have waited for too long, because the
- * database takes statements and does not answer, are not made at all: DependencyUnavailable.
+ * database takes statements and does not answer, are not made at all: DatabaseAway.
  */
 export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (item: Item) => Promise<Result> {
   const { alone, together, maxTogether, maxStatements, maxWaitMs = 5_000 } = calls;
@@ -79,7 +79,7 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
 
   const loader = new DataLoader<Item, Result | undefined>(
     async (items) => {
-      if (givingUp) throw new DependencyUnavailable('database', { cause: new Error('the calls before this one took too long') });
+      if (givingUp) throw new DatabaseAway({ cause: new Error('the calls before this one took too long') });
       const results = await tryTogether(items);
       return items.map((_, index) => results[index]);
     },

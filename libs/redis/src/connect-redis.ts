@@ -59,6 +59,8 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
           enableOfflineQueue: waits && commandTimeoutMs === undefined,
           enableAutoPipelining: autoPipelining,
           clusterRetryStrategy: retryAfterMs,
+          // Who asks nothing of a node that was replaced learns of it by this alone.
+          slotsRefreshInterval: 5_000,
           slotsRefreshTimeout: 3_000,
           // Certificates name hosts; the cluster tells addresses.
           ...(target.tls && { dnsLookup: (address, callback) => callback(null, address) }),

@@ -158,14 +158,44 @@ describe('an automatic reply that was not being sent', () => {
     expect(await replies.confirmSent(autoReplyId)).toBeNull();
   });
 
-  test('can be begun after it failed, when an operator retries its job, unless its conversation has another by then', async () => {
-    const other = await schedule({ conversationId: 'other' });
-    await Promise.all([replies.fail(autoReplyId), replies.fail(other)]);
-    const next = await schedule({ conversationId: 'other' });
-    expect(await Promise.all([autoReplyId, other].map((id) => replies.beginSending(id, prepared)))).toEqual([true, false]);
-    expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
-    expect(await replies.beginSending(next, prepared)).toBe(true);
-    expect(await replies.beginSending(autoReplyId, prepared)).toBe(false);
+  test('is open again when its job is retried, as it was, and its promise is kept again', async () => {
+    const begun = await schedule({ conversationId: 'begun' });
+    await replies.beginSending(begun, prepared);
+    for (const id of [autoReplyId, begun]) {
+      await replies.fail(id);
+      expect(await replies.reopen(id)).toBe(true);
+      expect(await replies.reopen(id)).toBe(false);
+    }
+    expect((await promised()).map(({ failed }) => failed)).toEqual([false, false]);
+    expect(await replies.find(autoReplyId)).toMatchObject({ status: 'pending', text: null });
+    expect(await replies.find(begun)).toMatchObject({ status: 'sending', text: 'Back soon' });
+    expect(await replies.beginSending(autoReplyId, prepared)).toBe(true);
+    for (const id of [autoReplyId, begun]) expect(await replies.confirmSent(id)).toEqual({ templateId: template.id });
+  });
+
+  test.each([
+    ['the model has answered', () => replies.answered(conversationId, modelId, new Date())],
+    ['the next message has its own', () => schedule({})],
+    [
+      'the next message had its own',
+      async () => {
+        const next = await schedule({});
+        await replies.beginSending(next, prepared);
+        await replies.confirmSent(next);
+      },
+    ],
+    ['it was given up', () => opened.sql.query('DELETE FROM outbox WHERE id = $1', [autoReplyId])],
+    [
+      'it was sent after all',
+      async () => {
+        await opened.sql.query(`UPDATE auto_replies SET mood_state = 'positive' WHERE id = $1`, [autoReplyId]);
+        await replies.confirmSent(autoReplyId);
+      },
+    ],
+  ])('is not open again when %s', async (_what, happen) => {
+    await replies.fail(autoReplyId);
+    await happen();
+    expect(await replies.reopen(autoReplyId)).toBe(false);
   });
 
   test('fails once, and keeps its promise and its text for an operator', async () => {

@@ -9,6 +9,21 @@ import { createMessageReceiver } from './receive-messages.ts';
 const isOneOf = (...statuses: AutoReply['status'][]) =>
   `CASE ${statuses.map((status) => `WHEN status = '${status}' THEN true`).join(' ')} ELSE false END`;
 
+const reopen = {
+  name: 'reopen-auto-reply',
+  text: `WITH reopened AS (
+      UPDATE auto_replies a SET status = CASE WHEN a.text IS NULL THEN 'pending' ELSE 'sending' END, updated_at = clock_timestamp()
+      WHERE a.id = $1 AND ${isOneOf('failed')} AND EXISTS (SELECT FROM outbox o WHERE o.id = a.id)
+        AND NOT EXISTS (SELECT FROM auto_reply_conversations c
+          WHERE c.model_id = a.model_id AND c.conversation_id = a.conversation_id
+            AND (c.last_answered_at >= a.last_message_at OR c.last_replied_at >= a.received_at))
+        AND NOT EXISTS (SELECT FROM auto_replies other
+          WHERE other.model_id = a.model_id AND other.conversation_id = a.conversation_id AND other.status IN ('pending', 'sending'))
+      RETURNING id)
+    UPDATE outbox SET failed_at = NULL, checks = 0, check_after = clock_timestamp() + make_interval(secs => $2)
+    WHERE id = ANY(ARRAY(SELECT id FROM reopened)) RETURNING id`,
+};
+
 /**
  * @param patienceSeconds how long a reply may be on its way to the message service before the reconciler looks at its job.
  * Only whoever sends replies needs it.
@@ -42,6 +57,11 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
         },
         [autoReplyId, carrier.queue, carrier.jobId, patienceSeconds],
       );
+    },
+
+    async reopen(autoReplyId) {
+      const rows = await database.query(reopen, [autoReplyId, patienceSeconds]);
+      return rows.length > 0;
     },
 
     async cancel(autoReplyId, reason) {

@@ -24,9 +24,7 @@ const begin = (locked: 'SKIP LOCKED' | '') => `WITH held AS MATERIALIZED (
         mood_state = i.mood_state, tier_level = i.tier_level, experiment = i.experiment, updated_at = clock_timestamp()
       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[])
         AS i(id, text, template_id, template_version, mood_state, tier_level, experiment)
-      WHERE a.id = ANY(ARRAY(SELECT id FROM held)) AND a.id = i.id AND CASE WHEN a.status = 'pending' OR (a.status = 'failed' AND a.text IS NULL AND NOT EXISTS (
-        SELECT FROM auto_replies o
-        WHERE o.model_id = a.model_id AND o.conversation_id = a.conversation_id AND o.status IN ('pending', 'sending'))) THEN (
+      WHERE a.id = ANY(ARRAY(SELECT id FROM held)) AND a.id = i.id AND CASE a.status WHEN 'pending' THEN (
         SELECT s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
         FROM model_mood_states s WHERE s.model_id = a.model_id) ELSE false END
       RETURNING a.id)

@@ -24,6 +24,7 @@ export function createRepliesUnderTest(allowed: Partial<AutoReplyStore>): AutoRe
     answered: notAsked,
     find: notAsked,
     beginSending: notAsked,
+    reopen: notAsked,
     reassign: notAsked,
     cancel: notAsked,
     confirmSent: notAsked,

@@ -16,10 +16,15 @@ export interface AutoReplyStore {
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
   /**
-   * pending, or failed before it had a text → sending, if its conversation has no other and the mood still wants a reply at this instant by the database's clock.
+   * pending → sending, if the mood still wants a reply at this instant by the database's clock.
    * @returns false when it was too late: cancelled, begun elsewhere, or switched off.
    */
   beginSending(autoReplyId: string, prepared: PreparedReply): Promise<boolean>;
+  /**
+   * failed → as it was before it failed, while its promise is kept and nobody has answered since: neither the model, nor another reply.
+   * @returns whether it is open again.
+   */
+  reopen(autoReplyId: string): Promise<boolean>;
   /** Names another job that keeps the promise from now on. */
   reassign(autoReplyId: string, carrier: Carrier): Promise<void>;
   /** pending → cancelled, with the reason. */

@@ -25,12 +25,14 @@ interface Scene {
   replies?: (AutoReply | null)[];
   moods?: (Mood | null)[];
   begun?: boolean;
+  reopened?: boolean;
   templates?: Template[];
 }
 
-function setUp({ replies = [pendingReply], moods = [positive], begun = true, templates = [] }: Scene = {}) {
+function setUp({ replies = [pendingReply], moods = [positive], begun = true, reopened = false, templates = [] }: Scene = {}) {
   const next = <T>(answers: T[]) => (answers.length > 1 ? answers.shift() : answers[0]);
   const beginSending = jest.fn<AutoReplyStore['beginSending']>(async () => begun);
+  const reopen = jest.fn<AutoReplyStore['reopen']>(async () => reopened);
   const cancel = jest.fn<AutoReplyStore['cancel']>(async () => undefined);
   const count = jest.fn();
   const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
@@ -43,7 +45,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, tem
     history: notAsked,
   };
   const deps: PrepareAutoReplyDependencies = {
-    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, cancel }),
+    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, reopen, cancel }),
     moods: moodStore,
     templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
     usage: { count },
@@ -51,7 +53,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, tem
     performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
     clock: () => now,
   };
-  return { deps, beginSending, cancel, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
+  return { deps, beginSending, reopen, cancel, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
 }
 
 const template = (overrides: Partial<Template>) => templateUnderTest({ templateType: 'auto_response', ...overrides });
@@ -110,17 +112,18 @@ describe('an automatic reply that is due', () => {
 });
 
 describe('an automatic reply', () => {
-  test('that failed before it had a text, and whose job is retried, gets one', async () => {
-    const failed = { ...pendingReply, status: 'failed' as const };
-    expect(await setUp({ replies: [failed] }).run()).toMatchObject({
-      kind: 'deliver',
-      reply: { status: 'sending', text: expect.any(String) },
-    });
+  test.each([
+    ['pending', null],
+    ['sending', 'Hi'],
+  ] as const)('that failed, and that its retried job finds %s again, goes on', async (status, text) => {
+    const failed = { ...pendingReply, status: 'failed' as const, text };
+    const { run, reopen } = setUp({ replies: [failed, { ...failed, status }], reopened: true });
+    expect(await run()).toMatchObject({ kind: 'deliver', reply: { status: 'sending', text: text ?? expect.any(String) } });
+    expect(reopen.mock.calls).toEqual([['reply-1']]);
   });
 
-  test('that failed with its text is delivered when its job is retried', async () => {
-    const failed = { ...pendingReply, status: 'failed' as const, text: 'Hi' };
-    expect(await setUp({ replies: [failed] }).run()).toEqual({ kind: 'deliver', reply: failed });
+  test('that failed, and that nobody needs any more, is over', async () => {
+    expect(await setUp({ replies: [{ ...pendingReply, status: 'failed', text: 'Hi' }] }).run()).toEqual({ kind: 'over', reason: 'failed' });
   });
 
   test.each(['sent', 'joined', 'cancelled'] as const)('that is %s is over', async (status) => {

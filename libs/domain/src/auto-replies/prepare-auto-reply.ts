@@ -54,7 +54,7 @@ export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoR
 }
 
 function isChosen(reply: AutoReply): reply is ChosenReply {
-  return (reply.status === 'sending' || reply.status === 'failed') && reply.text !== null;
+  return reply.status === 'sending' && reply.text !== null;
 }
 
 /** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
@@ -62,8 +62,9 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null) return { kind: 'over', reason: 'unknown' };
   if (isChosen(reply)) return { kind: 'deliver', reply };
-  // One that failed before it had a text is begun anew: an operator has its job retried.
-  if (reply.status !== 'pending' && reply.status !== 'failed') return { kind: 'over', reason: reply.status };
+  // An operator has its job retried, or the message service reports its message again.
+  if (reply.status === 'failed' && (await deps.autoReplies.reopen(autoReplyId))) return look(deps, autoReplyId, null);
+  if (reply.status !== 'pending') return { kind: 'over', reason: reply.status };
   if (reply.remainingMs > 0) return { kind: 'too_early', remainingMs: reply.remainingMs };
 
   const stored = await deps.moods.find(reply.modelId);

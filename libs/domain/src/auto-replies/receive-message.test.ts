@@ -29,6 +29,7 @@ function createIntake() {
     answered: notNow,
     find: notNow,
     beginSending: notNow,
+    reopen: notNow,
     reassign: notNow,
     cancel: notNow,
     confirmSent: notNow,
