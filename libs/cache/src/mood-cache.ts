@@ -44,6 +44,8 @@ const lookEveryMs = 1_000;
 const maxUnconfirmed = 50_000;
 /** For longer than processes differ in what they take for the servers of a cluster: the client looks every 5 s. */
 const recentMs = 15_000;
+/** Of how many models at most: more than change their mood in that time under the load that is asked for. */
+const maxRecent = 10_000;
 /** About a kilobyte each. */
 const maxUnderstood = 25_000;
 
@@ -71,7 +73,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     },
   });
   /** What was written a moment ago: other servers may have something older. */
-  const recent = new LRUCache<string, Mood>({ max: maxUnconfirmed, ttl: recentMs });
+  const recent = new LRUCache<string, Mood>({ max: maxRecent, ttl: recentMs });
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let incarnation: string | undefined;

@@ -7,6 +7,7 @@ import type { RedisConnection } from './connect-redis.ts';
  */
 export async function readIncarnation(redis: RedisConnection): Promise<string> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  if (nodes.length === 0) throw new Error('no master of the cluster is known');
   const ids = await Promise.all(
     nodes.map(async (node) => {
       const [, id] = /^run_id:(\w+)/m.exec(await node.info('server')) ?? [];
