@@ -157,7 +157,8 @@ describe('the cache of moods', () => {
       const { cache, restMs } = await missed({ missed: 2, missedMs: 2_000 });
       await server.start();
       await usable(cache);
-      expect(restMs()).toBeLessThanOrEqual(50);
+      // It began a moment after the last was missed.
+      expect(restMs()).toBeLessThanOrEqual(500);
     });
   });
 
