@@ -54,6 +54,11 @@ const differAtMostMs = 10_000;
 /** How much is sent at a time. */
 const chunkSize = 500;
 
+function keepNewest(moods: LRUCache<string, Mood>, mood: Mood): void {
+  const known = moods.peek(mood.modelId);
+  if (known === undefined || known.version < mood.version) moods.set(mood.modelId, mood);
+}
+
 /**
  * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
  * Reads and writes have connections of their own, so that one that is held up does not hold up the other.
@@ -96,7 +101,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   function leaveAlone(error?: unknown): void {
     if (incarnation === undefined) return;
     incarnation = undefined;
-    for (const mood of recent.values()) remember(mood);
+    for (const mood of recent.values()) keepNewest(unconfirmed, mood);
     recent.clear();
     logger.warn({ problem: error instanceof Error ? error.message : 'the connection was lost' }, 'moods are read without their cache');
   }
@@ -167,25 +172,19 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     return mood;
   }
 
-  function remember(mood: Mood): void {
-    const known = unconfirmed.peek(mood.modelId);
-    if (known === undefined || known.version < mood.version) unconfirmed.set(mood.modelId, mood);
-  }
-
   async function put(mood: Mood): Promise<void> {
     const within = incarnation;
-    if (within === undefined || connections === undefined) return remember(mood);
+    if (within === undefined || connections === undefined) return keepNewest(unconfirmed, mood);
     try {
       await putMood(connections.writes, keyOf(mood.modelId, within), mood, clock());
     } catch (error) {
-      remember(mood);
+      keepNewest(unconfirmed, mood);
       leaveAlone(error);
       return;
     }
     // Meanwhile it may have been found out that this was another server.
     if (incarnation !== within) return put(mood);
-    const known = recent.peek(mood.modelId);
-    if (known === undefined || known.version < mood.version) recent.set(mood.modelId, mood);
+    keepNewest(recent, mood);
   }
 
   return {

@@ -96,10 +96,11 @@ export function connectDatabase(options: DatabaseOptions): Database {
       reachable = true;
       return result;
     } catch (error) {
-      reachable = !isOutage(error);
+      const isAway = isOutage(error);
+      reachable = !isAway;
       const kind = databaseErrorKind(error);
       if (kind !== undefined) options.onFailure?.(kind);
-      if (isOutage(error)) throw new DatabaseAway({ cause: error });
+      if (isAway) throw new DatabaseAway({ cause: error });
       if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
       throw error;
     }

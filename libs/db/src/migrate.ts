@@ -19,13 +19,13 @@ export interface MigrateOptions {
 const retryMs = 3_000;
 
 /** All of them or none, as soon as no table that they change is in use: by a backup, or a transaction that somebody left open. */
-async function runMigrations(database: Database, tableInUse: () => void): Promise<MigrationInfo[]> {
+async function runMigrations(database: Database, onTableInUse: () => void): Promise<MigrationInfo[]> {
   for (;;) {
     try {
       return await database.orm.migrator.up();
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
-      tableInUse();
+      onTableInUse();
       await pause(retryMs);
     }
   }
@@ -37,7 +37,7 @@ async function runMigrations(database: Database, tableInUse: () => void): Promis
  * @returns the names of the migrations that ran.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const { logger = createLogger({ name: 'migrate', level: 'silent' }), onTableInUse } = options;
+  const { logger = createLogger({ name: 'migrate', level: 'silent' }), onTableInUse = () => undefined } = options;
   const database = connectDatabase({
     databaseUrl: options.databaseUrl,
     poolMax: 2,
@@ -52,7 +52,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   try {
     // The migrator would make a database that is missing.
     await database.query({ name: 'ping', text: 'SELECT 1' }, []);
-    const ran = await runMigrations(database, () => onTableInUse?.());
+    const ran = await runMigrations(database, onTableInUse);
     await grantApplicationRole(database);
     const seeded = await seedTemplates(database);
     logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');

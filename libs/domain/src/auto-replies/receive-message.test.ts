@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { createRepliesUnderTest } from './auto-reply-store-under-test.ts';
 import type { Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
-import type { AutoReplyStore } from './ports.ts';
 import { receiveMessage } from './receive-message.ts';
 
 const message: ReceivedMessage = {
@@ -18,23 +18,12 @@ const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', du
 /** Takes messages in, and does nothing else. */
 function createIntake() {
   const taken: { message: ReceivedMessage; cooldownSeconds: number; carrier: Carrier | null }[] = [];
-  const notNow = async () => {
-    throw new Error('an intake does nothing but receive');
-  };
-  const autoReplies: AutoReplyStore = {
+  const autoReplies = createRepliesUnderTest({
     async receive(message, cooldownSeconds, carrier) {
       taken.push({ message, cooldownSeconds, carrier });
       return scheduled;
     },
-    answered: notNow,
-    find: notNow,
-    beginSending: notNow,
-    reopen: notNow,
-    reassign: notNow,
-    cancel: notNow,
-    confirmSent: notNow,
-    fail: notNow,
-  };
+  });
   return { autoReplies, cooldownSeconds: 60, taken };
 }
 
