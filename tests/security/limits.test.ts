@@ -156,6 +156,23 @@ describe('requests of one principal', () => {
     expect(statuses).toEqual({ 200: perPrincipal, 429: 10 });
   });
 
+  test('count as many as the models that are asked for in one', async () => {
+    const [token, other] = [await newcomer(), await newcomer()];
+    const from = '198.51.102.9';
+    const page = (count: number) => `/api/v1/moods?modelIds=${times(count, () => crypto.randomUUID()).join(',')}`;
+    expect((await get({ from, token, path: page(perPrincipal) })).status).toBe(200);
+    expectTooMany(await get({ from, token }));
+    expectTooMany(await get({ from, token: other, path: page(perPrincipal + 1) }));
+
+    // Nobody was asked about for those that are too many, and about those that are not there once.
+    const unknown = page(10);
+    const asker = await newcomer();
+    const calls = async () => (await stack.platform.counters())['performers'] ?? 0;
+    const before = await calls();
+    for (const _ of times(3, () => 0)) expect((await get({ from, token: asker, path: unknown })).body.notFound).toHaveLength(10);
+    expect((await calls()) - before).toBe(10);
+  });
+
   test('are not counted for a service', async () => {
     const token = await stack.platform.token('service');
     const statuses = await statusesOf(times(perPrincipal + 10, () => ({ from: '198.51.102.2', token })));

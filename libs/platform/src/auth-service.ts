@@ -17,6 +17,9 @@ const introspectionSchema = z.object({ active: z.boolean() });
 /** One request for the key set per this many milliseconds, however many unknown key ids come in. */
 const jwksCooldownMs = 30_000;
 
+/** Sign-ins come in waves, after a restart for example, and one that is refused is an error to its user. */
+const maxSignInsWaiting = 10_000;
+
 export function createAuthService(options: {
   baseUrl: string;
   timeoutMs: number;
@@ -29,7 +32,7 @@ export function createAuthService(options: {
       ? undefined
       : `Basic ${Buffer.from(`${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret ?? '')}`).toString('base64')}`;
   const service = 'authentication service';
-  const client = createServiceClient({ ...options, service, authorization });
+  const client = createServiceClient({ ...options, service, authorization, maxWaiting: maxSignInsWaiting });
   return {
     keys: createRemoteJWKSet(new URL(`${options.baseUrl}/.well-known/jwks.json`), {
       timeoutDuration: options.timeoutMs,

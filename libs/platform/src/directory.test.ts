@@ -36,9 +36,18 @@ describe('a performer', () => {
     const found = await eventually(
       () => directory.findPerformer(sophia.id),
       (performer) => performer !== null,
+      30_000,
     );
     expect(found).toEqual(sophia);
     expect(server.seen).toHaveLength(2);
+  });
+
+  test('who is asked about by many at once is asked about once', async () => {
+    server.answer((response) => response.end(JSON.stringify(sophia)));
+    const directory = createPerformerDirectory(services());
+    const answers = await Promise.all(Array.from({ length: 100 }, () => directory.findPerformer(sophia.id)));
+    expect(answers).toEqual(Array.from({ length: 100 }, () => sophia));
+    expect(server.seen).toHaveLength(1);
   });
 
   test('is asked about again after the service failed: a failure is not kept', async () => {
@@ -74,9 +83,12 @@ describe('a user', () => {
     expect(await createUserDirectory(services()).findUser(sophia.id)).toEqual({ ...sophia, tier: null, locale: read });
   });
 
-  test('who is not there is null', async () => {
+  test('who is not there is null, and is not asked about again at once', async () => {
     server.answer((response) => response.writeHead(404).end());
-    expect(await createUserDirectory(services()).findUser(sophia.id)).toBeNull();
+    const directory = createUserDirectory(services());
+    expect(await directory.findUser(sophia.id)).toBeNull();
+    expect(await directory.findUser(sophia.id)).toBeNull();
+    expect(server.seen).toHaveLength(1);
   });
 
   test('of a tier that the contract does not know is not believed', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { createServiceClient } from './service-client.ts';
 import { startTinyServer } from './tiny-server.ts';
 import type { TinyServer } from './tiny-server.ts';
@@ -96,5 +97,31 @@ describe('a service that fails five times in a row', () => {
     for (let n = 0; n < 6; n += 1) await expect(failing.tell(note, shape)).rejects.toThrow(DependencyUnavailable);
     answerWith(200);
     expect(await other.tell(note, shape)).toEqual({ name: 'Sophia' });
+  });
+});
+
+describe('questions to a service', () => {
+  test('are bounded in number: so many are under way, so many wait, and the rest fails at once', async () => {
+    const held: (() => void)[] = [];
+    server.answer((response) => held.push(() => response.end('{"name":"Sophia"}')));
+    const client = createServiceClient({ service: 'test service', baseUrl: server.url, timeoutMs: 10_000, maxAsked: 3, maxWaiting: 2 });
+    const asked = Array.from({ length: 5 }, () => client.ask(person, shape));
+    await Promise.all(
+      Array.from({ length: 20 }, () => expect(client.ask(person, shape)).rejects.toMatchObject({ name: 'DependencyUnavailable' })),
+    );
+    await eventually(
+      async () => held.length,
+      (count) => count === 3,
+    );
+    // Whoever waits gets a turn when an answer has come, and what failed for want of room has not made the service one that is down.
+    for (let answered = 0; answered < 5; answered++) {
+      await eventually(
+        async () => held.length,
+        (count) => count > 0,
+      );
+      held.shift()?.();
+    }
+    expect(await Promise.all(asked)).toHaveLength(5);
+    expect(server.seen).toHaveLength(5);
   });
 });

@@ -32,6 +32,17 @@ export type Guard = ReturnType<typeof createGuards>;
 /** Where a request shows who is asking, in the form of an Authorization header. */
 export type Credentials = (c: Context<AuthEnv>) => string | undefined | Promise<string | undefined>;
 
+/**
+ * Counts a request in its principal's minute, or what is asked beyond one thing in a request.
+ * @throws TooManyRequests.
+ */
+export async function countRequest({ perPrincipal }: Pick<RequestLimits, 'perPrincipal'>, principal: Principal, worth = 1): Promise<void> {
+  // Services speak for many users, and the platform answers for them.
+  if (principal.role === 'service' || worth === 0) return;
+  const waitMs = await perPrincipal.take(`${principal.role} ${principal.subject}`, worth);
+  if (waitMs !== undefined) throw new TooManyRequests(waitMs);
+}
+
 const authorizationHeader: Credentials = (c) => c.req.header('authorization');
 
 /**
@@ -65,9 +76,7 @@ export function createGuards(
       const known = token === undefined ? undefined : authenticator.recall(token);
       const principal = known ?? (await authenticate(token, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);
-      // Services speak for many users, and the platform answers for them.
-      const waitMs = principal.role === 'service' ? undefined : await limits.perPrincipal.take(`${principal.role} ${principal.subject}`);
-      if (waitMs !== undefined) throw new TooManyRequests(waitMs);
+      await countRequest(limits, principal);
       if (rule.roles !== undefined && !rule.roles.includes(principal.role)) {
         throw new NotPermitted(rule.refusal ?? `This is open to: ${rule.roles.join(', ')}.`);
       }

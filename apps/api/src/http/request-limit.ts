@@ -3,8 +3,8 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Counts what each caller does in a minute. Where the counts are kept is up to whoever makes it. */
 export interface RequestLimit {
-  /** Counts one. @returns the milliseconds after which the caller may come again; undefined when this one is allowed. */
-  take(key: string): Promise<number | undefined>;
+  /** Counts one, or as many as it is worth. @returns the milliseconds after which the caller may come again; undefined when this one is allowed. */
+  take(key: string, worth?: number): Promise<number | undefined>;
   /** As `take`, and counts nothing: whether the next one would be refused. */
   wouldRefuse(key: string): Promise<number | undefined>;
 }
@@ -26,10 +26,10 @@ export function createMemoryLimit(perMinute: number, remembered = maxKeys): Requ
     },
   });
   return {
-    async take(key) {
+    async take(key, worth = 1) {
       keys.set(key, true);
       try {
-        await limiter.consume(key);
+        await limiter.consume(key, worth);
         return undefined;
       } catch (refusal) {
         if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;

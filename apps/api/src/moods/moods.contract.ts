@@ -104,7 +104,8 @@ export const getMoodsRoute = createRoute({
   operationId: 'getMoods',
   tags: ['Moods'],
   summary: 'Get the moods of a page of models',
-  description: 'Up to 100 models in one request, in the order asked for. IDs that no performer has are listed in `notFound`.',
+  description:
+    'Up to 100 models in one request, in the order asked for. IDs that no performer has are listed in `notFound`. Each ID counts as one request in the limit of requests per minute.',
   ...openTo(everyone),
   request: {
     query: z.strictObject({

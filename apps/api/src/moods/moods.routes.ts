@@ -3,6 +3,7 @@ import type { Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import { everyone } from '../auth/access.ts';
+import { countRequest } from '../auth/guards.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
@@ -40,7 +41,10 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
 
   const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
-      const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, c.req.valid('query').modelIds);
+      const { modelIds } = c.req.valid('query');
+      // Each ID counts as a request of its own would; the guard has counted the first.
+      await countRequest(deps.limits, c.get('principal'), modelIds.length - 1);
+      const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, modelIds);
       markDegraded(c, degraded || !deps.databaseIsReachable());
       return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
     })

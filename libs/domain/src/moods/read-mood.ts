@@ -1,9 +1,13 @@
 import { DependencyUnavailable, DomainError } from '../errors.ts';
+import { fewAtATime } from '../few-at-a-time.ts';
 import { effectiveMood, neverSetMood } from './mood.ts';
 import type { Mood } from './mood.ts';
 import type { MoodStore } from './ports.ts';
 import { requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
+
+/** What one request may ask the Performer Service at a time, so that it leaves room for the questions of others. */
+const maxQuestions = 8;
 
 export interface ReadMoodDependencies extends PerformerDependencies {
   moods: MoodStore;
@@ -52,7 +56,7 @@ export async function readMoodsOrNeutral(
     if (!(error instanceof DependencyUnavailable)) throw error;
   }
   // One by one: what the cache knows is still known.
-  const known = await Promise.all([...new Set(modelIds)].map((modelId) => readMoodIfThere(deps, modelId)));
+  const known = await fewAtATime([...new Set(modelIds)], maxQuestions, (modelId) => readMoodIfThere(deps, modelId));
   return {
     moods: known.flatMap(({ mood }) => (mood === null ? [] : [mood])),
     notFound: known.flatMap(({ modelId, mood }) => (mood === null ? [modelId] : [])),
@@ -80,7 +84,7 @@ export async function readMoods(deps: ReadMoodDependencies, modelIds: readonly s
   const found = new Map((await deps.moods.findMany(ids)).map((mood) => [mood.modelId, mood]));
   const unmet = ids.filter((id) => !found.has(id));
   if (unmet.length > 0) {
-    const answers = await Promise.all(unmet.map((id) => deps.performers.findPerformer(id)));
+    const answers = await fewAtATime(unmet, maxQuestions, (id) => deps.performers.findPerformer(id));
     const existing = unmet.filter((_, index) => answers[index] !== null);
     await deps.registry.register(existing);
     for (const mood of await deps.moods.findMany(existing)) found.set(mood.modelId, mood);
