@@ -25,6 +25,7 @@ import {
   readHistory,
   readMood,
   readMoods,
+  readMoodsOrNeutral,
   receiveMessage,
   RefusedByService,
 } from '@mood/domain';
@@ -338,6 +339,41 @@ describe('reading a page of moods', () => {
     expect(await readMoods(deps, [modelId])).toMatchObject({ moods: [{ modelId }], notFound: [] });
     expect(await readMoods(deps, [])).toEqual({ moods: [], notFound: [] });
     await expect(readMoods(deps, [modelId, randomUUID()])).rejects.toBeInstanceOf(DependencyUnavailable);
+  });
+});
+
+describe('a page of moods while the Performer Service', () => {
+  test('gives no answer about one of them: that one is neutral, and the others are read', async () => {
+    const [set, unmet, unclear, nobody] = [await createModel(), await createStranger(), await createStranger(), randomUUID()];
+    await setMood(set, { moodState: 'positive' });
+    const performers = {
+      async findPerformer(id: string) {
+        if (id === unclear) throw new DependencyUnavailable('performer service');
+        return deps.performers.findPerformer(id);
+      },
+    };
+    const page = await readMoodsOrNeutral({ ...deps, performers }, [unclear, set, nobody, unmet]);
+    expect(page).toMatchObject({
+      moods: [
+        { modelId: unclear, moodState: 'neutral' },
+        { modelId: set, moodState: 'positive' },
+        { modelId: unmet, moodState: 'neutral' },
+      ],
+      notFound: [nobody],
+      degraded: true,
+    });
+    // It is known from now on.
+    await platform.setFault('performers', 'error');
+    expect(await readMoods(deps, [unmet])).toMatchObject({ moods: [{ modelId: unmet }] });
+  });
+
+  test('answers that somebody exists who has no name: nothing is missing', async () => {
+    const [unmet, nameless] = [await createStranger(), await createStranger()];
+    const performers = { findPerformer: async (id: string) => ({ id, displayName: id === nameless ? null : 'Sophia' }) };
+    expect(await readMoodsOrNeutral({ ...deps, performers }, [nameless, unmet])).toMatchObject({
+      moods: [{ modelId: nameless }, { modelId: unmet }],
+      degraded: false,
+    });
   });
 });
 

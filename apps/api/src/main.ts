@@ -69,6 +69,7 @@ const performers = watchPerformers(
     baseUrl: settings.performerServiceUrl,
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+    onOddField: dependencyMetrics.countOddFields('performers'),
     logger,
   }),
   dependencyMetrics.watchService('performers'),

@@ -81,8 +81,11 @@ const deps: WorkerDependencies = {
   usage,
   ...watchPlatform(
     {
-      users: createUserDirectory(services(settings.userServiceUrl)),
-      performers: createPerformerDirectory(services(settings.performerServiceUrl)),
+      users: createUserDirectory({ ...services(settings.userServiceUrl), onOddField: dependencyMetrics.countOddFields('users') }),
+      performers: createPerformerDirectory({
+        ...services(settings.performerServiceUrl),
+        onOddField: dependencyMetrics.countOddFields('performers'),
+      }),
       messages: createMessageGateway(services(settings.messageServiceUrl)),
       analytics: createAnalyticsGateway(services(settings.analyticsServiceUrl)),
     },

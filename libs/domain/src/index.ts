@@ -105,6 +105,7 @@ export type {
 export { acceptTerms } from './terms/accept-terms.ts';
 export { currentTerms } from './terms/terms.ts';
 export type { Terms, TermsStore } from './terms/terms.ts';
+export { codePointLength } from './text/characters.ts';
 export type { ContentPolicy, PolicyFinding } from './text/content-policy.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';

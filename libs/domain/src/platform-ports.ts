@@ -3,13 +3,13 @@ import type { UserTier } from './templates/template.ts';
 
 /** The platform's services as this system uses them. Every call throws `DependencyUnavailable` when the service does not answer. */
 export interface PerformerDirectory {
-  /** @returns null when the Performer Service knows no such performer. */
-  findPerformer(modelId: string): Promise<{ id: string; displayName: string } | null>;
+  /** @returns null when the Performer Service knows no such performer; a name of null when it has none that can be read. */
+  findPerformer(modelId: string): Promise<{ id: string; displayName: string | null } | null>;
 }
 
 export interface UserDirectory {
-  /** @returns null when the User Service knows no such user. `locale` is a canonical BCP 47 tag. */
-  findUser(userId: string): Promise<{ id: string; displayName: string; tier: UserTier | null; locale: string | null } | null>;
+  /** @returns null when the User Service knows no such user; null for each field that it cannot say. `locale` is a canonical BCP 47 tag. */
+  findUser(userId: string): Promise<{ id: string; displayName: string | null; tier: UserTier | null; locale: string | null } | null>;
 }
 
 /** Message Service. `idempotencyKey` makes a repeated call harmless. */

@@ -91,8 +91,8 @@ describe('a user', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test('of a tier that the contract does not know is not believed', async () => {
-    server.answer((response) => response.end(JSON.stringify({ ...sophia, tier: 'diamond' })));
-    await expect(createUserDirectory(services()).findUser(sophia.id)).rejects.toBeInstanceOf(DependencyUnavailable);
+  test('who is gone is null, too', async () => {
+    server.answer((response) => response.writeHead(410).end());
+    expect(await createUserDirectory(services()).findUser(sophia.id)).toBeNull();
   });
 });

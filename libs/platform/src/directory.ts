@@ -1,12 +1,16 @@
-import { canonicalLocale, userTiers } from '@mood/domain';
 import type { PerformerDirectory, UserDirectory } from '@mood/domain';
-import { z } from 'zod';
+import { createOddFieldReport } from './odd-field-report.ts';
+import { createPersonReader, isAboutAnother, personSchema, readLocale, readName, readTier } from './person.ts';
+import type { PersonAnswer } from './person.ts';
 import { rememberLookup } from './remembered-lookup.ts';
 import { createServiceClient } from './service-client.ts';
 import type { ServiceClientOptions } from './service-client.ts';
+import { UnusableAnswer } from './unusable-answer.ts';
 
-const performerSchema = z.object({ id: z.string(), displayName: z.string() });
-const userSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.enum(userTiers).nullish(), locale: z.unknown().optional() });
+export interface DirectoryOptions extends Omit<ServiceClientOptions, 'service'> {
+  /** Told for every field of an answer that cannot be read, and counts as not given. */
+  onOddField?: ((field: string) => void) | undefined;
+}
 
 /** A performer's name may be this old, in milliseconds. */
 const performerTtlMs = 300_000;
@@ -16,27 +20,40 @@ const absenceTtlMs = 10_000;
 const maxRemembered = 20_000;
 const absence = { absentMs: absenceTtlMs, maxAbsent: maxRemembered };
 
-/** The Performer Service, read only (contract: "Performer Service Integration"). */
-export function createPerformerDirectory(options: Omit<ServiceClientOptions, 'service'>): PerformerDirectory {
-  const client = createServiceClient({ ...options, service: 'performer service' });
-  return {
-    findPerformer: rememberLookup((modelId) => client.ask({ method: 'GET', path: ['performers', modelId] }, performerSchema), {
-      ...absence,
-      foundMs: performerTtlMs,
-      maxFound: maxRemembered,
-    }),
+type FindPerson = (id: string) => Promise<ReturnType<typeof createPersonReader> | null>;
+
+function createPersonFinder(options: DirectoryOptions, service: string, folder: string): FindPerson {
+  const client = createServiceClient({ ...options, service });
+  const report = createOddFieldReport(service, options.logger);
+  const onOddField = (field: string) => {
+    report(field);
+    options.onOddField?.(field);
+  };
+  return async (id) => {
+    const answer: PersonAnswer | null = await client.ask({ method: 'GET', path: [folder, id] }, personSchema);
+    if (answer === null) return null;
+    if (isAboutAnother(answer, id)) throw new UnusableAnswer(service, 'the answer is about somebody else');
+    return createPersonReader(answer, onOddField);
   };
 }
 
+/** The Performer Service, read only (contract: "Performer Service Integration"). */
+export function createPerformerDirectory(options: DirectoryOptions): PerformerDirectory {
+  const find = createPersonFinder(options, 'performer service', 'performers');
+  async function ask(modelId: string) {
+    const read = await find(modelId);
+    return read && { id: modelId, displayName: read('displayName', readName) };
+  }
+  return { findPerformer: rememberLookup(ask, { ...absence, foundMs: performerTtlMs, maxFound: maxRemembered }) };
+}
+
 /** The User Service, read only (contract: "User Service Integration"). */
-export function createUserDirectory(options: Omit<ServiceClientOptions, 'service'>): UserDirectory {
-  const client = createServiceClient({ ...options, service: 'user service' });
+export function createUserDirectory(options: DirectoryOptions): UserDirectory {
+  const find = createPersonFinder(options, 'user service', 'users');
   async function ask(userId: string) {
-    const user = await client.ask({ method: 'GET', path: ['users', userId] }, userSchema);
-    if (user === null) return null;
-    const { id, displayName, tier = null, locale } = user;
-    // A locale that nobody can read costs a user no message.
-    return { id, displayName, tier, locale: typeof locale === 'string' ? canonicalLocale(locale) : null };
+    const read = await find(userId);
+    if (read === null) return null;
+    return { id: userId, displayName: read('displayName', readName), tier: read('tier', readTier), locale: read('locale', readLocale) };
   }
   return { findUser: rememberLookup(ask, { ...absence, foundMs: 0, maxFound: 1 }) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
-import { callService } from './service-client.ts';
+import { askService, tellService } from './service-client.ts';
 import type { ServiceClientOptions, ServiceRequest } from './service-client.ts';
 import { startTinyServer } from './tiny-server.ts';
 import type { TinyServer } from './tiny-server.ts';
@@ -20,7 +20,8 @@ const shape = z.object({ name: z.string() });
 const get: ServiceRequest = { method: 'GET', path: ['people', '1'] };
 
 function call(request: ServiceRequest = get, { timeoutMs = 2_000, ...options }: Partial<ServiceClientOptions> = {}) {
-  return callService({ service: 'test service', baseUrl: server.url, ...options }, request, shape, AbortSignal.timeout(timeoutMs));
+  const to = { service: 'test service', baseUrl: server.url, ...options };
+  return askService(to, request, shape, AbortSignal.timeout(timeoutMs));
 }
 
 /** The failure of a call, which has to come. */
@@ -82,13 +83,16 @@ describe('a call', () => {
 
   test('takes an empty answer for null', async () => {
     server.answer((response) => response.writeHead(204).end());
-    const nothing = await callService({ service: 'test service', baseUrl: server.url }, get, z.null(), AbortSignal.timeout(2_000));
+    const nothing = await askService({ service: 'test service', baseUrl: server.url }, get, z.null(), AbortSignal.timeout(2_000));
     expect(nothing).toBeNull();
   });
 
-  test('takes 404 for absence when it asks, and for a refusal when it tells', async () => {
-    server.answer((response) => response.writeHead(404).end('{"error":"NOT_FOUND"}'));
+  test.each([404, 410])('takes %d for absence when it asks, and for a refusal when it tells', async (status) => {
+    server.answer((response) => response.writeHead(status).end('{"error":"NOT_FOUND"}'));
     expect(await call()).toBeNull();
+    const to = { service: 'test service', baseUrl: server.url };
+    const told = tellService(to, { method: 'POST', path: ['people'], json: {} }, AbortSignal.timeout(2_000));
+    expect(await failureOf(told)).toBeInstanceOf(RefusedByService);
     expect(await failureOf(call({ method: 'POST', path: ['people'], json: {} }))).toBeInstanceOf(RefusedByService);
   });
 });
@@ -102,7 +106,7 @@ describe('a service that fails', () => {
     expect(causeOf(failure)).toContain(`answered ${status}`);
   });
 
-  test.each([400, 401, 403, 409, 410, 422])('with %d refuses for good', async (status) => {
+  test.each([400, 401, 403, 409, 422])('with %d refuses for good', async (status) => {
     server.answer((response) => response.writeHead(status).end('whatever'));
     const failure = await failureOf(call());
     expect(failure).toBeInstanceOf(RefusedByService);

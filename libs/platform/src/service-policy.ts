@@ -16,6 +16,7 @@ import {
   wrap,
 } from 'cockatiel';
 import { TimedOut } from './timed-out.ts';
+import { UnusableAnswer } from './unusable-answer.ts';
 
 export interface ServicePolicyOptions {
   /** As named in errors and logs: "message service". */
@@ -53,9 +54,10 @@ const leftAloneMs = 1_000;
 /** How often a job that waits looks whether it is its turn. */
 const turns = 10;
 
-const isDown = (error: unknown) => error instanceof DependencyUnavailable;
+/** No answer in time, or 5xx. A refusal, and an answer that cannot be used, come from a service that is up. */
+const isDown = (error: unknown) => error instanceof DependencyUnavailable && !(error instanceof UnusableAnswer);
 /** What took its whole time is not worth waiting for a second time. */
-const failedQuickly = (error: unknown) => error instanceof DependencyUnavailable && !(error.cause instanceof TimedOut);
+const failedQuickly = (error: unknown) => isDown(error) && !(error instanceof Error && error.cause instanceof TimedOut);
 
 export function createServicePolicy(options: ServicePolicyOptions): ServicePolicy {
   const { service, timeoutMs, logger, maxAsked = defaultMaxAsked, maxWaiting = defaultMaxWaiting } = options;
@@ -75,11 +77,25 @@ export function createServicePolicy(options: ServicePolicyOptions): ServicePolic
   const reading = wrap(bulkhead(maxAsked, maxWaiting), twice, breaker, inTime);
   async function run<T>(policy: typeof once | typeof reading, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      return await policy.execute(({ signal }) => attempt(signal));
+      const answered = await policy.execute(({ signal }) => settled(attempt(signal)));
+      return answered();
     } catch (error) {
       if (isBrokenCircuitError(error) || isBulkheadRejectedError(error)) throw new DependencyUnavailable(service, { cause: error });
       throw error;
     }
   }
   return { read: (attempt) => run(reading, attempt), tell: (attempt) => run(once, attempt) };
+}
+
+/** A failure that is an answer all the same is handed through the policies as one: it ends a row of failures, and lets a breaker close. */
+async function settled<T>(attempt: Promise<T>): Promise<() => T> {
+  try {
+    const value = await attempt;
+    return () => value;
+  } catch (error) {
+    if (isDown(error)) throw error;
+    return () => {
+      throw error;
+    };
+  }
 }

@@ -45,18 +45,25 @@ export async function readMoodOrNeutral(deps: ReadMoodDependencies, modelId: str
   }
 }
 
-/** As `readMoods`; those that cannot be found out now are neutral. Contract: INT-5. */
+/**
+ * As `readMoods`; those that cannot be found out now are neutral. What the Performer Service cannot say of one model costs the others of the
+ * page nothing. Contract: INT-5.
+ */
 export async function readMoodsOrNeutral(
   deps: ReadMoodDependencies,
   modelIds: readonly string[],
 ): Promise<{ moods: Mood[]; notFound: string[]; degraded: boolean }> {
+  const ids = [...new Set(modelIds)];
   try {
-    return { ...(await readMoods(deps, modelIds)), degraded: false };
+    const page = await lookUpPage(deps, ids);
+    const now = deps.clock();
+    for (const id of page.unanswered.keys()) page.found.set(id, neverSetMood(id, now));
+    return { ...inOrder(ids, page.found, now), degraded: page.unanswered.size > 0 };
   } catch (error) {
     if (!(error instanceof DependencyUnavailable)) throw error;
   }
   // One by one: what the cache knows is still known.
-  const known = await fewAtATime([...new Set(modelIds)], maxQuestions, (modelId) => readMoodIfThere(deps, modelId));
+  const known = await fewAtATime(ids, maxQuestions, (modelId) => readMoodIfThere(deps, modelId));
   return {
     moods: known.flatMap(({ mood }) => (mood === null ? [] : [mood])),
     notFound: known.flatMap(({ modelId, mood }) => (mood === null ? [modelId] : [])),
@@ -81,15 +88,41 @@ async function readMoodIfThere(deps: ReadMoodDependencies, modelId: string): Pro
  */
 export async function readMoods(deps: ReadMoodDependencies, modelIds: readonly string[]): Promise<{ moods: Mood[]; notFound: string[] }> {
   const ids = [...new Set(modelIds)];
+  const { found, unanswered } = await lookUpPage(deps, ids);
+  for (const failure of unanswered.values()) throw failure;
+  return inOrder(ids, found, deps.clock());
+}
+
+interface LookedUpPage {
+  /** As they are stored, by model. */
+  found: Map<string, Mood>;
+  /** Models whom nobody here has met, and of whom the Performer Service could not say whether they exist. */
+  unanswered: Map<string, DependencyUnavailable>;
+}
+
+async function lookUpPage(deps: ReadMoodDependencies, ids: readonly string[]): Promise<LookedUpPage> {
   const found = new Map((await deps.moods.findMany(ids)).map((mood) => [mood.modelId, mood]));
+  const unanswered = new Map<string, DependencyUnavailable>();
+  const isPerformer = async (id: string) => {
+    try {
+      return (await deps.performers.findPerformer(id)) !== null;
+    } catch (error) {
+      if (!(error instanceof DependencyUnavailable)) throw error;
+      unanswered.set(id, error);
+      return false;
+    }
+  };
   const unmet = ids.filter((id) => !found.has(id));
-  if (unmet.length > 0) {
-    const answers = await fewAtATime(unmet, maxQuestions, (id) => deps.performers.findPerformer(id));
-    const existing = unmet.filter((_, index) => answers[index] !== null);
+  const answers = await fewAtATime(unmet, maxQuestions, isPerformer);
+  const existing = unmet.filter((_, index) => answers[index]);
+  if (existing.length > 0) {
     await deps.registry.register(existing);
     for (const mood of await deps.moods.findMany(existing)) found.set(mood.modelId, mood);
   }
-  const now = deps.clock();
+  return { found, unanswered };
+}
+
+function inOrder(ids: readonly string[], found: ReadonlyMap<string, Mood>, now: Date): { moods: Mood[]; notFound: string[] } {
   return {
     moods: ids.flatMap((id) => {
       const mood = found.get(id);

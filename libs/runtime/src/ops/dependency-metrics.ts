@@ -16,6 +16,8 @@ export interface DependencyMetrics {
   countDatabaseError: (kind: DatabaseErrorKind) => void;
   /** @param service a word of ours, such as "messages"; its series begin at 0. */
   watchService(service: string): Watch;
+  /** @returns what counts a field of its answers that cannot be read. */
+  countOddFields(service: string): (field: string) => void;
 }
 
 /** Counts failures of the database, and calls to other services. The series are bound once, not looked up per call. */
@@ -33,11 +35,18 @@ export function createDependencyMetrics(registry: Registry): DependencyMetrics {
     labelNames: ['service', 'outcome'],
     registers,
   });
+  const oddFields = new Counter({
+    name: 'mood_external_odd_fields_total',
+    help: 'Fields in answers of the platform’s services that could not be read, and counted as not given.',
+    labelNames: ['service', 'field'],
+    registers,
+  });
   const byKind = new Map(databaseErrorKinds.map((kind) => [kind, errors.labels({ kind })]));
   for (const child of byKind.values()) child.inc(0);
 
   return {
     countDatabaseError: (kind) => byKind.get(kind)?.inc(),
+    countOddFields: (service) => (field) => oddFields.inc({ service, field }),
     watchService(service) {
       const byOutcome = new Map(callOutcomes.map((outcome) => [outcome, requests.labels({ service, outcome })]));
       for (const child of byOutcome.values()) child.inc(0);

@@ -1,0 +1,43 @@
+import { canonicalLocale, codePointLength, maxValueLength, userTiers } from '@mood/domain';
+import type { UserTier } from '@mood/domain';
+import { z } from 'zod';
+
+/** Answers about somebody are read field by field: each that cannot be read counts as not given, and costs the others nothing. */
+export const personSchema = z.record(z.string(), z.unknown());
+export type PersonAnswer = z.output<typeof personSchema>;
+
+/** Reads one field; null when it says nothing that can be used. */
+type FieldReader<T> = (value: unknown) => T | null;
+
+/** Fields that were given and could not be read are reported by name. Not by value: those are about people. */
+export function createPersonReader(answer: PersonAnswer, onOddField: (field: string) => void) {
+  return function read<T>(field: string, reader: FieldReader<T>): T | null {
+    const value = Object.hasOwn(answer, field) ? answer[field] : undefined;
+    if (value === undefined || value === null) return null;
+    const result = reader(value);
+    if (result === null) onOddField(field);
+    return result;
+  };
+}
+
+/** Text of up to 1,000 code points. */
+export const readName: FieldReader<string> = (value) =>
+  typeof value === 'string' && value.length <= 2 * maxValueLength && codePointLength(value) <= maxValueLength ? value : null;
+
+/** A tier of the contract, in upper or lower case, with or without blanks around it. A tier that the contract does not know is none. */
+export const readTier: FieldReader<UserTier> = (value) => {
+  if (typeof value !== 'string') return null;
+  const name = value.trim().toLowerCase();
+  return userTiers.find((tier) => tier === name) ?? null;
+};
+
+export const readLocale: FieldReader<string> = (value) => (typeof value === 'string' ? canonicalLocale(value) : null);
+
+/**
+ * Whether the answer names somebody else than who was asked for. An id of another form says nothing: what a platform calls its rows inside
+ * is its own affair.
+ */
+export function isAboutAnother(answer: PersonAnswer, askedFor: string): boolean {
+  const id = Object.hasOwn(answer, 'id') ? answer['id'] : undefined;
+  return typeof id === 'string' && z.guid().safeParse(id).success && id.toLowerCase() !== askedFor.toLowerCase();
+}
