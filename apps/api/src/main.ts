@@ -77,11 +77,11 @@ const performers = watchPerformers(
 
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
-const onResult = createCacheMetrics(registry);
 const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
-const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-api', logger, onResult });
 const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
 const storedMoods = createMoodStore(database, vault);
+const cacheOptions = { prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
+const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
   database: createProbe(() => database.query({ name: 'is-there', text: 'SELECT 1' }, [])),

@@ -66,8 +66,9 @@ const services = (baseUrl: string) => ({
   logger,
 });
 const { redisUrl, queuePrefix: prefix } = settings;
-const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, prefix, applicationName: 'mood-worker', logger });
 const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), { sharedReads: true });
+const cacheOptions = { prefix, applicationName: 'mood-worker', logger, store: storedMoods };
+const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {

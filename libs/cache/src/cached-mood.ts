@@ -1,31 +1,22 @@
-import { moodStates } from '@mood/domain';
+import { moodSchema } from '@mood/domain';
 import type { Mood } from '@mood/domain';
-import { z } from 'zod';
 
-const instant = z.iso.datetime().transform((text) => new Date(text));
-
-const cachedMoodSchema: z.ZodType<Mood> = z.object({
-  modelId: z.string(),
-  version: z.int().min(0),
-  moodState: z.enum(moodStates),
-  customMessage: z.string().nullable(),
-  autoRespond: z.boolean(),
-  responseDelay: z.int().min(0),
-  expiresAt: instant.nullable(),
-  lastUpdated: instant,
-  updatedBy: z.enum(['model', 'admin']),
-});
+/** UTF-16 units. A message of 200 code points, all written as escapes, and every other field take less. */
+const maxEntryLength = 4_096;
 
 /** An entry begins with its version, so that the script that compares versions need not understand the rest. */
 export function serializeMood(mood: Mood): string {
   return `${mood.version} ${JSON.stringify(mood)}`;
 }
 
-/** @returns null for what is no mood of this model: another release may have written it. */
+/** @returns null for what is no mood of this model within the domain's bounds: another release may have written it, or anybody who reaches Redis. */
 export function parseCachedMood(modelId: string, entry: string): Mood | null {
+  if (entry.length > maxEntryLength) return null;
+  const space = entry.indexOf(' ');
   try {
-    const parsed = cachedMoodSchema.safeParse(JSON.parse(entry.slice(entry.indexOf(' ') + 1)));
-    return parsed.success && parsed.data.modelId === modelId ? parsed.data : null;
+    const parsed = moodSchema.safeParse(JSON.parse(entry.slice(space + 1)));
+    if (!parsed.success || parsed.data.modelId !== modelId) return null;
+    return entry.slice(0, space) === String(parsed.data.version) ? parsed.data : null;
   } catch {
     return null;
   }

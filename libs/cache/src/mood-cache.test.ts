@@ -16,8 +16,20 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 const now = new Date('2026-03-01T12:00:00.000Z');
 
 function moodOf(version: number, changes: Partial<Mood> = {}): Mood {
-  return { ...neverSetMood(randomUUID(), now), version, moodState: 'positive', customMessage: `version ${version}`, ...changes };
+  const mood: Mood = {
+    ...neverSetMood(randomUUID(), now),
+    version,
+    moodState: 'positive',
+    customMessage: `version ${version}`,
+    ...changes,
+  };
+  table.set(mood.modelId, mood);
+  return mood;
 }
+
+/** What the table has: the newest of each mood that was made here. */
+const table = new Map<string, Mood>();
+const store = { find: async (modelId: string) => table.get(modelId) ?? null };
 
 describe('the cache of moods', () => {
   let server: RedisServer;
@@ -42,6 +54,7 @@ describe('the cache of moods', () => {
       prefix,
       applicationName: 'test',
       logger,
+      store,
       clock: () => now,
       ...(onResult && { onResult }),
     });
@@ -136,7 +149,7 @@ describe('the cache of moods', () => {
 
   describe('after an outage in which more was missed than it remembers', () => {
     async function missed(limits: { missed: number; missedMs: number }): Promise<{ cache: MoodCache; restMs: () => number }> {
-      const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, limits });
+      const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, store, limits });
       caches.push(cache);
       await cache.start();
       await usable(cache);
@@ -200,7 +213,7 @@ describe('the cache of moods', () => {
 
   test('can be opened and closed while there is no Redis', async () => {
     await server.kill();
-    const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger });
+    const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, store });
     await cache.start();
     expect(await cache.get(randomUUID())).toBeNull();
     await cache.stop();

@@ -1,4 +1,4 @@
-import type { Mood } from '@mood/domain';
+import type { Mood, MoodStore } from '@mood/domain';
 import { closeRedis, connectRedis, parseRedisUrl, readIncarnation, readTogether } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { createLoop } from '@mood/runtime';
@@ -6,6 +6,7 @@ import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
 import { maxAgeMs, putMood } from './put-mood.ts';
+import type { PutMoodOptions } from './put-mood.ts';
 
 /** `error`: Redis could not be asked. */
 export type CacheResult = 'hit' | 'miss' | 'error';
@@ -28,8 +29,12 @@ export interface MoodCacheOptions {
   prefix: string;
   applicationName: string;
   logger: Logger;
+  /** The table. Asked when the cache has a newer mood than the one that is to be put there. */
+  store: Pick<MoodStore, 'find'>;
   /** Told of every question. */
   onResult?: (result: CacheResult) => void;
+  /** Told of every entry that no release wrote, or that was changed. It counts as a miss, and is replaced. */
+  onUnusable?: () => void;
   /** Of how many models, and for how long, it is remembered what could not be written: as long as entries live, at least. */
   limits?: { missed: number; missedMs: number };
   clock?: () => Date;
@@ -51,6 +56,8 @@ const maxUnderstood = 25_000;
 
 /** For longer than a cluster's client needs to learn of a failover. */
 const differAtMostMs = 10_000;
+/** One line of unusable entries in the log per this many milliseconds. */
+const silenceMs = 60_000;
 /** How much is sent at a time. */
 const chunkSize = 500;
 
@@ -106,6 +113,21 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     logger.warn({ problem: error instanceof Error ? error.message : 'the connection was lost' }, 'moods are read without their cache');
   }
 
+  let saidUnusableAt = -Infinity;
+  function countUnusable(): void {
+    options.onUnusable?.();
+    if (performance.now() - saidUnusableAt < silenceMs) return;
+    saidUnusableAt = performance.now();
+    logger.warn('an entry of the cache is no mood that this release wrote: it is not used, and replaced');
+  }
+
+  const putOptions = (replacesSame = true): PutMoodOptions => ({
+    replacesSame,
+    now: clock(),
+    findStored: (modelId) => options.store.find(modelId),
+    onUnusable: countUnusable,
+  });
+
   const keyOf = (modelId: string, within: string) => `${prefix}:state:${within}:${modelId}`;
 
   let lookedAt = 0;
@@ -150,7 +172,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
           // Its size counts those that are too old to be given back.
           const missed = [...unconfirmed.values()].slice(0, chunkSize);
           if (missed.length === 0) break;
-          await Promise.all(missed.map((mood) => putMood(writes, keyOf(mood.modelId, ofWrites), mood, clock())));
+          await Promise.all(missed.map((mood) => putMood(writes, keyOf(mood.modelId, ofWrites), mood, putOptions())));
           for (const mood of missed) if (unconfirmed.peek(mood.modelId) === mood) unconfirmed.delete(mood.modelId);
         }
         if (performance.now() < mayBelieveAt) return 'idle';
@@ -168,7 +190,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     const known = understood.get(modelId);
     if (known?.entry === entry) return known.mood;
     const mood = parseCachedMood(modelId, entry);
-    if (mood !== null) understood.set(modelId, { entry, mood });
+    if (mood === null) countUnusable();
+    else understood.set(modelId, { entry, mood });
     return mood;
   }
 
@@ -176,7 +199,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     const within = incarnation;
     if (within === undefined || connections === undefined) return keepNewest(unconfirmed, mood);
     try {
-      await putMood(connections.writes, keyOf(mood.modelId, within), mood, clock());
+      await putMood(connections.writes, keyOf(mood.modelId, within), mood, putOptions());
     } catch (error) {
       keepNewest(unconfirmed, mood);
       leaveAlone(error);
@@ -222,7 +245,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
 
     async offer(mood) {
       if (incarnation === undefined || connections === undefined) return;
-      await putMood(connections.writes, keyOf(mood.modelId, incarnation), mood, clock()).catch(leaveAlone);
+      await putMood(connections.writes, keyOf(mood.modelId, incarnation), mood, putOptions(false)).catch(leaveAlone);
     },
 
     put,

@@ -1,7 +1,9 @@
+import { DependencyUnavailable, maxMoodVersion } from '@mood/domain';
 import type { Mood } from '@mood/domain';
 import { createScript } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
-import { serializeMood } from './cached-mood.ts';
+import { z } from 'zod';
+import { parseCachedMood, serializeMood } from './cached-mood.ts';
 
 /** Milliseconds for which an entry is kept at most. */
 export const maxAgeMs = 300_000;
@@ -11,19 +13,73 @@ export const maxAgeMs = 300_000;
  */
 const minAgeMs = 2_000;
 
+/**
+ * Answers with the entry that is there when its version is not lower, and it is not the one that is known to be forged (ARGV[4], by its
+ * digest: it may hold bytes that are no text). What is of
+ * another type, or begins with no version that there can be (ARGV[5] digits at most), is overwritten.
+ */
 const script = createScript(`
-local entry = redis.call('GET', KEYS[1])
-if entry then
-  local version = tonumber(string.match(entry, '^(%d+) '))
-  if version and version >= tonumber(ARGV[1]) then return 0 end
+local entry = redis.pcall('GET', KEYS[1])
+if type(entry) == 'string' and redis.sha1hex(entry) ~= ARGV[4] then
+  local version = string.match(entry, '^(%d+) ')
+  if version and #version <= tonumber(ARGV[5]) and tonumber(version) >= tonumber(ARGV[1]) then return {entry, redis.sha1hex(entry)} end
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
+return false
 `);
 
-/** Puts a mood in its place unless a newer one, or the same, is there: one step, one round trip. */
-export async function putMood(redis: RedisConnection, key: string, mood: Mood, now: Date): Promise<void> {
+const foundSchema = z.tuple([z.string(), z.string()]);
+
+/** How often somebody may put another forged entry in the place of the last one while this is going on. */
+const maxTries = 3;
+
+export interface PutMoodOptions {
+  now: Date;
+  /** The mood as the table has it. Asked only when a newer entry is there. */
+  findStored: (modelId: string) => Promise<Mood | null>;
+  /** Whether an entry of the same version that says something else gives way. Two readings of one version are the same; a forgery is not. */
+  replacesSame: boolean;
+  /** Told of each entry that could not be believed. */
+  onUnusable: () => void;
+}
+
+/**
+ * Puts a mood in its place unless a newer one, or the same, is there: one step, one round trip. A newer one that cannot be read, or is newer
+ * than what the table has, was forged: otherwise it would win against every change to come.
+ */
+export async function putMood(redis: RedisConnection, key: string, mood: Mood, options: PutMoodOptions): Promise<void> {
+  let [newest, forged] = [mood, ''];
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const values = [newest.version, serializeMood(newest), ageOf(newest, options.now), forged, String(maxMoodVersion).length];
+    const answer = await script(redis, [key], values);
+    if (answer === null) return;
+    const [there, digest] = foundSchema.parse(answer);
+    const claimed = parseCachedMood(mood.modelId, there);
+    if (claimed !== null && claimed.version === newest.version) {
+      if (!options.replacesSame || there === values[1]) return;
+    } else if (claimed !== null) {
+      const stored = await findIfPossible(options, mood.modelId);
+      if (stored === undefined || (stored !== null && stored.version >= claimed.version)) return;
+      if (stored !== null && stored.version > newest.version) newest = stored;
+    }
+    options.onUnusable();
+    forged = digest;
+  }
+  throw new Error('somebody keeps writing moods that do not exist');
+}
+
+/** @returns undefined while the database cannot be asked: then an entry has the benefit of the doubt. */
+async function findIfPossible({ findStored }: PutMoodOptions, modelId: string): Promise<Mood | null | undefined> {
+  try {
+    return await findStored(modelId);
+  } catch (error) {
+    if (error instanceof DependencyUnavailable) return undefined;
+    throw error;
+  }
+}
+
+/** How long an entry is kept, in milliseconds. */
+function ageOf(mood: Mood, now: Date): number {
   const toItsEnd = mood.expiresAt === null ? maxAgeMs : mood.expiresAt.getTime() - now.getTime();
-  const ageMs = Math.max(minAgeMs, Math.min(maxAgeMs, toItsEnd));
-  await script(redis, [key], [mood.version, serializeMood(mood), ageMs]);
+  return Math.max(minAgeMs, Math.min(maxAgeMs, toItsEnd));
 }

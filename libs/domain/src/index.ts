@@ -36,6 +36,7 @@ export type { MoodOverride } from './moods/override-mood.ts';
 export { overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export { readHistory } from './moods/read-history.ts';
+export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
 export { notificationText } from './outbox/notification-texts.ts';

@@ -9,11 +9,17 @@ const maxKeysAtATime = 500;
  * which is a third of the work; in a cluster, where a command's keys have to be on one node, they share a round trip at best.
  */
 export function readTogether(redis: RedisConnection): (key: string) => Promise<string | null> {
-  if (redis instanceof Cluster) return (key) => redis.get(key);
+  if (redis instanceof Cluster) return (key) => redis.get(key).catch(nullForAnotherType);
   const loader = new DataLoader<string, string | null>((keys) => redis.mget([...keys]), {
     cache: false,
     maxBatchSize: maxKeysAtATime,
     batchScheduleFn: setImmediate,
   });
   return (key) => loader.load(key);
+}
+
+/** As MGET does it: what is there is no value that could be read, and no reason to doubt the server. */
+function nullForAnotherType(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+  throw error;
 }

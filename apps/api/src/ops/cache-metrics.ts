@@ -4,14 +4,26 @@ import type { Registry } from 'prom-client';
 const results = ['hit', 'miss', 'error'] as const;
 export type CacheResult = (typeof results)[number];
 
-/** Counts questions to the cache of moods. @returns what the cache tells each result to. */
-export function createCacheMetrics(registry: Registry): (result: CacheResult) => void {
+export interface CacheMetrics {
+  /** The cache tells it each result … */
+  onResult: (result: CacheResult) => void;
+  /** … and each entry that is no mood that this system wrote. */
+  onUnusable: () => void;
+}
+
+/** Counts questions to the cache of moods, and what came out of it and was not believed. */
+export function createCacheMetrics(registry: Registry): CacheMetrics {
   const requests = new Counter({
     name: 'mood_cache_requests_total',
     help: 'Questions to the cache of moods, by result. None without a cache.',
     labelNames: ['result'],
     registers: [registry],
   });
+  const unusable = new Counter({
+    name: 'mood_cache_unusable_entries_total',
+    help: 'Entries of the cache of moods that were not within the bounds of a mood, or newer than the table. Not used, and replaced.',
+    registers: [registry],
+  });
   const bound = new Map(results.map((result) => [result, requests.labels({ result })]));
-  return (result) => bound.get(result)?.inc();
+  return { onResult: (result) => bound.get(result)?.inc(), onUnusable: () => unusable.inc() };
 }
