@@ -42,6 +42,11 @@ function expectUnauthenticated({ status, headers, body }: Answer, challenge = 'B
   expect(body.message.length).toBeGreaterThan(10);
 }
 
+function expectUnavailable({ status, headers, body }: Answer): void {
+  expect([status, body.error]).toEqual([503, 'SYSTEM_ERROR']);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+}
+
 /** Refused for reading and for writing, without a question to the auth service about the session. */
 async function expectNoToken(token: string): Promise<void> {
   const asked = auth.introspections();
@@ -65,7 +70,8 @@ describe('a flood of tokens with key ids that nobody knows', () => {
     const [modelId] = await stack.platform.createPerformers();
     const before = await stack.platform.counters();
     const [rightful, ...answers] = await Promise.all([honest, ...forged].map((token) => stack.api.get(`/api/v1/mood/${modelId}`, token)));
-    for (const answer of answers) expectUnauthenticated(answer);
+    // Those that come before the keys may be asked for again cannot be told from tokens of a key that has just come into use.
+    for (const answer of answers) (answer.status === 503 ? expectUnavailable : expectUnauthenticated)(answer);
     expect(rightful?.status).toBe(200);
     const after = await stack.platform.counters();
     expect((after['jwks'] ?? 0) - (before['jwks'] ?? 0)).toBeLessThanOrEqual(1);
@@ -94,14 +100,14 @@ describe('a good token', () => {
     expect((await crafted.api.get(`/api/v1/mood/${performerId}`, token)).status).toBe(200);
   });
 
-  test.each<[string, TokenChanges]>([
-    ['of the type JWT', { header: { typ: 'JWT' } }],
-    ['of the type application/at+jwt', { header: { typ: 'application/at+jwt' } }],
-    ['for several audiences', { claims: { aud: ['other', 'mood-messaging'] } }],
-    ['that begins 15 s from now, as clocks differ', { claims: { nbf: seconds(15) } }],
-    ['that ended 5 s ago, as clocks differ', { claims: { exp: seconds(-5) } }],
+  test.each<[string, () => TokenChanges]>([
+    ['of the type JWT', () => ({ header: { typ: 'JWT' } })],
+    ['of the type application/at+jwt', () => ({ header: { typ: 'application/at+jwt' } })],
+    ['for several audiences', () => ({ claims: { aud: ['other', 'mood-messaging'] } })],
+    ['that begins 15 s from now, as clocks differ', () => ({ claims: { nbf: seconds(15) } })],
+    ['that ended 5 s ago, as clocks differ', () => ({ claims: { exp: seconds(-5) } })],
   ])('%s is accepted', async (_what, changes) => {
-    expect((await crafted.api.get(`/api/v1/mood/${performerId}`, await auth.sign(changes))).status).toBe(200);
+    expect((await crafted.api.get(`/api/v1/mood/${performerId}`, await auth.sign(changes()))).status).toBe(200);
   });
 });
 
@@ -123,10 +129,19 @@ describe('a token', () => {
     ['without a role', { claims: { role: undefined } }],
     ['with a role that does not exist', { claims: { role: 'superadmin' } }],
     ['with two roles', { claims: { role: ['user', 'model'] } }],
-    ['with an unknown key id', { header: { kid: 'unknown' } }],
     ['with the key id of another algorithm', { header: { kid: 'key-RS256' } }],
   ])('%s is refused', async (_what, changes) => {
     await expectNoToken(await auth.sign(changes));
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ['signed with a good key', () => auth.sign({ header: { kid: 'unknown' } })],
+    ['that brings its own key', bringsItsKey],
+  ])('with an unknown key id, %s, is refused as soon as the keys could be asked for', async (_what, make) => {
+    const token = await make();
+    const read = () => crafted.api.get(`/api/v1/mood/${performerId}`, token);
+    expectUnauthenticated(await eventually(read, ({ status }) => status !== 503, 15_000));
+    await expectNoToken(token);
   });
 
   test.each([{ crit: ['extension'], extension: 1 }, { crit: ['b64'], b64: false }, { crit: [] }, { crit: 'exp' }])(
@@ -168,7 +183,7 @@ describe('a token', () => {
   test('that brings its own key is refused', async () => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     const jwk = await exportJWK(publicKey);
-    for (const header of [{}, { jwk }, { jwk, kid: 'mine' }, { jku: `${crafted.platform.url}/.well-known/jwks.json` }])
+    for (const header of [{}, { jwk }, { jku: `${crafted.platform.url}/.well-known/jwks.json` }])
       await expectNoToken(await auth.sign({ header, key: privateKey }));
   });
 
@@ -198,12 +213,76 @@ describe('a token', () => {
     await expectNoToken(token);
   });
 
+  describe('with a good signature', () => {
+    /** Whatever JSON can hold, and some that JavaScript takes for something else. */
+    const oddities = [
+      'null',
+      'true',
+      'false',
+      '0',
+      '-1',
+      '5',
+      '1.5',
+      '1e400',
+      '-1e400',
+      '1e300',
+      '9007199254740993',
+      '""',
+      '"text"',
+      '"NaN"',
+      '"\\u0000"',
+      '[]',
+      '[null]',
+      '["JWT"]',
+      '[["at+jwt"]]',
+      '{}',
+      '{"toLowerCase":1}',
+      '{"__proto__":{"a":1}}',
+      `"${'x'.repeat(3_000)}"`,
+      '['.repeat(1_500) + ']'.repeat(1_500),
+    ];
+    const headers = ['alg', 'kid', 'typ', 'crit', 'b64', 'cty', 'jwk', 'x5c'];
+    const claims = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti', 'role', 'scope'];
+    const cells = [
+      ...headers.flatMap((name) => oddities.map((odd) => ['header', name, odd] as const)),
+      ...claims.flatMap((name) => oddities.map((odd) => ['claim', name, odd] as const)),
+    ];
+    /** Where the value is nobody's business, or is a right one. */
+    const isFine = (name: string, odd: string) =>
+      ['b64', 'cty', 'jwk', 'x5c'].includes(name) ||
+      (['jti', 'scope'].includes(name) && odd.startsWith('"')) ||
+      (['nbf', 'iat'].includes(name) && /^(0|-1|5|1\.5)$/.test(odd));
+
+    test.each([...headers, ...claims])('and any value for "%s", the answer is 401 or what a good token gets', async (wanted) => {
+      const good = JSON.parse(Buffer.from((await auth.sign()).split('.')[1] ?? '', 'base64url').toString());
+      const wrong: string[] = [];
+      for (const [where, name, odd] of cells.filter((cell) => cell[1] === wanted)) {
+        const header = { alg: '"EdDSA"', kid: '"key-EdDSA"', typ: '"at+jwt"', ...(where === 'header' && { [name]: odd }) };
+        const payload = {
+          ...Object.fromEntries(Object.entries(good).map(([key, value]) => [key, JSON.stringify(value)])),
+          ...(where === 'claim' && { [name]: odd }),
+        };
+        const token = await signParts(written(header), written(payload));
+        const { status } = await crafted.api.get(`/api/v1/mood/${performerId}`, token);
+        // The key ids are text: whether there is such a key may take a while to be known.
+        const isUnknownKey = name === 'kid' && odd.startsWith('"') && status === 503;
+        if (!isUnknownKey && status !== (isFine(name, odd) ? 200 : 401)) wrong.push(`${where} ${name} ${odd.slice(0, 40)}: ${status}`);
+      }
+      expect(wrong).toEqual([]);
+    });
+  });
+
   test('with a good signature over something that is no set of claims is refused', async () => {
     for (const payload of ['null', '[]', '"text"', '{', '']) {
       await expectNoToken(await signBytes(payload));
     }
   });
 });
+
+async function bringsItsKey(): Promise<string> {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+  return auth.sign({ header: { jwk: await exportJWK(publicKey), kid: 'mine' }, key: privateKey });
+}
 
 async function hmac(alg: string, secret: Uint8Array<ArrayBuffer>, header: object, good: string): Promise<string> {
   const hash = alg.replace('HS', 'SHA-');
@@ -212,14 +291,134 @@ async function hmac(alg: string, secret: Uint8Array<ArrayBuffer>, header: object
   return `${signed}.${Buffer.from(await crypto.subtle.sign('HMAC', key, Buffer.from(signed))).toString('base64url')}`;
 }
 
+/** An object of values that are written already. */
+const written = (values: Record<string, string>) =>
+  `{${Object.entries(values)
+    .map(([name, value]) => `${JSON.stringify(name)}:${value}`)
+    .join(',')}}`;
+
 /** Signs what `jose` would not. */
-async function signBytes(payload: string, more: object = {}): Promise<string> {
-  const signed = `${encode({ alg: 'EdDSA', kid: 'key-EdDSA', typ: 'at+jwt', ...more })}.${encode(payload)}`;
+const signBytes = (payload: string, more: object = {}) =>
+  signParts(JSON.stringify({ alg: 'EdDSA', kid: 'key-EdDSA', typ: 'at+jwt', ...more }), payload);
+
+async function signParts(header: string, payload: string): Promise<string> {
+  const signed = `${encode(header)}.${encode(payload)}`;
   const signature = await crypto.subtle.sign('Ed25519', auth.keys.EdDSA.privateKey, Buffer.from(signed));
   return `${signed}.${Buffer.from(signature).toString('base64url')}`;
 }
 
+describe('keys', () => {
+  test('that were replaced are found within seconds; until then their tokens get 503, and count for nothing', async () => {
+    const own = await startAuthService();
+    const system = await startStack({
+      env: { AUTH_SERVICE_URL: own.url, AUTH_ISSUER: own.url, FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '5' },
+    });
+    try {
+      const read = (token: string) => system.api.get('/api/v1/mood/terms', token);
+      expect((await read(await own.sign())).status).toBe(200);
+      const sign = await own.rotate();
+      const early = await Promise.all(Array.from({ length: 30 }, async () => read(await sign())));
+      for (const answer of early) if (answer.status !== 200) expectUnavailable(answer);
+      for (const { headers } of early) expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(5);
+      const token = await sign();
+      expect(
+        (
+          await eventually(
+            () => read(token),
+            ({ status }) => status !== 503,
+            15_000,
+          )
+        ).status,
+      ).toBe(200);
+      expect((await read(await sign())).status).toBe(200);
+      expect(own.keyRequests()).toBe(2);
+      // The next forgery is the first one that is counted.
+      expect((await read('a.b.c')).status).toBe(401);
+    } finally {
+      await system.stop();
+      await own.stop();
+    }
+  });
+
+  test('that are published in no form that anybody could read are our trouble: 503, also for a forged token', async () => {
+    const own = await startAuthService();
+    const system = await startStack({
+      env: { AUTH_SERVICE_URL: own.url, AUTH_ISSUER: own.url, FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '1' },
+    });
+    try {
+      const read = (token: string) => system.api.get('/api/v1/mood/terms', token);
+      const [good, forged] = [await own.sign(), await auth.sign()];
+      const odd = [
+        null,
+        [],
+        'keys',
+        5,
+        {},
+        { keys: null },
+        { keys: {} },
+        { keys: 'key' },
+        { keys: [] },
+        { keys: [null, 5, 'key', [], true] },
+      ];
+      for (const document of odd) {
+        own.showKeys(document);
+        for (const token of [good, forged]) expectUnavailable(await read(token));
+      }
+      own.showKeys(undefined);
+      expect(
+        (
+          await eventually(
+            () => read(good),
+            ({ status }) => status !== 503,
+            10_000,
+          )
+        ).status,
+      ).toBe(200);
+      expectUnauthenticated(await read(forged));
+    } finally {
+      await system.stop();
+      await own.stop();
+    }
+  });
+});
+
 describe('a session', () => {
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['true', true],
+    ['a list', [{ active: true }]],
+    ['an empty object', {}],
+    ['active: "true"', { active: 'true' }],
+    ['active: 1', { active: 1 }],
+    ['active: null', { active: null }],
+    ['active: []', { active: [] }],
+    ['Active: true', { Active: true }],
+    ['an error', { error: 'invalid_request' }],
+  ])('about which the auth service answers %s is neither alive nor over: 503', async (_what, document) => {
+    const token = await auth.sign();
+    auth.showSession(document);
+    try {
+      expectUnavailable(await crafted.api.get(`/api/v1/mood/${performerId}`, token));
+    } finally {
+      auth.showSession(undefined);
+    }
+    const read = () => crafted.api.get(`/api/v1/mood/${performerId}`, token);
+    expect((await eventually(read, ({ status }) => status !== 503, 10_000)).status).toBe(200);
+  });
+
+  test.each<[string, unknown]>([
+    ['claims that are odd', { active: true, sub: 5, exp: 'later', scope: [], role: null }],
+    ['a list beside it', { active: true, aud: [[]] }],
+    ['a great number', { active: true, exp: 1e300 }],
+  ])('that is alive, with %s, is alive: the token has said who it is', async (_what, document) => {
+    auth.showSession(document);
+    try {
+      expect((await crafted.api.get(`/api/v1/mood/${performerId}`, await auth.sign())).status).toBe(200);
+    } finally {
+      auth.showSession(undefined);
+    }
+  });
+
   test('is asked about once, however many requests come with its token', async () => {
     const [modelId] = await stack.platform.createPerformers();
     const token = await stack.platform.token('user');
@@ -365,11 +564,6 @@ async function authIsBack(request: () => Promise<Answer>): Promise<void> {
 
 describe('while the auth service is down', () => {
   afterEach(() => stack.platform.setFault('auth', 'ok'));
-
-  const expectUnavailable = ({ status, headers, body }: Answer) => {
-    expect([status, body.error]).toEqual([503, 'SYSTEM_ERROR']);
-    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-  };
 
   test.each(['error', 'timeout'] as const)('(%s) a session that was never seen gets nothing', async (fault) => {
     const { id } = await stack.createModel();

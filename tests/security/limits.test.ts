@@ -197,33 +197,79 @@ describe('requests of one principal', () => {
   });
 });
 
-describe('an address that shows bad tokens', () => {
+describe('an address that shows forged tokens', () => {
   const attacker = '198.51.103.1';
-  let forge: () => Promise<string>;
+  let forge: (claims?: Record<string, unknown>) => Promise<string>;
   beforeAll(async () => {
+    // Signed by nobody, under the name of the platform's key.
+    const { keys } = JSON.parse(await (await fetch(`${stack.platform.url}/.well-known/jwks.json`)).text());
     const { privateKey } = await generateKeyPair('EdDSA');
     const exp = Math.floor(Date.now() / 1_000) + 600;
-    forge = () =>
-      new SignJWT({ role: 'admin', iss: stack.platform.url, aud: 'mood-messaging', sub: crypto.randomUUID(), exp })
-        .setProtectedHeader({ alg: 'EdDSA', kid: 'unknown', typ: 'at+jwt' })
+    forge = (claims = {}) =>
+      new SignJWT({ role: 'admin', iss: stack.platform.url, aud: 'mood-messaging', sub: crypto.randomUUID(), exp, ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', kid: keys[0].kid, typ: 'at+jwt' })
         .sign(privateKey);
   });
 
-  test('is refused unseen after a hundred of them, while those who are signed in there go on', async () => {
-    const [known, fresh] = [await newcomer(), await newcomer()];
-    expect((await get({ from: attacker, token: known })).status).toBe(200);
+  async function exhaust(from: string): Promise<void> {
     for (let i = 0; i < badTokens; i++) {
-      const { status } = await get({ from: attacker, token: i % 2 === 0 ? await forge() : 'no-token-at-all' });
+      const { status } = await get({ from, token: i % 2 === 0 ? await forge() : `no-token-at-all-${i}` });
       expect(status).toBe(401);
     }
+    expectTooMany(await get({ from, token: await forge() }));
+    expectTooMany(await get({ from, token: 'no-token-at-all' }));
+  }
+
+  test('gets 429 for further ones after a hundred, while everybody behind it goes on and signs in', async () => {
+    const [known, fresh] = [await newcomer(), await newcomer()];
+    expect((await get({ from: attacker, token: known })).status).toBe(200);
+    await exhaust(attacker);
     const before = await stack.platform.counters();
     expectTooMany(await get({ from: attacker, token: await forge() }));
-    expectTooMany(await get({ from: attacker, token: 'no-token-at-all' }));
-    expectTooMany(await get({ from: attacker, token: fresh }));
     expect(await stack.platform.counters()).toEqual(before);
 
     expect((await get({ from: attacker, token: known })).status).toBe(200);
-    expect((await get({ from: '198.51.103.2', token: fresh })).status).toBe(200);
+    expect((await get({ from: attacker, token: fresh })).status).toBe(200);
+    expect((await get({ from: attacker, token: await stack.platform.token('service') })).status).toBe(200);
+    expect((await get({ from: '198.51.103.2', token: await forge() })).status).toBe(401);
+  });
+
+  test('still hears that a good token has expired or was revoked: nothing of that is a forgery', async () => {
+    const from = '198.51.103.4';
+    await exhaust(from);
+    const expired = await stack.platform.token('user', undefined, { expiresIn: -60 });
+    const revoked = await newcomer();
+    await stack.platform.revoke(revoked);
+    for (const token of [expired, revoked]) expect((await get({ from, token })).status).toBe(401);
+  });
+
+  test.each<[string, (i: number) => Promise<string> | string]>([
+    ['the same expired token', () => expiredToken],
+    ['different expired tokens', () => stack.platform.token('user', undefined, { expiresIn: -60 })],
+    ['the same revoked token', () => revokedToken],
+    ['the same forged token', () => forgedToken],
+    ['the same word', () => 'no-token-at-all'],
+    ['the same token of another issuer', () => foreignToken],
+    ['one of three forged tokens', (i) => fewTokens[i % 3] ?? ''],
+    ['the same token that is too long', () => 'x'.repeat(9_000)],
+    ['the same empty token', () => ''],
+    ['the same odd signature', () => `${goodToken.split('.').slice(0, 2).join('.')}.AAAA`],
+  ])('is not locked by showing %s again and again', async (_what, make) => {
+    const from = `198.51.104.${(lockless += 1)}`;
+    for (let i = 0; i < badTokens + 20; i++) expect((await get({ from, token: await make(i) })).status).toBe(401);
+    expect((await get({ from, token: await forge() })).status).toBe(401);
+    expect((await get({ from, token: await newcomer() })).status).toBe(200);
+  });
+  let [lockless, expiredToken, revokedToken, forgedToken, foreignToken, goodToken] = [0, '', '', '', '', ''];
+  let fewTokens: string[] = [];
+  beforeAll(async () => {
+    expiredToken = await stack.platform.token('user', undefined, { expiresIn: -60 });
+    goodToken = await newcomer();
+    revokedToken = await newcomer();
+    await stack.platform.revoke(revokedToken);
+    forgedToken = await forge();
+    foreignToken = await forge({ iss: 'https://elsewhere.example' });
+    fewTokens = await Promise.all([forge(), forge(), forge()]);
   });
 
   test('is not blamed for requests without one', async () => {

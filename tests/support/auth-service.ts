@@ -30,6 +30,14 @@ export interface TestAuthService {
   /** A user's good token, but for the changes. */
   sign(changes?: TokenChanges): Promise<string>;
   revoke(token: string): void;
+  /** Signs with a new key of a new id from now on, and shows no other of that algorithm. @returns how to sign with it. */
+  rotate(): Promise<(claims?: Record<string, unknown>) => Promise<string>>;
+  /** Answers with this instead of the key set; undefined: with the key set again. */
+  showKeys(document: unknown): void;
+  /** Answers questions about sessions with this; undefined: truthfully again. */
+  showSession(document: unknown): void;
+  /** How often it was asked for the key set. */
+  keyRequests(): number;
   /** How often it was asked about a session. */
   introspections(): number;
   /** Decides about the next session at once, and answers when told to. */
@@ -49,11 +57,18 @@ export async function startAuthService(): Promise<TestAuthService> {
   const keys = { EdDSA, ES256, RS256 };
   const revoked = new Set<string>();
   let introspections = 0;
+  let keyRequests = 0;
+  let keyDocument: unknown;
+  let sessionDocument: unknown;
   let hold: { decided: () => void; released: Promise<void> } | undefined;
 
   async function answer(request: IncomingMessage): Promise<unknown> {
-    if (request.url === '/.well-known/jwks.json') return { keys: Object.values(keys).map(({ jwk }) => jwk) };
+    if (request.url === '/.well-known/jwks.json') {
+      keyRequests++;
+      return keyDocument === undefined ? { keys: Object.values(keys).map(({ jwk }) => jwk) } : keyDocument;
+    }
     introspections++;
+    if (sessionDocument !== undefined) return sessionDocument;
     const active = !revoked.has(new URLSearchParams(await text(request)).get('token') ?? '');
     const held = hold;
     hold = undefined;
@@ -72,9 +87,18 @@ export async function startAuthService(): Promise<TestAuthService> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   const url = `http://127.0.0.1:${address.port}`;
 
-  return {
+  const signer: TestAuthService = {
     url,
     keys,
+    async rotate() {
+      const kid = `rotated-${randomUUID()}`;
+      const { privateKey, jwk } = await createKeyPair('EdDSA');
+      keyDocument = { keys: [{ ...jwk, kid }, ES256.jwk, RS256.jwk] };
+      return (claims = {}) => signer.sign({ header: { kid }, claims, key: privateKey });
+    },
+    showKeys: (document) => void (keyDocument = document),
+    showSession: (document) => void (sessionDocument = document),
+    keyRequests: () => keyRequests,
     sign({ header = {}, claims = {}, key } = {}) {
       const alg = header.alg ?? 'EdDSA';
       const pair = Object.entries(keys).find(([name]) => name === alg)?.[1] ?? EdDSA;
@@ -107,4 +131,5 @@ export async function startAuthService(): Promise<TestAuthService> {
         server.closeAllConnections();
       }),
   };
+  return signer;
 }

@@ -30,6 +30,7 @@ import {
 } from '@mood/runtime';
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
+import { countFailedSignIns } from './auth/failed-sign-ins.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
@@ -106,7 +107,7 @@ const app = createApp({
   limits: {
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),
     perPrincipal: createMemoryLimit(settings.requestsPerMinutePerPrincipal),
-    failedAuthentications: createMemoryLimit(settings.failedAuthenticationsPerMinute),
+    failedSignIns: countFailedSignIns(createMemoryLimit(settings.failedAuthenticationsPerMinute)),
   },
   trustedProxies: settings.trustedProxies,
   overTls: tls !== undefined,

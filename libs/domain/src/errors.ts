@@ -61,10 +61,13 @@ export class MoodHeld extends DomainError {
 export class DependencyUnavailable extends DomainError {
   override readonly name: string = 'DependencyUnavailable';
   readonly dependency: string;
+  /** Whole seconds after which a further attempt can succeed, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(dependency: string, options?: ErrorOptions) {
+  constructor(dependency: string, options: ErrorOptions & { retryAfterSeconds?: number } = {}) {
     super('SYSTEM_ERROR', `The ${dependency} is not available right now. Try again in a few seconds.`, options);
     this.dependency = dependency;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

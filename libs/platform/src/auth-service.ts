@@ -1,21 +1,20 @@
-import { DependencyUnavailable } from '@mood/domain';
-import { createRemoteJWKSet } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
 import type { Logger } from '@mood/runtime';
+import { createKeySet } from './key-set.ts';
+import type { KeySet } from './key-set.ts';
 import { createServiceClient } from './service-client.ts';
 
 export interface AuthService {
-  /** Finds the key of a token. An unknown key id fetches the key set anew, at most once per cooldown. */
-  keys: JWTVerifyGetKey;
+  keys: KeySet;
   /** Whether the session behind a token is alive (RFC 7662). @throws DependencyUnavailable. */
   isSessionActive(token: string): Promise<boolean>;
+  /** Ends the session behind a token (RFC 7009). Repeating it changes nothing. @throws DependencyUnavailable. */
+  revoke(token: string): Promise<void>;
 }
 
 const introspectionSchema = z.object({ active: z.boolean() });
-
-/** One request for the key set per this many milliseconds, however many unknown key ids come in. */
-const jwksCooldownMs = 30_000;
+const keySetSchema = z.object({ keys: z.array(z.unknown()) });
 
 /** Sign-ins come in waves, after a restart for example, and one that is refused is an error to its user. */
 const maxSignInsWaiting = 10_000;
@@ -33,11 +32,16 @@ export function createAuthService(options: {
       : `Basic ${Buffer.from(`${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret ?? '')}`).toString('base64')}`;
   const service = 'authentication service';
   const client = createServiceClient({ ...options, service, authorization, maxWaiting: maxSignInsWaiting });
+  // Anybody may read the keys. Whether they can be had says nothing about sessions: the two are given up apart.
+  const keyClient = createServiceClient({ ...options, service });
   return {
-    keys: createRemoteJWKSet(new URL(`${options.baseUrl}/.well-known/jwks.json`), {
-      timeoutDuration: options.timeoutMs,
-      cooldownDuration: jwksCooldownMs,
-      cacheMaxAge: 600_000,
+    keys: createKeySet({
+      service,
+      async fetchKeys() {
+        const answer = await keyClient.ask({ method: 'GET', path: ['.well-known', 'jwks.json'] }, keySetSchema);
+        if (answer === null) throw new DependencyUnavailable(service);
+        return answer.keys;
+      },
     }),
     async isSessionActive(token) {
       const answer = await client.ask(
@@ -46,6 +50,14 @@ export function createAuthService(options: {
       );
       if (answer === null) throw new DependencyUnavailable(service);
       return answer.active;
+    },
+    async revoke(token) {
+      try {
+        await client.tell({ method: 'POST', path: ['oauth', 'revoke'], form: { token, token_type_hint: 'access_token' } });
+      } catch (error) {
+        if (error instanceof RefusedByService) throw new DependencyUnavailable(service, { cause: error });
+        throw error;
+      }
     },
   };
 }

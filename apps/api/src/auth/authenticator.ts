@@ -11,20 +11,24 @@ import type { TokenRules, VerifiedToken } from './verify-token.ts';
 export type Intent = 'read' | 'write';
 
 export interface Authenticator {
-  /** Whose token it is when that is known, and fresh; at once. undefined: `authenticate` may find out. */
-  recall(token: string): Principal | undefined;
+  /** Whose token it is when that is known, and fresh enough for the intent; at once. undefined: `authenticate` may find out. */
+  recall(token: string, intent: Intent): Principal | undefined;
   /** @throws NotAuthenticated; DependencyUnavailable. */
   authenticate(token: string, intent: Intent): Promise<Principal>;
-  /** Whether the token was verified before and has not expired. Costs neither a signature check nor a question to anybody. */
-  knows(token: string): boolean;
+  /**
+   * Ends the session: in this process at once and for good, and at the platform (RFC 7009), so that every other process hears of it when it
+   * asks next. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
+   */
+  end(token: string): Promise<void>;
 }
 
 /** A positive answer about a session may be this old, in milliseconds. */
-const sessionFreshMs = 10_000;
+const sessionFreshMs: Readonly<Record<Intent, number>> = { read: 10_000, write: 1_000 };
 /** … and this old for reads while the auth service does not answer. */
 const sessionStaleMs = 60_000;
 const maxTokenLength = 8_192;
 const maxCachedTokens = 50_000;
+const maxEndedTokens = 10_000;
 
 interface Session extends VerifiedToken {
   /** When the auth service last said that the session is alive; 0 before the first answer. */
@@ -33,17 +37,26 @@ interface Session extends VerifiedToken {
   asking: { since: number; answer: Promise<boolean> } | undefined;
 }
 
+const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
+
 /**
- * Knows principals by the hash of their token, so that a known token costs no cryptography and no call.
- * Never past the token's expiry; the session behind it is asked about again when the answer is older than 10 s.
+ * Knows principals by the hash of their token, so that a known token costs no cryptography and no call. Never past the token's expiry; the
+ * session behind it is asked about again when the answer is older than 10 s, for a write 1 s. Requests that come meanwhile share the answer.
  */
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
   const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
+  const ended = new LRUCache<string, true>({ max: maxEndedTokens });
 
-  const hashOf = (token: string) => hash('sha256', token, 'base64');
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
+  const isFresh = (askedAt: number, intent: Intent) => clock() - askedAt <= sessionFreshMs[intent];
+
+  function keyOf(token: string): string {
+    if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
+    return hash('sha256', token, 'base64');
+  }
 
   async function sessionOf(key: string, token: string): Promise<Session> {
+    if (ended.has(key)) throw hasEnded();
     const known = sessions.get(key);
     if (isCurrent(known)) return known;
     sessions.delete(key);
@@ -55,18 +68,25 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
     return session;
   }
 
-  async function isAlive(session: Session, token: string, intent: Intent): Promise<boolean> {
-    if (clock() - session.confirmedAt <= sessionFreshMs) return true;
-    session.asking ??= {
+  function ask(session: Session, token: string): NonNullable<Session['asking']> {
+    const asking = {
       since: clock(),
       answer: authService.isSessionActive(token).finally(() => {
-        session.asking = undefined;
+        if (session.asking === asking) session.asking = undefined;
       }),
     };
-    const { since, answer } = session.asking;
+    session.asking = asking;
+    return asking;
+  }
+
+  async function isAlive(session: Session, token: string, intent: Intent): Promise<boolean> {
+    if (isFresh(session.confirmedAt, intent)) return true;
+    // A question that has been under way for long is about a time before this request.
+    const shared = session.asking !== undefined && isFresh(session.asking.since, intent) ? session.asking : undefined;
+    const { since, answer } = shared ?? ask(session, token);
     try {
       const active = await answer;
-      if (active) session.confirmedAt = since;
+      if (active) session.confirmedAt = Math.max(session.confirmedAt, since);
       return active;
     } catch (error) {
       const mayReadOn = intent === 'read' && clock() - session.confirmedAt <= sessionStaleMs;
@@ -76,21 +96,27 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
   }
 
   return {
-    knows: (token) => token.length <= maxTokenLength && isCurrent(sessions.peek(hashOf(token))),
-
-    recall(token) {
+    recall(token, intent) {
       if (token.length > maxTokenLength) return undefined;
-      const session = sessions.get(hashOf(token));
-      return isCurrent(session) && clock() - session.confirmedAt <= sessionFreshMs ? session.principal : undefined;
+      const session = sessions.get(keyOf(token));
+      return isCurrent(session) && isFresh(session.confirmedAt, intent) ? session.principal : undefined;
     },
 
     async authenticate(token, intent) {
-      if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
-      const key = hashOf(token);
+      const key = keyOf(token);
       const session = await sessionOf(key, token);
-      if (await isAlive(session, token, intent)) return session.principal;
+      const alive = await isAlive(session, token, intent);
+      if (alive && !ended.has(key)) return session.principal;
       sessions.delete(key);
-      throw new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
+      throw hasEnded();
+    },
+
+    async end(token) {
+      const key = keyOf(token);
+      await sessionOf(key, token);
+      ended.set(key, true);
+      sessions.delete(key);
+      await authService.revoke(token);
     },
   };
 }

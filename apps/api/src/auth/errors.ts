@@ -6,10 +6,13 @@ export type AuthenticationFailure = 'missing' | 'malformed' | 'invalid' | 'expir
 export class NotAuthenticated extends DomainError {
   override readonly name = 'NotAuthenticated';
   readonly reason: AuthenticationFailure;
+  /** Whether nobody we know has signed what was shown. A token that has expired or is meant for others was signed all the same. */
+  readonly isForgery: boolean;
 
-  constructor(reason: AuthenticationFailure, message: string) {
+  constructor(reason: AuthenticationFailure, message: string, { isForgery = reason === 'malformed' } = {}) {
     super('UNAUTHORIZED', message);
     this.reason = reason;
+    this.isForgery = isForgery;
   }
 }
 

@@ -47,22 +47,19 @@ const authorizationHeader: Credentials = (c) => c.req.header('authorization');
 
 /**
  * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
- * those who come too often. After too many bad tokens from an address, its tokens that are not known yet are refused unseen: whoever
- * is signed in there already can go on.
+ * those who come too often. After too many forged tokens from an address, further ones get 429 as well; whoever has a good token goes on.
  */
 export function createGuards(
   authenticator: Authenticator,
   limits: Omit<RequestLimits, 'perAddress'>,
   credentialsOf: Credentials = authorizationHeader,
 ) {
-  async function authenticate(token: string | undefined, address: string, intent: Intent): Promise<Principal> {
-    const waitMs = await limits.failedAuthentications.wouldRefuse(address);
-    if (waitMs !== undefined && (token === undefined || !authenticator.knows(token))) throw new TooManyRequests(waitMs);
+  async function authenticate(token: string | undefined, credentials: string, address: string, intent: Intent): Promise<Principal> {
     try {
       if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');
       return await authenticator.authenticate(token, intent);
     } catch (error) {
-      if (error instanceof NotAuthenticated) await limits.failedAuthentications.take(address);
+      if (error instanceof NotAuthenticated) return limits.failedSignIns.refuse(address, credentials, error);
       throw error;
     }
   }
@@ -73,15 +70,15 @@ export function createGuards(
       const credentials = given instanceof Promise ? await given : given;
       if (credentials === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
       const token = bearer.exec(credentials)?.[1];
-      const known = token === undefined ? undefined : authenticator.recall(token);
-      const principal = known ?? (await authenticate(token, c.get('client').limitKey, rule.intent));
+      const known = token === undefined ? undefined : authenticator.recall(token, rule.intent);
+      const principal = known ?? (await authenticate(token, credentials, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);
       await countRequest(limits, principal);
       if (rule.roles !== undefined && !rule.roles.includes(principal.role)) {
         throw new NotPermitted(rule.refusal ?? `This is open to: ${rule.roles.join(', ')}.`);
       }
-      if (rule.scope !== undefined && principal.role === 'service' && !principal.scopes.has(rule.scope)) {
-        throw new NotPermitted(`The service token needs the scope "${rule.scope}".`);
+      if (rule.scope !== undefined && !principal.scopes.has(rule.scope)) {
+        throw new NotPermitted(`This needs a token with the scope "${rule.scope}".`);
       }
       await next();
     });

@@ -1,6 +1,7 @@
 import { DependencyUnavailable } from '@mood/domain';
 import type { AuthService } from '@mood/platform';
 import { errors, jwtVerify } from 'jose';
+import type { JWTVerifyOptions, JWTVerifyResult } from 'jose';
 import { z } from 'zod';
 import { NotAuthenticated } from './errors.ts';
 import { roles } from './principal.ts';
@@ -18,56 +19,105 @@ export interface VerifiedToken {
 
 /** Seconds by which the clocks of the auth service and of this host may differ. */
 const clockToleranceSeconds = 30;
+/** The last second that JavaScript's dates can hold. */
+const maxSeconds = 8.64e12;
+
 /** RFC 9068 access tokens, or plain JWTs. ID tokens and the like are not for us. */
-const acceptedTypes = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
+const headerSchema = z.object({
+  typ: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['at+jwt', 'application/at+jwt', 'jwt'])),
+});
 
 const uuidRoles = new Set(['model', 'user', 'admin']);
+const seconds = z.number().max(maxSeconds);
+/** Whoever signs a token may have put anything anywhere: each claim that RFC 7519 and RFC 9068 know has its form, or the token is refused. */
 const claimsSchema = z
-  .object({ sub: z.string().min(1).max(200), exp: z.number(), role: z.enum(roles), scope: z.string().optional() })
+  .object({
+    iss: z.string(),
+    aud: z.union([z.string(), z.array(z.string())]),
+    sub: z.string().min(1).max(200),
+    exp: seconds,
+    nbf: seconds.optional(),
+    iat: seconds.optional(),
+    jti: z.string().optional(),
+    role: z.enum(roles),
+    scope: z.string().optional(),
+  })
   .refine((claims) => !uuidRoles.has(claims.role) || z.guid().safeParse(claims.sub).success);
 
-/** Errors of `jose` that speak of the token. What else it throws speaks of the key service. */
-function refusal(error: unknown): NotAuthenticated | undefined {
+const notForUs = (isForgery: boolean) => new NotAuthenticated('invalid', 'The token is not valid for this service.', { isForgery });
+
+/** What an error of `jose` says about the token. Everything else that it throws is about a token that nobody can read. */
+function refusal(error: unknown): NotAuthenticated {
   if (error instanceof errors.JWTExpired) return new NotAuthenticated('expired', 'The token has expired. Sign in again.');
+  // Claims are looked at after the signature: this token was signed by the auth service.
+  if (error instanceof errors.JWTClaimValidationFailed) return notForUs(false);
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
     return new NotAuthenticated('malformed', 'The bearer token is not a JWT.');
-  if (
-    error instanceof errors.JWTClaimValidationFailed ||
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys ||
-    error instanceof errors.JOSEAlgNotAllowed ||
-    error instanceof errors.JOSENotSupported
-  ) {
-    return new NotAuthenticated('invalid', 'The token is not valid for this service.');
-  }
-  return undefined;
+  return notForUs(true);
 }
 
 /**
  * Checks a JWT's signature (EdDSA, ES256 or RS256 by JWKS), issuer, audience, times and type.
- * @throws NotAuthenticated; DependencyUnavailable when the keys cannot be had.
+ * @throws NotAuthenticated, whatever the token holds; DependencyUnavailable when the keys cannot be had, or that of the token not yet.
  */
-export async function verifyToken(token: string, authService: Pick<AuthService, 'keys'>, rules: TokenRules): Promise<VerifiedToken> {
+export async function verifyToken(token: string, { keys }: Pick<AuthService, 'keys'>, rules: TokenRules): Promise<VerifiedToken> {
+  const options = {
+    issuer: rules.issuer,
+    audience: rules.audience,
+    algorithms: ['EdDSA', 'ES256', 'RS256'],
+    clockTolerance: clockToleranceSeconds,
+    requiredClaims: ['exp', 'sub'],
+  };
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, authService.keys, {
-      issuer: rules.issuer,
-      audience: rules.audience,
-      algorithms: ['EdDSA', 'ES256', 'RS256'],
-      clockTolerance: clockToleranceSeconds,
-      requiredClaims: ['exp', 'sub'],
-    });
-    const claims = claimsSchema.safeParse(payload);
-    if (!acceptedTypes.has((protectedHeader.typ ?? '').toLowerCase()) || !claims.success) {
-      throw new NotAuthenticated('invalid', 'The token is not valid for this service.');
-    }
-    const { role, sub, scope, exp } = claims.data;
-    return {
-      principal: { role, subject: uuidRoles.has(role) ? sub.toLowerCase() : sub, scopes: new Set(scope?.split(' ').filter(Boolean)) },
-      expiresAt: new Date(exp * 1_000),
-    };
+    return read(await verifySignature(token, keys, options));
   } catch (error) {
-    if (error instanceof NotAuthenticated) throw error;
-    throw refusal(error) ?? new DependencyUnavailable('authentication service', { cause: error });
+    if (error instanceof NotAuthenticated || error instanceof DependencyUnavailable) throw error;
+    throw refusal(error);
   }
+}
+
+async function verifySignature(token: string, keys: AuthService['keys'], options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  const verify = async () => {
+    try {
+      return await jwtVerify(token, keys.find, options);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      return verifyByAnyOf(error, token, options);
+    }
+  };
+  try {
+    return await verify();
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed && (await keys.renew())) return verify();
+    throw error;
+  }
+}
+
+/** For a token without a key id, and for keys that share one. */
+async function verifyByAnyOf(
+  candidates: errors.JWKSMultipleMatchingKeys,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  for await (const key of candidates) {
+    try {
+      return await jwtVerify(token, key, options);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}
+
+function read({ payload, protectedHeader }: JWTVerifyResult): VerifiedToken {
+  const claims = claimsSchema.safeParse(payload);
+  if (!headerSchema.safeParse(protectedHeader).success || !claims.success) throw notForUs(false);
+  const { role, sub, scope, exp } = claims.data;
+  return {
+    principal: { role, subject: uuidRoles.has(role) ? sub.toLowerCase() : sub, scopes: new Set(scope?.split(' ').filter(Boolean)) },
+    expiresAt: new Date(exp * 1_000),
+  };
 }

@@ -43,7 +43,7 @@ export const edgeSettings = {
   }),
   failedAuthenticationsPerMinute: setting({
     env: 'FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP',
-    doc: 'bad tokens that an address may show in a minute before others that are not known yet are refused unseen; 0: no limit',
+    doc: 'forged tokens that an address may show in a minute before further ones get 429; each counts once, a good signature never; 0: no limit',
     schema: perMinute,
     default: '100',
   }),

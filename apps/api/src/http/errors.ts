@@ -28,7 +28,7 @@ const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   SYSTEM_ERROR: 500,
 };
 
-/** Seconds after which a caller may try again when a dependency is down. */
+/** Seconds after which a caller may try again when a dependency is down, unless the error says better. */
 const retryAfterSeconds = 2;
 
 /** Whole seconds until `time`, at least 1, so that a retry at that moment succeeds. */
@@ -70,7 +70,7 @@ export function createErrorHandler(logger: Logger) {
     }
     if (error instanceof DependencyUnavailable) {
       logger.warn({ err: error }, 'dependency unavailable');
-      c.header('Retry-After', String(retryAfterSeconds));
+      c.header('Retry-After', String(error.retryAfterSeconds ?? retryAfterSeconds));
       return answer(c, 503, error.code, error.message);
     }
     if (error instanceof DomainError) return answer(c, statusOf[error.code], error.code, error.message);

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { FailedSignIns } from '../auth/failed-sign-ins.ts';
 
 /** Counts what each caller does in a minute. Where the counts are kept is up to whoever makes it. */
 export interface RequestLimit {
@@ -47,5 +48,5 @@ export function createMemoryLimit(perMinute: number, remembered = maxKeys): Requ
 export interface RequestLimits {
   perAddress: RequestLimit;
   perPrincipal: RequestLimit;
-  failedAuthentications: RequestLimit;
+  failedSignIns: FailedSignIns;
 }

@@ -8,5 +8,9 @@ export function watchPerformers(performers: PerformerDirectory, watch: Watch): P
 
 /** Its keys come once in a while, and without them there is no session to ask about. */
 export function watchAuthService(authService: AuthService, watch: Watch): AuthService {
-  return { ...authService, isSessionActive: (token) => watch(authService.isSessionActive(token)) };
+  return {
+    ...authService,
+    isSessionActive: (token) => watch(authService.isSessionActive(token)),
+    revoke: (token) => watch(authService.revoke(token)),
+  };
 }

@@ -1,0 +1,33 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { RequestLimit } from '../http/request-limit.ts';
+import { TooManyRequests } from '../http/too-many-requests.ts';
+import type { NotAuthenticated } from './errors.ts';
+
+/** Bad tokens that are remembered, about 150 bytes each. */
+const maxRemembered = 50_000;
+/** A token that is shown again within so many milliseconds is the same attempt. */
+const rememberedMs = 600_000;
+
+export interface FailedSignIns {
+  /**
+   * Counts a refused token for the address that showed it: each token once, and only forgeries.
+   * @throws TooManyRequests instead of the refusal when the address has shown too many.
+   */
+  refuse(address: string, credentials: string, failure: NotAuthenticated): Promise<never>;
+}
+
+export function countFailedSignIns(limit: RequestLimit): FailedSignIns {
+  const seen = new LRUCache<string, true>({ max: maxRemembered, ttl: rememberedMs, updateAgeOnGet: true });
+  return {
+    async refuse(address, credentials, failure) {
+      // A token that the auth service signed is no attempt at guessing one, whatever has become of it.
+      if (!failure.isForgery) throw failure;
+      const key = `${address} ${hash('sha256', credentials, 'base64')}`;
+      const isNew = seen.get(key) === undefined;
+      seen.set(key, true);
+      const waitMs = await (isNew ? limit.take(address) : limit.wouldRefuse(address));
+      throw waitMs === undefined ? failure : new TooManyRequests(waitMs);
+    },
+  };
+}
