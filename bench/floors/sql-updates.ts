@@ -16,9 +16,15 @@ interface Order {
   termsVersion: string;
 }
 
+/** As our processes plan. */
+const planningFlags = Object.entries(planning)
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
+
 const pools = new Map<number, Pool>();
 function poolOf(connections: number): Pool {
-  const known = pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections, options: planning });
+  const known =
+    pools.get(connections) ?? new Pool({ connectionString: process.env['DATABASE_URL'], max: connections, options: planningFlags });
   pools.set(connections, known);
   return known;
 }

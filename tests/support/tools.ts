@@ -13,6 +13,8 @@ interface Tool {
 const tools: readonly Tool[] = [
   { command: 'redis-server', packageName: 'redis-server', use: 'the system on Redis' },
   { command: 'haproxy', packageName: 'haproxy', use: 'the proxy of docker-compose.yml' },
+  { command: 'pgbouncer', packageName: 'pgbouncer', use: 'the system behind a pooler of PostgreSQL' },
+  { command: 'pg_ctlcluster', packageName: 'postgresql', use: 'what is said to a PostgreSQL that is too old' },
   { command: 'promtool', packageName: 'prometheus', use: 'the alert rules' },
   { command: 'openssl', packageName: 'openssl', use: 'TLS' },
   { command: 'curl', packageName: 'curl', use: 'the lines that are printed to be pasted' },

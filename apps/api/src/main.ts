@@ -35,6 +35,7 @@ import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
 import { createCacheMetrics } from './ops/cache-metrics.ts';
+import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
@@ -83,9 +84,10 @@ const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, a
 const storedMoods = createMoodStore(database, vault);
 const cacheOptions = { prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
+const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
-  database: createProbe(() => database.query({ name: 'is-there', text: 'SELECT 1' }, [])),
+  database: createDatabaseProbe(database, databaseService),
   cache: cache === undefined ? notConfigured : createProbe(() => cache.check()),
   messageService: createMessageServiceProbe(settings.messageServiceUrl),
   admission,
@@ -126,16 +128,7 @@ const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 // Stopped in reverse: first the load balancers are told, and given the time to see it.
 const group = createServiceGroup(
-  [
-    createDatabaseService(database, logger),
-    ...(cache === undefined ? [] : [cache]),
-    templates,
-    usage,
-    boardQueues,
-    ...opsServer,
-    server,
-    admission,
-  ],
+  [databaseService, ...(cache === undefined ? [] : [cache]), templates, usage, boardQueues, ...opsServer, server, admission],
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );

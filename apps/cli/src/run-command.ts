@@ -1,4 +1,4 @@
-import { CheckpointError, connectDatabase, databaseErrorKind, MasterKeyMissing } from '@mood/db';
+import { CheckpointError, connectDatabase, databaseErrorKind, DatabaseUnfit, MasterKeyMissing, requireServer } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable, DomainError } from '@mood/domain';
 import { createLogger, wordsOf } from '@mood/runtime';
@@ -16,7 +16,8 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
       process.exitCode = 2;
       return;
     }
-    const known = error instanceof Problem || error instanceof CheckpointError || error instanceof MasterKeyMissing;
+    const known =
+      error instanceof Problem || error instanceof CheckpointError || error instanceof MasterKeyMissing || error instanceof DatabaseUnfit;
     const refused = error instanceof DomainError && !(error instanceof DependencyUnavailable);
     if (known || refused) console.error(error.message);
     else if (databaseErrorKind(error) !== undefined) console.error(`The database says: ${wordsOf(error)}`);
@@ -37,6 +38,9 @@ export async function withDatabase<T>(settings: LocationSettings, task: (databas
     logger: createLogger({ name: 'cli', level: 'silent' }),
   });
   try {
+    await requireServer(database);
+    const { problem } = await database.inspect();
+    if (problem !== undefined) throw new DatabaseUnfit(problem);
     return await task(database);
   } finally {
     await database.close();

@@ -104,16 +104,20 @@ const jobs = createJobService(backend, createJobHandlers(deps, settings.concurre
   logger,
 });
 createBacklogMetrics(registry, database, backend);
+const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission();
 const { metricsPort, host } = settings;
-const pages = { '/livez': livez, '/readyz': createReadyz(createReadiness({ jobs, progress, admission }, registry)) };
+const pages = {
+  '/livez': livez,
+  '/readyz': createReadyz(createReadiness({ database: databaseService, jobs, progress, admission }, registry)),
+};
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 
 // Stopped in reverse: first nothing new is published or swept, then the running jobs end, then the connections close.
 const group = createServiceGroup(
   [
     ...opsServer,
-    createDatabaseService(database, logger),
+    databaseService,
     ...(cache === undefined ? [] : [cache]),
     templates,
     usage,

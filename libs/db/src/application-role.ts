@@ -1,11 +1,13 @@
+import { sessionSetup } from '@mood/postgres';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import type { Database } from './database.ts';
 
 /** What the API and the worker may do. It cannot log in: the roles that they log in with are members of it. */
 export const applicationRole = 'mood_app';
 
-/** The tables, and what running processes need of each. Whatever is not here, they cannot do. */
-const needs: Readonly<Record<string, string>> = {
+/** The tables, and what running processes need of each. Whatever is not here, they cannot do. Looked for by `inspectDatabase`, too. */
+export const needs: Readonly<Record<string, string>> = {
+  mood_migrations: 'SELECT (name)',
   performers: 'SELECT, INSERT',
   users: 'SELECT',
   model_mood_states: 'SELECT, INSERT, UPDATE',
@@ -68,6 +70,7 @@ export async function ensureServiceLogin(databaseUrl: string, { login, password 
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
+    await sessionSetup({ search_path: 'public' })(client);
     const role = escapeIdentifier(login);
     const attributes = `LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${escapeLiteral(password)}`;
     await client.query(`DO $do$ BEGIN CREATE ROLE ${role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $do$`);

@@ -12,8 +12,8 @@ export interface DatabaseUnderTest {
   readonly database: Database;
   /** One connection of the owner, past everything of ours. */
   readonly sql: Client;
-  /** A connection pool of its own, as another process would have. */
-  connectAnother(): Database;
+  /** A connection pool of its own, as another process would have. @param url for another login. */
+  connectAnother(url?: string): Database;
   close(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ export async function openDatabaseUnderTest(): Promise<DatabaseUnderTest> {
     url,
     database,
     sql,
-    connectAnother() {
-      const another = connectForTest(url);
+    connectAnother(as = url) {
+      const another = connectForTest(as);
       opened.push(another);
       return another;
     },

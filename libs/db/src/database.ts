@@ -1,11 +1,17 @@
 import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
+import { sessionSetup } from '@mood/postgres';
+import type { SessionSettings } from '@mood/postgres';
+import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
 import { types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import { entities } from './entities/index.ts';
-import { databaseErrorKind, isConnectionLoss, isOutage } from './errors.ts';
+import { databaseErrorKind, isConnectionLoss, isMisfit, isOutage } from './errors.ts';
+import { inspectDatabase } from './fitness.ts';
+import type { Fitness } from './fitness.ts';
+import { findPoolerProblem } from './pooler.ts';
 import { migrations } from './migrations/index.ts';
 
 export interface DatabaseOptions {
@@ -45,8 +51,12 @@ export interface Database {
   readSnapshot<T>(task: (query: Query) => Promise<T>): Promise<T>;
   /** Runs work on the ORM with a fresh identity map. @throws as `query`. */
   work<T>(task: (em: MikroORM['em']) => Promise<T>): Promise<T>;
-  /** Whether the last call that has ended reached it. Costs nothing; true before the first. */
+  /** Whether it is one that this release can work with. Looked at once a second at most. @throws as `query`. */
+  inspect(): Promise<Fitness>;
+  /** Whether the last call that has ended reached it, and its last inspection found nothing amiss. Costs nothing; true before the first. */
   isReachable(): boolean;
+  /** Whether the connections are sessions; the problem when a pooler hands out its servers by the transaction. @throws as `query`. */
+  findPoolerProblem(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -59,7 +69,15 @@ const typeParsers: CustomTypesConfig = {
  * planned for tables that were analysed while they were small, they would read whole tables, or join them as a whole, until those are
  * analysed again.
  */
-export const planning = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off';
+export const planning: SessionSettings = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+};
+
+/** The answer of a health check is as old at most, in milliseconds. */
+const inspectionKeptMs = 1_000;
 
 /** Opens the pool lazily: a database that is down makes the calls fail, not the start. */
 export function connectDatabase(options: DatabaseOptions): Database {
@@ -73,13 +91,16 @@ export function connectDatabase(options: DatabaseOptions): Database {
       // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.
       connectionString: options.databaseUrl,
       connectionTimeoutMillis: options.connectTimeoutMs,
-      statement_timeout: options.statementTimeoutMs,
-      ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
       // A server that accepts a statement and never answers must not hold the caller.
       ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + 1_000 }),
-      idle_in_transaction_session_timeout: options.statementTimeoutMs,
       application_name: options.applicationName,
-      options: planning,
+      onConnect: sessionSetup({
+        search_path: 'public',
+        statement_timeout: String(options.statementTimeoutMs),
+        lock_timeout: String(options.lockTimeoutMs ?? 0),
+        idle_in_transaction_session_timeout: String(options.statementTimeoutMs),
+        ...planning,
+      }),
       keepAlive: true,
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),
@@ -90,13 +111,31 @@ export function connectDatabase(options: DatabaseOptions): Database {
   });
 
   let reachable = true;
+  let fitness: Fitness | undefined;
+  /** Past `guarded`, which asks for it. */
+  const inspect = keptFor(inspectionKeptMs, async () => {
+    const pool = await poolOf();
+    fitness = await inspectDatabase((statement, values) => run(pool, statement, values));
+    return fitness;
+  });
+
+  /** Whether a statement that the database refused is right, and the database is not the one that it was written for. */
+  async function isUnfitFor(refusal: unknown): Promise<boolean> {
+    if (!isMisfit(refusal)) return false;
+    try {
+      return (await inspect()).problem !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   async function guarded<T>(task: () => Promise<T>): Promise<T> {
     try {
       const result = await task();
       reachable = true;
       return result;
     } catch (error) {
-      const isAway = isOutage(error);
+      const isAway = isOutage(error) || (await isUnfitFor(error));
       reachable = !isAway;
       const kind = databaseErrorKind(error);
       if (kind !== undefined) options.onFailure?.(kind);
@@ -140,7 +179,9 @@ export function connectDatabase(options: DatabaseOptions): Database {
     work(task) {
       return guarded(() => task(orm.em.fork()));
     },
-    isReachable: () => reachable,
+    inspect: () => guarded(inspect),
+    isReachable: () => reachable && fitness?.problem === undefined,
+    findPoolerProblem: () => guarded(async () => findPoolerProblem(await poolOf())),
     async close() {
       const pool = await poolOf();
       await orm.close(true);

@@ -22,6 +22,16 @@ describe('an error of the database', () => {
     ['40001', 'serialization failure'],
     ['40P01', 'deadlock'],
     ['25006', 'read-only after a failover'],
+    ['28000', 'the login is refused'],
+    ['28P01', 'wrong password'],
+    ['3D000', 'no such database'],
+    ['55000', 'database closed for connections'],
+    ['57P04', 'database dropped'],
+    ['58030', 'input or output error'],
+    ['53200', 'out of memory'],
+    ['25P03', 'idle in a transaction for too long'],
+    ['F0000', 'configuration broken'],
+    ['XX001', 'data corrupted'],
     ['ECONNREFUSED', 'nothing listens'],
     ['ECONNRESET', 'reset'],
     ['EPIPE', 'broken pipe'],
@@ -50,12 +60,18 @@ describe('an error of the database', () => {
     ['22P02', 'not a uuid'],
     ['42P01', 'no such table'],
     ['42501', 'append-only'],
-    ['28P01', 'wrong password'],
-    ['3D000', 'no such database'],
     ['25P02', 'transaction is aborted'],
   ])('with code %s (%s) is a fault of the work', (code) => {
     expect(isConnectionLoss(withCode(code))).toBe(false);
   });
+
+  test.each(['42501', '42704', '22023', '0A000', '42883', '99999'])(
+    'with which the session ends means "not now", whatever its code: %s',
+    (code) => {
+      expect(isConnectionLoss(Object.assign(withCode(code), { severity: 'FATAL' }))).toBe(true);
+      expect(isConnectionLoss(Object.assign(withCode(code), { severity: 'ERROR' }))).toBe(false);
+    },
+  );
 
   test('is found in wrappers and among several', () => {
     expect(isConnectionLoss(new Error('driver', { cause: new Error('pool', { cause: withCode('ECONNREFUSED') }) }))).toBe(true);
@@ -67,6 +83,10 @@ describe('an error of the database', () => {
 
   test.each([
     ['57P01', 'connection'],
+    ['28000', 'connection'],
+    ['28P01', 'connection'],
+    ['3D000', 'connection'],
+    ['55000', 'connection'],
     ['53300', 'connection'],
     ['57014', 'timeout'],
     ['40001', 'conflict'],

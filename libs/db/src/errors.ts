@@ -1,13 +1,24 @@
+import { isOutageAnswer } from '@mood/postgres';
 import type { DatabaseErrorKind } from '@mood/runtime';
 
-/** SQLSTATE classes and codes that mean "not now": connection loss, shutdown, too many connections, a full disk, a timeout. */
-const unavailableStates = /^(08|57P|53|57014|55P03|40001|40P01|25006|XX000)/;
-const unavailableNodeCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const unavailableNodeCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'ECONNABORTED',
+]);
 /** `pg` gives these failures no code. */
 const unavailableMessages =
   /connection terminated|connection ended|timeout exceeded|query read timeout|client has encountered a connection error|not queryable|cannot use a pool after/i;
 
-/** Of those, what a database says that is there: it gave up one statement. */
+/** What a database says that is there: it gave up one statement, which may succeed the next time or elsewhere. */
 const oneStatement = /^(57014|55P03|40001|40P01|25006)$/;
 
 /** An error and what caused it, from the outside in. */
@@ -35,6 +46,14 @@ export function isLockTimeout(error: unknown): boolean {
   return hasState(error, /^55P03$/);
 }
 
+/**
+ * Whether a statement met a table, function, schema or column that is not there, or lacked a right. Our statements are the same every time,
+ * so that the database may be another than they were written for.
+ */
+export function isMisfit(error: unknown): boolean {
+  return hasState(error, /^(3F000|42501|42P01|42883|42703|42704)$/);
+}
+
 /** @returns undefined when the failure came from elsewhere. */
 export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined {
   if (hasState(error, /^57014$/)) return 'timeout';
@@ -47,7 +66,8 @@ export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined
 export function isConnectionLoss(error: unknown): boolean {
   return causesOf(error).some((cause) => {
     const code = codeOf(cause);
-    if (unavailableNodeCodes.has(code) || unavailableStates.test(code) || unavailableMessages.test(cause.message)) return true;
+    if (unavailableNodeCodes.has(code) || oneStatement.test(code) || isOutageAnswer(cause) || unavailableMessages.test(cause.message))
+      return true;
     return cause instanceof AggregateError && cause.errors.some(isConnectionLoss);
   });
 }

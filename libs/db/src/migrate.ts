@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationInfo } from '@mikro-orm/migrations';
+import { DatabaseAway } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { grantApplicationRole } from './application-role.ts';
 import { connectDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { isLockTimeout } from './errors.ts';
+import { requireServer } from './fitness.ts';
 import { seedTemplates } from './templates/seed-templates.ts';
 
 export interface MigrateOptions {
@@ -34,6 +36,7 @@ async function runMigrations(database: Database, onTableInUse: () => void): Prom
 /**
  * Brings the schema up to date, grants the role of the running processes what it needs, and gives an empty database the default
  * templates. Repeating it changes nothing. To be run by the owner of the tables, who may make roles.
+ * @throws DatabaseUnfit for a server that is too old, or a pooler that takes the session away.
  * @returns the names of the migrations that ran.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
@@ -51,12 +54,15 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   });
   try {
     // The migrator would make a database that is missing.
-    await database.query({ name: 'ping', text: 'SELECT 1' }, []);
+    await requireServer(database);
     const ran = await runMigrations(database, onTableInUse);
     await grantApplicationRole(database);
     const seeded = await seedTemplates(database);
     logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');
     return ran.map((migration) => migration.name);
+  } catch (error) {
+    // To whoever migrates, the database's own words say more than that it is not available.
+    throw error instanceof DatabaseAway ? (error.cause ?? error) : error;
   } finally {
     await database.close();
   }

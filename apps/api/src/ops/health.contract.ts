@@ -4,7 +4,7 @@ import { errorSchema, timestampSchema } from '../http/contract.ts';
 
 const findingSchema = z
   .object({
-    status: z.enum(['healthy', 'down', 'not configured']),
+    status: z.enum(['healthy', 'read-only', 'down', 'not configured']),
     latencyMs: z.number().optional().openapi({ description: 'How long the answer took, in milliseconds.' }),
     message: z.string().optional().openapi({ description: 'What is wrong, in words that give nothing away.' }),
   })
@@ -34,8 +34,12 @@ export const healthRoute = createRoute({
   operationId: 'getHealth',
   summary: 'How the system is',
   description:
-    'Asks what the API needs, within a second; answers are remembered for a second. `degraded`: something is down that nobody has to wait for.',
-  responses: { 200: answer('Healthy, or degraded.', healthSchema), 503: answer('The database is down.', healthSchema), ...badRequest },
+    'Asks what the API needs, within a second; answers are remembered for a second. `degraded`: something is down that nobody has to wait for. `down`: nothing can be changed, because the database does not answer, does not fit this release, or is read-only.',
+  responses: {
+    200: answer('Healthy, or degraded.', healthSchema),
+    503: answer('The database is down, does not fit this release, or is read-only.', healthSchema),
+    ...badRequest,
+  },
 });
 
 export const livezRoute = createRoute({
@@ -53,7 +57,7 @@ export const readyzRoute = createRoute({
   operationId: 'getReadiness',
   summary: 'Whether to send requests here',
   description:
-    'For load balancers. Not before the start is complete, not from the first moment of a shutdown on, not without the database.',
+    'For load balancers. Not before the start is complete, not from the first moment of a shutdown on, not without the database, nor with one that does not fit this release. A database that is read-only can be read, so requests are sent.',
   responses: {
     200: answer('Send them.', z.object({ status: z.literal('ready') }).openapi('Ready')),
     503: answer('Send them elsewhere.', z.object({ status: z.literal('not ready') }).openapi('NotReady')),

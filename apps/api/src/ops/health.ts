@@ -11,7 +11,7 @@ export interface HealthDependencies {
 }
 
 export interface HealthReport {
-  /** `degraded`: everything is answered, some of it later or slower. `down`: nothing can be changed. */
+  /** `degraded`: everything is answered, some of it later or slower. `down`: nothing can be changed; moods are still read. */
   status: 'healthy' | 'degraded' | 'down';
   timestamp: string;
   checks: { database: Finding; cache: Finding; messageService: Finding };
@@ -19,7 +19,7 @@ export interface HealthReport {
 
 export interface Health {
   report(): Promise<HealthReport>;
-  /** Whether to send requests here: it has started, is not being shut down, and reaches its database. */
+  /** Whether to send requests here: it has started, is not being shut down, and its database can at least be read. */
   isReady(): Promise<boolean>;
 }
 
@@ -30,7 +30,7 @@ export function createHealth({ admission, clock, ...probes }: HealthDependencies
       const [database, cache, messageService] = await Promise.all([probes.database(), probes.cache(), probes.messageService()]);
       const impaired = [cache, messageService].some(({ status }) => status === 'down');
       return {
-        status: database.status === 'down' ? 'down' : impaired ? 'degraded' : 'healthy',
+        status: database.status !== 'healthy' ? 'down' : impaired ? 'degraded' : 'healthy',
         timestamp: clock().toISOString(),
         checks: { database, cache, messageService },
       };
@@ -38,7 +38,8 @@ export function createHealth({ admission, clock, ...probes }: HealthDependencies
     async isReady() {
       if (!admission.isOpen()) return false;
       const { status } = await probes.database();
-      return status === 'healthy' && admission.isOpen();
+      // One that is read-only serves readings; elsewhere changes would be refused as well.
+      return status !== 'down' && admission.isOpen();
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { DatabaseService } from '@mood/db';
 import type { Admission } from '@mood/runtime';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
@@ -5,14 +6,18 @@ import type { JobService } from '../job-service.ts';
 import type { Progress } from './progress.ts';
 
 export interface ReadinessDependencies {
+  database: Pick<DatabaseService, 'isFit'>;
   jobs: Pick<JobService, 'isTakingJobs'>;
   progress: Pick<Progress, 'isMoving'>;
   admission: Pick<Admission, 'isOpen'>;
 }
 
 /** Whether the worker gets its work done: by what it did in the last seconds, not by what it says it is doing. */
-export function createReadiness({ jobs, progress, admission }: ReadinessDependencies, registry: Registry): () => Promise<boolean> {
-  const isReady = () => admission.isOpen() && progress.isMoving() && jobs.isTakingJobs();
+export function createReadiness(
+  { database, jobs, progress, admission }: ReadinessDependencies,
+  registry: Registry,
+): () => Promise<boolean> {
+  const isReady = () => admission.isOpen() && database.isFit() && progress.isMoving() && jobs.isTakingJobs();
   const gauge = new Gauge({
     name: 'mood_worker_ready',
     help: 'Whether this worker gets its work done (1) or not (0).',

@@ -24,6 +24,8 @@ const reopen = {
     WHERE id = ANY(ARRAY(SELECT id FROM reopened)) RETURNING id`,
 };
 
+export const answerConversation = { name: 'answer-conversation', text: 'SELECT answer_conversation($1, $2, $3) AS cancelled' };
+
 /**
  * @param patienceSeconds how long a reply may be on its way to the message service before the reconciler looks at its job.
  * Only whoever sends replies needs it.
@@ -37,10 +39,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
     receive: (message, cooldownSeconds, carrier) => receive({ message, cooldownSeconds, carrier }),
 
     async answered(conversationId, modelId, answeredAt) {
-      const rows = await database.query<{ cancelled: number }>(
-        { name: 'answer-conversation', text: `SELECT answer_conversation($1, $2, $3) AS cancelled` },
-        [conversationId, modelId, answeredAt],
-      );
+      const rows = await database.query<{ cancelled: number }>(answerConversation, [conversationId, modelId, answeredAt]);
       return rows[0]?.cancelled ?? 0;
     },
 

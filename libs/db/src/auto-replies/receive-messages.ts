@@ -18,8 +18,8 @@ interface IntakeRow {
 
 const parameters = 10;
 const placeholders = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ');
-const receiveOne = { name: 'receive-user-message', text: `SELECT * FROM receive_user_message(${placeholders})` };
-const receiveMany = { name: 'receive-user-messages', text: `SELECT * FROM receive_user_messages(${placeholders})` };
+export const receiveOne = { name: 'receive-user-message', text: `SELECT * FROM receive_user_message(${placeholders})` };
+export const receiveMany = { name: 'receive-user-messages', text: `SELECT * FROM receive_user_messages(${placeholders})` };
 
 function toOutcome(row: IntakeRow): IntakeOutcome {
   switch (row.outcome) {

@@ -20,8 +20,8 @@ export type ChangeValues = readonly unknown[];
 
 const parameters = 19;
 const placeholders = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ');
-const changeMood = { name: 'change-mood', text: `SELECT * FROM change_mood(${placeholders})` };
-const changeMoods = { name: 'change-moods', text: `SELECT * FROM change_moods(${placeholders})` };
+export const changeMood = { name: 'change-mood', text: `SELECT * FROM change_mood(${placeholders})` };
+export const changeMoods = { name: 'change-moods', text: `SELECT * FROM change_moods(${placeholders})` };
 
 /** What one transaction changes is locked until it ends. */
 const maxTogether = 32;

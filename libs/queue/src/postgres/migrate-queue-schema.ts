@@ -1,3 +1,4 @@
+import { sessionSetup } from '@mood/postgres';
 import { runMigrations } from 'bullmq';
 import { Client, escapeIdentifier } from 'pg';
 import { queueNames } from '../catalog.ts';
@@ -24,6 +25,7 @@ export async function migrateQueueSchema(options: QueueMigration): Promise<numbe
   client.on('error', () => undefined);
   await client.connect();
   try {
+    await sessionSetup({})(client);
     const version = await runMigrations(client, schema);
     await makeSequences(client, schema);
     if (applicationRole !== undefined) await client.query(grantsTo(escapeIdentifier(applicationRole), escapeIdentifier(schema)));

@@ -1,4 +1,5 @@
 import { assertSchemaCompatibility, SchemaMigrationRequiredError } from 'bullmq';
+import { DatabaseError } from 'pg';
 import type { QueueStore } from '../queue-store.ts';
 import { LastingBackend, LastingConnection } from './lasting-backend.ts';
 import { isPostgresOutage } from './outage.ts';
@@ -13,13 +14,30 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
     kind: 'postgres',
     prefix: options.schema,
     async check() {
-      await assertSchemaCompatibility(pool.plain, options.schema);
+      try {
+        await assertSchemaCompatibility(pool.plain, options.schema);
+      } catch (error) {
+        throw isUnmigrated(error) ? new QueuesNotMigrated(options.schema, { cause: error }) : error;
+      }
     },
     findRisks: () => Promise.resolve([]),
-    isOutage: (error) => !(error instanceof SchemaMigrationRequiredError) && isPostgresOutage(error),
+    // Somebody migrates it while we wait.
+    isOutage: (error) => error instanceof QueuesNotMigrated || isPostgresOutage(error),
     queueBackend: (name, settings) => new LastingBackend(connect(), name, settings),
     // BullMQ finds workers by the name of their connection, which is the queue's.
     workerBackend: (name, settings) => new LastingBackend(connect(), name, settings, name),
     close: () => pool.plain.end(),
   };
 }
+
+/** The tables of the queues are not there, or this login may not use them. */
+class QueuesNotMigrated extends Error {
+  override readonly name = 'QueuesNotMigrated';
+
+  constructor(schema: string, options: ErrorOptions) {
+    super(`the schema of the queues ("${schema}") is not there, or this login may not use it: npm run migrate`, options);
+  }
+}
+
+const isUnmigrated = (error: unknown): boolean =>
+  error instanceof SchemaMigrationRequiredError || (error instanceof DatabaseError && /^(3F000|42)/.test(error.code ?? ''));

@@ -1,5 +1,6 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
+import { sessionSetup } from '@mood/postgres';
 import { Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -23,15 +24,18 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
     connectionString: options.databaseUrl,
     max: options.maxConnections,
     application_name: options.applicationName,
-    // Its functions find jobs by index: planned for tables that were still empty, they would read whole tables from then on.
-    options: `-c search_path=${quoteSchemaName(options.schema)} -c enable_seqscan=off`,
+    onConnect: sessionSetup({
+      search_path: quoteSchemaName(options.schema),
+      // Its functions find jobs by index: planned for tables that were still empty, they would read whole tables from then on.
+      enable_seqscan: 'off',
+      statement_timeout: '5000',
+      idle_in_transaction_session_timeout: '10000',
+    }),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 3_000,
-    statement_timeout: 5_000,
     // A server that accepts a statement and never answers must not hold a worker.
     query_timeout: 6_000,
-    idle_in_transaction_session_timeout: 10_000,
   });
   plain.on('error', (error) => options.reportTrouble('idle connection', error));
 

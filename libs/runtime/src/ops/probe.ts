@@ -3,14 +3,17 @@ import { keptFor } from './kept-for.ts';
 
 /** What was found about something that this process needs. The message is safe to show to anybody. */
 export interface Finding {
-  status: 'healthy' | 'down' | 'not configured';
+  /** `read-only`: it answers, and changes nothing. */
+  status: 'healthy' | 'read-only' | 'down' | 'not configured';
   latencyMs?: number;
   message?: string;
 }
 
 export type Probe = () => Promise<Finding>;
 
-export interface ProbeOptions {
+export interface ProbeOptions<Answer> {
+  /** What an answer says; healthy when undefined. */
+  judge?: (answer: Answer) => Pick<Finding, 'status' | 'message'> | undefined;
   /** What takes longer counts as down, in milliseconds. */
   limitMs?: number;
   /** How old an answer may be, in milliseconds. */
@@ -21,8 +24,11 @@ export interface ProbeOptions {
  * Asks something whether it works. Answers in time whatever happens, never throws, and never asks anew while a question is open: what
  * hangs is not piled up. An error's words stay inside.
  */
-export function createProbe(ask: (signal: AbortSignal) => Promise<unknown>, { limitMs = 1_000, keepMs = 1_000 }: ProbeOptions = {}): Probe {
-  let asking: Promise<unknown> | undefined;
+export function createProbe<Answer>(
+  ask: (signal: AbortSignal) => Promise<Answer>,
+  { judge, limitMs = 1_000, keepMs = 1_000 }: ProbeOptions<Answer> = {},
+): Probe {
+  let asking: Promise<Answer> | undefined;
 
   async function look(): Promise<Finding> {
     const started = performance.now();
@@ -30,8 +36,10 @@ export function createProbe(ask: (signal: AbortSignal) => Promise<unknown>, { li
       asking = undefined;
     });
     try {
-      if ((await withinTime(limitMs, asking)) === 'timed out') return { status: 'down', message: `no answer within ${limitMs} ms` };
-      return { status: 'healthy', latencyMs: Math.round((performance.now() - started) * 10) / 10 };
+      const asked = asking;
+      if ((await withinTime(limitMs, asked)) === 'timed out') return { status: 'down', message: `no answer within ${limitMs} ms` };
+      const latencyMs = Math.round((performance.now() - started) * 10) / 10;
+      return { ...(judge?.(await asked) ?? { status: 'healthy' as const }), latencyMs };
     } catch (error) {
       if (error instanceof DOMException && error.name === 'TimeoutError')
         return { status: 'down', message: `no answer within ${limitMs} ms` };

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DatabaseAway } from '@mood/domain';
+import { createTestDatabase } from '../../../tests/support/database.ts';
+import type { TestDatabase } from '../../../tests/support/database.ts';
+import { connectForTest } from './database-under-test.ts';
+import type { Database } from './database.ts';
+import { calledFunctions } from './fitness.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+
+let test1: TestDatabase;
+let database: Database;
+beforeEach(async () => {
+  test1 = await createTestDatabase();
+  database = connectForTest(test1.serviceUrl);
+});
+afterEach(async () => {
+  await database.close();
+  await test1.drop();
+});
+
+const newest = migrations.at(-1)?.name;
+const read = () => database.query({ name: 'read', text: 'SELECT * FROM model_mood_states WHERE model_id = $1' }, [randomUUID()]);
+
+describe('a database', () => {
+  test('that is migrated and grants what is needed has no problem', async () => {
+    expect(await database.inspect()).toEqual({ problem: undefined, isReadOnly: false });
+    expect(await read()).toEqual([]);
+  });
+
+  test.each([
+    ['DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO mood_app', /^the schema is at nothing/],
+    [
+      `DELETE FROM mood_migrations WHERE name = '${newest}'`,
+      new RegExp(`^the schema is at Migration\\w+, this release needs ${newest}: npm run migrate`),
+    ],
+    ['DELETE FROM mood_migrations', /^the schema is at nothing, this release needs/],
+    ['REVOKE ALL ON mood_migrations FROM mood_app', /^the schema is at the state of an older release .* npm run migrate/],
+    ['REVOKE USAGE ON SCHEMA public FROM PUBLIC', /^the schema is at .* npm run migrate/],
+    ['REVOKE ALL ON ALL TABLES IN SCHEMA public FROM mood_app', /^the schema is at .* npm run migrate/],
+    ['REVOKE SELECT ON model_mood_states FROM mood_app', /lacks SELECT on model_mood_states; .* npm run migrate/],
+    ['REVOKE UPDATE ON model_mood_states FROM mood_app', /lacks UPDATE on model_mood_states; .* npm run migrate/],
+    ['REVOKE INSERT ON outbox FROM mood_app', /lacks INSERT on outbox; .* npm run migrate/],
+    ['DROP TABLE auto_replies CASCADE', /lacks .*on auto_replies.* npm run migrate/],
+    ['ALTER TABLE model_mood_states RENAME TO other', /lacks .* on model_mood_states/],
+    [
+      `DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE proname = 'change_mood'
+        LOOP EXECUTE 'DROP FUNCTION ' || f; END LOOP; END $$`,
+      /lacks EXECUTE on change_mood\(\); .* npm run migrate/,
+    ],
+    ['REVOKE EXECUTE ON FUNCTION answer_conversation FROM PUBLIC', /lacks EXECUTE on answer_conversation\(\)/],
+  ])('after "%s" has one that says what it is at, what is needed and what to do', async (statement, words) => {
+    await test1.query(statement);
+    const { problem } = await database.inspect();
+    expect(problem).toMatch(words);
+    expect(problem).toContain(`this release needs ${newest}: npm run migrate`);
+    expect(problem).not.toContain('\n');
+    expect(database.isReachable()).toBe(false);
+  });
+
+  test.each(['DROP TABLE model_mood_states CASCADE', 'REVOKE SELECT ON model_mood_states FROM mood_app', 'DROP SCHEMA public CASCADE'])(
+    'that does not fit is one that is away for whoever asks it, and there again when it is mended: %s',
+    async (statement) => {
+      await test1.query(statement);
+      await expect(read()).rejects.toBeInstanceOf(DatabaseAway);
+      expect(database.isReachable()).toBe(false);
+    },
+  );
+
+  test('heals by itself when the right comes back', async () => {
+    await test1.query('REVOKE SELECT ON model_mood_states FROM mood_app');
+    await expect(read()).rejects.toBeInstanceOf(DatabaseAway);
+    await migrate({ databaseUrl: test1.url });
+    expect(await read()).toEqual([]);
+  });
+
+  test('with a newer schema is fine: a neighbour of this release is being rolled out', async () => {
+    await test1.query(`INSERT INTO mood_migrations (name, executed_at) VALUES ('Migration20990101000000_later', now())`);
+    expect((await database.inspect()).problem).toBeUndefined();
+  });
+});
+
+test('every function of ours that a source calls is looked for', () => {
+  const sources = globSync('**/*.ts', { cwd: import.meta.dirname, exclude: ['**/*.test.ts', 'migrations/**', 'fitness.ts'] })
+    .map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8'))
+    .join('\n');
+  const made = globSync('migrations/*.ts', { cwd: import.meta.dirname })
+    .flatMap((file) => [...readFileSync(path.join(import.meta.dirname, file), 'utf8').matchAll(/FUNCTION (?:public\.)?([a-z_]+)\(/g)])
+    .map(([, name = '']) => name);
+  const called = [...new Set(made)].filter((name) => new RegExp(`\\b${name}\\(`).test(sources));
+  expect(calledFunctions.map(({ name }) => name).sort()).toEqual(called.sort());
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, escapeIdentifier } from 'pg';
+import { openDatabaseUnderTest } from './database-under-test.ts';
+import type { DatabaseUnderTest } from './database-under-test.ts';
+import { migrate } from './migrate.ts';
+
+/** What an operator may have set for everybody, each of which changes results, or ends statements or connections. */
+const strange: Readonly<Record<string, string>> = {
+  datestyle: 'SQL, DMY',
+  intervalstyle: 'sql_standard',
+  timezone: 'Asia/Kathmandu',
+  bytea_output: 'escape',
+  extra_float_digits: '-10',
+  standard_conforming_strings: 'off',
+  array_nulls: 'off',
+  transform_null_equals: 'on',
+  search_path: 'pg_catalog, nowhere',
+  client_encoding: 'LATIN1',
+  default_transaction_isolation: 'serializable',
+  default_transaction_deferrable: 'on',
+  statement_timeout: '60s',
+  lock_timeout: '50s',
+  transaction_timeout: '70s',
+  idle_in_transaction_session_timeout: '80s',
+  idle_session_timeout: '90s',
+  jit: 'on',
+  plan_cache_mode: 'force_custom_plan',
+  enable_seqscan: 'on',
+  enable_hashjoin: 'on',
+  enable_indexscan: 'off',
+  enable_nestloop: 'off',
+  row_security: 'off',
+  check_function_bodies: 'off',
+  client_min_messages: 'debug5',
+};
+const names = Object.keys(strange);
+
+const settingsOf = {
+  name: 'settings',
+  text: `SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS wanted (name) ORDER BY name`,
+};
+
+describe.each(['DATABASE', 'ROLE'] as const)('a connection of ours, whatever ALTER %s says', (whom) => {
+  let opened: DatabaseUnderTest;
+  let usual: object[];
+  let role: string;
+  let url: string;
+  beforeAll(async () => {
+    opened = await openDatabaseUnderTest();
+    usual = await opened.database.query(settingsOf, [names]);
+    role = `strange_${process.pid}`;
+    const target = new URL(opened.url);
+    if (whom === 'ROLE') {
+      await opened.sql.query(`CREATE ROLE ${role} LOGIN SUPERUSER PASSWORD 'known'`);
+      [target.username, target.password] = [role, 'known'];
+    }
+    url = target.href;
+    const name = whom === 'ROLE' ? role : new URL(opened.url).pathname.slice(1);
+    for (const [setting, value] of Object.entries(strange)) {
+      const written = setting === 'search_path' ? value : `'${value}'`;
+      await opened.sql.query(`ALTER ${whom} ${escapeIdentifier(name)} SET ${setting} = ${written}`);
+    }
+  });
+  afterAll(async () => {
+    if (whom === 'ROLE') await opened.sql.query(`DROP ROLE ${role}`);
+    await opened.close();
+  });
+
+  test('has the settings that our results rest on', async () => {
+    const plain = new Client({ connectionString: url });
+    await plain.connect();
+    const { rows } = await plain.query(settingsOf.text, [names]);
+    await plain.end();
+    // The setting is there for everybody else.
+    expect(rows).not.toEqual(usual);
+    const database = opened.connectAnother(url);
+    expect(await database.query(settingsOf, [names])).toEqual(usual);
+    expect(await database.transaction((query) => query(settingsOf, [names]))).toEqual(usual);
+  });
+
+  test('reads times, bytes, numbers and text as they are', async () => {
+    const [row] = await opened.connectAnother(url).query(
+      {
+        name: 'values',
+        text: String.raw`SELECT $1::timestamptz AS time, $2::bytea AS bytes, 0.1::float8 + 0.2 AS number, 'a\b€' AS text, (NULL::int = NULL) AS nothing`,
+      },
+      ['2026-03-02T01:02:03.456Z', Buffer.from([0, 1, 39, 92, 255])],
+    );
+    expect(row).toEqual({
+      time: new Date('2026-03-02T01:02:03.456Z'),
+      bytes: Buffer.from([0, 1, 39, 92, 255]),
+      number: 0.1 + 0.2,
+      text: String.raw`a\b€`,
+      nothing: null,
+    });
+  });
+
+  test('migrates', async () => {
+    expect(await migrate({ databaseUrl: url })).toEqual([]);
+  });
+});
+
+test('that nothing may be changed stays as the operator has set it, and is found', async () => {
+  const opened = await openDatabaseUnderTest();
+  const name = escapeIdentifier(new URL(opened.url).pathname.slice(1));
+  try {
+    expect(await opened.database.inspect()).toEqual({ problem: undefined, isReadOnly: false });
+    await opened.sql.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    const database = opened.connectAnother();
+    expect(await database.inspect()).toEqual({ problem: undefined, isReadOnly: true });
+    await expect(database.query({ name: 'change', text: 'DELETE FROM outbox' }, [])).rejects.toMatchObject({ cause: { code: '25006' } });
+    expect(database.isReachable()).toBe(true);
+  } finally {
+    await opened.close();
+  }
+});

@@ -1,0 +1,3 @@
+export { isOutageAnswer } from './outage-answer.ts';
+export { sessionSetup } from './session.ts';
+export type { SessionSettings } from './session.ts';
