@@ -107,6 +107,7 @@ export { acceptTerms } from './terms/accept-terms.ts';
 export { currentTerms } from './terms/terms.ts';
 export type { Terms, TermsStore } from './terms/terms.ts';
 export { codePointLength } from './text/characters.ts';
-export type { ContentPolicy, PolicyFinding } from './text/content-policy.ts';
+export { policyKinds } from './text/content-policy.ts';
+export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-policy.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';

@@ -51,6 +51,7 @@ describe('e-mail addresses', () => {
     ['mailto:anna@mail.com', 'mailto:anna@mail.com'],
     ['anna.b+c@mail.co.uk!', 'anna.b+c@mail.co.uk'],
     ['anna (at) mail (dot) com', 'anna (at) mail (dot) com'],
+    ['anna at gmail dot com', 'anna at gmail dot com'],
     ['Anna [AT] Mail [DOT] com', 'Anna [AT] Mail [DOT] com'],
     ['anna @ gmail . com', 'anna @ gmail . com'],
     ['it is anna@gmail ok', 'anna@gmail'],
@@ -78,7 +79,6 @@ describe('links', () => {
     ['www.anna.love', 'www.anna.love'],
     ['chat.anna.me', 'chat.anna.me'],
     ['anna。com', 'anna。com'],
-    ['anna at gmail dot com', 'gmail dot com'],
     ['anna [dot] live/me', 'anna [dot] live/me'],
     ['пример.рф', 'пример.рф'],
   ])('in "%s"', (text, link) => {
@@ -92,7 +92,7 @@ describe('phone numbers', () => {
     ['5 5 5 1 2 3 4 5 6 7', '5 5 5 1 2 3 4 5 6 7'],
     ['+44 20 7946 0958', '+44 20 7946 0958'],
     ['2125550123', '2125550123'],
-    ['2026-11-23 212 555 0123', '2026-11-23 212 555 0123'],
+    ['2026-11-23 212 555 0123', '212 555 0123'],
     ['５５５１２３４５６７', '５５５１２３４５６７'],
     ['٥٥٥١٢٣٤٥٦٧', '٥٥٥١٢٣٤٥٦٧'],
     ['५५५-१२३-४५६७', '५५५-१२३-४५६७'],
@@ -108,7 +108,7 @@ describe('phone numbers', () => {
 
   test('of the configured country may be short', () => {
     expect(found('ruf an: 030 123456')).toEqual(['phone: 030 123456']);
-    expect(found('bel 0112 3456', { phoneCountry: 'US' })).toEqual([]);
+    expect(found('bel 0112 3456', { phoneCountry: 'US' })).toEqual(['phone: 0112 3456']);
     expect(found('ring 22 34 56 78', { phoneCountry: 'NO' })).toEqual(['phone: 22 34 56 78']);
     expect(found('ring 22 34 56 78', { phoneCountry: 'US' })).toEqual([]);
   });
@@ -217,6 +217,28 @@ describe('findings', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  test('take time in proportion to the length of the text, whatever it is made of', () => {
+    const policy = createContentPolicy({ listedWords: ['telegram'] });
+    const units = [
+      'a', 'а', '5', '٥', 'Ａ', '😊', '5😊', '_', '.', '1.', '1, ', '12:30 ', '1/2 a ', '8.30, ', '(1) ', '$5 ', '5 and ', 'one ', 'five', 'O1', 'aa11', 'a b ', 'f u c k ', 'fu.ck ',
+      'f*', 'insta ', 'insta: a_1 ', 'x: ', '@a ', 'a.com ', 'anna.b.c.', ' dot ', '-at-', 'a n n a @ ', '&#64;', '&amp;', '\u202E', 'love it.so much ', 'https:/', '12/12/2020 ', 'n99',
+    ]; // prettier-ignore
+    const cost = (unit: string, length: number) => {
+      const text = unit.repeat(Math.ceil(length / unit.length));
+      let least = Infinity;
+      for (let round = 0; round < 3; round++) {
+        const before = process.cpuUsage();
+        policy.inspect(text);
+        const { user, system } = process.cpuUsage(before);
+        least = Math.min(least, user + system);
+      }
+      return least;
+    };
+    // Four times the text: linear costs four times as much, quadratic sixteen. Below 5 ms the clock says nothing.
+    const bad = units.filter((unit) => cost(unit, 20_000) > Math.max(5_000, cost(unit, 5_000)) * 12);
+    expect(bad).toEqual([]);
   });
 
   test.each(['a.', 'a@', '5', ' ', '(at)', '5-', 'a://', 'a%+._-', 'www.', '1 - ', '\u0301', '😊', '12/12/2020 '])(

@@ -1,11 +1,18 @@
-import type { ContentPolicy, PolicyFinding } from '@mood/domain';
+import type { ContentPolicy, PolicyFinding, PolicyKind } from '@mood/domain';
+import { policyKinds } from '@mood/domain';
 import { isSupportedCountry } from 'libphonenumber-js';
+import { findHandles } from './find-handles.ts';
 import { findLinks } from './find-links.ts';
 import { createWordFinder } from './find-listed-words.ts';
 import { findPhoneNumbers } from './find-phone-numbers.ts';
-import { folded } from './mapped-text.ts';
+import { folded } from './folded.ts';
+import type { MappedText } from './mapped-text.ts';
+import { withoutReversal } from './reversed-text.ts';
+import { joinSpelledOut } from './spelled-out.ts';
 
 export interface ContentPolicyOptions {
+  /** The kinds that are looked for; all of them when not given. */
+  refused?: readonly PolicyKind[];
   /** Words and phrases to refuse beside the English list, in any letter case. */
   listedWords?: readonly string[];
   /** Words and phrases to accept although a list has them. */
@@ -15,19 +22,38 @@ export interface ContentPolicyOptions {
 }
 
 /**
- * Finds e-mail addresses, links, phone numbers and listed words, also in the usual disguises: full-width characters,
- * accents, invisible characters, `name (at) mail (dot) com`, `sh1t`. Findings of one kind do not overlap.
+ * Finds e-mail addresses, links, phone numbers, accounts elsewhere and listed words, also in disguise. The text is brought to a
+ * normal form first (`folded`), and joined where letters stand alone; then each kind is looked for. Linear in the length of the
+ * text. Findings of one kind do not overlap.
  * @throws RangeError for an unknown phone country.
  */
 export function createContentPolicy(options: ContentPolicyOptions = {}): ContentPolicy {
-  const { listedWords = [], allowedWords = [], phoneCountry = 'US' } = options;
+  const { refused = policyKinds, listedWords = [], allowedWords = [], phoneCountry = 'US' } = options;
   if (!isSupportedCountry(phoneCountry)) throw new RangeError(`there are no phone numbers of country "${phoneCountry}"`);
+  const country = phoneCountry;
+  const wanted = new Set(refused);
   const findListedWords = createWordFinder(listedWords, allowedWords);
+
+  /** The cheap kinds first: whoever wants only the first finding stops there. */
+  function* look(text: string): Generator<PolicyFinding> {
+    const plain = folded(text);
+    const joined = joinSpelledOut(plain);
+    const views: MappedText[] = joined === null ? [plain] : [plain, joined];
+    if (wanted.has('phone')) yield* findPhoneNumbers(plain, text, country);
+    if (wanted.has('email') || wanted.has('url')) {
+      for (const view of views) for (const finding of findLinks(view)) if (wanted.has(finding.kind)) yield finding;
+    }
+    if (wanted.has('handle')) for (const view of views) yield* findHandles(view);
+    if (wanted.has('listed_word')) yield* findListedWords(plain, joined);
+    const turned = withoutReversal(text);
+    if (turned === null) return;
+    // What is turned round is found as a whole: its letters stand elsewhere than they are read.
+    for (const { kind } of look(turned.text)) yield { kind, index: turned.index, length: turned.length };
+  }
+
   return {
-    inspect(text) {
-      const plain = folded(text);
-      return merged([...findLinks(plain), ...findPhoneNumbers(plain, phoneCountry), ...findListedWords(plain)]);
-    },
+    inspect: (text) => merged([...look(text)]),
+    findFirst: (text) => look(text).next().value ?? null,
   };
 }
 

@@ -1,44 +1,220 @@
 import type { PolicyFinding } from '@mood/domain';
-import { linkifyit } from 'linkify-it';
-import type { Match } from 'linkify-it';
-import { sourceRange, substituted } from './mapped-text.ts';
+import { sourceRange } from './mapped-text.ts';
 import type { MappedText } from './mapped-text.ts';
-import { popularTopLevelDomains, wordTopLevelDomains } from './top-level-domains.ts';
+import { doubtfulDot, mailServices, sureDot, withPlainSeparators } from './separators.ts';
+import { strengthOfDomain } from './top-level-domains.ts';
+import { isFrequentWord, isParticle, isWord } from './vocabulary.ts';
 
-const linkifier = linkifyit({ fuzzyLink: true, fuzzyEmail: true }).tlds([...popularTopLevelDomains, ...wordTopLevelDomains], true);
-const wordDomains: ReadonlySet<string> = new Set(wordTopLevelDomains);
+const anyProtocol = /(?<![a-z0-9])[a-z][a-z0-9+.-]{1,20}:\/{2}[^\s/]\S{0,500}/g;
+/** With blanks inside only the protocols that everybody knows. */
+const spacedProtocol = /(?<![a-z0-9])(?:h[tx]{2}ps?|ftp|tg)\s{0,2}[[(]?:[\])]?\s{0,2}\/\s{0,2}\/\s{0,2}[^\s/]\S{0,500}/g;
+const anyHost = /(?<![:/])\/\/[\p{L}\p{N}-]{1,63}\.\p{L}\S{0,500}/gu;
+/** Labels and the dots between them. */
+const dotted = new RegExp(`[\\p{L}\\p{N}_.${sureDot}${doubtfulDot}-]+`, 'gu');
+const dot = new RegExp(`[.${sureDot}${doubtfulDot}]`);
+const atSign = /@/g;
+const spacedWww = /(?<![\p{L}\d])w\s?w\s?w\s?[\s.,]\s?([\p{L}\d-]{1,63})[\s.,]{1,3}(\p{L}{2,24})(?![\p{L}\d])/gu;
 
-/** linkify-it knows the common protocols; this finds the rest, such as `tg://` and `hxxps://`. */
-const anyProtocol = /(?<![a-z0-9])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/]\S{0,500}/g;
-/** Addresses at well-known mail services whose ending was left out. */
-const knownMailbox = /(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|proton|protonmail|gmx|aol)\b/g;
+const services = new Set(mailServices.split('|'));
+/** Words that send a reader to a page. */
+const visitWords = new Set(
+  'visit checkout join subscribe link links site website page url browse google besuch besucht besuche visita visite visitez visiten acesse zajdi заходи переходи'.split(
+    ' ',
+  ),
+);
+/** Where people are when they write "me@home". */
+const places = new Set(
+  'home work club beach bed gym office school uni bar party night noon midnight once least last first all heart'.split(' '),
+);
 
-/** No link, no address and no disguise of one does without all of these. */
-const partOfLink = /[.@:/([{<]|dot/;
+const partOfLink = new RegExp(`[@.:/${sureDot}${doubtfulDot}]|www|w w w`);
+/** Longest path that a finding shows. */
+const maxPath = 500;
 
-/** Finds links and e-mail addresses in folded text, also those spelled `name (at) mail (dot) com` or `mail dot com`. */
-export function findLinks(folded: MappedText): PolicyFinding[] {
-  if (!partOfLink.test(folded.text)) return [];
-  const spelledOut = withoutDisguise(folded);
-  const finding = (kind: 'email' | 'url', start: number, end: number): PolicyFinding => ({ kind, ...sourceRange(spelledOut, start, end) });
-  const { text } = spelledOut;
-  return [
-    ...(linkifier.match(text) ?? [])
-      .filter(isLink)
-      .map((match) => finding(match.schema === 'mailto:' ? 'email' : 'url', match.index, match.lastIndex)),
-    ...[...text.matchAll(anyProtocol)].map((match) => finding('url', match.index, match.index + match[0].length)),
-    ...[...text.matchAll(knownMailbox)].map((match) => finding('email', match.index, match.index + match[0].length)),
-  ];
+/** Finds links and e-mail addresses in folded text, however their dots and at signs are written. */
+export function* findLinks(folded: MappedText): Generator<PolicyFinding> {
+  const plain = withPlainSeparators(folded);
+  const { text } = plain;
+  if (!partOfLink.test(text)) return;
+  const finding = (kind: 'email' | 'url', start: number, end: number): PolicyFinding => ({ kind, ...sourceRange(plain, start, end) });
+  for (const { index } of text.matchAll(atSign)) {
+    const address = addressAround(text, index);
+    if (address !== null) yield finding('email', ...address);
+  }
+  for (const pattern of [anyProtocol, spacedProtocol, anyHost]) {
+    for (const match of text.matchAll(pattern)) yield finding('url', match.index, match.index + withoutClosing(match[0]).length);
+  }
+  for (const match of text.matchAll(spacedWww)) {
+    if (strengthOfDomain(match[2] ?? '') !== null) yield finding('url', match.index, match.index + match[0].length);
+  }
+  for (const match of text.matchAll(dotted)) {
+    for (const [start, end] of hostsIn(text, match[0], match.index)) yield finding('url', start, end);
+  }
 }
 
-function withoutDisguise(folded: MappedText): MappedText {
-  let text = substituted(folded, /\s{0,3}[([{<]\s{0,3}(?:at|@)\s{0,3}[)\]}>]\s{0,3}/g, '@');
-  text = substituted(text, /\s{0,3}[([{<]\s{0,3}(?:dot|\.)\s{0,3}[)\]}>]\s{0,3}/g, '.');
-  text = substituted(text, /(?:\s{1,3}dot\s{1,3}|\s{1,3}\.\s{0,3}|\.\s{1,3})(?=(?:com|net|org)\b)/g, '.');
-  return substituted(text, /(?<=[a-z0-9])(?:\s{1,3}@\s{0,3}|@\s{1,3})(?=[a-z0-9-]{1,63}\.[a-z])/g, '@');
+interface Label {
+  text: string;
+  start: number;
+  end: number;
+  /** The dot before it. */
+  dot: string;
 }
 
-function isLink(match: Match): boolean {
-  const bareDomain = match.schema === '' && /^[^./:?#@]+\.([a-z]+)$/.exec(match.raw);
-  return !bareDomain || !wordDomains.has(bareDomain[1] ?? '');
+function* hostsIn(text: string, stretch: string, at: number): Generator<[number, number]> {
+  if (!dot.test(stretch)) return;
+  for (const labels of labelSequences(stretch, at)) {
+    const end = endOfHost(text, labels);
+    const [first] = labels;
+    if (end === -1 || first === undefined || text.charAt(first.start - 1) === '@') continue;
+    yield [first.start, end];
+  }
+}
+
+/** Neighbours with one dot between them. `Hello...world` has two sequences of one label. */
+function labelSequences(stretch: string, at: number): Label[][] {
+  const sequences: Label[][] = [];
+  let labels: Label[] = [];
+  let start = 0;
+  let before = '';
+  for (let index = 0; index <= stretch.length; index++) {
+    const character = stretch.charAt(index);
+    if (index < stretch.length && !dot.test(character)) continue;
+    const label = stretch.slice(start, index);
+    if (/[\p{L}\p{N}]/u.test(label))
+      labels.push({ text: label.replace(/^[-_]+|[-_]+$/g, ''), start: at + start, end: at + index, dot: before });
+    else {
+      if (labels.length > 1) sequences.push(labels);
+      labels = [];
+    }
+    before = character;
+    start = index + 1;
+  }
+  if (labels.length > 1) sequences.push(labels);
+  return sequences;
+}
+
+/** @returns where the host and its path end; -1 when these labels are none. */
+function endOfHost(text: string, labels: readonly Label[]): number {
+  if (isAddressOfMachine(text, labels)) return endOfPath(text, labels.at(-1)?.end ?? 0);
+  for (let index = labels.length - 1; index > 0; index--) {
+    const last = labels[index];
+    const before = labels[index - 1];
+    if (last === undefined || before === undefined) continue;
+    const strength = strengthOfDomain(last.text);
+    if (strength === null || !/\p{L}/u.test(before.text)) continue;
+    if (isLink(text, labels.slice(0, index + 1), strength, index === labels.length - 1)) {
+      return index === labels.length - 1 ? endOfPath(text, last.end) : last.end;
+    }
+  }
+  return -1;
+}
+
+function isLink(text: string, labels: readonly Label[], strength: 'domain' | 'word' | 'particle', isLast: boolean): boolean {
+  const last = labels.at(-1);
+  const before = labels.at(-2);
+  const [first] = labels;
+  if (last === undefined || before === undefined || first === undefined) return false;
+  if (last.dot === sureDot || first.text === 'www') return true;
+  if (last.dot === doubtfulDot)
+    return strength === 'domain' ? !isParticle(before.text) : strength === 'word' && !isWord(before.text) && before.text.length > 2;
+  if (isAbbreviation(labels)) return false;
+  const hasPath = isLast && /^(?:\/[\p{L}\p{N}$@_~-]|:\d{2,5}(?!\d)|\?\w+=|#\w)/u.test(text.slice(last.end, last.end + 8));
+  const everyIsWord = labels.slice(0, -1).every((label) => isWord(label.text));
+  if (hasPath && !(everyIsWord && strength !== 'domain' && isWord(wordAfter(text, last.end)))) return true;
+  if (strength === 'domain') return !isMissingBlank(text, labels);
+  if (isParticle(before.text)) return false;
+  if (!everyIsWord) return labels.length > 2 || !isNameBeforeSentence(text, labels, strength);
+  // Two words of everyday language: a blank is missing, unless they are all there is, or somebody is sent there.
+  if (strength === 'particle') return false;
+  return visitWords.has(wordBefore(text, first.start)) || (labels.length === 2 && isAlone(text, first.start, last.end));
+}
+
+/** `Bis bald.ch freu mich`, `haha.lol`: a word that ends sentences before an ending that is not widely used. */
+function isMissingBlank(text: string, labels: readonly Label[]): boolean {
+  const before = labels.at(-2);
+  const last = labels.at(-1);
+  if (before === undefined || last === undefined || labels.length > 2) return false;
+  if (!isParticle(before.text) || before.text.length < 2) return false;
+  return !/^(?:com|net|org|c0m|info|xyz)$/.test(last.text) && /^\s?$/.test(text.charAt(last.end));
+}
+
+/** `My name is Anna.it means grace`: a name at the end of a sentence, and another sentence after it. */
+function isNameBeforeSentence(text: string, labels: readonly Label[], strength: 'word' | 'particle'): boolean {
+  const [first] = labels;
+  const last = labels.at(-1);
+  if (first === undefined || last === undefined || strength !== 'particle' || /[\d_-]/.test(first.text)) return false;
+  const next = wordAfter(text, last.end);
+  return (
+    next !== '' && isFrequentWord(next) && isFrequentWord(wordBefore(text, first.start)) && !visitWords.has(wordBefore(text, first.start))
+  );
+}
+
+/** `e.g`, `a.k.a`, `p.s.i`, `Mr.to`, `Nr.no`: single letters, and what is always followed by a full stop. */
+function isAbbreviation(labels: readonly Label[]): boolean {
+  if (labels.every((label) => label.text.length === 1)) return true;
+  const before = labels.at(-2)?.text ?? '';
+  return /^(?:mr|mrs|ms|dr|st|nr|prof|vs|vol|approx|etc|bzw|jr|sr|sgt|feat|ft|ca|ph|sra|sig|mme|mlle)$/.test(before);
+}
+
+/** An address in numbers counts as a link with a port or a path; without, it may be a version. */
+function isAddressOfMachine(text: string, labels: readonly Label[]): boolean {
+  if (labels.length !== 4 || !labels.every((label) => /^\d{1,3}$/.test(label.text) && Number(label.text) <= 255)) return false;
+  const end = labels.at(-1)?.end ?? 0;
+  return /^(?::\d{2,5}|\/)/.test(text.slice(end, end + 6)) || labels.reduce((sum, label) => sum + label.text.length, 0) >= 9;
+}
+
+function isAlone(text: string, start: number, end: number): boolean {
+  return !/[\p{L}\p{N}]/u.test(text.slice(Math.max(0, start - 100), start)) && !/[\p{L}\p{N}]/u.test(text.slice(end, end + 100));
+}
+
+function wordBefore(text: string, index: number): string {
+  return /(\p{L}+)[^\p{L}\p{N}]{0,3}$/u.exec(text.slice(Math.max(0, index - 30), index))?.[1] ?? '';
+}
+
+function wordAfter(text: string, index: number): string {
+  return /^[^\p{L}\p{N}]{0,3}(\p{L}{1,30})/u.exec(text.slice(index, index + 34))?.[1] ?? '';
+}
+
+function endOfPath(text: string, index: number): number {
+  const rest = text.slice(index, index + maxPath);
+  const path = /^(?::\d{2,5})?(?:[/?#]\S*)?/.exec(rest)?.[0] ?? '';
+  return index + withoutClosing(path).length;
+}
+
+/** Without the punctuation that ends a sentence. */
+function withoutClosing(link: string): string {
+  let end = link.length;
+  while (end > 0 && '.,;:!?)]}>\'"'.includes(link.charAt(end - 1))) end--;
+  return link.slice(0, end);
+}
+
+const localCharacter = /[\p{L}\p{N}._%+-]/u;
+const hostCharacter = new RegExp(`[\\p{L}\\p{N}_.${sureDot}${doubtfulDot}-]`, 'u');
+const maxLocal = 64;
+const maxHost = 253;
+
+/** @returns where the e-mail address around an at sign begins and ends; null when there is none. */
+function addressAround(text: string, at: number): [number, number] | null {
+  let start = at;
+  while (start > 0 && at - start < maxLocal && localCharacter.test(text.charAt(start - 1))) start--;
+  let end = at + 1;
+  while (end < text.length && end - at < maxHost && hostCharacter.test(text.charAt(end))) end++;
+  while (end > at + 1 && /[._-]/.test(text.charAt(end - 1))) end--;
+  while (start < at && text.charAt(start) === '.') start++;
+  const local = text.slice(start, at);
+  const labels = text.slice(at + 1, end).split(dot);
+  const [host = ''] = labels;
+  if (local === '' || !/[\p{L}\p{N}]/u.test(local) || host === '') return null;
+  if (text.slice(Math.max(0, start - 7), start) === 'mailto:') start -= 7;
+  if (services.has(host)) return [start, end];
+  if (labels.length > 1) {
+    if (/^\d+$/.test(host) && labels.length === 2) return null;
+    for (let count = labels.length; count > 1; count--) {
+      if (strengthOfDomain(labels[count - 1] ?? '') === null) continue;
+      return [start, at + 1 + labels.slice(0, count).join('.').length];
+    }
+  }
+  // No ending: an address only when it is neither a time nor a place.
+  if (labels.length > 1 || !/^\p{L}/u.test(host) || places.has(host) || host.length < 3) return null;
+  return isWord(local) ? null : [start, end];
 }

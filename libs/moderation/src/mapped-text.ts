@@ -11,20 +11,6 @@ export interface Range {
   length: number;
 }
 
-/**
- * Brings what looks alike to one form: full-width and other styled letters and digits become plain ones, letters lose
- * case and accents, invisible characters vanish, every digit and every full stop becomes the ASCII one.
- */
-export function folded(source: string): MappedText {
-  const result = new MappedTextBuilder();
-  let index = 0;
-  for (const character of source) {
-    result.add(foldedCharacter(character), index, index + character.length);
-    index += character.length;
-  }
-  return result;
-}
-
 /** Replaces every match; the replacement stands where the whole match stood. The pattern needs the flag `g`. */
 export function substituted(mapped: MappedText, pattern: RegExp, replacement: string): MappedText {
   const matches = [...mapped.text.matchAll(pattern)];
@@ -47,16 +33,27 @@ export function sourceRange(mapped: MappedText, start: number, end: number): Ran
   return { index, length: (mapped.ends[end - 1] ?? index) - index };
 }
 
-class MappedTextBuilder implements MappedText {
+/** Collects a text piece by piece. */
+export class MappedTextBuilder implements MappedText {
   text = '';
   readonly starts: number[] = [];
   readonly ends: number[] = [];
 
+  /** Adds a piece that stands for the part of the source from `start` to `end` (not included). */
   add(text: string, start: number, end: number): void {
     this.text += text;
     for (let unit = 0; unit < text.length; unit++) {
       this.starts.push(start);
       this.ends.push(end);
+    }
+  }
+
+  /** Adds a text in which every unit stands for one unit of the source, from its beginning on. */
+  add1(text: string): void {
+    this.text += text;
+    for (let unit = 0; unit < text.length; unit++) {
+      this.starts.push(unit);
+      this.ends.push(unit + 1);
     }
   }
 
@@ -67,22 +64,4 @@ class MappedTextBuilder implements MappedText {
       this.ends.push(from.ends[unit] ?? 0);
     }
   }
-}
-
-function foldedCharacter(character: string): string {
-  if (character <= '\u007F') return character.toLowerCase();
-  return character
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
-    .replace(/\u3002/g, '.')
-    .replace(/(?![0-9])\p{Nd}/gu, asciiDigit);
-}
-
-/** Unicode keeps each script's digits in a block of ten, in order (Unicode Standard, section 4.6). */
-function asciiDigit(digit: string): string {
-  const codePoint = digit.codePointAt(0) ?? 0;
-  let before = 0;
-  while (/^\p{Nd}$/u.test(String.fromCodePoint(codePoint - before - 1))) before++;
-  return String(before % 10);
 }

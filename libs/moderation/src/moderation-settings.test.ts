@@ -5,7 +5,12 @@ import { moderationSettings } from './moderation-settings.ts';
 
 test('without settings the policy is the English list and US numbers', () => {
   const settings = readSettings(moderationSettings, {});
-  expect(settings).toEqual({ listedWords: [], allowedWords: [], phoneCountry: 'US' });
+  expect(settings).toEqual({
+    refused: ['email', 'phone', 'url', 'handle', 'listed_word'],
+    listedWords: [],
+    allowedWords: [],
+    phoneCountry: 'US',
+  });
   expect(createContentPolicy(settings).inspect('fine')).toEqual([]);
 });
 
@@ -15,7 +20,18 @@ test('words come separated by commas, the country in any letter case', () => {
     CONTENT_ALLOWED_WORDS: 'sexy',
     CONTENT_PHONE_COUNTRY: 'de',
   });
-  expect(settings).toEqual({ listedWords: ['telegram', 'cash app'], allowedWords: ['sexy'], phoneCountry: 'DE' });
+  expect(settings).toMatchObject({ listedWords: ['telegram', 'cash app'], allowedWords: ['sexy'], phoneCountry: 'DE' });
+});
+
+test('each kind can be taken out', () => {
+  expect(readSettings(moderationSettings, { CONTENT_REFUSED: 'phone, listed_word' }).refused).toEqual(['phone', 'listed_word']);
+  expect(readSettings(moderationSettings, { CONTENT_REFUSED: 'none' }).refused).toEqual([]);
+});
+
+test('a kind that does not exist stops the start', () => {
+  expect(() => readSettings(moderationSettings, { CONTENT_REFUSED: 'email,fax' })).toThrow(
+    /CONTENT_REFUSED is "email,fax".*email, phone, url, handle, listed_word/,
+  );
 });
 
 test('a country without phone numbers stops the start', () => {

@@ -1,17 +1,34 @@
-/**
- * Top-level domains that people write without `https://`, beside linkify-it's own list (every country's, com, net, org …).
- */
-export const popularTopLevelDomains = (
-  'adult app bar bio blog cam cash club cloud dating dev email fans fyi host ink link ltd media network ' +
-  'ninja page pics porn sex site social store studio tech tube vip webcam website wiki xyz'
-).split(' ');
+import everyDomain from 'tlds/index.json' with { type: 'json' };
+import { folded, latinForm } from './folded.ts';
+import { isFrequentWord, isParticle } from './vocabulary.ts';
+
+/** Every top-level domain there is: IANA's list, as the package `tlds` carries it; also as they look beside Latin letters. */
+const topLevelDomains = new Set(everyDomain.flatMap((domain) => [folded(domain).text, latinForm(domain)]));
+
+/** Never read as a word of a sentence, although some language has such a word. */
+const neverWords = new Set(['com', 'net', 'org', 'info', 'fans', 'cam', 'sexy', 'xxx', 'vip']);
 
 /**
- * Top-level domains that are also words which can begin a sentence. Where the space after a full stop is missing
- * (`ok.so`, `love you.me too`) they look like a link, so a bare `name.word` does not count; with a path, a port, `www.` or
- * a second dot it does (`t.me/anna`, `chat.anna.me`).
+ * How much a top-level domain says by itself: `domain` (com, xyz, ru) is nothing else; `word` (horse, love) is also a word;
+ * `particle` (so, it, me) begins sentences all the time.
  */
-export const wordTopLevelDomains = (
-  'ad am as at be by do id im in is it la ma me mr ms mu my no pa pm so tm to us baby best chat cool date ' +
-  'day fun here life live love name now one online pro sexy shop show today top video web world wow'
-).split(' ');
+export type DomainStrength = 'domain' | 'word' | 'particle';
+
+/** @returns null for what is no top-level domain. `c0m` and `n3t` are read as they are meant. */
+export function strengthOfDomain(label: string): DomainStrength | null {
+  if (label.length > 24) return null;
+  if (!topLevelDomains.has(label)) return isDisguisedCommon(label) ? 'domain' : null;
+  if (neverWords.has(label)) return 'domain';
+  if (isParticle(label)) return 'particle';
+  return isFrequentWord(label) ? 'word' : 'domain';
+}
+
+const disguised = new Set(['com', 'net', 'org', 'info', 'me', 'live', 'link', 'site', 'fans', 'club']);
+
+function isDisguisedCommon(label: string): boolean {
+  return (
+    /\d/.test(label) &&
+    /[a-z]/.test(label) &&
+    disguised.has(label.replace(/[0134]/g, (digit) => ({ 0: 'o', 1: 'i', 3: 'e', 4: 'a' })[digit] ?? ''))
+  );
+}

@@ -7,7 +7,7 @@ import { toPlainText } from '../text/plain-text.ts';
 import { checkContent, describeProblems, maxContentLength, requireGoodContent } from './check-content.ts';
 import { renderTemplate } from './render-template.ts';
 import { inertValues } from './template-values.ts';
-import { policyUnderTest } from './template-under-test.ts';
+import { createPolicyUnderTest, policyUnderTest } from './template-under-test.ts';
 import { templateVariables } from './template.ts';
 
 const problemsOf = (typed: string) => checkContent(typed, policyUnderTest).problems;
@@ -41,7 +41,7 @@ describe('content that may be saved', () => {
 const variables = 'userName, modelName, amount, currency, mood, tier, customMessage, time, date';
 const html = 'This would be read as HTML. Templates are plain text: take out tags and entities, or put a space after the <.';
 const invisible = 'This tab, control or invisible direction character cannot be sent. Delete it.';
-const email = 'Templates cannot hold an e-mail address. Take it out.';
+const email = /^Templates cannot hold an e-mail address \("[^"]+"\)\. Take it out\.$/;
 const unclosed = 'This {{ is never closed. Write {{name}} or {{name|fallback}}, with }} at its end.';
 
 describe('content that may not be saved', () => {
@@ -49,10 +49,10 @@ describe('content that may not be saved', () => {
     ['an unknown variable', 'Hi\n😊😊 {{nickName}}', 2, 4, `There is no variable "nickName". Use one of: ${variables}.`],
     ['braces without a name', '\n\n😊{{}}', 3, 2, `There is no variable name in these braces. Use one of: ${variables}.`],
     ['braces that are never closed', 'one\ntwo 😊{{userName', 2, 6, unclosed],
-    ['an e-mail address', '😊\n😊 a joe@mail.com', 2, 5, email],
-    ['a phone number', 'Call\n\n😊 +49 171 1234567', 3, 3, 'Templates cannot hold a phone number. Take it out.'],
-    ['a link', '😊 https://example.com/x', 1, 3, 'Templates cannot hold a link. Take it out.'],
-    ['a listed word', 'a\nmy 😊 Secret', 2, 6, 'Templates cannot hold a word that the platform does not allow. Take it out.'],
+    ['an e-mail address', '😊\n😊 a joe@mail.com', 2, 5, 'Templates cannot hold an e-mail address ("joe@mail.com"). Take it out.'],
+    ['a phone number', 'Call\n\n😊 +49 171 1234567', 3, 3, 'Templates cannot hold a phone number ("+49 171 1234567"). Take it out.'],
+    ['a link', '😊 https://example.com/x', 1, 3, 'Templates cannot hold a link ("https://example.com/x"). Take it out.'],
+    ['a listed word', 'a\nmy 😊 Secret', 2, 6, 'Templates cannot hold a word that the platform does not allow ("Secret"). Take it out.'],
     ['a tag', 'a\n😊 <b>bold</b>', 2, 3, html],
     ['the end of a tag', 'x </b>', 1, 3, html],
     ['a comment', 'I <3 <!-- x -->', 1, 6, html],
@@ -139,11 +139,11 @@ describe('contact data', () => {
     ],
   ])('%s is found where it begins', (_name, typed, places) => {
     expect(problemsOf(typed).map(({ line, column }) => [line, column])).toEqual(places);
-    expect(problemsOf(typed).at(-1)?.message).toBe(email);
+    expect(problemsOf(typed).at(-1)?.message).toMatch(email);
   });
 
   test('is not looked for in the names of variables', () => {
-    const policy = { inspect: (text: string) => policyUnderTest.inspect(text.replaceAll(/userName|\{|\}|\|/g, 'secret')) };
+    const policy = createPolicyUnderTest((text) => policyUnderTest.inspect(text.replaceAll(/userName|\{|\}|\|/g, 'secret')));
     expect(checkContent('Hi {{userName}} and {{ userName |you}}', policy).problems).toEqual([]);
   });
 });

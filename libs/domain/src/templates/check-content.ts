@@ -93,16 +93,17 @@ function findings(content: string, parsed: ParsedTemplate, policy: ContentPolicy
     const begin = joined.indexes[index] ?? 0;
     return { kind, index: begin, length: (joined.indexes[index + length - 1] ?? begin) + 1 - begin };
   });
-  return [...whole, ...split.filter((finding) => !whole.some((known) => isSame(known, finding)))].map(toPlace);
+  const all = [...whole, ...split.filter((finding) => !whole.some((known) => isSame(known, finding)))];
+  return all.map((finding) => toPlace(content, finding));
 }
 
 function isSame(a: PolicyFinding, b: PolicyFinding): boolean {
   return a.kind === b.kind && a.index < b.index + b.length && b.index < a.index + a.length;
 }
 
-const toPlace = (finding: PolicyFinding): Place => ({
+const toPlace = (content: string, finding: PolicyFinding): Place => ({
   index: finding.index,
-  message: `Templates cannot hold ${describeFinding(finding)}. Take it out.`,
+  message: `Templates cannot hold ${describeFinding(content, finding)}. Take it out.`,
 });
 
 /** The same length as the content, so that indexes stay what they are. */

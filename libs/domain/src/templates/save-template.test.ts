@@ -60,7 +60,7 @@ describe('saving a template', () => {
     for (const edited of [null, { id: stored.id, version: 3 }]) {
       await expect(saveTemplate(deps, change, { ...draftUnderTest, content: 'joe@mail.com' }, edited)).rejects.toMatchObject({
         code: 'INVALID_TEMPLATE',
-        message: 'Line 1, column 1: Templates cannot hold an e-mail address. Take it out.',
+        message: 'Line 1, column 1: Templates cannot hold an e-mail address ("joe@mail.com"). Take it out.',
       });
     }
     expect([changes, refreshes()]).toEqual([[], 0]);

@@ -37,11 +37,14 @@ const patterns: readonly [PolicyFinding['kind'], RegExp][] = [
 ];
 
 /** Finds e-mail addresses, phone numbers, links and the word "secret". */
-export const policyUnderTest: ContentPolicy = {
-  inspect: (text) =>
-    patterns
-      .flatMap(([kind, pattern]) =>
-        Array.from(text.matchAll(pattern), ({ 0: { length }, index }): PolicyFinding => ({ kind, index, length })),
-      )
-      .toSorted((a, b) => a.index - b.index),
-};
+export const policyUnderTest: ContentPolicy = createPolicyUnderTest((text) =>
+  patterns
+    .flatMap(([kind, pattern]) =>
+      Array.from(text.matchAll(pattern), ({ 0: { length }, index }): PolicyFinding => ({ kind, index, length })),
+    )
+    .toSorted((a, b) => a.index - b.index),
+);
+
+export function createPolicyUnderTest(inspect: ContentPolicy['inspect']): ContentPolicy {
+  return { inspect, findFirst: (text) => inspect(text)[0] ?? null };
+}

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '../errors.ts';
-import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
+import { createPolicyUnderTest } from '../templates/template-under-test.ts';
+import type { PolicyFinding } from './content-policy.ts';
 import { parseCustomMessage } from './custom-message.ts';
 
 /** Refuses the words "secret" (as a listed word) and anything with an `@` (as an e-mail address). */
-const policy: ContentPolicy = {
-  inspect: (text) =>
-    (['@', 'secret'] as const).flatMap((word): PolicyFinding[] => {
-      const index = text.indexOf(word);
-      return index === -1 ? [] : [{ kind: word === '@' ? 'email' : 'listed_word', index, length: word.length }];
-    }),
-};
+const policy = createPolicyUnderTest((text) =>
+  (['@', 'secret'] as const).flatMap((word): PolicyFinding[] => {
+    const index = text.indexOf(word);
+    return index === -1 ? [] : [{ kind: word === '@' ? 'email' : 'listed_word', index, length: word.length }];
+  }),
+);
 
 function refusal(typed: string): DomainError {
   try {
@@ -23,8 +23,25 @@ function refusal(typed: string): DomainError {
 }
 
 describe('a custom message', () => {
-  test.each(['Feeling great today!', 'I <3 you & me', '  spaced  ', '👩‍❤️‍💋‍👩 ❤️'])('"%s" stays as typed', (typed) => {
+  test.each(['Feeling great today!', 'I <3 you & me', 'two  blanks', '👩‍❤️‍💋‍👩 ❤️'])('"%s" stays as typed', (typed) => {
     expect(parseCustomMessage(typed, policy)).toBe(typed);
+  });
+
+  test.each([
+    ['  spaced  ', 'spaced'],
+    ['\u00A0Hi\u3000', 'Hi'],
+    ['\u200B\u00ADHi you\u2060 ', 'Hi you'],
+    [' <b> Hi </b> ', 'Hi'],
+    ['&nbsp;Hi&#32;', 'Hi'],
+    [' 👩‍❤️‍💋‍👩 ', '👩‍❤️‍💋‍👩'],
+    ['\u2003\u2009a b\u2003', 'a b'],
+    [' ❤️', '❤️'],
+    ['Hi \u200B', 'Hi'],
+    ['\u2028', null],
+    [' . ', '.'],
+  ])('loses the blanks at its ends: %j', (typed, text) => {
+    if (text === null) expect(refusal(typed).message).toMatch(/single line/);
+    else expect(parseCustomMessage(typed, policy)).toBe(text);
   });
 
   test('may be absent', () => {
@@ -67,9 +84,11 @@ describe('a custom message', () => {
   test('with forbidden content is refused by the name of what it holds', () => {
     expect(refusal('write me@home')).toMatchObject({
       code: 'INVALID_CUSTOM_MESSAGE',
-      message: 'Custom messages cannot hold e-mail addresses. Take them out and try again.',
+      message: 'Custom messages cannot hold e-mail addresses ("@"). Take them out and try again.',
     });
-    expect(refusal('secret @').message).toMatch(/e-mail addresses or words that the platform does not allow/);
+    expect(refusal('secret @').message).toBe(
+      'Custom messages cannot hold e-mail addresses ("@") or words that the platform does not allow ("secret"). Take them out and try again.',
+    );
   });
 
   test.each(['me&#64;home', 'sec<b></b>ret', 's&amp;#101;cret', 'sec<!-- -->ret'])(

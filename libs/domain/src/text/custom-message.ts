@@ -3,7 +3,7 @@ import { maxCustomMessageLength } from '../moods/mood.ts';
 import { codePointLength, hasForbiddenCharacters, isBlank } from './characters.ts';
 import { describeFindings } from './content-policy.ts';
 import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
-import { toPlainText } from './plain-text.ts';
+import { toPlainText, trimmed } from './plain-text.ts';
 
 /** UTF-16 units above which no text can have so few code points in NFC (which shortens a text to a quarter at most). */
 const surelyTooLong = maxCustomMessageLength * 2 * 4;
@@ -11,19 +11,19 @@ const surelyTooLong = maxCustomMessageLength * 2 * 4;
 /**
  * Checks a performer's mood message and makes it plain text (contract: "Mood Metadata", Appendix D).
  * @param typed what the performer typed, or null for no message.
- * @returns plain text of 1 to 200 code points in which no tag can form, neither trimmed nor cut; null when there is
- * nothing to see in it.
+ * @returns plain text of 1 to 200 code points in which no tag can form, without blanks at its ends, never cut; null when there
+ * is nothing to see in it.
  * @throws DomainError INVALID_CUSTOM_MESSAGE: longer than 200 code points as typed (in NFC), with control or direction
- * characters, or with something that the content policy forbids.
+ * characters, or with something that the content policy forbids: the message names the passages.
  */
 export function parseCustomMessage(typed: string | null, policy: ContentPolicy): string | null {
   if (typed === null) return null;
   refuseTooLong(typed);
   refuseForbiddenCharacters(typed);
-  const text = toPlainText(typed);
+  const text = trimmed(toPlainText(typed));
   refuseForbiddenCharacters(text);
   if (isBlank(text)) return null;
-  refuseForbiddenContent(policy.inspect(text));
+  refuseForbiddenContent(text, policy.inspect(text));
   return text;
 }
 
@@ -41,9 +41,9 @@ function refuseForbiddenCharacters(text: string): void {
   );
 }
 
-function refuseForbiddenContent(findings: PolicyFinding[]): void {
+function refuseForbiddenContent(text: string, findings: PolicyFinding[]): void {
   if (findings.length === 0) return;
-  refuse(`Custom messages cannot hold ${describeFindings(findings)}. Take them out and try again.`);
+  refuse(`Custom messages cannot hold ${describeFindings(text, findings)}. Take them out and try again.`);
 }
 
 function refuse(message: string): never {
