@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, readFileSync } from 'node:fs';
+import { accessSync, globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createConnection } from 'node:net';
@@ -14,9 +14,10 @@ import { modeSettings, readSettings } from '@mood/runtime';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { sandboxSettings } from '../../apps/sandbox/src/settings.ts';
 import { createApiClient } from '../support/api-client.ts';
-import { compose, serviceOf, services } from '../support/compose-file.ts';
+import { compose, composeText, serviceOf, services } from '../support/compose-file.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { bytesIn, filesReachedFrom } from '../support/image-files.ts';
 import { startNodeProcess } from '../support/process.ts';
 import type { NodeProcess } from '../support/process.ts';
 import { createRedisServer } from '../support/redis-server.ts';
@@ -33,6 +34,8 @@ describe('docker-compose.yml', () => {
     // Its parts have ids of an older draft, which nothing refers to.
     const isOldId = (key: string, value: unknown) => key === '$schema' || (key === 'id' && typeof value === 'string');
     const schema = JSON.parse(readFileSync(file, 'utf8'), (key, value: unknown) => (isOldId(key, value) ? undefined : value));
+    // This copy of the specification is older than the limit of processes.
+    schema.definitions.deployment.properties.resources.properties.limits.properties.pids = { type: ['number', 'string'] };
     const ajv = new Ajv2019({ strict: false, formats: { duration: true, ports: true, expose: true, subnet_ip_address: true } });
     const validate = ajv.compile(schema);
     const isValid = validate(compose);
@@ -49,15 +52,47 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(services)('%s can write nothing but its data, has no rights to lose, limits, and is asked how it is', (name, service) => {
-    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], pids_limit: 300 });
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    // Compose refuses a file that says it in both places.
+    expect(service).not.toHaveProperty('pids_limit');
     expect(service.user).toMatch(/^(?!root|0\b)\w+$/);
-    expect(Object.keys(service.deploy.resources.limits).sort()).toEqual(['cpus', 'memory']);
+    expect(Object.keys(service.deploy.resources.limits).sort()).toEqual(['cpus', 'memory', 'pids']);
+    expect(service.tmpfs?.length).toBeGreaterThan(0);
+    for (const folder of service.tmpfs ?? []) expect(folder).toMatch(/^\/[\w/]+:size=\d+m$/);
     if (name !== 'migrate' && name !== 'operator') expect(service.healthcheck?.test.length).toBeGreaterThan(1);
     for (const published of service.ports ?? []) expect(published).toMatch(/^127\.0\.0\.1:/);
     for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
       expect([needed, compose.services[needed] !== undefined]).toEqual([needed, true]);
       expect(condition).toBe(needed === 'migrate' ? 'service_completed_successfully' : 'service_healthy');
     }
+  });
+
+  test.each(['api', 'worker', 'sandbox', 'proxy'])('finds out within ten seconds that %s hangs', (name) => {
+    const { interval = '', timeout = '', retries = 0, test = [] } = serviceOf(name).healthcheck ?? {};
+    expect((Number.parseInt(interval, 10) + Number.parseInt(timeout, 10)) * retries).toBeLessThanOrEqual(10);
+    // What a check that is given up leaves behind would fill the table of processes.
+    expect(test.slice(0, 3)).toEqual(['CMD', 'bash', '-c']);
+    expect(test[3]).not.toMatch(/\b(?:head|grep|cat|sleep)\b/);
+  });
+
+  test('builds each of its two images once, under the version of package.json', () => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const builders = services.filter(([, { build }]) => build !== undefined);
+    expect(builders.map(([name, { image, build }]) => [name, image, build?.target])).toEqual([
+      ['migrate', `mood-messaging:${version}`, 'system'],
+      ['sandbox', `mood-messaging-sandbox:${version}`, 'sandbox'],
+    ]);
+    for (const [, { build }] of builders) expect(build?.args['MOOD_VERSION']).toBe(version);
+    expect(readFileSync(path.join(root, 'ops/docker/Dockerfile'), 'utf8')).toContain(`\nARG MOOD_VERSION=${version}\n`);
+    for (const [, { image }] of services) expect(image).toMatch(/^[\w/-]+:[\w.-]+$/);
+    const ours = services.filter(([, { image }]) => image.startsWith('mood-messaging:')).map(([name]) => name);
+    expect(ours.sort()).toEqual(['api', 'migrate', 'operator', 'worker']);
+  });
+
+  test('lets every image be pinned by its digest', () => {
+    const named = services.map(([, { image }]) => image).filter((image) => !image.startsWith('mood-messaging'));
+    expect(named).toHaveLength(3);
+    for (const image of [...named, serviceOf('migrate').build?.args['NODE_IMAGE']]) expect(composeText).toContain(`:-${image}}`);
   });
 
   test.each(['api', 'worker'])('starts the %s as package.json does', (name) => {
@@ -189,11 +224,12 @@ describe('the image', () => {
   });
 
   /** What the Dockerfile says, word for word, done in a folder. */
-  function steps(): { copied: string[]; install: string[] } {
+  function steps(): { copied: string[]; install: string; prune: string } {
     const dockerfile = readFileSync(path.join(root, 'ops/docker/Dockerfile'), 'utf8');
     const copied = Array.from(dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm), ([, files = '']) => files.split(' ')).flat();
-    const [, install = ''] = /^RUN npm (ci [^&]+)&&/m.exec(dockerfile) ?? [];
-    return { copied, install: install.trim().split(' ') };
+    const [, stage = ''] = /^FROM sources AS system-files\n([\s\S]*?)\n\n/m.exec(dockerfile) ?? [];
+    const [, install = '', rest = ''] = /^RUN (npm ci [^&]+?) *\\\n *&& npm cache clean --force \\\n([\s\S]+)$/m.exec(stage) ?? [];
+    return { copied, install: install.trim(), prune: rest.replace(/^ *&& /, '') };
   }
 
   /** By .dockerignore: the last line that names the file, or a folder above it, decides. */
@@ -204,14 +240,23 @@ describe('the image', () => {
     return deciding !== undefined && !deciding.startsWith('!');
   }
 
-  test('holds all that the API and the worker of production need, and no more secrets than their files', async () => {
-    const { copied, install } = steps();
+  test('holds all that the API and the worker of production need, nothing else, and no more secrets than their files', async () => {
+    const { copied, install, prune } = steps();
     expect(copied).toEqual(['package.json', 'package-lock.json', '.npmrc', 'apps', 'libs']);
     for (const name of copied) {
       const filter = (source: string) => !isLeftOut(path.relative(root, source));
       await cp(path.join(root, name), path.join(folder, name), { recursive: true, filter });
     }
-    await promisify(execFile)('npm', [...install, '--prefer-offline'], { cwd: folder });
+    await promisify(execFile)('sh', ['-euc', `${install} --prefer-offline\n${prune}`], { cwd: folder });
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const commands = globSync('apps/cli/src/*.ts', { cwd: root }).filter((file) => Object.values(scripts).join(' ').includes(file));
+    expect(commands.length).toBeGreaterThan(3);
+    const needed = filesReachedFrom(folder, ['apps/api/src/main.ts', 'apps/worker/src/main.ts', ...commands]);
+    const there = globSync('{apps,libs}/**/*.{ts,tsx,js,css}', { cwd: folder, exclude: (name) => name.includes('node_modules') });
+    expect(there.length).toBeGreaterThan(200);
+    expect(there.filter((file) => !needed.has(file))).toEqual([]);
+    expect(globSync('**/node_modules/lru-cache/package.json', { cwd: folder })).toHaveLength(1);
+    expect(bytesIn(folder)).toBeLessThanOrEqual(60_000_000);
 
     const { DATABASE_URL = '', REDIS_URL, AUDIT_MASTER_KEYS: _, MOOD_MODE: __, ...env } = stack.env;
     const [port, opsPort, workerOpsPort] = [await freePort(), await freePort(), await freePort()];
@@ -234,8 +279,6 @@ describe('the image', () => {
       await startNodeProcess(entry('api'), { ...ofProduction, PORT: String(port), METRICS_PORT: String(opsPort) }),
       await startNodeProcess(entry('worker'), { ...ofProduction, METRICS_PORT: String(workerOpsPort) }),
     );
-    // The sandbox and the commands come with it, too.
-    processes.push(await startNodeProcess(entry('sandbox'), { ...env, SANDBOX_PORT: String(await freePort()) }));
     const migrated = await promisify(execFile)(process.execPath, ['apps/cli/src/migrate.ts'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], DATABASE_URL: stack.database.url },

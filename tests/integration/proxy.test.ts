@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,26 +12,12 @@ import { startOwnPostgres } from '../support/own-postgres.ts';
 import type { OwnPostgres } from '../support/own-postgres.ts';
 import { startNodeProcess } from '../support/process.ts';
 import type { NodeProcess } from '../support/process.ts';
+import { proxyConfiguration } from '../support/proxy-configuration.ts';
+import type { Replica } from '../support/proxy-configuration.ts';
 import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-interface Replica {
-  port: number;
-  opsPort: number;
-}
-
 const placeForReplica = async (): Promise<Replica> => ({ port: await freePort(), opsPort: await freePort() });
-
-/** That of docker-compose.yml, for replicas on this host instead of those that Docker names. */
-function configurationFor(port: number, replicas: readonly Replica[]): string {
-  const servers = replicas.map((replica, index) => `  server api${index} 127.0.0.1:${replica.port} port ${replica.opsPort}`).join('\n');
-  return readFileSync(path.join(root, 'ops/docker/haproxy.cfg'), 'utf8')
-    .replaceAll('  server-template api 20 api:3000', servers)
-    .replace(' resolvers docker init-addr none', '')
-    .replace('bind :8080', `bind 127.0.0.1:${port}`);
-}
 
 describe('the proxy of docker-compose.yml', () => {
   let postgres: OwnPostgres;
@@ -68,8 +53,8 @@ describe('the proxy of docker-compose.yml', () => {
     apis = await Promise.all(replicas.map(start));
     const proxyPort = await freePort();
     const file = path.join(folder, 'haproxy.cfg');
-    await writeFile(file, configurationFor(proxyPort, replicas));
-    proxy = spawn(requireCommand('haproxy'), ['-db', '-f', file], { stdio: 'ignore' });
+    await writeFile(file, proxyConfiguration(proxyPort, replicas));
+    proxy = spawn(requireCommand('haproxy'), ['-db', '-f', file], { stdio: 'ignore', env: { FRONT_PROXY: '127.0.0.2' } });
     url = `http://127.0.0.1:${proxyPort}`;
     model = await stack.createModel();
     await eventually(

@@ -1,0 +1,64 @@
+import { createPlatformClient } from '../support/platform-client.ts';
+import type { PlatformClient } from '../support/platform-client.ts';
+import { readsAndChanges, startTraffic } from './traffic.ts';
+import type { TrafficResult } from './traffic.ts';
+
+/** Somebody who uses the system. */
+export interface People {
+  platform: PlatformClient;
+  modelId: string;
+  token: string;
+  /** @returns the status of the answer; 0 when there is none. */
+  change(moodState: string, customMessage?: string): Promise<number>;
+  read(): Promise<{ status: number; degraded: boolean; moodState: string }>;
+  /** What fails of sixty requests a second while something is done. */
+  during(work: () => Promise<void>): Promise<TrafficResult>;
+}
+
+const patienceMs = 10_000;
+
+/** A performer of the platform, who has accepted the terms. @param url of the API, @param platformUrl of the sandbox. */
+export async function createPeople(url: string, platformUrl: string): Promise<People> {
+  const platform = createPlatformClient(platformUrl);
+  const [modelId = ''] = await platform.createPerformers();
+  const token = await platform.token('model', modelId);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const call = (path: string, body?: object) =>
+    fetch(url + path, {
+      headers,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    });
+  const terms = JSON.parse(await (await call('/api/v1/mood/terms')).text());
+  const acceptance = { accept: true, version: terms.version };
+  const accepted = await call('/api/v1/mood/terms', acceptance);
+  if (accepted.status !== 200) throw new Error(`The terms were not accepted: ${accepted.status} ${await accepted.text()}`);
+
+  return {
+    platform,
+    modelId,
+    token,
+    async change(moodState, customMessage) {
+      const body = { moodState, ...(customMessage !== undefined && { customMessage }) };
+      const answer = await call('/api/v1/mood/update', body).catch(() => undefined);
+      await answer?.arrayBuffer();
+      return answer?.status ?? 0;
+    },
+    async read() {
+      const answer = await call(`/api/v1/mood/${modelId}`).catch(() => undefined);
+      if (answer === undefined) return { status: 0, degraded: false, moodState: '' };
+      const body = JSON.parse(await answer.text());
+      return { status: answer.status, degraded: answer.headers.get('mood-degraded') === 'true', moodState: body.moodState };
+    },
+    async during(work) {
+      const traffic = startTraffic(readsAndChanges(url, modelId, headers, acceptance));
+      try {
+        await work();
+      } catch (error) {
+        await traffic.stop();
+        throw error;
+      }
+      return traffic.stop();
+    },
+  };
+}
