@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, globSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -176,6 +176,32 @@ describe('the secrets that are made for it', () => {
     expect(await Promise.all(Object.keys(compose.secrets).map(secret))).toEqual(before);
   });
 
+  test('stay when a release needs more of them: what is missing is added', async () => {
+    const older = await mkdtemp(path.join(tmpdir(), 'mood-older-secrets-'));
+    try {
+      await cp(path.join(root, 'ops'), path.join(older, 'ops'), { recursive: true });
+      await mkdir(path.join(older, 'secrets'));
+      const kept = { redis_password: 'a'.repeat(48), redis_url: 'redis://:old@redis:6379', 'redis.conf': 'requirepass old' };
+      for (const [name, content] of Object.entries(kept)) await writeFile(path.join(older, 'secrets', name), content);
+      execFileSync(path.join(older, 'ops/docker/make-secrets.sh'));
+      for (const [name, content] of Object.entries(kept)) expect(await readFile(path.join(older, 'secrets', name), 'utf8')).toBe(content);
+      for (const name of Object.keys(compose.secrets)) await readFile(path.join(older, 'secrets', name));
+
+      // A password that was changed by hand is the one that counts from then on.
+      const url = path.join(older, 'secrets/redis_api_url');
+      const users = () => readFile(path.join(older, 'secrets/redis-users.acl'), 'utf8');
+      const before = await users();
+      await chmod(url, 0o644);
+      await writeFile(url, `redis://mood_api:${'b'.repeat(48)}@redis:6379\n`);
+      expect(execFileSync(path.join(older, 'ops/docker/make-secrets.sh'), { encoding: 'utf8' })).toBe('made secrets/redis-users.acl\n');
+      const hash = createHash('sha256').update('b'.repeat(48)).digest('hex');
+      expect(await users()).not.toBe(before);
+      expect(await users()).toMatch(new RegExp(`^user mood_api on #${hash} `, 'm'));
+    } finally {
+      await rm(older, { recursive: true, force: true });
+    }
+  });
+
   test('are as strong as production wants them', async () => {
     for (const name of ['api', 'worker'] as const) {
       const settings = Object.fromEntries(knownSettings(name).map((setting) => [setting.env, setting]));
@@ -190,7 +216,7 @@ describe('the secrets that are made for it', () => {
   test('make a Redis that keeps what it is told, and listens to nobody without the password', async () => {
     const redis = await createRedisServer({ configuration: (await secret('redis.conf')).replace(/^dir .*$/m, '') });
     await redis.start();
-    const { password } = new URL((await secret('redis_url')).trim());
+    const password = (await secret('redis_password')).trim();
     const known = connectRedis(parseRedisUrl(redis.url.replace('//', `//:${password}@`)), {
       name: 'test',
       maxRetriesPerRequest: 20,

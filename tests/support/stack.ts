@@ -39,6 +39,8 @@ export interface StackOptions {
   /** How many workers run from the start. Default 0. */
   workers?: number;
   env?: Record<string, string>;
+  /** What one kind of process gets instead. */
+  envOf?: Partial<Record<'api' | 'worker' | 'sandbox', Record<string, string>>>;
   /** Default: a database of its own on the server of this test run. */
   database?: TestDatabase;
 }
@@ -72,10 +74,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...queueStore(),
     ...options.env,
   };
-  const startApi = () => startNodeProcess('apps/api/src/main.ts', env);
-  const startWorker = () => startNodeProcess('apps/worker/src/main.ts', env);
+  const startApi = () => startNodeProcess('apps/api/src/main.ts', { ...env, ...options.envOf?.api });
+  const startWorker = () => startNodeProcess('apps/worker/src/main.ts', { ...env, ...options.envOf?.worker });
   const [sandbox, firstApi, ...workers] = await Promise.all([
-    startNodeProcess('apps/sandbox/src/main.ts', env),
+    startNodeProcess('apps/sandbox/src/main.ts', { ...env, ...options.envOf?.sandbox }),
     startApi(),
     ...Array.from({ length: options.workers ?? 0 }, startWorker),
   ]);
