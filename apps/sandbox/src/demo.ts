@@ -26,7 +26,7 @@ async function findSystem(write: (line: string) => void) {
     return { run: running, own: undefined };
   }
   write('No system is running: starting one for the demo.');
-  const own = createSystem({ ...settings, port: 0, sandboxPort: 0 }, (line) => write(`  ${line}`));
+  const own = createSystem({ ...settings, port: 0, sandboxPort: 0, metricsPort: 0, workerMetricsPort: 0 }, (line) => write(`  ${line}`));
   stopOnSignal(own);
   try {
     await Promise.race([own.start(), own.mishap]);

@@ -1,7 +1,9 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +11,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import { readRunFile } from '@mood/runtime';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { freePort } from '../../../tests/support/free-port.ts';
 
 const start = path.join(import.meta.dirname, 'start.ts');
 let dataDir: string;
@@ -95,7 +99,7 @@ describe('npm start', () => {
     expect((await readdir(dataDir)).sort()).toEqual(['audit-master-keys', 'logs', 'postgres', 'sandbox.json']);
   });
 
-  test('heals after it was killed; a second one on the same data is refused; a worker that dies ends it with the reason', async () => {
+  test('heals after it was killed; a second one on the same data is refused; what dies is said, and started again', async () => {
     const killed = launch();
     await killed.ready;
     killed.child.kill('SIGKILL');
@@ -108,10 +112,57 @@ describe('npm start', () => {
     expect(second.output()).toContain(`already running (pid ${system.child.pid})`);
     expect((await readRunFile(dataDir))?.pid).toBe(system.child.pid);
 
-    process.kill(await workerOf(system.child), 'SIGKILL');
-    expect(await system.ended).toBe(1);
-    expect(system.output()).toMatch(/\nThe worker stopped by itself: killed by SIGKILL\. Its log: \S+worker\.log\n$/);
+    const run = await readRunFile(dataDir);
+    for (const name of ['worker', 'api', 'sandbox']) {
+      process.kill(await pidOf(name), 'SIGKILL');
+      await said(system, `The ${name} is ready again.`);
+      expect(system.output()).toMatch(
+        new RegExp(`The ${name} stopped by itself: killed by SIGKILL\\. Its log: \\S+${name}\\.log\\. Starting it again in`),
+      );
+    }
+    const postmaster = Number((await readFile(path.join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]);
+    process.kill(postmaster, 'SIGKILL');
+    await said(system, 'The database is ready again.');
+    expect(system.output()).toMatch(/The database stopped by itself\. Its log: \S+\. Starting it again in/);
+    await eventually(
+      async () => (await fetch(`${run?.apiUrl}/health`)).status,
+      (status) => status === 200,
+      20_000,
+    );
+
+    system.child.kill('SIGINT');
+    expect(await system.ended).toBe(0);
     expect(await readRunFile(dataDir)).toBeUndefined();
+  }, 120_000);
+
+  test('gives API and worker a port each for operations, and prints them', async () => {
+    const system = launch({ METRICS_PORT: String(await freePort()) });
+    await system.ready;
+    const [, api, worker] = /Metrics +(\S+)\/metrics \(API\), (\S+)\/metrics \(worker\)/.exec(system.output()) ?? [];
+    expect(await (await fetch(`${api}/metrics`)).text()).toContain('mood_changes_total');
+    expect(await (await fetch(`${worker}/metrics`)).text()).toContain('mood_worker_ready');
+    system.child.kill('SIGINT');
+    expect(await system.ended).toBe(0);
+  });
+
+  test('makes no new master key beside the database of an earlier run', async () => {
+    const file = path.join(dataDir, 'audit-master-keys');
+    const keys = await readFile(file, 'utf8');
+    await rm(file);
+    const system = launch();
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toContain(`${file}, is not there. Put it back, or set AUDIT_MASTER_KEYS`);
+    expect(existsSync(file)).toBe(false);
+    await writeFile(file, keys);
+  });
+
+  test('is refused with another master key under the same id, which is named', async () => {
+    const system = launch({ AUDIT_MASTER_KEYS: `k1:${randomBytes(32).toString('base64')}` });
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toContain('AUDIT_MASTER_KEYS holds another key under the id "k1"');
+    const other = launch({ AUDIT_MASTER_KEYS: `k2:${randomBytes(32).toString('base64')}` });
+    expect(await other.ended).toBe(1);
+    expect(other.output()).toContain('AUDIT_MASTER_KEYS does not hold the key "k1"');
   });
 
   test('names a port that is taken and the variable that chooses another, before anything is started', async () => {
@@ -136,17 +187,24 @@ describe('npm start', () => {
   test('explains its settings', async () => {
     const help = launch({}, ['--help']);
     expect(await help.ended).toBe(0);
-    for (const name of ['DATA_DIR', 'PORT', 'SANDBOX_PORT', 'DATABASE_URL']) expect(help.output()).toContain(`  ${name} `);
+    for (const name of ['DATA_DIR', 'PORT', 'SANDBOX_PORT', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'DATABASE_URL'])
+      expect(help.output()).toContain(`  ${name} `);
     const wrong = launch({ PORT: 'http' });
     expect(await wrong.ended).toBe(1);
     expect(wrong.output()).toMatch(/^PORT is "http": expected a port number/);
   });
 });
 
-/** The log of the worker begins every line with the process that wrote it. */
-async function workerOf(launcher: ChildProcess): Promise<number> {
-  const log = await readFile(path.join(dataDir, 'logs/worker.log'), 'utf8');
+/** The log of a process begins every line with the process that wrote it. */
+async function pidOf(name: string): Promise<number> {
+  const log = await readFile(path.join(dataDir, `logs/${name}.log`), 'utf8');
   const last: { pid: number } = JSON.parse(log.trim().split('\n').at(-1) ?? '');
-  expect(last.pid).not.toBe(launcher.pid);
   return last.pid;
 }
+
+const said = (system: { output: () => string }, words: string) =>
+  eventually(
+    async () => system.output(),
+    (output) => output.includes(words),
+    30_000,
+  );

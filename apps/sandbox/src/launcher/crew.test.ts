@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../../tests/support/eventually.ts';
 import { startChild } from './child.ts';
 import { createCrew } from './crew.ts';
 import type { Crew } from './crew.ts';
@@ -11,10 +12,12 @@ import type { Crew } from './crew.ts';
 const entry = path.join(import.meta.dirname, 'fixtures/child.ts');
 let logFolder: string;
 let crew: Crew;
+let told: string[];
 
 beforeEach(async () => {
   logFolder = await mkdtemp(path.join(tmpdir(), 'mood-crew-'));
-  crew = createCrew({ logFolder, patienceMs: 300 });
+  told = [];
+  crew = createCrew({ logFolder, say: (line) => told.push(line), patienceMs: 300 });
 });
 afterEach(async () => {
   crew.kill();
@@ -60,19 +63,28 @@ describe('a crew', () => {
     expect(String(failure)).toContain(path.join(logFolder, 'api.log'));
   });
 
-  test('learns of a process that stops by itself later', async () => {
+  test('starts a process again that stops by itself, and says so and why, less and less often while it keeps failing', async () => {
     await crew.start(member('sandbox', 'well'));
     await crew.start(member('worker', 'breaks later'));
-    await expect(crew.mishap).rejects.toMatchObject({
-      name: 'LaunchError',
-      message: expect.stringContaining('The worker stopped by itself: exit code 3: the database is gone. Its log: '),
-    });
+    await eventually(
+      async () => told.filter((line) => line.startsWith('The worker stopped by itself')),
+      (lines) => lines.length === 3,
+      30_000,
+    );
+    expect(told.slice(0, 3)).toEqual([
+      expect.stringMatching(
+        /^The worker stopped by itself: exit code 3: the database is gone\. Its log: \S+\. Starting it again in 0\.5 s\.$/,
+      ),
+      'The worker is ready again.',
+      expect.stringMatching(/^The worker stopped by itself, 2 times in a row: .* Starting it again in 1 s\.$/),
+    ]);
+    expect(await crew.stop()).toEqual([]);
   });
 
-  test('takes no offence at a process that stops because it was told to', async () => {
+  test('starts nothing again that it has stopped itself', async () => {
     await crew.start(member('api', 'well'));
-    const outcome = Promise.race([crew.mishap.catch(() => 'mishap'), crew.stop().then(() => 'stopped')]);
-    expect(await outcome).toBe('stopped');
+    await crew.stop();
+    expect(told).toEqual([]);
   });
 });
 

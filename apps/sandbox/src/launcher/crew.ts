@@ -1,16 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { startChild } from './child.ts';
 import type { Child, ChildOptions } from './child.ts';
-import { LaunchError } from './launch-error.ts';
+import { pauseBefore } from './restarts.ts';
 
 /** Milliseconds that processes get to finish what they are doing. */
 const defaultPatienceMs = 10_000;
 
-/** The processes of the system, watched together: none of them is of use without the others. */
+/** The processes of the system, watched together. */
 export interface Crew {
-  /** Starts processes at once. Resolves when all are ready. @throws LaunchError of the first that fails. */
+  /**
+   * Starts processes at once. Resolves when all are ready. One that ends by itself after that is started again, for as long as the crew
+   * runs. @throws LaunchError of the first that fails.
+   */
   start(...processes: Omit<ChildOptions, 'logFolder'>[]): Promise<void>;
-  /** Rejects with a LaunchError when a process that was ready ends without having been told to. Never resolves. */
-  readonly mishap: Promise<never>;
   /** Stops all, group by group, the group that was started last first. @returns the names of those that had to be killed. */
   stop(): Promise<string[]>;
   /** Ends all at once. */
@@ -19,22 +21,44 @@ export interface Crew {
 
 export interface CrewOptions {
   logFolder: string;
+  /** Told, in a sentence, of a process that ended by itself, and of one that is there again. */
+  say: (line: string) => void;
   patienceMs?: number;
 }
 
-export function createCrew({ logFolder, patienceMs = defaultPatienceMs }: CrewOptions): Crew {
+export function createCrew({ logFolder, say, patienceMs = defaultPatienceMs }: CrewOptions): Crew {
   const groups: Child[][] = [];
-  const mishap = Promise.withResolvers<never>();
-  mishap.promise.catch(() => {});
+  const stopped = new AbortController();
   let stopping: Promise<string[]> | undefined;
 
-  async function watch(child: Child): Promise<void> {
-    await child.ready;
-    const why = await child.ended;
-    if (stopping === undefined) mishap.reject(new LaunchError(`The ${child.name} stopped by itself: ${why}`));
+  /** Keeps the member of a group running. @param child is ready. */
+  async function keep(group: Child[], options: Omit<ChildOptions, 'logFolder'>, child: Child): Promise<void> {
+    let current = child;
+    for (let failures = 0; ;) {
+      const readyAt = performance.now();
+      const why = await current.ended;
+      if (stopped.signal.aborted) return;
+      const { failures: count, pauseMs } = pauseBefore(failures, performance.now() - readyAt);
+      failures = count;
+      const attempt = failures === 1 ? '' : `, ${failures} times in a row`;
+      say(`The ${current.name} stopped by itself${attempt}: ${why}. Starting it again in ${pauseMs / 1_000} s.`);
+      await pause(pauseMs, undefined, { signal: stopped.signal }).catch(() => {});
+      if (stopped.signal.aborted) return;
+      const next = startChild({ ...options, logFolder });
+      group.splice(group.indexOf(current), 1, next);
+      current = next;
+      try {
+        await next.ready;
+        say(`The ${next.name} is ready again.`);
+      } catch {
+        // One that is not ready in time still runs.
+        next.kill();
+      }
+    }
   }
 
   async function stopAll(): Promise<string[]> {
+    stopped.abort();
     const killed: string[] = [];
     for (const group of groups.toReversed()) {
       await Promise.all(
@@ -49,17 +73,18 @@ export function createCrew({ logFolder, patienceMs = defaultPatienceMs }: CrewOp
   return {
     async start(...processes) {
       if (stopping !== undefined) return;
-      const group = processes.map((options) => startChild({ ...options, logFolder }));
+      const members = processes.map((options) => ({ options, child: startChild({ ...options, logFolder }) }));
+      const group = members.map(({ child }) => child);
       groups.push(group);
-      for (const child of group) watch(child).catch(() => {});
       await Promise.all(group.map((child) => child.ready));
+      for (const { options, child } of members) void keep(group, options, child);
     },
-    mishap: mishap.promise,
     stop() {
       stopping ??= stopAll();
       return stopping;
     },
     kill() {
+      stopped.abort();
       for (const child of groups.flat()) child.kill();
     },
   };

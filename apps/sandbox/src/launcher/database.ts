@@ -1,24 +1,38 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
+import type { KeptDatabase } from './keep-database.ts';
 
 export interface Database {
   /** @returns the URL of the database, which exists from then on. */
   start(): Promise<string>;
   stop(mode: 'fast' | 'immediate'): Promise<void>;
+  /** Of one that is ours to keep running. */
+  readonly kept?: KeptDatabase;
+  /** Whether an earlier run has made it. False for one that is somebody else's. */
+  exists(): boolean;
 }
 
 /** The database that the settings name, which is somebody else's to start and stop. */
-export const givenDatabase = (url: string): Database => ({ start: () => Promise.resolve(url), stop: () => Promise.resolve() });
+export const givenDatabase = (url: string): Database => ({
+  start: () => Promise.resolve(url),
+  stop: () => Promise.resolve(),
+  exists: () => false,
+});
 
 /** A PostgreSQL of this launcher's own, in the data directory. */
 export function embeddedDatabase(dataDir: string, onProgress: (step: string) => void): Database {
-  const postgres = createEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres'), onProgress });
+  const folder = path.join(dataDir, 'postgres');
+  const postgres = createEmbeddedPostgres({ dataDir: folder, onProgress });
+  async function start(): Promise<string> {
+    await postgres.start();
+    await postgres.ensureDatabase('mood');
+    return postgres.url('mood');
+  }
   return {
-    async start() {
-      await postgres.start();
-      await postgres.ensureDatabase('mood');
-      return postgres.url('mood');
-    },
+    start,
+    kept: { start, isRunning: () => postgres.isRunning(), logFile: path.join(folder, 'data/server.log') },
+    exists: () => existsSync(path.join(folder, 'data/PG_VERSION')),
     stop: (mode) => postgres.stop(mode),
   };
 }

@@ -7,6 +7,11 @@ export interface Places {
   logFolder: string;
 }
 
+/** Where API and worker answer operations. */
+export interface MetricsPlaces {
+  metrics: { api: string; worker: string };
+}
+
 /** Seconds that the demo model lets a user wait for the automatic reply. */
 const responseDelay = 5;
 
@@ -26,7 +31,7 @@ export async function readTermsVersion({ apiUrl, sandboxUrl }: Places): Promise<
  * What a newcomer needs: where things are, and lines that work when they are pasted into another terminal (without
  * comments, which zsh would run).
  */
-export function firstSteps(places: Places, termsVersion: string): string {
+export function firstSteps(places: Places & MetricsPlaces, termsVersion: string): string {
   const [model, user] = [demoPerformers[0], demoUsers[0]];
   if (model === undefined || user === undefined) throw new Error('The sandbox has no demo people');
   const token = (role: string) =>
@@ -42,6 +47,7 @@ export function firstSteps(places: Places, termsVersion: string): string {
   Queues     ${places.apiUrl}/ops/queues   (for administrators; this prints a token to sign in with:)
              curl -s ${places.sandboxUrl}/oauth/token ${json} -d '{"role":"admin"}' | cut -d'"' -f4
   Sandbox    ${places.sandboxUrl}/sandbox/directory   (the platform's stand-in: tokens, people, messages, faults)
+  Metrics    ${places.metrics.api}/metrics (API), ${places.metrics.worker}/metrics (worker)   (/livez and /readyz, too)
   Logs       ${places.logFolder}
 
 Paste this into another terminal. The model ${model.displayName} accepts the terms and sets her mood, the user ${user.displayName} reads it and writes

@@ -22,11 +22,21 @@ const run = {
 const modeOf = async (name: string) => (await stat(path.join(dataDir, name))).mode & 0o777;
 
 test('the master key is made once, holds 32 bytes, and is for its owner only', async () => {
-  const keys = await keepMasterKeys(dataDir);
+  const keys = await keepMasterKeys(dataDir, async () => undefined);
   expect(Buffer.from(keys.replace(/^k1:/, ''), 'base64')).toHaveLength(32);
-  expect(await keepMasterKeys(dataDir)).toBe(keys);
+  expect(await keepMasterKeys(dataDir, async () => 'There is an old database')).toBe(keys);
   expect(await readdir(dataDir)).toEqual(['audit-master-keys']);
   expect(await modeOf('audit-master-keys')).toBe(0o600);
+});
+
+test('a master key is never made beside a database that may need another', async () => {
+  await expect(keepMasterKeys(dataDir, async () => 'There is an old database')).rejects.toMatchObject({
+    name: 'LaunchError',
+    message: expect.stringMatching(
+      /^There is an old database, and the file of its audit master keys, \S+, is not there\. Put it back, or set AUDIT_MASTER_KEYS/,
+    ),
+  });
+  expect(await readdir(dataDir)).toEqual([]);
 });
 
 test('a running system can be found, and its password is for its owner only', async () => {

@@ -1,7 +1,7 @@
-import { applicationRole, ensureServiceLogin, migrate } from '@mood/db';
+import { applicationRole, connectDatabase, ensureServiceLogin, masterKeysInUse, migrate } from '@mood/db';
 import type { ServiceLogin } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
-import { wordsOf } from '@mood/runtime';
+import { createLogger, wordsOf } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 
 /**
@@ -21,6 +21,20 @@ export async function migrateAll(
     const { hostname, port, pathname } = new URL(databaseUrl);
     const place = `${hostname}:${port || '5432'}${pathname}`;
     throw new LaunchError(`The schema of the database ${place} cannot be updated: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+/** The ids of the master keys that the audit log of a database is sealed with; none where it cannot be looked at, which the migration says. */
+export async function findKeysInUse(databaseUrl: string): Promise<string[]> {
+  const logger = createLogger({ name: 'launcher', level: 'silent' });
+  const limits = { poolMax: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  const database = connectDatabase({ databaseUrl, ...limits, applicationName: 'mood-launcher', logger });
+  try {
+    return await masterKeysInUse(database);
+  } catch {
+    return [];
+  } finally {
+    await database.close();
   }
 }
 

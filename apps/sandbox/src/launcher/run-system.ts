@@ -8,6 +8,7 @@ import { environmentFor, urlOf } from './environment.ts';
 import { firstSteps, readTermsVersion } from './first-steps.ts';
 import { codeOf, LaunchError } from './launch-error.ts';
 import { keepMasterKeys, masterKeysFile } from './master-keys.ts';
+import { keepDatabase } from './keep-database.ts';
 import { claimPort } from './ports.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 import type { launcherSettings } from './settings.ts';
@@ -15,7 +16,7 @@ import type { launcherSettings } from './settings.ts';
 export interface System {
   /** Resolves when everything is ready, with what a newcomer needs to know. */
   start(): Promise<string>;
-  /** Rejects when a process stops by itself. Never resolves. */
+  /** Rejects when something is lost that cannot be started again. Never resolves. */
   readonly mishap: Promise<never>;
   /** API and worker, then the platform, then the database. Repeating it is harmless. */
   stop(): Promise<void>;
@@ -31,7 +32,10 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   const { dataDir } = settings;
   const logFolder = path.join(dataDir, 'logs');
   const database = settings.databaseUrl === undefined ? embeddedDatabase(dataDir, say) : givenDatabase(settings.databaseUrl);
-  const crew = createCrew({ logFolder });
+  const crew = createCrew({ logFolder, say });
+  const stopped = new AbortController();
+  const mishap = Promise.withResolvers<never>();
+  mishap.promise.catch(() => {});
   let stopping: Promise<void> | undefined;
   let databaseStart: Promise<string> | undefined;
   /** The run file is ours. */
@@ -39,15 +43,18 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
   async function start(): Promise<string> {
     await makeFolder(logFolder);
-    const { port, sandboxPort } = await claimPorts(settings).catch((error: unknown) => explainTaken(error, dataDir));
-    const masterKeys = settings.masterKeys ?? (await keepMasterKeys(dataDir));
+    const { port, sandboxPort, metricsPort, workerMetricsPort } = await claimPorts(settings).catch((error: unknown) =>
+      explainTaken(error, dataDir),
+    );
 
     // Loading the object-relational mapper takes as long as starting the database.
     const migrations = import('./migrate.ts');
     migrations.catch(() => {});
+    const masterKeys = settings.masterKeys ?? (await keepMasterKeys(dataDir, findSealedDatabase));
     goOn();
     databaseStart = database.start();
     const databaseUrl = await databaseStart;
+    if (database.kept !== undefined) keepDatabase(database.kept, { url: databaseUrl, say, signal: stopped.signal }).catch(mishap.reject);
     const { migrateAll, urlFor } = await migrations;
     // Nobody else needs the password, so each start makes a new one. In a database that was given, logins are its administrator's.
     const login =
@@ -64,11 +71,15 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
     goOn();
     say('starting the API and the worker');
-    await crew.start({ name: 'api', entry: entryOf('api'), env }, { name: 'worker', entry: entryOf('worker'), env });
+    await crew.start(
+      { name: 'api', entry: entryOf('api'), env: { ...env, METRICS_PORT: String(metricsPort) } },
+      { name: 'worker', entry: entryOf('worker'), env: { ...env, METRICS_PORT: String(workerMetricsPort) } },
+    );
 
     goOn();
     const places = { apiUrl: urlOf(port), sandboxUrl: urlOf(sandboxPort), logFolder };
-    const steps = firstSteps(places, await readTermsVersion(places));
+    const metrics = { api: urlOf(metricsPort), worker: urlOf(workerMetricsPort) };
+    const steps = firstSteps({ ...places, metrics }, await readTermsVersion(places));
     announced = true;
     const auditKeysFile = settings.masterKeys === undefined ? { auditKeysFile: masterKeysFile(dataDir) } : {};
     const startedAt = new Date().toISOString();
@@ -76,11 +87,21 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     return steps;
   }
 
+  /** What an audit master key of its own would be missing in. */
+  async function findSealedDatabase(): Promise<string | undefined> {
+    if (database.exists()) return `The folder ${dataDir} has a database`;
+    if (settings.databaseUrl === undefined) return undefined;
+    const { findKeysInUse } = await import('./migrate.ts');
+    const ids = await findKeysInUse(settings.databaseUrl);
+    return ids.length === 0 ? undefined : `The audit log of the database in DATABASE_URL is sealed with the key "${ids.join('", "')}"`;
+  }
+
   function goOn(): void {
     if (stopping !== undefined) throw new LaunchError('Stopped before everything was ready.');
   }
 
   async function stopAll(): Promise<void> {
+    stopped.abort();
     const killed = await crew.stop();
     if (killed.length > 0) say(`had to kill the ${killed.join(' and the ')}: it did not stop in time`);
     // A database that is starting can be stopped when it is there.
@@ -91,12 +112,13 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
   return {
     start,
-    mishap: crew.mishap,
+    mishap: mishap.promise,
     stop() {
       stopping ??= stopAll();
       return stopping;
     },
     async kill() {
+      stopped.abort();
       crew.kill();
       await database.stop('immediate');
       if (announced) await removeRunFile(dataDir);
@@ -104,12 +126,30 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   };
 }
 
-async function claimPorts({ port, sandboxPort }: { port: number; sandboxPort: number }) {
-  if (port === sandboxPort && port !== 0) throw new LaunchError(`PORT and SANDBOX_PORT are both ${port}. Set one of them to another port.`);
-  return {
-    port: await claimPort({ purpose: 'the API', variable: 'PORT', port }),
-    sandboxPort: await claimPort({ purpose: 'the sandbox', variable: 'SANDBOX_PORT', port: sandboxPort }),
-  };
+type WantedPorts = Pick<SettingValues<typeof launcherSettings>, 'port' | 'sandboxPort' | 'metricsPort' | 'workerMetricsPort'>;
+
+/** One for each process, and another one for what operations ask it. Those of operations are the two after METRICS_PORT, or any. */
+async function claimPorts({ port, sandboxPort, metricsPort = 0, workerMetricsPort }: WantedPorts) {
+  const afterwards = metricsPort === 0 ? 0 : metricsPort === 65_535 ? metricsPort - 1 : metricsPort + 1;
+  const wanted = [
+    { purpose: 'the API', variable: 'PORT', port },
+    { purpose: 'the sandbox', variable: 'SANDBOX_PORT', port: sandboxPort },
+    { purpose: 'the metrics of the API', variable: 'METRICS_PORT', port: metricsPort },
+    { purpose: 'the metrics of the worker', variable: 'WORKER_METRICS_PORT', port: workerMetricsPort ?? afterwards },
+  ];
+  for (const [index, one] of wanted.entries()) {
+    const same = wanted.slice(0, index).find((other) => other.port === one.port && one.port !== 0);
+    if (same !== undefined)
+      throw new LaunchError(`${same.variable} and ${one.variable} are both ${one.port}. Set one of them to another port.`);
+  }
+  const claimed: number[] = [];
+  for (const one of wanted) {
+    let free = await claimPort(one);
+    while (claimed.includes(free)) free = await claimPort(one);
+    claimed.push(free);
+  }
+  const [ofApi = 0, ofSandbox = 0, ofApiMetrics = 0, ofWorkerMetrics = 0] = claimed;
+  return { port: ofApi, sandboxPort: ofSandbox, metricsPort: ofApiMetrics, workerMetricsPort: ofWorkerMetrics };
 }
 
 /** The likeliest program on our port is this system, started twice. */

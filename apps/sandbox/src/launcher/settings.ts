@@ -13,6 +13,16 @@ export const launcherSettings = {
     schema: envPort,
     default: '4000',
   }),
+  metricsPort: setting({
+    env: 'METRICS_PORT',
+    doc: 'the port of the API for operations (/metrics, /livez, /readyz, /health); a free one when absent or 0',
+    schema: envPort.optional(),
+  }),
+  workerMetricsPort: setting({
+    env: 'WORKER_METRICS_PORT',
+    doc: 'the same for the worker; the one after METRICS_PORT when absent',
+    schema: envPort.optional(),
+  }),
   databaseUrl: setting({
     env: 'DATABASE_URL',
     doc: 'a PostgreSQL 18 database to use in place of the embedded one',
@@ -33,7 +43,7 @@ export const launcherSettings = {
 export function helpText(): string {
   const settings = Object.values(launcherSettings).map(({ env, doc, default: byDefault }) => {
     const shown = byDefault === undefined ? '' : ` (default ${byDefault})`;
-    return `  ${env.padEnd(18)} ${doc}${shown}`;
+    return `  ${env.padEnd(20)} ${doc}${shown}`;
   });
   return [
     'npm start: the whole system on this machine: PostgreSQL, the stand-in platform, the API and the worker.',
