@@ -171,7 +171,7 @@ describe('there is no way around the guard', () => {
       const told = JSON.stringify([answer.body, [...answer.headers]]);
       for (const word of [hostname, port, 'postgres', process.version]) expect([path, told.includes(word)]).toEqual([path, false]);
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-        expect([method, path, await sendRaw(`${method} ${path}`, [])]).toEqual([method, path, 404]);
+        expect([method, path, await sendRaw(`${method} ${path}`, [])]).toEqual([method, path, 405]);
       }
     }
   });
@@ -187,8 +187,8 @@ describe('there is no way around the guard', () => {
     async (header) => {
       const before = await stack.database.query(`SELECT count(*)::int AS templates FROM mood_messaging_templates`);
       const authorization = `Authorization: Bearer ${tokens.get('admin')}`;
-      expect(await sendRaw('GET /api/v1/admin/mood/template', [authorization, header])).toBe(404);
-      expect(await sendRaw('GET /api/v1/mood/update', [`Authorization: Bearer ${tokens.get('model')}`, header])).toBe(400);
+      expect(await sendRaw('GET /api/v1/admin/mood/template', [authorization, header])).toBe(405);
+      expect(await sendRaw('GET /api/v1/mood/update', [`Authorization: Bearer ${tokens.get('model')}`, header])).toBe(405);
       expect(await stack.database.query(`SELECT count(*)::int AS templates FROM mood_messaging_templates`)).toEqual(before);
     },
   );

@@ -21,9 +21,10 @@ import type { AuthEnv } from './auth/guards.ts';
 import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
+import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients } from './http/client.ts';
 import type { TrustedProxies } from './http/client-address.ts';
-import { answerNotFound, createErrorHandler } from './http/errors.ts';
+import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
 import type { RequestLimits } from './http/request-limit.ts';
 import { createRequestLog } from './http/request-log.ts';
@@ -87,7 +88,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.doc31('/openapi.json', openApiInfo);
   app.route('/', createDocsRoutes());
   app.route('/', createBoardRoutes(deps));
-  app.notFound(answerNotFound);
+  app.notFound(createNotFoundHandler(createMethodFinder(app.routes)));
   app.onError(createErrorHandler(deps.logger));
   return app;
 }

@@ -1,5 +1,7 @@
 export { createCapturedLog } from './captured-log.ts';
 export type { LogLine } from './captured-log.ts';
+export { answersByUs, maxHeaders, refuseBadRequests } from './http/refuse-requests.ts';
+export type { AnswerHeaders } from './http/refuse-requests.ts';
 export { createServiceGroup, runProcess, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
 export { createLoop } from './loop.ts';

@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
+import type { FindMethods } from './allowed-methods.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 
 /** The one place where codes become statuses. */
@@ -83,7 +84,16 @@ export function createErrorHandler(logger: Logger) {
   };
 }
 
-/** For a path that no route has. */
-export function answerNotFound(c: Context<AuthEnv>): Response {
-  return answer(c, 404, 'INVALID_REQUEST', `There is no ${c.req.method} ${c.req.path}. See /docs.`);
+/** For a path that no route has (404), or not for this method (405, with `Allow`). */
+export function createNotFoundHandler(findMethods: FindMethods) {
+  return (c: Context<AuthEnv>): Response => {
+    const methods = findMethods(c.req.path);
+    if (methods.length === 0) return answer(c, 404, 'INVALID_REQUEST', `There is no ${c.req.path}. See /docs.`);
+    const allowed = methods.join(', ');
+    c.header('Allow', allowed);
+    return answer(c, 405, 'INVALID_REQUEST', `${c.req.path} is not answered for ${c.req.method}, but for ${allowed}.`);
+  };
 }
+
+/** For a path that no route has. */
+export const answerNotFound = createNotFoundHandler(() => []);

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import type { Logger, Service } from '@mood/runtime';
+import { answersByUs, refuseBadRequests } from '@mood/runtime';
+import type { AnswerHeaders, Logger, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
+import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** How long, in milliseconds, a client may take. */
@@ -33,18 +36,26 @@ export interface HttpServerOptions {
 const usualPatience: Patience = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
 /** A token may have 8 KiB. */
 const maxHeaderBytes = 16_384;
-const maxHeaders = 100;
+/** What some route has. Whoever asks for another method is told these. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'];
 const tlsHandshakeMs = 10_000;
 
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
   const { port, host, logger, tls, patience = usualPatience } = options;
-  const server = createServerFor(getRequestListener(app.fetch, { errorHandler: answerOutsideTheApp }), tls, patience);
+  let headers: AnswerHeaders = [];
+  const listener = getRequestListener(app.fetch, { errorHandler: (error) => answerOutsideTheApp(error, headers, logger) });
+  const answer: RequestListener = (request, response) => {
+    if (!refused(request, response)) void listener(request, response);
+  };
+  const server = createServerFor(answer, tls, patience);
+  const refused = refuseBadRequests(server, { headers: () => headers, checkTargets: true, methods, logger });
 
   return {
     name: 'http server',
-    start: () =>
-      new Promise((resolve, reject) => {
+    async start() {
+      headers = await answerHeaders(tls !== undefined);
+      await new Promise<void>((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => {
           const taken = error.code === 'EADDRINUSE';
           reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another one.`) : error);
@@ -53,7 +64,8 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
           logger.info({ address: server.address(), tls: tls !== undefined }, 'listening');
           resolve();
         });
-      }),
+      });
+    },
     stop: () =>
       new Promise((resolve) => {
         if (!server.listening) return resolve();
@@ -63,17 +75,9 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
   };
 }
 
-function createServerFor(
-  listener: (...call: Parameters<RequestListener>) => Promise<void>,
-  tls: TlsFiles | undefined,
-  patience: Patience,
-): Server {
-  const answer: RequestListener = (request, response) => {
-    // What is beyond the last header that is read could be the one that a proxy wrote.
-    if (request.rawHeaders.length / 2 > maxHeaders) return refuseHeaders(response);
-    void listener(request, response);
-  };
+function createServerFor(answer: RequestListener, tls: TlsFiles | undefined, patience: Patience): Server {
   const limits: ServerOptions = {
+    ...answersByUs,
     headersTimeout: patience.headers,
     requestTimeout: patience.request,
     keepAliveTimeout: patience.keepAlive,
@@ -84,19 +88,22 @@ function createServerFor(
     tls === undefined
       ? createServer(limits, answer)
       : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3', handshakeTimeout: tlsHandshakeMs }, answer);
-  server.maxHeadersCount = maxHeaders + 1;
   server.setTimeout(patience.silence, (socket: Socket) => socket.destroy());
   return server;
 }
 
-const refuseHeaders = (response: ServerResponse) => {
-  const body = JSON.stringify({ error: 'INVALID_REQUEST', message: `The request has more than ${maxHeaders} headers.` });
-  response.writeHead(431, { 'Content-Type': 'application/json', Connection: 'close' }).end(body);
-};
-
-/** What names no URL never gets to the app: a `Host` that cannot be, a backslash in the path. The app answers its own errors itself. */
-function answerOutsideTheApp(error: unknown): Response {
-  return error instanceof RequestError
-    ? Response.json({ error: 'INVALID_REQUEST', message: 'The path and the Host header make no valid URL.' }, { status: 400 })
-    : Response.json({ error: 'SYSTEM_ERROR', message: 'Something went wrong on our side. Try again.' }, { status: 500 });
+/** What names no URL never gets to the app. The app answers its own errors itself. */
+function answerOutsideTheApp(error: unknown, common: AnswerHeaders, logger: Logger): Response {
+  const isTheirs = error instanceof RequestError;
+  const requestId = randomUUID();
+  if (isTheirs) logger.warn({ requestId, status: 400, errorCode: 'INVALID_REQUEST', problem: 'no URL' }, 'request refused');
+  else logger.error({ requestId, status: 500, err: error }, 'request failed');
+  const body = isTheirs
+    ? { error: 'INVALID_REQUEST', message: 'The path and the Host header make no valid URL.' }
+    : { error: 'SYSTEM_ERROR', message: 'Something went wrong on our side. Try again.' };
+  const headers = [
+    ...common.map(([name, value]): [string, string] => [name, value]),
+    ['X-Request-Id', requestId] satisfies [string, string],
+  ];
+  return Response.json(body, { status: isTheirs ? 400 : 500, headers });
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createMoodClient } from '@mood/client';
-import { createLogger } from '@mood/runtime';
+import { answersByUs, createLogger, refuseBadRequests } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
 import { createPlatform } from './create-platform.ts';
@@ -56,7 +56,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   // Before the first call: a token must not outlive the only copy of its key, and a path that cannot be written fails the start.
   await file?.save(() => ({ signingKey: signingKey.kept, ...directory.people(), revokedTokens }));
 
-  const server = createServer();
+  const server = createServer(answersByUs);
   await listen(server, options.port, host);
   const port = portOf(server);
   const url = `http://${host}:${port}`;
@@ -91,7 +91,12 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     logger,
     ...(random && { random }),
   });
-  server.on('request', getRequestListener(platform.app.fetch));
+  // Ids in its paths may hold anything that is escaped.
+  const refused = refuseBadRequests(server, { headers: () => [], checkTargets: false, methods: ['GET', 'HEAD', 'POST', 'PUT'], logger });
+  const answer = getRequestListener(platform.app.fetch);
+  server.on('request', (request, response) => {
+    if (!refused(request, response)) void answer(request, response);
+  });
   logger.info({ url, people: directory.people().performers.length + directory.people().users.length }, 'sandbox platform is listening');
 
   let stopped: Promise<void> | undefined;

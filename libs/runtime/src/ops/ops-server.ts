@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { answersByUs, refuseBadRequests } from '../http/refuse-requests.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Logger } from '../logger.ts';
 
@@ -28,14 +30,22 @@ export function createReadyz(isReady: () => Promise<boolean>): () => Promise<Ops
 }
 
 const json = 'application/json; charset=utf-8';
-const patience = { headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
+const methods = ['GET', 'HEAD'];
+const commonHeaders = [
+  ['Cache-Control', 'no-store'],
+  ['X-Content-Type-Options', 'nosniff'],
+] as const;
+const patience = { ...answersByUs, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
 
 /** What operations ask of a process, on a port of its own that the public does not reach: `/metrics` for Prometheus, and its pages. */
 export function createOpsServer({ port, host, registry, pages, logger }: OpsServerOptions): Service {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, json, refusal('Only GET is answered here.'));
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', methods.join(', '));
+      return send(response, 405, json, refusal('Only GET is answered here.'));
+    }
     if (path === '/metrics') return send(response, 200, registry.contentType, await registry.metrics());
     if (page === undefined) {
       const there = ['/metrics', ...Object.keys(pages)].join(', ');
@@ -46,11 +56,15 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
   }
 
   const server = createServer(patience, (request, response) => {
+    if (refused(request, response)) return;
+    response.setHeader('X-Request-Id', randomUUID());
     answer(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'a request of operations failed');
       send(response, 500, json, JSON.stringify({ error: 'SYSTEM_ERROR', message: 'Something went wrong on our side.' }));
     });
   });
+
+  const refused = refuseBadRequests(server, { headers: () => commonHeaders, checkTargets: true, methods, logger });
 
   return {
     name: 'ops server',
@@ -77,5 +91,6 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
 const refusal = (message: string) => JSON.stringify({ error: 'INVALID_REQUEST', message });
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }).end(body);
+  for (const [name, value] of commonHeaders) response.setHeader(name, value);
+  response.writeHead(status, { 'Content-Type': type }).end(body);
 }

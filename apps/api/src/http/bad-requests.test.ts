@@ -1,0 +1,163 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createCapturedLog, createMetricsRegistry, createOpsServer, livez } from '@mood/runtime';
+import type { LogLine, Service } from '@mood/runtime';
+import { Hono } from 'hono';
+import { eventually } from '../../../../tests/support/eventually.ts';
+import { createHttpServer } from './server.ts';
+
+const patience = { headers: 400, request: 600, keepAlive: 400, silence: 5_000, checkEvery: 50 };
+const log = createCapturedLog();
+
+/** The two servers of a process: both answer in one form. */
+const servers: Record<string, { service: Service; port: number; headers: string[] }> = {};
+
+const portOf = (message: string): number => {
+  const line = log.lines.find(({ msg }) => msg === message);
+  return Number(Reflect.get(Object(line?.['address']), 'port'));
+};
+
+beforeAll(async () => {
+  const app = new Hono();
+  app.get('/livez', (c) => c.text('alive'));
+  app.get('/slow', async (c) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return c.text('slow');
+  });
+  app.post('/body', async (c) => c.text(await c.req.text()));
+  const api = createHttpServer(app, { port: 0, host: '127.0.0.1', logger: log.logger, patience });
+  const pages = { '/livez': livez };
+  const ops = createOpsServer({ port: 0, host: '127.0.0.1', registry: createMetricsRegistry(), pages, logger: log.logger });
+  await api.start();
+  await ops.start();
+  const securityHeaders = ['content-security-policy', 'x-frame-options', 'referrer-policy', 'x-content-type-options', 'cache-control'];
+  servers['api'] = { service: api, port: portOf('listening'), headers: securityHeaders };
+  servers['ops'] = { service: ops, port: portOf('listening for operations'), headers: ['x-content-type-options', 'cache-control'] };
+});
+afterAll(async () => {
+  for (const { service } of Object.values(servers)) await service.stop();
+});
+afterEach(() => {
+  log.lines.length = 0;
+});
+
+/** Sends bytes, and reads until the connection is closed. */
+async function send(server: string, bytes: string): Promise<string> {
+  const socket = connect({ port: servers[server]?.port ?? 0, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  socket.write(bytes, 'latin1');
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return text;
+}
+
+interface Answer {
+  status: number;
+  headers: Map<string, string>;
+  body: string;
+}
+
+/** The last answer in what came back. */
+function parse(text: string): Answer {
+  const [head = '', body = ''] = text.slice(text.lastIndexOf('HTTP/1.1 ')).split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]));
+  return { status: Number(first.split(' ')[1]), headers, body };
+}
+
+const request = (line: string, ...headers: string[]) => [line, 'Host: api', 'Connection: close', ...headers, '', ''].join('\r\n');
+const many = Array.from({ length: 101 }, (_, n) => `X-${n}: a`);
+
+const refused: [string, string, number][] = [
+  ['no HTTP', 'hello\r\n\r\n', 400],
+  ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+  ['an old HTTP', 'GET /livez\r\n\r\n', 400],
+  ['a version that there is not', 'GET /livez HTTP/9.9\r\nHost: api\r\n\r\n', 400],
+  ['a header without a name', 'GET /livez HTTP/1.1\r\nHost: api\r\n: x\r\n\r\n', 400],
+  ['a blank before the colon', 'GET /livez HTTP/1.1\r\nHost : api\r\n\r\n', 400],
+  ['a folded header', 'GET /livez HTTP/1.1\r\nHost: api\r\nX: a\r\n b\r\n\r\n', 400],
+  ['a NUL in a header', 'GET /livez HTTP/1.1\r\nHost: api\r\nX: a\0b\r\n\r\n', 400],
+  ['two lengths', request('POST /body HTTP/1.1', 'Content-Length: 1', 'Content-Length: 2'), 400],
+  ['a length that is none', request('POST /body HTTP/1.1', 'Content-Length: x'), 400],
+  ['a length and chunks', `${request('POST /body HTTP/1.1', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`, 400],
+  ['headers of 17 KiB', request('GET /livez HTTP/1.1', `X: ${'a'.repeat(17_000)}`), 431],
+  ['a URL of 17 KiB', request(`GET /${'a'.repeat(17_000)} HTTP/1.1`), 431],
+  ['101 headers', request('GET /livez HTTP/1.1', ...many), 431],
+  ['headers that never end', 'GET /livez HTTP/1.1\r\nHost: api\r\nX:', 408],
+  ['an expectation', request('GET /livez HTTP/1.1', 'Expect: 200-ok'), 417],
+  ['no Host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+  ['two Hosts', request('GET /livez HTTP/1.1', 'Host: other'), 400],
+  ['the same Host twice', request('GET /livez HTTP/1.1', 'host: api'), 400],
+  ['two Hosts and HTTP/1.0', request('GET /livez HTTP/1.0', 'Host: other'), 400],
+  ['a Host with a path', 'GET /livez HTTP/1.1\r\nHost: api/x\r\n\r\n', 400],
+  ['a Host with a user', 'GET /livez HTTP/1.1\r\nHost: me@api\r\n\r\n', 400],
+  ['a list for a Host', 'GET /livez HTTP/1.1\r\nHost: api, other\r\n\r\n', 400],
+  ['an empty Host', 'GET /livez HTTP/1.1\r\nHost:\r\n\r\n', 400],
+  ['a port that there is not', 'GET /livez HTTP/1.1\r\nHost: api:99999\r\n\r\n', 400],
+  ['a path that goes back', request('GET /docs/../livez HTTP/1.1'), 400],
+  ['an escaped letter', request('GET /%6civez HTTP/1.1'), 400],
+  ['an absolute URL', request('GET http://api/livez HTTP/1.1'), 400],
+  ['two slashes', request('GET //livez HTTP/1.1'), 400],
+  ['a backslash', request('GET /x\\..\\livez HTTP/1.1'), 400],
+  ['bytes that are no ASCII in its path', request('GET /\xc3\xbc HTTP/1.1'), 400],
+  ['all of the server', request('OPTIONS * HTTP/1.1'), 400],
+  ['CONNECT', request('CONNECT api:443 HTTP/1.1'), 405],
+  ['a method that nobody knows', request('BREW /livez HTTP/1.1'), 405],
+];
+
+describe.each(['api', 'ops'])('at the %s server, a request with', (server) => {
+  // The times of the operations' server are longer.
+  test.each(refused.filter(([, , status]) => server === 'api' || status !== 408))(
+    '%s has an answer like all others',
+    async (_what, bytes, status) => {
+      const { headers, body, status: answered } = parse(await send(server, bytes));
+      expect(answered).toBe(status);
+      expect(JSON.parse(body)).toEqual({ error: 'INVALID_REQUEST', message: expect.stringMatching(/^[A-Z].*\.$/) });
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(headers.get('connection')).toBe('close');
+      expect(headers.has('allow')).toBe(status === 405);
+      for (const name of servers[server]?.headers ?? []) expect([name, headers.has(name)]).toEqual([name, true]);
+      const requestId = headers.get('x-request-id');
+      expect(requestId).toMatch(/^[\da-f-]{36}$/);
+      const told = log.lines.filter((line: LogLine) => line['requestId'] === requestId);
+      expect(told).toEqual([expect.objectContaining({ status, errorCode: 'INVALID_REQUEST', msg: 'request refused' })]);
+    },
+  );
+
+  test('HTTP/1.0 and no Host is answered', async () => {
+    for (const bytes of ['GET /livez HTTP/1.0\r\n\r\n', 'HEAD /livez HTTP/1.0\r\n\r\n']) {
+      expect(parse(await send(server, bytes)).status).toBe(200);
+    }
+  });
+
+  test.each(['api', 'API.example:80', '127.0.0.1:3000', '[::1]:3000', 'mood_api', 'api.'])('the Host %s is answered', async (host) => {
+    expect(parse(await send(server, `GET /livez HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).status).toBe(200);
+  });
+});
+
+test('a body that breaks its own form is refused, and so is one that does not come', async () => {
+  const chunked = ['POST /body HTTP/1.1', 'Host: api', 'Transfer-Encoding: chunked', '', ''].join('\r\n');
+  expect(parse(await send('api', `${chunked}zz\r\n`))).toMatchObject({ status: 400, body: expect.stringContaining('INVALID_REQUEST') });
+  expect(parse(await send('api', `${chunked}1;${'x'.repeat(20_000)}\r\n`)).status).toBe(413);
+  expect(parse(await send('api', request('POST /body HTTP/1.1', 'Content-Length: 5'))).status).toBe(408);
+});
+
+test('a refusal does not overtake the answer to an earlier request of its connection', async () => {
+  const text = await send('api', 'GET /slow HTTP/1.1\r\nHost: api\r\n\r\nGET /livez HTTP/1.1\r\nHost : api\r\n\r\n');
+  expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  expect(text).toContain('slow');
+});
+
+test('a client that goes away, or says nothing, is no line in the log', async () => {
+  const { port = 0 } = servers['api'] ?? {};
+  const socket = connect({ port, host: '127.0.0.1' });
+  await new Promise<void>((resolve) => socket.write('GET /livez HTTP/1.1\r\nHo', () => resolve()));
+  socket.resetAndDestroy();
+  await send('api', '');
+  await eventually(
+    async () => parse(await send('api', request('GET /livez HTTP/1.1'))).status,
+    (status) => status === 200,
+  );
+  expect(log.lines).toEqual([]);
+});

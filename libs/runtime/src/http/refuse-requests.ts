@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '../logger.ts';
+import { problemOfTarget } from './request-target.ts';
+
+export type AnswerHeaders = readonly (readonly [name: string, value: string])[];
+
+export interface RefusalOptions {
+  /** What every answer of this server has, besides its type and its id. */
+  headers: () => AnswerHeaders;
+  /** Whether targets that are no path in normal form are refused, too. */
+  checkTargets: boolean;
+  /** The methods that the server has anywhere. */
+  methods: readonly string[];
+  logger: Logger;
+}
+
+/** Why a request is refused before it reaches a route. The message is for its sender, the problem for the log. */
+interface Refusal {
+  status: 400 | 405 | 408 | 413 | 417 | 431;
+  message: string;
+  problem: string;
+}
+
+/** Options that the server has to be made with: otherwise Node.js answers some requests by itself, in a form of its own. */
+export const answersByUs = { requireHostHeader: false } as const;
+
+/** Headers that are read. What is beyond them could be the one that a proxy wrote. */
+export const maxHeaders = 100;
+
+/**
+ * Gives a server the same form of answer for requests that never reach its routes: JSON with `error` and `message`, the headers of every
+ * answer, an `X-Request-Id`, and a line in the log. For what Node.js cannot read or waits for in vain, for expectations that nobody meets,
+ * and for targets, `Host` headers and methods that a server must not guess about.
+ * @returns what looks at a request before its route does: true when it has been refused, and answered.
+ */
+export function refuseBadRequests(
+  server: Server,
+  options: RefusalOptions,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const { logger, methods } = options;
+  server.maxHeadersCount = maxHeaders + 1;
+  /** Answers that are not over, by connection: a refusal must not overtake them. */
+  const open = new WeakMap<Duplex, Set<ServerResponse>>();
+
+  function tell(refusal: Refusal, requestId: string): void {
+    logger.warn({ requestId, status: refusal.status, errorCode: 'INVALID_REQUEST', problem: refusal.problem }, 'request refused');
+  }
+
+  function formOf(refusal: Refusal, requestId: string): { headers: [string, string][]; body: string } {
+    const body = JSON.stringify({ error: 'INVALID_REQUEST', message: refusal.message });
+    const headers: [string, string][] = [
+      ...options.headers().map(([name, value]): [string, string] => [name, value]),
+      ['X-Request-Id', requestId],
+      ['Content-Type', 'application/json'],
+      ['Content-Length', String(Buffer.byteLength(body))],
+      ['Connection', 'close'],
+    ];
+    if (refusal.status === 405) headers.push(['Allow', methods.join(', ')]);
+    return { headers, body };
+  }
+
+  function answer(response: ServerResponse, request: IncomingMessage, refusal: Refusal): void {
+    const requestId = randomUUID();
+    tell(refusal, requestId);
+    const { headers, body } = formOf(refusal, requestId);
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.writeHead(refusal.status).end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  /** For requests that never became one. */
+  function answerOn(socket: Duplex, refusal: Refusal): void {
+    if (!socket.writable) return void socket.destroy();
+    const requestId = randomUUID();
+    tell(refusal, requestId);
+    const { headers, body } = formOf(refusal, requestId);
+    const lines = [`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+    socket.end(`${lines.join('\r\n')}\r\nDate: ${new Date().toUTCString()}\r\n\r\n${body}`);
+    const close = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(close));
+  }
+
+  server.on('clientError', (error: NodeJS.ErrnoException & { bytesParsed?: number; rawPacket?: Buffer }, socket) => {
+    const refusal = refusalOf(error);
+    // The client went away, or never said anything: nobody is there to be answered.
+    if (refusal === undefined || ('bytesRead' in socket && socket.bytesRead === 0)) return void socket.destroy();
+    const before = [...(open.get(socket) ?? [])];
+    // Part of its answer is on the way already: anything more would be read as more of it.
+    if (before.some((response) => !response.req.complete && response.headersSent)) return void socket.destroy();
+    const earlier = before.filter((response) => response.req.complete && !response.writableFinished);
+    let left = earlier.length;
+    if (left === 0) return answerOn(socket, refusal);
+    for (const response of earlier) {
+      response.once('close', () => {
+        left -= 1;
+        if (left === 0) answerOn(socket, refusal);
+      });
+    }
+  });
+
+  server.on('checkExpectation', (request, response) => {
+    const message = 'The header "Expect" can ask for nothing but "100-continue" here.';
+    answer(response, request, { status: 417, message, problem: 'expectation' });
+  });
+
+  server.on('connect', (_request, socket) => {
+    answerOn(socket, { status: 405, message: 'This is no proxy: CONNECT is not answered.', problem: 'method CONNECT' });
+  });
+
+  return (request, response) => {
+    const { socket } = request;
+    const answers = open.get(socket) ?? new Set();
+    open.set(socket, answers.add(response));
+    response.once('close', () => answers.delete(response));
+    const refusal = problemOf(request, options.checkTargets);
+    if (refusal === undefined) return false;
+    answer(response, request, refusal);
+    return true;
+  };
+}
+
+/** How long a client has to read why it was refused, in milliseconds. */
+const lingerMs = 1_000;
+
+function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | undefined {
+  const { rawHeaders } = request;
+  if (rawHeaders.length / 2 > maxHeaders) {
+    return { status: 431, message: `The request has more than ${maxHeaders} headers.`, problem: 'number of headers' };
+  }
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
+  if (hosts > 1) return { status: 400, message: 'The request has more than one "Host" header.', problem: 'more than one Host' };
+  if (hosts === 0) {
+    // It came with HTTP/1.1.
+    if (request.httpVersion !== '1.0') return { status: 400, message: 'The request has no "Host" header.', problem: 'no Host' };
+    request.headers.host = 'localhost';
+  } else if (!isHost(request.headers.host ?? '')) {
+    return { status: 400, message: 'The "Host" header names no host.', problem: 'no valid Host' };
+  }
+  const problem = checkTarget ? problemOfTarget(request.url ?? '') : undefined;
+  return problem === undefined ? undefined : { status: 400, message: `The URL is not in its normal form: ${problem}.`, problem };
+}
+
+const host = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
+
+function isHost(text: string): boolean {
+  const match = host.exec(text);
+  return match !== null && Number(match[1] ?? 0) <= 65_535;
+}
+
+/** The beginning of a request whose method Node.js does not know. */
+const unknownMethod = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+ \/\S* HTTP\/1\.[01]\r\n/;
+
+function refusalOf(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusal | undefined {
+  const problem = error.code ?? 'unreadable';
+  switch (error.code) {
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return undefined;
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, message: 'The headers of the request are too large.', problem };
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, message: 'The chunk extensions of the request are too large.', problem };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, message: 'The request did not come to its end in time.', problem };
+    case 'HPE_INVALID_METHOD':
+      if (unknownMethod.test(error.rawPacket?.toString('latin1') ?? '')) {
+        return { status: 405, message: 'No path here knows that method.', problem };
+      }
+      return { status: 400, message: 'The request is not HTTP.', problem };
+    default:
+      return { status: 400, message: 'The request is not HTTP as it should be.', problem };
+  }
+}

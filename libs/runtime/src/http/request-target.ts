@@ -1,0 +1,34 @@
+/** What a path may be made of (RFC 3986, `pchar` without `;`), besides escapes. */
+const pathCharacters = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@/]|%[0-9A-Fa-f]{2})*$/;
+/** Escapes of what needs none (`%61`), of what divides paths (`%2F`, `%5C`, `%3B`), of control characters, and of the escape itself. */
+const needlessEscape = /%(?:[01][0-9A-F]|2[5DEF]|3[0-9B]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AEF])/i;
+const brokenEscape = /%(?![0-9A-Fa-f]{2})/;
+/** `.`, `..`, and nothing at all, except behind the last slash. */
+const stepsOrGaps = /\/(?:\.{1,2}(?:\/|$)|\/)/;
+
+/**
+ * Whether a request target is a path in normal form, with or without a query. Whatever stands before us (a proxy's rules by path, a limit)
+ * and our own routes must see the same path: what could be read in two ways is refused before anybody reads it.
+ * @returns what is wrong, in words; undefined when nothing is.
+ */
+export function problemOfTarget(target: string): string | undefined {
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  if (!path.startsWith('/')) return 'the request target is no path: it begins with "/"';
+  if (!pathCharacters.test(path)) return 'the path holds characters that have to be escaped, or a broken escape';
+  if (stepsOrGaps.test(path)) return 'the path holds ".", ".." or "//"';
+  if (path.includes('%') && (needlessEscape.test(path) || !isUtf8(path))) return 'the path holds an escape that is not needed, or no UTF-8';
+  const query = mark === -1 ? '' : target.slice(mark + 1);
+  if (query.includes('#')) return 'the request target holds a fragment';
+  if (query.includes('%') && (brokenEscape.test(query) || !isUtf8(query))) return 'the query holds a broken escape, or no UTF-8';
+  return undefined;
+}
+
+function isUtf8(escaped: string): boolean {
+  try {
+    decodeURIComponent(escaped);
+    return true;
+  } catch {
+    return false;
+  }
+}
