@@ -153,24 +153,20 @@ function isHost(text: string): boolean {
 /** The beginning of a request whose method Node.js does not know. */
 const unknownMethod = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+ \/\S* HTTP\/1\.[01]\r\n/;
 
-function refusalOf(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusal | undefined {
-  const problem = error.code ?? 'unreadable';
-  switch (error.code) {
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return undefined;
-    case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, message: 'The headers of the request are too large.', problem };
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return { status: 413, message: 'The chunk extensions of the request are too large.', problem };
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, message: 'The request did not come to its end in time.', problem };
-    case 'HPE_INVALID_METHOD':
-      if (unknownMethod.test(error.rawPacket?.toString('latin1') ?? '')) {
-        return { status: 405, message: 'No path here knows that method.', problem };
-      }
-      return { status: 400, message: 'The request is not HTTP.', problem };
-    default:
-      return { status: 400, message: 'The request is not HTTP as it should be.', problem };
+/** What is known of by its code. Everything else is HTTP that cannot be read. */
+const refusals: ReadonlyMap<string, Pick<Refusal, 'status' | 'message'>> = new Map([
+  ['HPE_HEADER_OVERFLOW', { status: 431, message: 'The headers of the request are too large.' }],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'The chunk extensions of the request are too large.' }],
+  ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, message: 'The request did not come to its end in time.' }],
+]);
+
+const goneCodes = new Set(['ECONNRESET', 'EPIPE']);
+
+/** @returns undefined when the client is gone. */
+function refusalOf({ code = 'unreadable', rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusal | undefined {
+  if (goneCodes.has(code)) return undefined;
+  if (code === 'HPE_INVALID_METHOD' && unknownMethod.test(rawPacket?.toString('latin1') ?? '')) {
+    return { status: 405, message: 'No path here knows that method.', problem: code };
   }
+  return { status: 400, message: 'The request is not HTTP as it should be.', ...refusals.get(code), problem: code };
 }
