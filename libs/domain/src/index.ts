@@ -88,7 +88,7 @@ export {
   toTemplateFile,
 } from './templates/template-file.ts';
 export type { TemplateFile } from './templates/template-file.ts';
-export { createTemplateIndex } from './templates/template-index.ts';
+export { createTemplateIndex, inspectTemplates } from './templates/template-index.ts';
 export type { TemplateIndex } from './templates/template-index.ts';
 export { inertValues, maxValueLength } from './templates/template-values.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
@@ -111,3 +111,4 @@ export { policyKinds } from './text/content-policy.ts';
 export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-policy.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
+export { createTimeSlices } from './time-slices.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
 import type { ImportRow, Progress, TemplateStore } from '@mood/domain';
+import { eventually } from '../../../../tests/support/eventually.ts';
 import { openDatabaseUnderTest } from '../database-under-test.ts';
 import type { DatabaseUnderTest } from '../database-under-test.ts';
 import { bySystem, draftUnderTest } from './template-draft-under-test.ts';
@@ -90,6 +91,35 @@ describe('an import', () => {
     const tried = await tryOut(rows);
     expect(await everything()).toEqual(before);
     expect(outcomes(await importRows(rows))).toEqual(outcomes(tried));
+  });
+
+  test.each([
+    ['that is tried out', (rows: readonly ImportRow[]) => tryOut([...rows, draftUnderTest({ content: 'new' })])],
+    ['that finds everything as it is', (rows: readonly ImportRow[]) => importRows(rows)],
+  ])('%s waits for no lock, and locks nothing', async (_what, run) => {
+    const rows = many(3);
+    await importRows(rows);
+    await opened.sql.query('BEGIN');
+    await opened.sql.query('SELECT revision FROM mood_template_catalog FOR UPDATE');
+    const imported = await run(rows);
+    await opened.sql.query('ROLLBACK');
+    expect(outcomes(imported).slice(0, 3)).toEqual(['left', 'left', 'left']);
+  });
+
+  test('is compared anew when somebody changes templates between its look and its lock', async () => {
+    const { id } = await store.create(draftUnderTest({ content: 'old' }), bySystem);
+    const rows = [{ ...draftUnderTest({ content: 'wanted' }), id }, draftUnderTest({ content: 'new' })];
+    await opened.sql.query('BEGIN');
+    await opened.sql.query(`UPDATE mood_messaging_templates SET content = 'wanted' WHERE id = $1`, [id]);
+    const importing = importRows(rows);
+    await eventually(
+      async () =>
+        (await opened.sql.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`)).rowCount,
+      (waiting) => waiting === 1,
+    );
+    await opened.sql.query('COMMIT');
+    expect(outcomes(await importing)).toEqual(['left', 'created']);
+    expect(await store.find(id)).toMatchObject({ content: 'wanted', version: 2 });
   });
 
   test('of which one row cannot be stored writes none', async () => {

@@ -1,7 +1,7 @@
-import { draftOf } from '@mood/domain';
+import { createTimeSlices, draftOf } from '@mood/domain';
 import type { ImportedTemplate, ImportOptions, ImportRow, TemplateChange, TemplateDraft } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Query } from '../database.ts';
+import type { Database, Query, Statement } from '../database.ts';
 import { draftColumns, templateColumns, toTemplate, variablesOf } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
@@ -26,48 +26,91 @@ const change = {
     FROM ${recordset} WHERE t.id = r.id`,
 };
 
+const firstToCompare = {
+  name: 'first-templates-to-compare',
+  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t ORDER BY t.id LIMIT $1`,
+};
+const nextToCompare = {
+  name: 'next-templates-to-compare',
+  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t WHERE t.id > $2 ORDER BY t.id LIMIT $1`,
+};
+
 interface PlannedRow extends ImportedTemplate {
   draft: TemplateDraft;
 }
 
-/** See `TemplateStore.importAll`. Nobody else writes templates meanwhile. */
-export function importAll(
+interface Plan {
+  /** Of the catalog that the rows were compared with. */
+  revision: number;
+  rows: PlannedRow[];
+}
+
+/**
+ * See `TemplateStore.importAll`. The rows are compared with a snapshot, which locks nothing. Only what is written is written under the
+ * catalog's lock, and when somebody was quicker, the rows are compared once more under it.
+ */
+export async function importAll(
   database: Database,
   rows: readonly ImportRow[],
   { changedBy, reason }: TemplateChange,
   { dryRun, progress }: ImportOptions,
 ): Promise<ImportedTemplate[]> {
+  const seen = await database.readSnapshot(async (query) => ({
+    revision: await revisionBy(query, readRevision),
+    known: await readAll(query),
+  }));
+  const outlook: Plan = { revision: seen.revision, rows: await planRows(rows, seen.known) };
+  if (dryRun || outlook.rows.every(({ outcome }) => outcome === 'left')) return outcomesOf(outlook);
   return database.transaction(async (query) => {
-    await query({ name: 'lock-template-catalog', text: `SELECT revision FROM mood_template_catalog FOR UPDATE` }, []);
-    const planned = plan(rows, await readAll(query));
-    if (!dryRun) {
-      await query(
-        { name: 'set-template-change', text: `SELECT set_config('mood.changed_by', $1, true), set_config('mood.change_reason', $2, true)` },
-        [changedBy ?? '', reason ?? ''],
-      );
-      const created = planned.filter(({ outcome }) => outcome === 'created');
-      const changed = planned.filter(({ outcome }) => outcome === 'changed');
-      const total = created.length + changed.length;
-      let written = 0;
-      for (const batch of batchesOf(created)) {
-        await query(insert, [toJson(batch), changedBy]);
-        await progress('written', (written += batch.length), total);
-      }
-      for (const batch of batchesOf(changed)) {
-        await query(change, [toJson(batch)]);
-        await progress('written', (written += batch.length), total);
-      }
+    const revision = await revisionBy(query, lockCatalog);
+    const plan: Plan = revision === outlook.revision ? outlook : { revision, rows: await planRows(rows, await readAll(query)) };
+    await query(
+      { name: 'set-template-change', text: `SELECT set_config('mood.changed_by', $1, true), set_config('mood.change_reason', $2, true)` },
+      [changedBy ?? '', reason ?? ''],
+    );
+    const created = plan.rows.filter(({ outcome }) => outcome === 'created');
+    const changed = plan.rows.filter(({ outcome }) => outcome === 'changed');
+    const total = created.length + changed.length;
+    let written = 0;
+    for (const batch of batchesOf(created)) {
+      await query(insert, [toJson(batch), changedBy]);
+      await progress('written', (written += batch.length), total);
     }
-    return planned.map(({ id, outcome }) => ({ id, outcome }));
+    for (const batch of batchesOf(changed)) {
+      await query(change, [toJson(batch)]);
+      await progress('written', (written += batch.length), total);
+    }
+    return outcomesOf(plan);
   });
 }
 
+const outcomesOf = ({ rows }: Plan): ImportedTemplate[] => rows.map(({ id, outcome }) => ({ id, outcome }));
+
+const readRevision = {
+  name: 'read-template-revision',
+  text: `SELECT revision FROM mood_template_catalog`,
+};
+const lockCatalog = {
+  name: 'lock-template-catalog',
+  text: `SELECT revision FROM mood_template_catalog FOR UPDATE`,
+};
+
+async function revisionBy(query: Query, statement: Statement): Promise<number> {
+  const [row] = await query<{ revision: number }>(statement, []);
+  if (row === undefined) throw new Error('mood_template_catalog is empty');
+  return row.revision;
+}
+
+/** The fingerprint of every template, by id. In pages, so that reading thousands of them holds nobody up. */
 async function readAll(query: Query): Promise<Map<string, string>> {
-  const rows = await query<TemplateRow>(
-    { name: 'all-templates-to-compare', text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t` },
-    [],
-  );
-  return new Map(rows.map((row) => [row.id, fingerprint(toTemplate(row))]));
+  const prints = new Map<string, string>();
+  let page = await query<TemplateRow>(firstToCompare, [batchSize]);
+  while (page.length > 0) {
+    for (const row of page) prints.set(row.id, fingerprint(toTemplate(row)));
+    const last = page.at(-1)?.id;
+    page = page.length < batchSize ? [] : await query<TemplateRow>(nextToCompare, [batchSize, last]);
+  }
+  return prints;
 }
 
 /**
@@ -75,23 +118,34 @@ async function readAll(query: Query): Promise<Map<string, string>> {
  * template that this import changes no longer equals what it was.
  * @param known the id and the fingerprint of every template that is there.
  */
-function plan(rows: readonly ImportRow[], known: ReadonlyMap<string, string>): PlannedRow[] {
+async function planRows(rows: readonly ImportRow[], known: ReadonlyMap<string, string>): Promise<PlannedRow[]> {
+  const giveWay = createTimeSlices();
   const printOfId = new Map(known);
-  for (const row of rows) if (row.id !== undefined) printOfId.set(row.id, fingerprint(row));
-  const idOfEqual = new Map(Array.from(printOfId, ([id, print]) => [print, id]));
-  return rows.map((row) => {
+  for (const row of rows) {
+    if (row.id !== undefined) printOfId.set(row.id, fingerprint(row));
+    await giveWay();
+  }
+  const idOfEqual = new Map<string, string>();
+  for (const [id, print] of printOfId) {
+    idOfEqual.set(print, id);
+    await giveWay();
+  }
+  const planned: PlannedRow[] = [];
+  for (const row of rows) {
+    await giveWay();
     const draft = draftOf(row);
     const print = fingerprint(draft);
-    if (row.id === undefined) {
-      const equal = idOfEqual.get(print);
-      if (equal !== undefined) return { id: equal, outcome: 'left', draft };
-      const id = uuidv7();
-      idOfEqual.set(print, id);
-      return { id, outcome: 'created', draft };
+    if (row.id !== undefined) {
+      const there = known.get(row.id);
+      planned.push({ id: row.id, outcome: there === undefined ? 'created' : there === print ? 'left' : 'changed', draft });
+      continue;
     }
-    const there = known.get(row.id);
-    return { id: row.id, outcome: there === undefined ? 'created' : there === print ? 'left' : 'changed', draft };
-  });
+    const equal = idOfEqual.get(print);
+    const id = equal ?? uuidv7();
+    if (equal === undefined) idOfEqual.set(print, id);
+    planned.push({ id, outcome: equal === undefined ? 'created' : 'left', draft });
+  }
+  return planned;
 }
 
 const fingerprint = (draft: TemplateDraft): string => JSON.stringify(draftOf(draft));

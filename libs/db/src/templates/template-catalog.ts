@@ -1,4 +1,4 @@
-import { createTemplateIndex } from '@mood/domain';
+import { createTemplateIndex, inspectTemplates } from '@mood/domain';
 import type { Template, TemplateSource } from '@mood/domain';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
@@ -47,9 +47,11 @@ export function createTemplateCatalog(database: Database, { logger, pollMs = 250
       logger.warn({ known, found: found.latest }, 'the database was set back: loading every template anew');
       // What is in memory serves until everything else is there.
       found = await changesAfter(0);
-      index = createTemplateIndex();
     }
-    for (const { id, version } of index.apply(found.changed)) {
+    // An import changes thousands at once: reading them is what takes long.
+    const inspections = await inspectTemplates(found.changed);
+    if (found.latest < known) index = createTemplateIndex();
+    for (const { id, version } of index.apply(found.changed, inspections)) {
       logger.warn({ templateId: id, version }, 'this template cannot be read and is left out: save it anew');
     }
     revision = found.latest;

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.ts';
+import { createTimeSlices } from '../time-slices.ts';
 import { checkContent, describeProblems } from './check-content.ts';
 import type { ImportedTemplate, ImportOptions, ImportRow } from './ports.ts';
 import { showChange } from './save-template.ts';
@@ -28,20 +29,27 @@ export async function importTemplates(
 
 async function checkRows(deps: EditTemplatesDependencies, rows: readonly ImportRow[], { progress }: ImportOptions): Promise<ImportRow[]> {
   const checked: ImportRow[] = [];
-  const bad: string[] = [];
+  const shown: string[] = [];
+  let badRows = 0;
+  const refuse = (problem: () => string) => {
+    if (++badRows <= shownRows) shown.push(problem());
+  };
   const rowOfId = new Map<string, number>();
+  const giveWay = createTimeSlices();
   for (const [index, row] of rows.entries()) {
     if (index % stride === 0) await progress('checked', index, rows.length);
+    await giveWay();
     const earlier = row.id === undefined ? undefined : rowOfId.get(row.id);
-    if (earlier !== undefined) bad.push(`templates[${index}].id: templates[${earlier}] has the id ${row.id} too. Take one of them out.`);
+    if (earlier !== undefined) {
+      refuse(() => `templates[${index}].id: templates[${earlier}] has the id ${row.id} too. Take one of them out.`);
+    }
     if (row.id !== undefined) rowOfId.set(row.id, index);
     const { content, problems } = checkContent(row.content, deps.contentPolicy);
-    if (problems.length > 0) bad.push(`templates[${index}].content: ${describeProblems(problems)}`);
+    if (problems.length > 0) refuse(() => `templates[${index}].content: ${describeProblems(problems)}`);
     checked.push({ ...row, content });
   }
   await progress('checked', rows.length, rows.length);
-  if (bad.length === 0) return checked;
-  const more = bad.length - shownRows;
-  const shown = `${bad.slice(0, shownRows).join(' ')}${more > 0 ? ` And ${more} more.` : ''}`;
-  throw new DomainError('INVALID_TEMPLATE', `Nothing was imported. ${shown}`);
+  if (badRows === 0) return checked;
+  const more = badRows > shownRows ? ` And ${badRows - shownRows} more.` : '';
+  throw new DomainError('INVALID_TEMPLATE', `Nothing was imported. ${shown.join(' ')}${more}`);
 }

@@ -1,5 +1,6 @@
 import { inspectTemplate } from './parse-template.ts';
-import type { ParsedTemplate } from './parse-template.ts';
+import { createTimeSlices } from '../time-slices.ts';
+import type { ParsedTemplate, TemplateInspection } from './parse-template.ts';
 import type { Template } from './template.ts';
 
 /** A template that is in use, read once. */
@@ -20,9 +21,10 @@ export interface TemplateIndex {
 export interface GrowingTemplateIndex extends TemplateIndex {
   /**
    * Takes in templates that are new or have changed.
+   * @param inspections of those that were read already.
    * @returns those that are active and cannot be read, which are left out: a broken row in the store must not hold up a message.
    */
-  apply(changed: Iterable<Template>): Template[];
+  apply(changed: Iterable<Template>, inspections?: ReadonlyMap<Template, TemplateInspection>): Template[];
 }
 
 export function createTemplateIndex(templates: Iterable<Template> = []): GrowingTemplateIndex {
@@ -47,14 +49,14 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
 
   const index: GrowingTemplateIndex = {
     at: (place) => places.get(keyOf(place)) ?? [],
-    apply(changed) {
+    apply(changed, inspections) {
       const unusable: Template[] = [];
       const touched = new Set<string>();
       const latest = new Map(Array.from(changed, (template) => [template.id, template]));
       takeOut(latest.keys());
       for (const template of latest.values()) {
         if (!template.active) continue;
-        const { parsed, problems } = inspectTemplate(template.content);
+        const { parsed, problems } = inspections?.get(template) ?? inspectTemplate(template.content);
         if (problems.length > 0) {
           unusable.push(template);
           continue;
@@ -76,6 +78,17 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
   };
   index.apply(templates);
   return index;
+}
+
+/** Reads the active ones of many templates, and leaves others their turn in between. */
+export async function inspectTemplates(templates: readonly Template[]): Promise<Map<Template, TemplateInspection>> {
+  const giveWay = createTimeSlices();
+  const inspections = new Map<Template, TemplateInspection>();
+  for (const template of templates) {
+    if (template.active) inspections.set(template, inspectTemplate(template.content));
+    await giveWay();
+  }
+  return inspections;
 }
 
 const keyOf = ({ moodState, templateType, tierLevel, locale }: TemplatePlace) =>
