@@ -103,6 +103,18 @@ describe('npm run templates', () => {
     expect(await stored()).toBe(before);
   });
 
+  test.each([
+    ['with a byte order mark', Buffer.from('\uFEFF'), 0, '1 would be created'],
+    ['in another encoding', Buffer.from([0xff, 0xfe]), 1, 'is not valid UTF-8'],
+  ])('takes a file %s as the API does', async (_what, mark, code, words) => {
+    const file = path.join(folder, 'marked.json');
+    const text = JSON.stringify({ format: 'mood-templates/1', templates: [row('Goodbye with a mark.')] });
+    await writeFile(file, Buffer.concat([mark, Buffer.from(text)]));
+    const ended = await templates(['import', '--dry-run', file]);
+    expect(ended.code).toBe(code);
+    expect(ended.out + ended.err).toContain(words);
+  });
+
   test('an export can be imported again and changes nothing', async () => {
     const file = path.join(folder, 'export.json');
     const exported = await templates(['export', file]);

@@ -85,6 +85,8 @@ export {
   templateDraftSchema,
   templateFileFormat,
   templateFileSchema,
+  templateRowSchema,
+  tooManyTemplates,
   toTemplateFile,
 } from './templates/template-file.ts';
 export type { TemplateFile } from './templates/template-file.ts';
@@ -109,6 +111,6 @@ export type { Terms, TermsStore } from './terms/terms.ts';
 export { codePointLength } from './text/characters.ts';
 export { policyKinds } from './text/content-policy.ts';
 export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-policy.ts';
-export { describeIssues } from './text/describe-issues.ts';
+export { describeIssues, shownIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
 export { createTimeSlices } from './time-slices.ts';

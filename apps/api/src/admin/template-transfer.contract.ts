@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { maxImportedTemplates, templateFileFormat, templateFileSchema } from '@mood/domain';
 import type { ImportedTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswer, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
 import { adminsOnly, draftShape, templateAdministrators } from './templates.contract.ts';
 
 /** 10,000 templates of the usual length take 4 MB. */
@@ -48,21 +48,23 @@ const importSchema = z
   })
   .openapi('TemplateImport');
 
+export const importQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'], 'expected true or false')
+    .default('false')
+    .openapi({ description: 'Reports what would happen, and writes nothing.' }),
+});
+
 export const importTemplatesRoute = createRoute({
   method: 'post',
   path: '/admin/mood/templates/import',
   operationId: 'importTemplates',
   tags: ['Template administration'],
   summary: 'Import templates',
-  description: `${adminsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are.`,
+  description: `${adminsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are. A process does one import at a time: another one is answered with 429.`,
   ...openTo(templateAdministrators),
   request: {
-    query: z.strictObject({
-      dryRun: z
-        .enum(['true', 'false'], 'expected true or false')
-        .default('false')
-        .openapi({ description: 'Reports what would happen, and writes nothing.' }),
-    }),
+    query: importQuery,
     body: { required: true, content: { 'application/json': { schema: ofDomain(templateFileSchema).openapi('TemplateFile') } } },
   },
   responses: {
@@ -71,6 +73,7 @@ export const importTemplatesRoute = createRoute({
     ...errorAnswers.forbidden,
     ...errorAnswers.notJson,
     ...commonErrors,
+    429: errorAnswer('Another import is under way in this process, or too many requests of this caller in a minute. `Retry-After` is set.'),
   },
 });
 

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import {
   DomainError,
   importTemplates,
@@ -11,9 +10,11 @@ import {
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { readBody, readBodyUpTo } from '../http/json-body.ts';
+import { readBody, readBounded, requireJson } from '../http/json-body.ts';
+import { oneAtATime } from '../http/one-at-a-time.ts';
 import { toTemplateValues } from '../templates/template-schemas.ts';
-import { exportTemplatesRoute, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
+import { readTemplateFile } from './read-template-file.ts';
+import { exportTemplatesRoute, importQuery, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
 import { readUsageRoute, toDays, toUsageBody } from './template-usage.contract.ts';
 import { compareVersionsRoute, listVersionsRoute, rollBackRoute, toDifferenceBody, toVersionBody } from './template-versions.contract.ts';
 import {
@@ -27,12 +28,17 @@ import {
 } from './templates.contract.ts';
 import { differenceOf } from './version-difference.ts';
 
+/** How long who comes while another import is under way should wait, in milliseconds: 10,000 templates take a few seconds. */
+const importWaitMs = 5_000;
+
 /** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */
 export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
   const readers = allow({ intent: 'read', ...templateAdministrators });
   const writers = allow({ intent: 'write', ...templateAdministrators });
 
-  return new OpenAPIHono<AuthEnv>()
+  const oneImport = oneAtATime('Another import is under way.', importWaitMs);
+
+  const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...listTemplatesRoute, middleware: [readers] as const }, async (c) => {
       const query = c.req.valid('query');
       const page = { limit: query.limit, offset: query.offset };
@@ -57,13 +63,18 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
         'Content-Disposition': `attachment; filename="mood-templates-${file.exportedAt.slice(0, 10)}.json"`,
       });
     })
-    .openapi({ ...importTemplatesRoute, middleware: [writers, readBodyUpTo(maxImportBytes)] as const }, async (c) => {
-      const dryRun = c.req.valid('query').dryRun === 'true';
-      const change = { changedBy: c.get('principal').subject, reason: 'import' };
-      // Other requests get their turn while thousands of rows are checked.
-      const imported = await importTemplates(deps, change, c.req.valid('json').templates, { dryRun, progress: () => turn() });
-      return c.json(toImportBody(imported, dryRun), 200);
-    })
+    // The library would read, parse and check the whole body in one go.
+    .openapi(
+      { ...importTemplatesRoute, request: { query: importQuery }, hide: true, middleware: [writers, oneImport] as const },
+      async (c) => {
+        const dryRun = c.req.valid('query').dryRun === 'true';
+        requireJson(c);
+        const rows = await readTemplateFile(readBounded(c, maxImportBytes));
+        const change = { changedBy: c.get('principal').subject, reason: 'import' };
+        const imported = await importTemplates(deps, change, rows, { dryRun, progress: () => {} });
+        return c.json(toImportBody(imported, dryRun), 200);
+      },
+    )
     .openapi({ ...readTemplateRoute, middleware: [readers] as const }, async (c) => {
       const { id } = c.req.valid('param');
       return c.json(toTemplateBody((await deps.templateStore.find(id)) ?? refuseUnknown(id)), 200);
@@ -93,6 +104,8 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       if ((await deps.templateStore.find(id)) === null) refuseUnknown(id);
       return c.json(toUsageBody(id, days, await deps.templateStore.usage(id, days.from, days.to)), 200);
     });
+  routes.openAPIRegistry.registerPath(importTemplatesRoute);
+  return routes;
 }
 
 function refuseUnknown(id: string, version?: number): never {

@@ -43,7 +43,10 @@ export const moodHeldErrorSchema = errorSchema
   .extend({ heldUntil: timestampSchema.openapi({ description: 'From then on the model can change its mood again.' }) })
   .openapi('MoodHeldError');
 
-const errorAnswer = <const D extends string>(description: D) => ({ description, content: { 'application/json': { schema: errorSchema } } });
+export const errorAnswer = <const D extends string>(description: D) => ({
+  description,
+  content: { 'application/json': { schema: errorSchema } },
+});
 
 /** The error answers of a route, by status; spread what applies. */
 export const errorAnswers = {

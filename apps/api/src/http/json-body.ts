@@ -18,39 +18,54 @@ function bodyOf(c: Context): AsyncIterable<Uint8Array> {
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /**
+ * The body as it comes in, up to a bound. A body that says it is too large is not read at all.
+ * @throws DomainError INVALID_REQUEST when it is larger, or ends too early.
+ */
+export async function* readBounded(c: Context, maxBytes: number): AsyncGenerator<Uint8Array> {
+  function refuse(): never {
+    // The connection stays: the server reads over the rest, up to a bound. Closed with bytes unread, it would take the answer with it.
+    throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
+  }
+
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
+  let size = 0;
+  const chunks = bodyOf(c)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((error: unknown) => {
+      throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
+    });
+    if (next.done === true) break;
+    size += next.value.length;
+    if (size > maxBytes) refuse();
+    yield next.value;
+  }
+  // The library would take what has no type for no body at all.
+  if (size > 0 && (c.req.header('content-type') ?? '') === '') throw new HTTPException(415);
+}
+
+/**
  * Reads the body as bounded, valid UTF-8 before anything parses it. By default invalid bytes would silently become
- * replacement characters, and a chunked body has no length to look at. A body that says it is too large is not read at all.
+ * replacement characters, and a chunked body has no length to look at.
  */
 export function readBodyUpTo(maxBytes: number) {
   return createMiddleware(async (c, next) => {
-    function refuse(): never {
-      // The connection stays: the server reads over the rest, up to a bound. Closed with bytes unread, it would take the answer with it.
-      throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
-    }
-
-    if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
     const chunks: Uint8Array[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of bodyOf(c)) {
-        size += chunk.length;
-        if (size > maxBytes) refuse();
-        chunks.push(chunk);
-      }
-    } catch (error) {
-      if (error instanceof DomainError) throw error;
-      throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
-    }
-    // The library would take what has no type for no body at all.
-    if (size > 0 && (c.req.header('content-type') ?? '') === '') throw new HTTPException(415);
+    for await (const chunk of readBounded(c, maxBytes)) chunks.push(chunk);
     try {
       // Where the library looks first; it keeps promises there, whatever its types say.
       Object.assign(c.req.bodyCache, { text: Promise.resolve(utf8.decode(Buffer.concat(chunks))) });
     } catch {
-      throw new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
+      throw notUtf8();
     }
     await next();
   });
 }
+
+/** For a body that the library does not see. @throws HTTPException 415. */
+export function requireJson(c: Context): void {
+  if (!/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
+}
+
+export const notUtf8 = () => new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
 
 export const readBody = readBodyUpTo(maxBodyBytes);

@@ -6,9 +6,9 @@ export class TooManyRequests extends DomainError {
   /** Whole seconds after which the caller may come again; at least 1. */
   readonly retryAfterSeconds: number;
 
-  constructor(waitMs: number) {
+  constructor(waitMs: number, what = 'Too many requests.') {
     const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-    super('TOO_MANY_REQUESTS', `Too many requests. Try again in ${seconds} s.`);
+    super('TOO_MANY_REQUESTS', `${what} Try again in ${seconds} s.`);
     this.retryAfterSeconds = seconds;
   }
 }

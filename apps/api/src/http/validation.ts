@@ -16,11 +16,12 @@ const codeOfField: Readonly<Record<string, ErrorCode>> = {
 
 type Target = Parameters<Hook<unknown, AuthEnv, string, unknown>>[0]['target'];
 
-function refusal(target: Target, { issues }: z.ZodError): DomainError {
+/** Issues as zod has them. @param total of which these are the first. */
+export function refusal(target: Target, { issues }: Pick<z.ZodError, 'issues'>, total = issues.length): DomainError {
   const [first] = issues;
   const field = String(first?.path[0] ?? '');
   const code = target === 'json' && Object.hasOwn(codeOfField, field) ? codeOfField[field] : undefined;
-  return new DomainError(code ?? 'INVALID_REQUEST', describeIssues(issues));
+  return new DomainError(code ?? 'INVALID_REQUEST', describeIssues(issues, total));
 }
 
 /** Refuses what a schema refuses: the first problem decides the code, the first ten are named. */

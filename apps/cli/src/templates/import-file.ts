@@ -49,13 +49,23 @@ export async function importFile(
 }
 
 async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new Problem(`The file ${file} cannot be read: ${wordsOf(error)}`);
   });
   try {
-    return JSON.parse(text);
+    // It takes away a byte order mark, which Windows programs write.
+    return JSON.parse(decode(file, bytes));
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem(`The file ${file} is not valid JSON: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+function decode(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Problem(`The file ${file} is not valid UTF-8. Save it as UTF-8.`, { cause: error });
   }
 }
 

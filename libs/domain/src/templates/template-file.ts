@@ -46,17 +46,16 @@ export const templateDraftSchema = z.strictObject({
     .default(1),
 });
 
-const rowSchema = templateDraftSchema.extend({ id: z.guid('expected a UUID').toLowerCase().optional() });
+export const templateRowSchema = templateDraftSchema.extend({ id: z.guid('expected a UUID').toLowerCase().optional() });
 
+export const tooManyTemplates = `expected at most ${maxImportedTemplates} templates`;
 export const templateFileFormat = 'mood-templates/1';
 
 /** What an export writes and an import reads. */
 export const templateFileSchema = z.strictObject({
   format: z.literal(templateFileFormat, `expected "${templateFileFormat}": this is no export of templates`),
   exportedAt: z.iso.datetime({ offset: true, error: 'expected a time such as 2026-01-02T15:45:00Z' }).optional(),
-  templates: z
-    .array(rowSchema, 'expected a list of templates')
-    .max(maxImportedTemplates, `expected at most ${maxImportedTemplates} templates`),
+  templates: z.array(templateRowSchema, 'expected a list of templates').max(maxImportedTemplates, tooManyTemplates),
 });
 
 export type TemplateFile = z.output<typeof templateFileSchema>;

@@ -1,17 +1,29 @@
+import { firstCodePoints } from './characters.ts';
+
 interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-const shownIssues = 10;
+export const shownIssues = 10;
+/** Code points. A message can repeat what somebody sent, such as thousands of unknown keys. */
+const maxMessageLength = 300;
 
-/** @returns `templates[9998].content: expected text; priority: …`, the first ten of them. For issues as zod has them. */
-export function describeIssues(issues: readonly Issue[]): string {
+/**
+ * @param issues as zod has them. @param total of which these are the first.
+ * @returns `templates[9998].content: expected text; priority: …`, the first ten of them.
+ */
+export function describeIssues(issues: readonly Issue[], total = issues.length): string {
   const shown = issues
     .slice(0, shownIssues)
-    .map(({ path, message }) => (path.length === 0 ? message : `${describePath(path)}: ${message}`));
-  const more = issues.length - shown.length;
+    .map(({ path, message }) => (path.length === 0 ? shortened(message) : `${shortened(describePath(path))}: ${shortened(message)}`));
+  const more = total - shown.length;
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+}
+
+function shortened(text: string): string {
+  const beginning = firstCodePoints(text, maxMessageLength);
+  return beginning === text ? text : `${beginning}…`;
 }
 
 function describePath(path: readonly PropertyKey[]): string {

@@ -1,0 +1,105 @@
+import {
+  createTimeSlices,
+  DomainError,
+  maxImportedTemplates,
+  shownIssues,
+  templateFileSchema,
+  templateRowSchema,
+  tooManyTemplates,
+} from '@mood/domain';
+import type { ImportRow } from '@mood/domain';
+import type { z } from '@hono/zod-openapi';
+import { notUtf8 } from '../http/json-body.ts';
+import { RowSplitter } from '../http/row-splitter.ts';
+import { refusal } from '../http/validation.ts';
+
+/** UTF-16 units of one row: a template of 2,000 emoji takes 24,000 when each is escaped. And of all that stands around the rows. */
+const maxPiece = 65_536;
+/** UTF-16 units that are looked at before others get their turn, if it is time: a thousand bad rows of a character each take 20 ms. */
+const stride = 1_024;
+
+/**
+ * Reads a file of templates as it comes in, row by row, so that nobody else waits for it and no more of it is in memory than its rows.
+ * @throws DomainError INVALID_REQUEST, INVALID_TEMPLATE, in the words of the schema.
+ */
+export async function readTemplateFile(chunks: AsyncIterable<Uint8Array>): Promise<ImportRow[]> {
+  const rows = createRowReader();
+  const splitter = new RowSplitter({ list: 'templates', maxPiece, onRow: (json) => rows.read(json), onTooLong: refuseLong });
+  const giveWay = createTimeSlices();
+  // It takes away a byte order mark.
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+  async function take(chunk?: Uint8Array): Promise<void> {
+    const text = decode(utf8, chunk);
+    for (let at = 0; at < text.length; at += stride) {
+      splitter.write(text.slice(at, at + stride));
+      await giveWay();
+    }
+  }
+
+  let refused: DomainError | undefined;
+  for await (const chunk of chunks) {
+    // What is refused is read to its end unseen: who is still sending does not hear the answer.
+    refused ??= await take(chunk).then(() => undefined, refusalOf);
+  }
+  if (refused !== undefined) throw refused;
+  await take();
+  return rows.of(splitter.end());
+}
+
+function refusalOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  throw error;
+}
+
+/** @param chunk absent at the end. */
+function decode(utf8: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): string {
+  try {
+    return utf8.decode(chunk, { stream: chunk !== undefined });
+  } catch {
+    throw notUtf8();
+  }
+}
+
+function createRowReader() {
+  const good: ImportRow[] = [];
+  const issues: z.core.$ZodIssue[] = [];
+  let [count, issueCount] = [0, 0];
+
+  return {
+    read(json: string): void {
+      if (count === maxImportedTemplates) throw new DomainError('INVALID_TEMPLATE', `templates: ${tooManyTemplates}.`);
+      const result = templateRowSchema.safeParse(parse(json));
+      if (result.success) good.push(result.data);
+      else {
+        issueCount += result.error.issues.length;
+        const room = Math.max(0, shownIssues - issues.length);
+        issues.push(...result.error.issues.slice(0, room).map((issue) => ({ ...issue, path: ['templates', count, ...issue.path] })));
+      }
+      count += 1;
+    },
+
+    /** @param around the JSON that stood around the rows. @returns the rows of the file. */
+    of(around: string): ImportRow[] {
+      const result = templateFileSchema.safeParse(parse(around));
+      const found = [...(result.error?.issues ?? []), ...issues];
+      if (found.length > 0) throw refusal('json', { issues: found }, (result.error?.issues.length ?? 0) + issueCount);
+      const others = result.data?.templates ?? [];
+      if (count > 0 && others.length > 0) throw new DomainError('INVALID_TEMPLATE', 'templates: expected one list, and there are two.');
+      return count > 0 ? good : others;
+    },
+  };
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new DomainError('INVALID_REQUEST', 'The request body is not valid JSON.');
+  }
+}
+
+function refuseLong(row: number | null): never {
+  if (row !== null) throw new DomainError('INVALID_TEMPLATE', `templates[${row}]: expected a row of at most ${maxPiece} characters.`);
+  throw new DomainError('INVALID_REQUEST', `Expected at most ${maxPiece} characters beside the templates.`);
+}
