@@ -29,13 +29,14 @@ if (typeof afterAll === 'function') afterAll(killLeftovers);
 
 /**
  * Starts one of our processes as it runs in production. Resolves when it says that it is ready.
+ * @param execArgv flags for Node.js.
  * @throws with its output when it ends before.
  */
-export function startNodeProcess(entry: string, env: Record<string, string>): Promise<NodeProcess> {
+export function startNodeProcess(entry: string, env: Record<string, string>, execArgv: string[] = []): Promise<NodeProcess> {
   const child = fork(path.join(root, entry), {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env },
     execPath: process.execPath,
-    execArgv: [],
+    execArgv,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

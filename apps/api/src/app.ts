@@ -85,8 +85,10 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
-  app.doc31('/openapi.json', openApiInfo);
-  app.route('/', createDocsRoutes());
+  app.route(
+    '/',
+    createDocsRoutes(() => app.getOpenAPI31Document(openApiInfo)),
+  );
   app.route('/', createBoardRoutes(deps));
   app.notFound(createNotFoundHandler(createMethodFinder(app.routes)));
   app.onError(createErrorHandler(deps.logger));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Hono } from 'hono';
+import { serveConstant } from '../http/constant.ts';
 
 /** The files of the reference page, all served by ourselves: the page asks nobody else for anything. */
 const assets = {
@@ -32,19 +33,30 @@ const start = `SwaggerUIBundle({ url: '/openapi.json', domNode: document.getElem
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** A readable page of the API at /docs. */
-export function createDocsRoutes(): Hono {
+/**
+ * A readable page of the API at /docs, and the document that it shows.
+ * @param makeDocument called once, when somebody asks for it first.
+ */
+export function createDocsRoutes(makeDocument: () => object): Hono {
   const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const headers = { 'Content-Security-Policy': contentSecurityPolicy };
   const app = new Hono();
-  app.use('/docs/*', async (c, next) => {
-    await next();
-    c.header('Content-Security-Policy', contentSecurityPolicy);
-  });
-  app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': contentSecurityPolicy }));
-  app.get('/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  app.get(
+    '/openapi.json',
+    serveConstant(() => ({ body: JSON.stringify(makeDocument()), type: 'application/json' })),
+  );
+  app.get(
+    '/docs',
+    serveConstant(() => ({ body: page, type: 'text/html; charset=utf-8', headers })),
+  );
+  app.get(
+    '/docs/start.js',
+    serveConstant(() => ({ body: start, type: 'text/javascript; charset=utf-8', headers })),
+  );
   for (const [name, type] of Object.entries(assets)) {
-    app.get(`/docs/${name}`, async (c) =>
-      c.body(await readFile(path.join(folder, name), 'utf8'), 200, { 'Content-Type': type, 'Cache-Control': 'max-age=3600' }),
+    app.get(
+      `/docs/${name}`,
+      serveConstant(async () => ({ body: new Uint8Array(await readFile(path.join(folder, name))), type, headers })),
     );
   }
   return app;

@@ -7,8 +7,11 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { answersByUs, refuseBadRequests } from '@mood/runtime';
 import type { AnswerHeaders, Logger, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
+import { createAnswersUnderWay } from './answers-under-way.ts';
+import { boundLeftoverBody } from './leftover-body.ts';
 import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
+import { takeTurns } from './turns.ts';
 
 /** How long, in milliseconds, a client may take. */
 export interface Patience {
@@ -44,9 +47,11 @@ const tlsHandshakeMs = 10_000;
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
   const { port, host, logger, tls, patience = usualPatience } = options;
   let headers: AnswerHeaders = [];
-  const listener = getRequestListener(app.fetch, { errorHandler: (error) => answerOutsideTheApp(error, headers, logger) });
+  const errorHandler = (error: unknown) => answerOutsideTheApp(error, headers, logger);
+  const inTurn = takeTurns(getRequestListener(app.fetch, { errorHandler, autoCleanupIncoming: false }), createAnswersUnderWay());
   const answer: RequestListener = (request, response) => {
-    if (!refused(request, response)) void listener(request, response);
+    boundLeftoverBody(request, response);
+    if (!refused(request, response)) inTurn(request, response);
   };
   const server = createServerFor(answer, tls, patience);
   const refused = refuseBadRequests(server, { headers: () => headers, checkTargets: true, methods, logger });

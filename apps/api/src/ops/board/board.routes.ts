@@ -5,6 +5,7 @@ import { createMiddleware } from 'hono/factory';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
+import { setEarly } from '../../http/early-headers.ts';
 import { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
 import { onlyAdministrators } from './administrators.ts';
@@ -44,9 +45,9 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   const app = new Hono<AuthEnv>();
   app.route('/ops', createSignInRoutes(deps, answerError));
   const board = new Hono<AuthEnv>();
-  board.use(async (c, next) => {
-    await next();
-    c.header('Content-Security-Policy', boardPolicy);
+  board.use((c, next) => {
+    setEarly(c, [['Content-Security-Policy', boardPolicy]]);
+    return next();
   });
   board.use((c, next) => (isReading(c.req.method) ? mayRead(c, next) : mayChange(c, next)));
   board.use(requireSameOrigin, nameAdministrator, withOwnFilesOnly);

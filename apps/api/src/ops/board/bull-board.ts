@@ -2,13 +2,13 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { BoardHooks } from '@bull-board/api/typings/app';
 import { HonoAdapter } from '@bull-board/hono';
-import { serveStatic } from '@hono/node-server/serve-static';
 import type { JobQueue } from '@mood/queue';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../../auth/guards.ts';
 import { answerNotFound } from '../../http/errors.ts';
 import { isAllowed } from './allowed-actions.ts';
+import { serveFolder } from './serve-folder.ts';
 import type { BoardQueues } from './board-queues.ts';
 import { shownData, withoutSecrets } from './shown-jobs.ts';
 
@@ -28,7 +28,7 @@ const refusal = 'This is switched off. Jobs can be looked at, retried, promoted 
 
 /** Bull Board at `basePath`, over queues that are opened when it is first asked about them. */
 export function createBullBoardApp(basePath: string, queues: BoardQueues, logger: Logger): Hono<AuthEnv> {
-  const serverAdapter = new HonoAdapter(serveStatic);
+  const serverAdapter = new HonoAdapter(serveFolder);
   serverAdapter.setBasePath(basePath);
   const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig, handlerHooks: createHooks(logger) } });
   serverAdapter.setErrorHandler((error) => {

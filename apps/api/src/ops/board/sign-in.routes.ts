@@ -7,6 +7,7 @@ import type { Authenticator } from '../../auth/authenticator.ts';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
+import { serveConstant } from '../../http/constant.ts';
 import type { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
 import type { RequestLimits } from '../../http/request-limit.ts';
@@ -44,6 +45,9 @@ const withSignInPolicy = createMiddleware(async (c, next) => {
   c.header('Referrer-Policy', 'same-origin');
 });
 
+const servePage = (content: unknown) =>
+  serveConstant(async () => ({ body: String(await content), type: 'text/html; charset=UTF-8', cacheControl: 'no-store' }));
+
 /** `/ops/login` and `/ops/logout`: an administrator's token for a cookie. The same guard checks it as on every other route. */
 export function createSignInRoutes(deps: SignInDependencies, answerError: ReturnType<typeof createErrorHandler>): Hono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits, async (c) => {
@@ -52,14 +56,17 @@ export function createSignInRoutes(deps: SignInDependencies, answerError: Return
   });
   const app = new Hono<AuthEnv>();
   for (const path of ['/login', '/logout', '/sign-in.css']) app.use(path, withSignInPolicy);
-  app.get('/sign-in.css', (c) => c.body(signInStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  app.get('/login', (c) => c.html(signInPage()));
+  app.get(
+    '/sign-in.css',
+    serveConstant(() => ({ body: signInStyle, type: 'text/css; charset=utf-8', cacheControl: 'no-store' })),
+  );
+  app.get('/login', servePage(signInPage()));
   app.post('/login', requireSameOrigin, readBody, allow({ ...onlyAdministrators, intent: 'write' }), async (c) => {
     keepSession(c, (await pastedToken(c)) ?? '', deps.overTls);
     deps.logger.info({ adminId: c.get('principal').subject }, 'signed in to the queue board');
     return c.redirect('/ops/queues', 303);
   });
-  app.get('/logout', (c) => c.html(signOutPage()));
+  app.get('/logout', servePage(signOutPage()));
   app.post('/logout', requireSameOrigin, (c) => {
     endSession(c);
     return c.redirect('/ops/login', 303);

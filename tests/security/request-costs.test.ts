@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '../support/free-port.ts';
+import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
+import { getRequest, openRawConnection } from '../support/raw-connection.ts';
+import type { RawConnection } from '../support/raw-connection.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const [downloads, pipeliners, pipelined] = [120, 2, 150];
+const allowedGrowthMiB = 100;
+/** How long, in milliseconds, the clients do nothing, while the process could collect answers. */
+const watchMs = 1_000;
+
+let stack: Stack;
+let api: NodeProcess;
+let url: string;
+let admin: string;
+let model: { id: string; token: string };
+const open: RawConnection[] = [];
+
+/** The flags with which `npm run api` starts Node.js: among them the limit of the heap. */
+async function flagsOfTheApi(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const flags = String(scripts.api)
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
+  expect(flags).toContainEqual(expect.stringMatching(/^--max-old-space-size=/));
+  return flags;
+}
+
+beforeAll(async () => {
+  stack = await startStack();
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  api = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(port), LOG_LEVEL: 'warn' }, await flagsOfTheApi());
+  admin = await stack.platform.token('admin');
+  model = await stack.createModel();
+  const content = 'Welcome back, it is good to see you here again tonight! '.repeat(30);
+  for (let i = 0; i < 100; i++) {
+    const draft = { moodState: 'neutral', templateType: 'greeting', content: `${i} ${content}`, active: false };
+    const { status } = await fetch(`${url}/api/v1/admin/mood/template`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${admin}` },
+      body: JSON.stringify(draft),
+    });
+    expect(status).toBe(200);
+  }
+});
+afterEach(async () => {
+  for (const { socket } of open) socket.destroy();
+  await Promise.all(open.map(({ closed }) => closed));
+  open.length = 0;
+});
+afterAll(async () => {
+  await api?.stop();
+  await stack?.stop();
+});
+
+async function residentMiB(): Promise<number> {
+  const status = await readFile(`/proc/${api.pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
+}
+
+/** The most that the process took while nobody did anything. */
+async function peakMiB(): Promise<number> {
+  const end = Date.now() + watchMs;
+  let peak = 0;
+  while (Date.now() < end) {
+    peak = Math.max(peak, await residentMiB());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return peak;
+}
+
+async function openAll(count: number): Promise<RawConnection[]> {
+  const connections = await Promise.all(Array.from({ length: count }, () => openRawConnection(url)));
+  open.push(...connections);
+  return connections;
+}
+
+/** Routes whose answers are constant, large, made for the caller, refused, or not there. */
+const routes: [name: string, path: () => string, headers: () => Record<string, string>][] = [
+  ['the OpenAPI document', () => '/openapi.json', () => ({})],
+  ['the OpenAPI document, compressed', () => '/openapi.json', () => ({ 'Accept-Encoding': 'br, gzip' })],
+  ['the reference page', () => '/docs', () => ({})],
+  ['the script of the reference', () => scriptOfTheReference, () => ({})],
+  ['the largest file of the queue board', () => scriptOfTheBoard, () => ({ Authorization: `Bearer ${admin}` })],
+  ['the queue board', () => '/ops/queues', () => ({ Authorization: `Bearer ${admin}` })],
+  ['the sign-in page', () => '/ops/login', () => ({})],
+  ['all templates', () => '/api/v1/admin/mood/templates?limit=100', () => ({ Authorization: `Bearer ${admin}` })],
+  ['the export of templates', () => '/api/v1/admin/mood/templates/export', () => ({ Authorization: `Bearer ${admin}` })],
+  ['a mood', () => `/api/v1/mood/${model.id}`, () => ({ Authorization: `Bearer ${model.token}` })],
+  ['a history', () => `/api/v1/mood/${model.id}/history?limit=100`, () => ({ Authorization: `Bearer ${model.token}` })],
+  ['a refusal without a token', () => `/api/v1/mood/${model.id}`, () => ({})],
+  ['a refusal of a bad token', () => `/api/v1/mood/${model.id}`, () => ({ Authorization: 'Bearer no-token' })],
+  ['a path that is not there', () => '/nowhere', () => ({})],
+  ['the health', () => '/health', () => ({})],
+  ['the liveness', () => '/livez', () => ({})],
+];
+
+let scriptOfTheReference = '';
+let scriptOfTheBoard = '';
+beforeAll(async () => {
+  const page = await (await fetch(`${url}/docs`)).text();
+  scriptOfTheReference = /src="([^"]+\.js)"/.exec(page)?.[1] ?? '';
+  const board = await (await fetch(`${url}/ops/queues`, { headers: { authorization: `Bearer ${admin}` } })).text();
+  const names = Array.from(board.matchAll(/src="([^"]+\.js)"/g), ([, name = '']) => name);
+  scriptOfTheBoard = `/ops/queues/${names.at(-1)?.replace(/^\.?\//, '')}`;
+  for (const [, path, headers] of routes) {
+    const { status } = await fetch(url + path(), { headers: headers() });
+    expect([path(), [200, 401, 404].includes(status)]).toEqual([path(), true]);
+  }
+});
+
+describe('answers that nobody reads', () => {
+  test.each(routes)(`%s: ${downloads} downloads at once take no memory to speak of`, async (_, path, headers) => {
+    const before = await residentMiB();
+    for (const connection of await openAll(downloads)) connection.send(getRequest(path(), headers()));
+    expect((await peakMiB()) - before).toBeLessThan(allowedGrowthMiB);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+
+  test.each(routes)(
+    `%s: ${pipelined} requests sent at once on each of ${pipeliners} connections take none either`,
+    async (_, path, headers) => {
+      const before = await residentMiB();
+      for (const connection of await openAll(pipeliners)) connection.send(getRequest(path(), headers()).repeat(pipelined));
+      expect((await peakMiB()) - before).toBeLessThan(allowedGrowthMiB);
+      expect((await fetch(`${url}/livez`)).status).toBe(200);
+    },
+  );
+});
