@@ -12,7 +12,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({
     workers: 1,
-    env: { RECONCILE_PATIENCE_SECONDS: '1', RECONCILE_EVERY_MS: '200', EXPIRY_SWEEP_MS: '500' },
+    env: { RECONCILE_PATIENCE_SECONDS: '1', RECONCILE_EVERY_MS: '200' },
   });
 });
 afterAll(() => stack.stop());

@@ -199,6 +199,7 @@ describe('the history', () => {
           previousState: 'neutral',
           changedBy: 'model',
           changedAt: expect.any(String),
+          recordedAt: expect.any(String),
           customMessage: 'now positive',
         },
         {
@@ -206,6 +207,7 @@ describe('the history', () => {
           previousState: 'negative',
           changedBy: 'model',
           changedAt: expect.any(String),
+          recordedAt: expect.any(String),
           customMessage: 'now neutral',
         },
       ],

@@ -40,7 +40,7 @@ describe('the metrics', () => {
   beforeAll(async () => {
     const [apiPort, workerPort] = [await freePort(), await freePort()];
     [apiUrl, workerUrl] = [local(apiPort), local(workerPort)];
-    stack = await startStack({ env: { METRICS_PORT: String(apiPort), EXPIRY_SWEEP_MS: '1000', DATABASE_POOL_MAX: '4' } });
+    stack = await startStack({ env: { METRICS_PORT: String(apiPort), DATABASE_POOL_MAX: '4' } });
     worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
   });
   afterAll(async () => {

@@ -91,6 +91,6 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   );
   app.route('/', createBoardRoutes(deps));
   app.notFound(createNotFoundHandler(createMethodFinder(app.routes)));
-  app.onError(createErrorHandler(deps.logger));
+  app.onError(createErrorHandler(deps.logger, deps.clock));
   return app;
 }

@@ -3,6 +3,7 @@ import {
   createAuditLog,
   createAuditVault,
   createAutoReplyStore,
+  createDatabaseClock,
   createDatabaseService,
   createMoodStore,
   createPerformerRegistry,
@@ -39,10 +40,10 @@ import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
-import { measureMoods } from './ops/measured-moods.ts';
 import { watchAuthService, watchPerformers } from './ops/watched-ports.ts';
 import { createMessageServiceProbe } from './ops/message-service-probe.ts';
 import { createApiMetrics } from './ops/metrics.ts';
+import { createMoodMetrics } from './ops/mood-metrics.ts';
 import { createRenderMetrics } from './ops/render-metrics.ts';
 import { apiSettings } from './settings.ts';
 
@@ -55,6 +56,8 @@ const logger = createLogger({ name: 'api', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
 const database = connectDatabase({ ...settings, applicationName: 'mood-api', onFailure: dependencyMetrics.countDatabaseError, logger });
+// Ends of moods are read off this clock, so that all processes agree whatever their hosts take for the time.
+const databaseClock = createDatabaseClock(database, { logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
 const authService = watchAuthService(
   createAuthService({
@@ -81,8 +84,10 @@ const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
 const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
-const storedMoods = createMoodStore(database, vault);
-const cacheOptions = { prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
+const moodMetrics = createMoodMetrics(registry);
+const storedMoods = createMoodStore(database, vault, { onEndedFirst: moodMetrics.onEndedFirst });
+const clock = () => databaseClock.now();
+const cacheOptions = { clock, prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission(settings.shutdownDelayMs);
@@ -94,7 +99,7 @@ const health = createHealth({
   clock: () => new Date(),
 });
 const app = createApp({
-  moods: measureMoods(cache === undefined ? storedMoods : cacheMoods(storedMoods, cache), registry),
+  moods: moodMetrics.measure(cache === undefined ? storedMoods : cacheMoods(storedMoods, cache)),
   registry: createPerformerRegistry(database),
   performers,
   templates,
@@ -118,7 +123,7 @@ const app = createApp({
   health,
   databaseIsReachable: () => database.isReachable(),
   cooldownSeconds: settings.cooldownSeconds,
-  clock: () => new Date(),
+  clock,
   logger,
 });
 
@@ -128,7 +133,7 @@ const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 // Stopped in reverse: first the load balancers are told, and given the time to see it.
 const group = createServiceGroup(
-  [databaseService, ...(cache === undefined ? [] : [cache]), templates, usage, boardQueues, ...opsServer, server, admission],
+  [databaseService, databaseClock, ...(cache === undefined ? [] : [cache]), templates, usage, boardQueues, ...opsServer, server, admission],
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );

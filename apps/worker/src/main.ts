@@ -36,7 +36,6 @@ import { watchPlatform } from './ops/watched-ports.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerSettings } from './settings.ts';
-import { createExpirySweeper } from './sweeps/expiry-sweeper.ts';
 import { createPurger } from './sweeps/purger.ts';
 
 // Who waits for an answer goes first where both share a processor.
@@ -72,7 +71,7 @@ const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, .
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
-  moods: progress.watchMoods(measureMoods(cache === undefined ? storedMoods : writeThrough(storedMoods, cache), registry)),
+  moods: measureMoods(cache === undefined ? storedMoods : writeThrough(storedMoods, cache), registry),
   refreshMoods: async (modelIds) => {
     if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
   },
@@ -113,7 +112,7 @@ const pages = {
 };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 
-// Stopped in reverse: first nothing new is published or swept, then the running jobs end, then the connections close.
+// Stopped in reverse: first nothing new is published or purged, then the running jobs end, then the connections close.
 const group = createServiceGroup(
   [
     ...opsServer,
@@ -125,7 +124,6 @@ const group = createServiceGroup(
     jobs,
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
-    createExpirySweeper(deps, settings.expirySweepMs),
     createPurger(database, logger, settings.purgeEveryMs),
     admission,
   ],

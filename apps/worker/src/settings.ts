@@ -29,12 +29,6 @@ export const workerSettings = {
     schema: envSeconds,
     default: '15',
   }),
-  expirySweepMs: setting({
-    env: 'EXPIRY_SWEEP_MS',
-    doc: 'milliseconds between two looks for expired moods that the queue lost',
-    schema: envMilliseconds,
-    default: '15000',
-  }),
   purgeEveryMs: setting({
     env: 'PURGE_EVERY_MS',
     doc: 'milliseconds between two clean-ups of rows that are out of date',

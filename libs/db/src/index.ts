@@ -12,6 +12,8 @@ export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 export { connectDatabase, planning } from './database.ts';
 export type { Database } from './database.ts';
+export { createDatabaseClock } from './database-clock.ts';
+export type { DatabaseClock } from './database-clock.ts';
 export { databaseErrorKind } from './errors.ts';
 export { createDatabaseService } from './database-service.ts';
 export type { DatabaseService } from './database-service.ts';

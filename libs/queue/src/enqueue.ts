@@ -16,6 +16,8 @@ export interface AddOptions {
   jobId?: string;
   /** The job is not run before that many milliseconds have passed. */
   delayMs?: number;
+  /** A job of this id that is not running gives way to this one. */
+  replace?: boolean;
 }
 
 /** A job to add: name and data of the same catalog entry. */
@@ -42,19 +44,22 @@ interface PreparedJob {
   queue: QueueName;
   name: JobName;
   data: JobPayload;
+  replace: boolean;
   opts: { jobId: string; attempts: number; backoff: { type: string }; delay?: number };
 }
 
 const answerLimitMs = 10_000;
-const statesAtATime = 50;
+/** Questions about single jobs under way at a time. */
+const atATime = 50;
 
-function prepare({ name, data, jobId, delayMs = 0 }: AddOptions & { name: JobName; data: unknown }): PreparedJob {
+function prepare({ name, data, jobId, delayMs = 0, replace = false }: AddOptions & { name: JobName; data: unknown }): PreparedJob {
   if (!Number.isFinite(delayMs)) throw new TypeError(`delayMs is ${delayMs}`);
   const delay = Math.max(0, Math.ceil(delayMs));
   return {
     queue: queueOf(name),
     name,
     data: parseJobData(name, data),
+    replace,
     opts: {
       jobId: jobId === undefined ? randomUUID() : checkJobId(jobId),
       attempts: jobCatalog[name].retry.attempts,
@@ -87,10 +92,14 @@ export function createEnqueuer(backend: QueueBackend): Enqueuer {
 
   async function send(queueName: QueueName, jobs: readonly PreparedJob[]): Promise<void> {
     const queue = queueFor(queueName);
+    const replacing = jobs.filter(({ replace }) => replace);
+    for (let from = 0; from < replacing.length; from += atATime) {
+      await Promise.all(replacing.slice(from, from + atATime).map(({ opts }) => answered(queue.remove(opts.jobId))));
+    }
     const [first] = jobs;
     // On PostgreSQL a bulk makes temporary tables: not worth it for one.
     if (first !== undefined && jobs.length === 1) await answered(queue.add(first.name, first.data, first.opts));
-    else await answered(queue.addBulk([...jobs]));
+    else await answered(queue.addBulk(jobs.map(({ name, data, opts }) => ({ name, data, opts }))));
   }
 
   async function addBulk(requests: readonly JobRequest[]): Promise<string[]> {
@@ -118,8 +127,8 @@ export function createEnqueuer(backend: QueueBackend): Enqueuer {
     async jobStates(queue, jobIds) {
       const states = new Map<string, JobState>();
       const ids = [...new Set(jobIds)];
-      for (let from = 0; from < ids.length; from += statesAtATime) {
-        const some = ids.slice(from, from + statesAtATime);
+      for (let from = 0; from < ids.length; from += atATime) {
+        const some = ids.slice(from, from + atATime);
         const found = await Promise.all(some.map((id) => jobState(queue, id)));
         some.forEach((id, index) => states.set(id, found[index] ?? 'absent'));
       }

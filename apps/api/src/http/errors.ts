@@ -48,8 +48,8 @@ function answer(
   return c.json({ error: code, message, ...more }, status);
 }
 
-/** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. */
-export function createErrorHandler(logger: Logger) {
+/** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. `clock` tells the database's time. */
+export function createErrorHandler(logger: Logger, clock: () => Date = () => new Date()) {
   return (error: Error, c: Context<AuthEnv>): Response => {
     if (error instanceof NotAuthenticated) {
       c.set('authFailure', error.reason);
@@ -58,7 +58,7 @@ export function createErrorHandler(logger: Logger) {
     }
     if (error instanceof NotPermitted) return answer(c, 403, error.code, error.message);
     if (error instanceof RateLimitExceeded) {
-      c.header('Retry-After', String(secondsUntil(error.resetTime, new Date())));
+      c.header('Retry-After', String(secondsUntil(error.resetTime, clock())));
       return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
     }
     if (error instanceof TooManyRequests) {
@@ -66,7 +66,7 @@ export function createErrorHandler(logger: Logger) {
       return answer(c, 429, error.code, error.message);
     }
     if (error instanceof MoodHeld) {
-      c.header('Retry-After', String(secondsUntil(error.heldUntil, new Date())));
+      c.header('Retry-After', String(secondsUntil(error.heldUntil, clock())));
       return answer(c, 409, error.code, error.message, { heldUntil: error.heldUntil.toISOString() });
     }
     if (error instanceof DependencyUnavailable) {

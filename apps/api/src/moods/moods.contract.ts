@@ -62,7 +62,8 @@ const historySchema = z
     history: z.array(
       z.object({
         moodState: moodStateSchema,
-        changedAt: timestampSchema,
+        changedAt: timestampSchema.openapi({ description: 'When it took effect: a reset, when the mood ended.' }),
+        recordedAt: timestampSchema.openapi({ description: 'When it was written: later than `changedAt` for a reset that came late.' }),
         changedBy: z.enum(['model', 'admin', 'system']).openapi({ description: '`system`: the mood expired.' }),
         previousState: moodStateSchema.nullable(),
         customMessage: z.string().nullable().openapi({ description: 'Shown to the model itself and to admins.' }),
@@ -205,6 +206,7 @@ export function toHistoryBody(result: HistoryPage, page: { limit: number; offset
     history: result.history.map((transition) => ({
       moodState: transition.moodState,
       changedAt: transition.changedAt.toISOString(),
+      recordedAt: transition.recordedAt.toISOString(),
       changedBy: transition.changedBy,
       previousState: transition.previousState,
       customMessage: transition.customMessage,

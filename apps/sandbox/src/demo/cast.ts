@@ -25,7 +25,15 @@ const auditSchema = z.object({
   ),
 });
 const historySchema = z.object({
-  history: z.array(z.object({ moodState: z.string(), previousState: z.string().nullable(), changedBy: z.string(), changedAt: z.string() })),
+  history: z.array(
+    z.object({
+      moodState: z.string(),
+      previousState: z.string().nullable(),
+      changedBy: z.string(),
+      changedAt: z.string(),
+      recordedAt: z.string(),
+    }),
+  ),
   total: z.number(),
 });
 const messageSchema = z.object({ id: z.string(), text: z.string(), automated: z.boolean(), sentAt: z.string() });

@@ -32,7 +32,7 @@ export async function tellUseCase3(story: Story, cast: Cast): Promise<void> {
   const resets = async () => (await cast.seeHistory()).filter((entry) => entry.changedBy === 'system');
   const found = await watch(resets, (entries) => entries.length > 0, resetToleranceMs + 3_000);
   const reset = found[0];
-  const resetAfter = reset === undefined ? Infinity : Date.parse(reset.changedAt) - expiresAt.getTime();
+  const resetAfter = reset === undefined ? Infinity : Date.parse(reset.recordedAt) - expiresAt.getTime();
   story.expect(
     found.length === 1 && resetAfter >= 0 && resetAfter <= resetToleranceMs,
     `the history shows the reset by the system, within ${seconds(resetToleranceMs)}`,

@@ -14,7 +14,7 @@ const states = ['waiting', 'active', 'delayed', 'failed'] as const;
 
 const outboxState = {
   name: 'outbox-state',
-  text: `SELECT count(*) FILTER (WHERE failed_at IS NULL) AS pending, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
+  text: `SELECT count(*) FILTER (WHERE failed_at IS NULL AND (kind <> 'mood-expiry' OR due_at <= clock_timestamp())) AS pending, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
       coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(due_at) FILTER (WHERE failed_at IS NULL))), 0)::double precision AS oldest
     FROM outbox`,
 };
@@ -52,7 +52,11 @@ export function createBacklogMetrics(registry: Registry, database: Pick<Database
         this.set((await orElse(unknownOutbox, outbox()))[field]);
       },
     });
-  ofOutbox('mood_outbox_pending', 'Promises whose effect is not confirmed yet.', 'pending');
+  ofOutbox(
+    'mood_outbox_pending',
+    'Promises whose effect is not confirmed yet; ends of moods count from the time that they are due.',
+    'pending',
+  );
   ofOutbox('mood_outbox_oldest_seconds', 'For how long the oldest of them has been due.', 'oldest');
   ofOutbox('mood_outbox_failed', 'Promises that failed for good and wait for an operator.', 'failed');
 

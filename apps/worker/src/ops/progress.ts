@@ -1,20 +1,17 @@
-import type { MoodStore, OutboxStore } from '@mood/domain';
+import type { OutboxStore } from '@mood/domain';
 import type { Enqueuer } from '@mood/queue';
 
-/** When each part of the work last got somewhere. A process that runs and gets nowhere is of no use. */
+/** When the work last got somewhere. A process that runs and gets nowhere is of no use. */
 export interface Progress {
   /** The outbox relay found nothing to do, or handed over what it found. */
   watchOutbox(outbox: OutboxStore): OutboxStore;
   watchEnqueuer(enqueuer: Enqueuer): Enqueuer;
-  /** The sweeper has seen which moods are overdue. */
-  watchMoods(moods: MoodStore): MoodStore;
-  /** Whether all of them got somewhere in their time. */
+  /** Whether the relay got somewhere in its time. */
   isMoving(): boolean;
 }
 
 export interface ProgressOptions {
   relayIdleMs: number;
-  expirySweepMs: number;
   clock?: () => number;
 }
 
@@ -22,9 +19,8 @@ export interface ProgressOptions {
 const slackMs = 5_000;
 
 /** Watches the ports through which the loops work, so that they need not know of it. */
-export function createProgress({ relayIdleMs, expirySweepMs, clock = () => performance.now() }: ProgressOptions): Progress {
+export function createProgress({ relayIdleMs, clock = () => performance.now() }: ProgressOptions): Progress {
   let relayed = clock();
-  let swept = clock();
   return {
     watchOutbox: (outbox) => ({
       ...outbox,
@@ -42,14 +38,6 @@ export function createProgress({ relayIdleMs, expirySweepMs, clock = () => perfo
         return ids;
       },
     }),
-    watchMoods: (moods) => ({
-      ...moods,
-      async findOverdue(limit) {
-        const overdue = await moods.findOverdue(limit);
-        swept = clock();
-        return overdue;
-      },
-    }),
-    isMoving: () => clock() - relayed <= relayIdleMs * 2 + slackMs && clock() - swept <= expirySweepMs * 2 + slackMs,
+    isMoving: () => clock() - relayed <= relayIdleMs * 2 + slackMs,
   };
 }

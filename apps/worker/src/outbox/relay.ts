@@ -6,8 +6,8 @@ import type { WorkerDependencies } from '../dependencies.ts';
 
 const batchSize = 500;
 
-/** The jobs that carry a batch of promises. Events share jobs; a mood that will end gets a job for its end. */
-export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobRequest[] {
+/** The jobs that carry a batch of promises. Events share jobs. */
+export function jobsFor(promises: readonly OutboxPromise[]): JobRequest[] {
   const jobs: JobRequest[] = [];
   const eventIdsByJob = new Map<string, string[]>();
   const share = (jobId: string, eventId: string) => {
@@ -18,15 +18,11 @@ export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobReque
   for (const promise of promises) {
     const { id, jobId, modelId } = promise;
     switch (promise.kind) {
-      case 'mood-changed': {
-        const { version, expiresAt } = promise;
-        share(jobId, id);
-        if (expiresAt !== null) {
-          const delayMs = Math.max(0, expiresAt.getTime() - now.getTime());
-          jobs.push({ name: 'expire-mood', data: { modelId, version }, jobId: `expire-${modelId}-v${version}`, delayMs });
-        }
+      case 'mood-expiry':
+        // In the place of the job for the mood before, which may still wait.
+        jobs.push({ name: 'expire-mood', data: { modelId, version: promise.version }, jobId, delayMs: promise.remainingMs, replace: true });
         break;
-      }
+      case 'mood-changed':
       case 'auto-reply-sent':
         share(jobId, id);
         break;
@@ -34,7 +30,7 @@ export function jobsFor(promises: readonly OutboxPromise[], now: Date): JobReque
         jobs.push({ name: 'deliver-notification', data: { notificationId: id }, jobId });
         break;
       case 'auto-reply':
-        jobs.push({ name: 'send-auto-reply', data: { autoReplyId: id }, jobId, delayMs: Math.max(0, Math.ceil(promise.remainingMs)) });
+        jobs.push({ name: 'send-auto-reply', data: { autoReplyId: id }, jobId, delayMs: promise.remainingMs });
         break;
     }
   }
@@ -59,12 +55,12 @@ export function createRelay(deps: WorkerDependencies, idleMs: number): Service {
       if (promises.length === 0) return 'idle';
       try {
         await deps.refreshMoods(changedModels(promises));
-        await deps.enqueuer.addBulk(jobsFor(promises, deps.clock()));
+        await deps.enqueuer.addBulk(jobsFor(promises));
       } catch (error) {
         await deps.outbox.release(promises.map((promise) => promise.id));
         throw error;
       }
-      return promises.length === batchSize ? 'more' : 'idle';
+      return promises.length >= batchSize ? 'more' : 'idle';
     },
   });
 }

@@ -59,10 +59,11 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
     },
 
     async recordAccess({ kind, adminUserId, filter }) {
-      await database.query(
-        { name: 'record-audit-access', text: `INSERT INTO mood_audit_accesses (kind, admin_user_id, filter) VALUES ($1, $2, $3)` },
-        [kind, adminUserId, JSON.stringify(filter)],
-      );
+      await database.query({ name: 'record-audit-access', text: `SELECT record_audit_access($1, $2, $3)` }, [
+        kind,
+        adminUserId,
+        JSON.stringify(filter),
+      ]);
     },
   };
 }

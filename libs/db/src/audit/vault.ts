@@ -73,22 +73,12 @@ export function createAuditVault(database: Database, masterKeys: MasterKeys): Au
     const id = uuidv7();
     const fresh = randomBytes(32);
     // Two processes may make a key at once: the unique index keeps one, and both read that one.
-    const rows = await database.query<{ id: string; master_key_id: string; wrapped_key: Buffer }>(
-      {
-        name: 'audit-key',
-        text: `WITH made AS (
-            INSERT INTO audit_data_keys (id, model_id, master_key_id, wrapped_key)
-            SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM audit_data_keys WHERE model_id = $2 AND destroyed_at IS NULL)
-            ON CONFLICT (model_id) WHERE destroyed_at IS NULL DO NOTHING
-            RETURNING id, master_key_id, wrapped_key)
-          SELECT * FROM made UNION ALL
-          SELECT id, master_key_id, wrapped_key FROM audit_data_keys WHERE model_id = $2 AND destroyed_at IS NULL LIMIT 1`,
-      },
+    const [row] = await database.query<{ id: string | null; master_key_id: string; wrapped_key: Buffer }>(
+      { name: 'audit-key', text: `SELECT * FROM ensure_data_key($1, $2, $3, $4)` },
       [id, modelId, master.id, seal(master.secret, fresh, wrapContextOf(id, modelId))],
     );
-    const row = rows[0];
-    // The winner of a race committed after this statement's snapshot: it is there for the next one.
-    if (row === undefined) return loadOrCreate(modelId);
+    // Made and destroyed again, both in the time of that statement.
+    if (row === undefined || row.id === null) return loadOrCreate(modelId);
     const secret = unwrap({ id: row.id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key });
     if (secret === null) throw new Error(`audit data key ${row.id} has no wrapped key`);
     const key = { id: row.id, secret };

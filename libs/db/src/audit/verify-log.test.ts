@@ -180,6 +180,51 @@ const tamperings: readonly fc.Arbitrary<Tampering>[] = [
   ),
 ];
 
+/** Shifts the times of a model's rows from a version on, and computes the chain anew: every hash fits. */
+const redated = (model: string, from: number, to: number, interval: string) => [
+  `UPDATE mood_transition_logs SET created_at = created_at + interval '${interval}'
+    WHERE model_id = '${model}' AND version BETWEEN ${from} AND ${to}`,
+  computeAnew(model, from),
+];
+
+describe('times in a chain whose every hash fits', () => {
+  const went = 'its time is before that of the row before it';
+  test.each([
+    ['a last row of 2021', changes, changes, '-5 years', changes, went],
+    ['a row in the middle of 2021', 4, 4, '-5 years', 4, went],
+    ['a row that is an hour early', 5, 5, '-1 hour', 5, went],
+    ['a row that is a minute early', 6, 6, '-1 minute', 6, went],
+    ['a first row of the next year', 1, 1, '1 year', 2, went],
+    ['a row in the middle of the next hour', 3, 3, '1 hour', 4, went],
+    ['the second half of last year', 5, changes, '-1 year', 5, went],
+    ['the first half of next year', 1, 4, '1 year', 5, went],
+    ['all but the last of tomorrow', 1, changes - 1, '1 day', changes, went],
+    ['the last three of yesterday', changes - 2, changes, '-1 day', changes - 2, went],
+  ])('go back: %s', async (_what, from, to, interval, version, problem) => {
+    const [model = ''] = ids;
+    const found = await whileTampered(redated(model, from, to, interval), () => verify());
+    expect(found).toMatchObject({ problems: 1, first: { modelId: model, version, problem } });
+  });
+
+  test.each(['-5 years', '-1 hour', '-10 minutes'])('of a model that the checkpoint does not know are before it: %s', async (interval) => {
+    const made = randomUUID();
+    const insert = `INSERT INTO mood_transition_logs SELECT (r).* FROM (SELECT jsonb_populate_record(l, jsonb_build_object(
+      'id', gen_random_uuid(), 'model_id', '${made}', 'created_at', l.created_at + interval '${interval}')) AS r
+      FROM kept_log l WHERE ${rowAt(ids[0] ?? '', 1)}) x`;
+    const found = await whileTampered([insert, computeAnew(made, 1)], () => verify({ checkpoint }));
+    const problem = 'its time is before the checkpoint, which does not know this model';
+    expect(found).toMatchObject({ problems: 1, first: { modelId: made, version: 1, problem } });
+  });
+
+  test('are those of a reset that nothing has ended for', async () => {
+    const [model = ''] = ids;
+    const edit = `UPDATE mood_transition_logs SET changed_by = 'system', admin_user_id = NULL WHERE ${rowAt(model, 5)}`;
+    const found = await whileTampered([edit, computeAnew(model, 5)], () => verify());
+    const problem = 'it says that a mood had ended, and the row before it has no end that had come';
+    expect(found).toMatchObject({ problems: 1, first: { modelId: model, version: 5, problem } });
+  });
+});
+
 describe('the walk through the audit log', () => {
   test('finds nothing in a log that nobody touched, and tells how far it is', async () => {
     const seen: number[][] = [];

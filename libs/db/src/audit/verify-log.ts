@@ -52,6 +52,8 @@ interface LogRow {
 
 const batchSize = 2_000;
 const nowhere = '00000000-0000-0000-0000-000000000000';
+/** A row is written a moment before it can be seen, and a checkpoint is dated by another clock: by how much they may differ. */
+const checkpointSlackMicros = 300_000_000n;
 
 const nextRows = {
   name: 'verify-next-rows',
@@ -86,6 +88,8 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
     };
     const total = await countRows(query, options.modelId);
     const unseen = new Map(options.checkpoint?.tails);
+    const takenMicros = options.checkpoint === undefined ? undefined : BigInt(Date.parse(options.checkpoint.takenAt)) * 1_000n;
+    const isNewToCheckpoint = (modelId: string) => takenMicros !== undefined && options.checkpoint?.tails.has(modelId) === false;
     let tails: Tail[] = [];
     let tail: Tail | undefined;
 
@@ -94,7 +98,8 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
       for (const row of rows) {
         if (tail?.modelId !== row.model_id) {
           if (tail !== undefined) tails.push(tail);
-          tail = { modelId: row.model_id, version: 0, hash: null, sound: true };
+          const notBefore = isNewToCheckpoint(row.model_id) && takenMicros !== undefined ? takenMicros - checkpointSlackMicros : null;
+          tail = { modelId: row.model_id, version: 0, hash: null, sound: true, notBefore, createdMicros: null, expiresMicros: null };
           result.models += 1;
         }
         const problem = problemOf(row, tail, unseen.get(row.model_id));
@@ -106,6 +111,8 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
         if (unseen.get(row.model_id)?.version === row.version) unseen.delete(row.model_id);
         tail.version = row.version;
         tail.hash = row.hash;
+        tail.createdMicros = BigInt(row.created_micros);
+        tail.expiresMicros = row.expires_micros === null ? null : BigInt(row.expires_micros);
       }
       result.rows += rows.length;
       await finishTails(query, tails.splice(0), report, options.onTail);
@@ -133,6 +140,10 @@ interface Tail {
   version: number;
   hash: Buffer | null;
   sound: boolean;
+  /** A model that the checkpoint does not have has no row from before it. In microseconds, as the others. */
+  notBefore: bigint | null;
+  createdMicros: bigint | null;
+  expiresMicros: bigint | null;
 }
 
 function problemOf(row: LogRow, before: Tail, kept: { version: number; hash: string } | undefined): string | null {
@@ -145,6 +156,17 @@ function problemOf(row: LogRow, before: Tail, kept: { version: number; hash: str
   if (!row.hash.equals(hashOf(row))) return 'its content was changed after it was written';
   if (kept?.version === row.version && kept.hash !== row.hash.toString('hex')) {
     return 'the checkpoint has another row at this version: the chain was computed anew';
+  }
+  return problemOfTime(row, before);
+}
+
+/** Times that could not have come about: the database's clock writes each, and none before the one before. */
+function problemOfTime(row: LogRow, before: Tail): string | null {
+  const created = BigInt(row.created_micros);
+  if (before.createdMicros !== null && created < before.createdMicros) return 'its time is before that of the row before it';
+  if (before.notBefore !== null && created < before.notBefore) return 'its time is before the checkpoint, which does not know this model';
+  if (row.changed_by === 'system' && (before.expiresMicros === null || before.expiresMicros > created)) {
+    return 'it says that a mood had ended, and the row before it has no end that had come';
   }
   return null;
 }

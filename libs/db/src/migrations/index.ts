@@ -10,6 +10,8 @@ import { Migration20260101000008_find_data_keys } from './Migration2026010100000
 import { Migration20260101000009_ended_moods } from './Migration20260101000009_ended_moods.ts';
 import { Migration20260101000010_outbox_order } from './Migration20260101000010_outbox_order.ts';
 import { Migration20260101000011_answers_by_our_clock } from './Migration20260101000011_answers_by_our_clock.ts';
+import { Migration20260101000015_ends_of_moods } from './Migration20260101000015_ends_of_moods.ts';
+import { Migration20260101000016_owners_functions } from './Migration20260101000016_owners_functions.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -25,4 +27,6 @@ export const migrations = [
   { name: 'Migration20260101000009_ended_moods', class: Migration20260101000009_ended_moods },
   { name: 'Migration20260101000010_outbox_order', class: Migration20260101000010_outbox_order },
   { name: 'Migration20260101000011_answers_by_our_clock', class: Migration20260101000011_answers_by_our_clock },
+  { name: 'Migration20260101000015_ends_of_moods', class: Migration20260101000015_ends_of_moods },
+  { name: 'Migration20260101000016_owners_functions', class: Migration20260101000016_owners_functions },
 ];

@@ -107,9 +107,12 @@ describe('changes of moods', () => {
 
   test('end the mood whose time is over first, as its reset would have', async () => {
     const models = await newModels(3);
-    const expiresAt = new Date(Date.now() + 30);
-    await Promise.all(models.map((modelId) => change(modelId, { expiresAt, customMessage: 'Soon over', responseDelay: 120 })));
-    await pause(60);
+    const expiresAt = new Date(Date.now() + 1_000);
+    const ending = await Promise.all(
+      models.map((modelId) => change(modelId, { expiresAt, customMessage: 'Soon over', responseDelay: 120 })),
+    );
+    expect(ending.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed']);
+    await pause(expiresAt.getTime() - Date.now() + 5);
     const [one = '', other = '', third = ''] = models;
     const admin = {
       kind: 'admin' as const,
@@ -144,7 +147,8 @@ describe('changes of moods', () => {
     );
     expect(new Set(rows.filter(({ type }) => type === 'mood_expired').map(({ model_id }) => model_id))).toEqual(new Set(models));
     expect(await moods.expire(one, 1)).toEqual({ kind: 'superseded' });
-    expect(await moods.findOverdue(10)).toEqual([]);
+    const promised = await opened.sql.query(`SELECT 1 FROM outbox WHERE kind = 'mood-expiry' AND model_id = ANY($1)`, [models]);
+    expect(promised.rows).toEqual([]);
   });
 
   test('are made on their own when one of those they travel with cannot be made', async () => {

@@ -4,21 +4,30 @@ import { groupCalls, inColumns, inOrderOfCalls } from '../group-calls.ts';
 
 /** What the database did with a change. */
 export interface ChangeRow {
-  outcome: 'changed' | 'held' | 'rate_limited' | 'terms_not_accepted' | 'model_unknown' | 'superseded' | 'not_due' | 'key_destroyed';
+  outcome:
+    | 'changed'
+    | 'held'
+    | 'rate_limited'
+    | 'terms_not_accepted'
+    | 'model_unknown'
+    | 'end_is_over'
+    | 'end_is_too_late'
+    | 'key_destroyed';
   version: number;
   response_delay: number;
   updated_by: MoodAuthor;
   changed_at: Date;
   used: number | null;
   reset_time: Date | null;
-  remaining_ms: number | null;
   held_until: Date | null;
+  /** The mood before had ended and was reset first, whatever became of the change. */
+  ended_first: boolean;
 }
 
 /** The parameters of the function `change_mood`, in its order. */
 export type ChangeValues = readonly unknown[];
 
-const parameters = 19;
+const parameters = 18;
 const placeholders = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ');
 export const changeMood = { name: 'change-mood', text: `SELECT * FROM change_mood(${placeholders})` };
 export const changeMoods = { name: 'change-moods', text: `SELECT * FROM change_moods(${placeholders})` };

@@ -49,7 +49,11 @@ function toMood(row: MoodRow): Mood {
   };
 }
 
-function toChangedMood(modelId: string, settings: Omit<MoodSettings, 'responseDelay'>, row: ChangeRow): Mood {
+function toChangedMood(
+  modelId: string,
+  settings: Omit<MoodSettings, 'responseDelay'>,
+  row: Pick<ChangeRow, 'version' | 'response_delay' | 'changed_at' | 'updated_by'>,
+): Mood {
   return {
     ...settings,
     modelId,
@@ -66,6 +70,7 @@ interface HistoryRow {
   version: number;
   new_state: MoodState;
   previous_state: MoodState | null;
+  effective_at: Date;
   created_at: Date;
   changed_by: MoodTransition['changedBy'];
   custom_message: Buffer | null;
@@ -82,6 +87,9 @@ export const historyPage = {
   name: 'mood-history',
   text: `WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = $1)
     SELECT newest.total, l.id, l.version, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
+      -- A reset took effect when the mood before it ended.
+      CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
+        WHERE e.model_id = $1 AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
       l.data_key_id, k.master_key_id, k.wrapped_key
     FROM newest
     LEFT JOIN LATERAL (
@@ -97,9 +105,25 @@ export interface MoodStoreOptions {
    * answer would also wait for the statement before, which takes its whole time when the database hangs.
    */
   sharedReads?: boolean;
+  /** Told of every mood that had ended and was reset by the change that came next. */
+  onEndedFirst?: () => void;
 }
 
-export function createMoodStore(database: Database, vault: AuditVault, { sharedReads = false }: MoodStoreOptions = {}): MoodStore {
+interface ExpiryRow {
+  outcome: 'changed' | 'superseded' | 'not_due';
+  version: number;
+  updated_by: MoodAuthor;
+  changed_at: Date;
+  remaining_ms: number | null;
+}
+
+const expireMood = { name: 'expire-mood', text: `SELECT * FROM expire_mood($1, $2)` };
+
+export function createMoodStore(
+  database: Database,
+  vault: AuditVault,
+  { sharedReads = false, onEndedFirst }: MoodStoreOptions = {},
+): MoodStore {
   const changeMood = createMoodChanger(database);
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
@@ -126,13 +150,12 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
     modelId: string,
     settings: Omit<MoodSettings, 'responseDelay'> & { responseDelay: number | null },
     actor: Actor,
-    rules: ChangeRules & { expectedVersion: number | null },
+    rules: ChangeRules,
   ): Promise<ChangeRow> {
     const logId = uuidv7();
-    const key = actor.kind === 'system' ? null : await vault.keyFor(modelId);
+    const key = await vault.keyFor(modelId);
     const sealed = (field: 'admin_reason' | 'custom_message' | 'ip_address' | 'user_agent', text: string | null) =>
-      key === null ? null : vault.seal(key, { rowId: logId, modelId, field }, text);
-    const origin = actor.kind === 'system' ? { ipAddress: null, userAgent: null } : actor.origin;
+      vault.seal(key, { rowId: logId, modelId, field }, text);
     const row = await changeMood([
       modelId,
       settings.moodState,
@@ -143,17 +166,17 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
       actor.kind,
       actor.kind === 'admin' ? actor.adminUserId : null,
       logId,
-      key?.id ?? null,
+      key.id,
       sealed('admin_reason', actor.kind === 'admin' ? actor.reason : null),
       sealed('custom_message', settings.customMessage),
-      sealed('ip_address', origin.ipAddress),
-      sealed('user_agent', origin.userAgent),
+      sealed('ip_address', actor.origin.ipAddress),
+      sealed('user_agent', actor.origin.userAgent),
       rules.hourlyLimit,
       rules.termsVersion,
-      rules.expectedVersion,
       rules.holdMinutes,
       actor.kind === 'admin' ? actor.reasonCode : null,
     ]);
+    if (row.ended_first) onEndedFirst?.();
     if (row.outcome !== 'key_destroyed') return row;
     vault.forget(modelId);
     return runChange(modelId, settings, actor, rules);
@@ -164,7 +187,7 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
     findMany,
 
     async change(modelId, settings, actor, rules): Promise<ChangeOutcome> {
-      const row = await runChange(modelId, settings, actor, { ...rules, expectedVersion: null });
+      const row = await runChange(modelId, settings, actor, rules);
       switch (row.outcome) {
         case 'changed': {
           const mood = toChangedMood(modelId, settings, row);
@@ -183,46 +206,29 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
           return { kind: 'held', heldUntil: row.held_until };
         case 'terms_not_accepted':
         case 'model_unknown':
+        case 'end_is_over':
+        case 'end_is_too_late':
           return { kind: row.outcome };
-        case 'superseded':
-        case 'not_due':
         case 'key_destroyed':
-          throw new Error(`change_mood answered ${row.outcome} to a change without an expected version`);
+          throw new Error('change_mood refused a data key that was looked up anew');
       }
     },
 
     async expire(modelId, version) {
-      const row = await runChange(
-        modelId,
-        defaultMoodSettings,
-        { kind: 'system' },
-        { hourlyLimit: null, termsVersion: null, holdMinutes: null, expectedVersion: version },
-      );
-      switch (row.outcome) {
+      const [row] = await database.query<ExpiryRow>(expireMood, [modelId, version]);
+      switch (row?.outcome) {
         case 'changed':
-          return { kind: 'reset', mood: toChangedMood(modelId, defaultMoodSettings, row) };
+          return {
+            kind: 'reset',
+            mood: toChangedMood(modelId, defaultMoodSettings, { ...row, response_delay: defaultMoodSettings.responseDelay }),
+          };
         case 'not_due':
           return { kind: 'not_due', remainingMs: row.remaining_ms ?? 0 };
         case 'superseded':
           return { kind: 'superseded' };
-        case 'held':
-        case 'rate_limited':
-        case 'terms_not_accepted':
-        case 'model_unknown':
-        case 'key_destroyed':
-          throw new Error(`change_mood answered ${row.outcome} to a reset`);
+        case undefined:
+          throw new Error('expire_mood returned no row');
       }
-    },
-
-    async findOverdue(limit) {
-      const rows = await database.query<{ model_id: string; version: number }>(
-        {
-          name: 'find-overdue-moods',
-          text: `SELECT model_id, version FROM model_mood_states WHERE expires_at <= now() ORDER BY expires_at LIMIT $1`,
-        },
-        [limit],
-      );
-      return rows.map((row) => ({ modelId: row.model_id, version: row.version }));
     },
 
     async history(modelId, page) {
@@ -235,7 +241,8 @@ export function createMoodStore(database: Database, vault: AuditVault, { sharedR
           {
             moodState: row.new_state,
             previousState: row.previous_state,
-            changedAt: row.created_at,
+            changedAt: row.effective_at,
+            recordedAt: row.created_at,
             changedBy: row.changed_by,
             customMessage: vault.open(stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
           },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Actor, MoodSettings, MoodState, MoodStore } from '@mood/domain';
 import { createAuditVault } from '../audit/vault.ts';
@@ -64,8 +65,12 @@ describe('the audit log', () => {
       {},
       { kind: 'admin', adminUserId: randomUUID(), reason, reasonCode: 'other' as const, origin: { ipAddress, userAgent: null } },
     );
-    await change('positive', { expiresAt: new Date(Date.now() - 1_000) });
-    await moods.expire(modelId, 4);
+    expect(await change('positive', { expiresAt: new Date(Date.now() - 1_000) })).toEqual({ kind: 'end_is_over' });
+    const ending = await change('positive', { expiresAt: new Date(Date.now() + 500) });
+    expect(ending.kind).toBe('changed');
+    for (let outcome = await moods.expire(modelId, 4); outcome.kind === 'not_due'; outcome = await moods.expire(modelId, 4)) {
+      await pause(outcome.remainingMs);
+    }
     const whole = { sealed: true, linked: true };
     expect(await readLog()).toEqual([
       { version: 1, previous_state: 'neutral', new_state: 'positive', changed_by: 'model', ...whole },

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { OutboxStore } from '@mood/domain';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
+import type { MoodStore, OutboxStore } from '@mood/domain';
+import { createAuditVault } from '../audit/vault.ts';
+import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
 import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createMoodStore } from '../moods/mood-store.ts';
+import { createPerformerRegistry } from '../moods/performer-registry.ts';
 import { createOutboxStore, eventsPerJob } from './outbox-store.ts';
 
 let opened: DatabaseUnderTest;
@@ -18,7 +22,14 @@ beforeEach(async () => {
 });
 afterAll(() => opened.close());
 
-const moodChange = { version: 3, previousState: 'neutral', newState: 'positive', changedBy: 'model', timestamp: '2026-01-02T03:04:05Z' };
+const moodChange = {
+  version: 3,
+  previousState: 'neutral',
+  newState: 'positive',
+  changedBy: 'model',
+  timestamp: '2026-01-02T03:04:05Z',
+  recordedAt: '2026-01-02T03:04:09Z',
+};
 const replySent = {
   autoReplyId: randomUUID(),
   conversationId: 'c-1',
@@ -92,10 +103,126 @@ describe('events of both kinds', () => {
   test('are told with what analytics needs, and nothing else is', async () => {
     const [changed = '', sent = '', notification = ''] = await promise(['mood-changed', 'auto-reply-sent', 'notification']);
     expect(await outbox.findEvents([changed, sent, notification, randomUUID()])).toEqual([
-      { id: changed, modelId, kind: 'mood-changed', ...moodChange, timestamp: '2026-01-02T03:04:05.000Z' },
+      {
+        id: changed,
+        modelId,
+        kind: 'mood-changed',
+        ...moodChange,
+        timestamp: '2026-01-02T03:04:05.000Z',
+        recordedAt: '2026-01-02T03:04:09.000Z',
+      },
       { id: sent, modelId, kind: 'auto-reply-sent', ...replySent, timestamp: '2026-01-02T03:04:06.000Z' },
     ]);
     await outbox.confirm([changed]);
     expect((await outbox.findEvents([changed, sent])).map(({ id }) => id)).toEqual([sent]);
+  });
+});
+
+describe('ends of moods', () => {
+  let moods: MoodStore;
+  beforeAll(() => {
+    moods = createMoodStore(opened.database, createAuditVault(opened.database, [createMasterKey('m1')]));
+  });
+
+  async function createModel(): Promise<string> {
+    const id = randomUUID();
+    await createPerformerRegistry(opened.database).register([id]);
+    return id;
+  }
+  async function set(model: string, endsInMs: number | null): Promise<number> {
+    const outcome = await moods.change(
+      model,
+      {
+        moodState: 'positive',
+        customMessage: null,
+        autoRespond: false,
+        responseDelay: 0,
+        expiresAt: endsInMs === null ? null : new Date(Date.now() + endsInMs),
+      },
+      { kind: 'model', modelId: model, origin: { ipAddress: null, userAgent: null } },
+      { hourlyLimit: null, termsVersion: null, holdMinutes: null },
+    );
+    if (outcome.kind !== 'changed') throw new Error(outcome.kind);
+    return outcome.mood.version;
+  }
+  const promised = async () =>
+    (await opened.sql.query<{ id: string; model_id: string }>(`SELECT id, model_id FROM outbox WHERE kind = 'mood-expiry'`)).rows;
+  const claimEnds = async () => (await outbox.claim(1_000)).flatMap((claimed) => (claimed.kind === 'mood-expiry' ? [claimed] : []));
+
+  test('are promised once for a model, however often its mood changes, and not at all when the newest has none', async () => {
+    const model = await createModel();
+    for (const endsInMs of [60_000, 3_600_000, 30_000, 86_400_000 * 365, 60_000]) {
+      await set(model, endsInMs);
+      expect(await promised()).toHaveLength(1);
+    }
+    await set(model, null);
+    expect(await promised()).toEqual([]);
+    await set(model, null);
+    expect(await promised()).toEqual([]);
+  });
+
+  test.each([
+    [1_000, true],
+    [60_000, true],
+    [9 * 60_000, true],
+    [11 * 60_000, false],
+    [3_600_000, false],
+    [86_400_000 * 400, false],
+    [Date.parse('9999-12-31T00:00:00Z') - Date.now(), false],
+  ])('in %d ms are published now: %s', async (endsInMs, isPublished) => {
+    const model = await createModel();
+    const version = await set(model, endsInMs);
+    const claimed = await claimEnds();
+    expect(claimed).toHaveLength(isPublished ? 1 : 0);
+    if (isPublished) expect(claimed).toMatchObject([{ modelId: model, version, jobId: `expire-${model}` }]);
+    for (const { remainingMs } of claimed) expect(Math.abs(remainingMs - endsInMs)).toBeLessThan(10_000);
+    expect(await claimEnds()).toEqual([]);
+  });
+
+  test('that are replaced are published anew, and the promise of before is nobody’s any more', async () => {
+    const model = await createModel();
+    await set(model, 60_000);
+    const [before] = await claimEnds();
+    const version = await set(model, 30_000);
+    // What somebody still does about the old one does not touch the new one.
+    await outbox.markFailed([before?.id ?? '']);
+    await outbox.putOff([before?.id ?? '']);
+    await outbox.confirm([before?.id ?? '']);
+    const [after] = await claimEnds();
+    expect(after).toMatchObject({ modelId: model, version });
+    expect(after?.id).not.toBe(before?.id);
+    await outbox.release([before?.id ?? '']);
+    expect(await claimEnds()).toEqual([]);
+  });
+
+  test('are kept by the reset, and by the change that comes before it', async () => {
+    const [reset, changed] = [await createModel(), await createModel()];
+    const [version] = [await set(reset, 500), await set(changed, 500)];
+    for (let outcome = await moods.expire(reset, version); outcome.kind !== 'reset'; outcome = await moods.expire(reset, version)) {
+      if (outcome.kind === 'superseded') throw new Error(outcome.kind);
+      expect(await promised()).toHaveLength(2);
+      await pause(outcome.remainingMs);
+    }
+    await pause(50);
+    await set(changed, null);
+    expect(await promised()).toEqual([]);
+  });
+
+  test('of a model that is gone are nobody’s once their job has looked', async () => {
+    const model = await createModel();
+    const version = await set(model, 60_000);
+    await opened.sql.query('DELETE FROM performers WHERE id = $1', [model]);
+    expect(await promised()).toHaveLength(1);
+    expect(await moods.expire(model, version)).toEqual({ kind: 'superseded' });
+    expect(await promised()).toEqual([]);
+  });
+
+  test('do not keep other promises waiting, however many there are', async () => {
+    for (let turn = 0; turn < 20; turn += 1) await set(await createModel(), 30_000);
+    await opened.sql.query(`DELETE FROM outbox WHERE kind <> 'mood-expiry'`);
+    const [notification] = await promise(['notification']);
+    const claimed = await outbox.claim(5);
+    expect(claimed.map(({ id }) => id)).toContain(notification);
+    expect(claimed).toHaveLength(6);
   });
 });

@@ -13,29 +13,37 @@ interface ClaimedRow {
   model_id: string;
   job_id: string;
   version: number | null;
-  expires_at: Date | null;
   remaining_ms: number;
 }
 
+/** A promise is published when it is due within that time, so that the queue holds what is to be done soon and nothing else. */
+const horizon = `interval '10 minutes'`;
+
 // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
-// Events, of whatever kind, share jobs, so their job's id comes from the claim; the other promises have a job each.
+// Events, of whatever kind, share jobs, so their job's id comes from the claim; the other promises have a job each. That of a mood's end is
+// named after the model: however often the mood changes, there is one.
 const claim = {
   name: 'outbox-claim',
-  text: `WITH due AS MATERIALIZED (
-      SELECT id, kind, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY created_at, id) - 1 AS place FROM (
-        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL
-        ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) taken)
+  text: `WITH ending AS MATERIALIZED (
+      SELECT id FROM outbox WHERE kind = 'mood-expiry' AND job_id IS NULL AND failed_at IS NULL AND due_at <= now() + ${horizon}
+        ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+    due AS MATERIALIZED (
+      SELECT id, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY created_at, id) - 1 AS place FROM (
+        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry'
+        ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) taken
+      UNION ALL SELECT id, 0 FROM ending)
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
-      queue = CASE o.kind WHEN 'notification' THEN 'message-delivery' WHEN 'auto-reply' THEN 'auto-reply' ELSE 'analytics' END,
+      queue = CASE o.kind WHEN 'notification' THEN 'message-delivery' WHEN 'auto-reply' THEN 'auto-reply'
+        WHEN 'mood-expiry' THEN 'mood-expiry' ELSE 'analytics' END,
       job_id = CASE o.kind WHEN 'notification' THEN 'notify-' || o.id || '-g' || (o.generation + 1)
         WHEN 'auto-reply' THEN 'reply-' || o.id || '-g' || (o.generation + 1)
+        WHEN 'mood-expiry' THEN 'expire-' || o.model_id
         ELSE 'events-' || $2 || '-' || (due.place / ${eventsPerJob}) END,
       check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
     FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
-      (o.payload->>'expiresAt')::timestamptz AS expires_at,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
 };
 
@@ -63,8 +71,9 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
       return rows.map((row): OutboxPromise => {
         const base = { id: row.id, modelId: row.model_id, jobId: row.job_id };
         switch (row.kind) {
+          case 'mood-expiry':
+            return { ...base, kind: row.kind, version: row.version ?? 0, remainingMs: row.remaining_ms };
           case 'mood-changed':
-            return { ...base, kind: row.kind, version: row.version ?? 0, expiresAt: row.expires_at };
           case 'notification':
           case 'auto-reply-sent':
             return { ...base, kind: row.kind };
@@ -136,13 +145,14 @@ type EventRow = { id: string; model_id: string } & (
   | { kind: 'auto-reply-sent'; payload: Payload<'auto-reply-sent'> }
 );
 
-/** Field by field: payloads hold more, such as the mood's end, which is not for analytics. */
+/** Field by field: payloads may hold more, which is not for analytics. */
 function toEvent(row: EventRow): OutboxEvent {
   const base = { id: row.id, modelId: row.model_id, timestamp: new Date(row.payload.timestamp).toISOString() };
   switch (row.kind) {
     case 'mood-changed': {
-      const { version, previousState, newState, changedBy } = row.payload;
-      return { ...base, kind: row.kind, version, previousState, newState, changedBy };
+      const { version, previousState, newState, changedBy, recordedAt } = row.payload;
+      const recorded = new Date(recordedAt ?? row.payload.timestamp).toISOString();
+      return { ...base, kind: row.kind, version, previousState, newState, changedBy, recordedAt: recorded };
     }
     case 'auto-reply-sent': {
       const { autoReplyId, conversationId, moodState, tierLevel, templateId, templateVersion, experiment } = row.payload;

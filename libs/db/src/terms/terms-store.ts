@@ -2,6 +2,8 @@ import type { TermsStore } from '@mood/domain';
 import type { Database } from '../database.ts';
 import { TermsAcceptanceEntity } from '../entities/index.ts';
 
+const acceptTerms = { name: 'accept-terms', text: `SELECT accept_terms($1, $2) AS accepted_at` };
+
 export function createTermsStore(database: Database): TermsStore {
   return {
     acceptedAt(modelId, version) {
@@ -10,12 +12,10 @@ export function createTermsStore(database: Database): TermsStore {
         return acceptance?.acceptedAt ?? null;
       });
     },
-    accept(modelId, version) {
-      return database.work(async (em) => {
-        await em.upsert(TermsAcceptanceEntity, { modelId, termsVersion: version }, { onConflictAction: 'ignore' });
-        const acceptance = await em.fork().findOneOrFail(TermsAcceptanceEntity, { modelId, termsVersion: version });
-        return acceptance.acceptedAt;
-      });
+    async accept(modelId, version) {
+      const [row] = await database.query<{ accepted_at: Date }>(acceptTerms, [modelId, version]);
+      if (row === undefined) throw new Error('accept_terms returned no row');
+      return row.accepted_at;
     },
   };
 }

@@ -6,8 +6,7 @@ export interface RequestOrigin {
   userAgent: string | null;
 }
 
-/** Who changes a mood. The audit log records it with every transition. */
+/** Who changes a mood. The audit log records it with every transition; a mood that ends is reset by the system itself (`MoodStore.expire`). */
 export type Actor =
   | { kind: 'model'; modelId: string; origin: RequestOrigin }
-  | { kind: 'admin'; adminUserId: string; reason: string; reasonCode: OverrideReasonCode; origin: RequestOrigin }
-  | { kind: 'system' };
+  | { kind: 'admin'; adminUserId: string; reason: string; reasonCode: OverrideReasonCode; origin: RequestOrigin };

@@ -41,7 +41,6 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     findMany: notAsked,
     change: notAsked,
     expire: notAsked,
-    findOverdue: notAsked,
     history: notAsked,
   };
   const deps: PrepareAutoReplyDependencies = {

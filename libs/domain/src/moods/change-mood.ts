@@ -30,7 +30,6 @@ export async function changeMood(
   update: MoodSettings,
 ): Promise<{ mood: Mood; allowance: ChangeAllowance | null }> {
   const settings = { ...update, customMessage: parseCustomMessage(update.customMessage, deps.contentPolicy) };
-  requireFutureExpiry(settings, deps.clock());
   const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version, holdMinutes: null };
   let outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
   if (outcome.kind === 'model_unknown') {
@@ -51,10 +50,14 @@ export async function changeMood(
       throw new MoodHeld(outcome.heldUntil);
     case 'model_unknown':
       throw modelNotFound(actor.modelId);
+    case 'end_is_over':
+    case 'end_is_too_late':
+      throw invalidEnd(outcome.kind);
   }
 }
 
-/** @throws DomainError INVALID_EXPIRES_AT. */
-export function requireFutureExpiry({ expiresAt }: Pick<MoodSettings, 'expiresAt'>, now: Date): void {
-  if (expiresAt !== null && expiresAt <= now) throw new DomainError('INVALID_EXPIRES_AT', 'expiresAt has to be in the future.');
+/** @returns DomainError INVALID_EXPIRES_AT. */
+export function invalidEnd(kind: 'end_is_over' | 'end_is_too_late'): DomainError {
+  const wanted = kind === 'end_is_over' ? 'in the future' : 'before the year 10000; null is for never';
+  return new DomainError('INVALID_EXPIRES_AT', `expiresAt has to be ${wanted}.`);
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../audit/actor.ts';
 import { DomainError } from '../errors.ts';
 import { parseCustomMessage } from '../text/custom-message.ts';
 import type { ChangeMoodDependencies } from './change-mood.ts';
-import { requireFutureExpiry } from './change-mood.ts';
+import { invalidEnd } from './change-mood.ts';
 import type { Mood, MoodSettings } from './mood.ts';
 import { modelNotFound, requirePerformer } from './require-performer.ts';
 
@@ -30,7 +30,6 @@ export async function overrideMood(
   const { holdMinutes, ...wanted } = override;
   const customMessage = parseCustomMessage(wanted.customMessage, deps.contentPolicy);
   const settings = { ...wanted, customMessage, responseDelay: null };
-  requireFutureExpiry(settings, deps.clock());
   const rules = { hourlyLimit: null, termsVersion: null, holdMinutes };
   let outcome = await deps.moods.change(modelId, settings, actor, rules);
   if (outcome.kind === 'model_unknown') {
@@ -42,6 +41,9 @@ export async function overrideMood(
       return { mood: outcome.mood, heldUntil: outcome.heldUntil };
     case 'model_unknown':
       throw modelNotFound(modelId);
+    case 'end_is_over':
+    case 'end_is_too_late':
+      throw invalidEnd(outcome.kind);
     case 'rate_limited':
     case 'terms_not_accepted':
     case 'held':

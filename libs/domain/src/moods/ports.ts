@@ -15,7 +15,11 @@ export type ChangeOutcome =
   | { kind: 'held'; heldUntil: Date }
   | { kind: 'rate_limited'; resetTime: Date }
   | { kind: 'terms_not_accepted' }
-  | { kind: 'model_unknown' };
+  | { kind: 'model_unknown' }
+  /** By the database's clock the mood would have ended already. */
+  | { kind: 'end_is_over' }
+  /** After the year 9999, which is as far as ISO 8601 times go. */
+  | { kind: 'end_is_too_late' };
 
 export type ExpiryOutcome =
   | { kind: 'reset'; mood: Mood }
@@ -27,7 +31,10 @@ export type ExpiryOutcome =
 export interface MoodTransition {
   moodState: MoodState;
   previousState: MoodState | null;
+  /** When it took effect: a reset, when the mood ended. */
   changedAt: Date;
+  /** When it was written to the log. */
+  recordedAt: Date;
   changedBy: ChangedBy;
   customMessage: string | null;
 }
@@ -54,7 +61,8 @@ export interface MoodStore {
   /** One query. Unknown performers are absent from the result. */
   findMany(modelIds: readonly string[]): Promise<Mood[]>;
   /**
-   * Atomically, in one round trip: terms, limit, state (version + 1), audit row, outbox event.
+   * Atomically, in one round trip: terms, limit, state (version + 1), audit row, outbox event, and the promise of the mood's end. The
+   * database's clock decides whether that lies in the future.
    * `responseDelay: null` keeps the stored delay.
    */
   change(
@@ -63,10 +71,8 @@ export interface MoodStore {
     actor: Actor,
     rules: ChangeRules,
   ): Promise<ChangeOutcome>;
-  /** Resets an expired mood if it is still the given version. Audited as `system`, not counted. */
+  /** Resets an expired mood if it is still the given version, and keeps the promise of its end. Audited as `system`, not counted. */
   expire(modelId: string, version: number): Promise<ExpiryOutcome>;
-  /** Expired moods that nobody has reset yet, oldest first. */
-  findOverdue(limit: number): Promise<{ modelId: string; version: number }[]>;
   /** Newest first, stable under inserts. `total` counts all transitions. One query. */
   history(modelId: string, page: { limit: number; offset: number }): Promise<HistoryPage>;
 }

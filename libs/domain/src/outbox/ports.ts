@@ -9,16 +9,19 @@ interface PromiseBase {
   jobId: string;
 }
 
-/** Something that was promised in the transaction of a change and has to take effect: told to analytics, to the model, to a user. */
+/** Something that was promised in the transaction of a change and has to take effect: the mood's end, or that somebody is told. */
 export type OutboxPromise =
-  | (PromiseBase & { kind: 'mood-changed'; version: number; expiresAt: Date | null })
+  | (PromiseBase & { kind: 'mood-changed' })
   | (PromiseBase & { kind: 'auto-reply-sent' })
+  /** The mood of that version ends. At most one for a model. */
+  | (PromiseBase & { kind: 'mood-expiry'; version: number; remainingMs: number })
   | (PromiseBase & { kind: 'notification' })
   | (PromiseBase & { kind: 'auto-reply'; remainingMs: number });
 
 interface EventBase {
   id: string;
   modelId: string;
+  /** When it took effect. */
   timestamp: string;
 }
 
@@ -28,6 +31,8 @@ export interface MoodChangedEvent extends EventBase {
   previousState: MoodState;
   newState: MoodState;
   changedBy: ChangedBy;
+  /** When it was written: later than `timestamp` for a mood that ended while no worker ran. */
+  recordedAt: string;
 }
 
 /** An automatic reply has reached the message service: which template, and which variant of an experiment, it was made from. */
@@ -66,7 +71,10 @@ export interface OverduePromise {
 
 /** Promises live here until their effect is confirmed. Claims of several processes never overlap. */
 export interface OutboxStore {
-  /** Takes up to `limit` unpublished promises, oldest first, and gives each a job id. */
+  /**
+   * Takes up to `limit` unpublished promises, oldest first, and as many ends of moods that are due within ten minutes, and gives each a
+   * job id.
+   */
   claim(limit: number): Promise<OutboxPromise[]>;
   /** Takes up to `limit` published promises whose time is over, for as long as a check takes. */
   claimOverdue(limit: number): Promise<OverduePromise[]>;

@@ -37,7 +37,6 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
     findMany: notAsked,
     change: notAsked,
     expire: notAsked,
-    findOverdue: notAsked,
     history: notAsked,
   };
   const deps = {
