@@ -31,7 +31,7 @@ function poolOf(connections: number): Pool {
 
 const statement = {
   name: 'change-mood',
-  text: 'SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)',
+  text: 'SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)',
 };
 /** As long as what is sealed: a key id, a nonce, a tag and the text. */
 const sealedOf = (length: number) => randomBytes(29 + length);
@@ -67,7 +67,6 @@ async function run(order: Order): Promise<{ times: number[]; errors: number }> {
             sealedOf(10),
             50,
             order.termsVersion,
-            null,
             null,
             null,
           ],

@@ -43,14 +43,16 @@ afterAll(async () => {
 });
 
 /** Sets a mood that ends in a moment. @returns its version and when it ends. */
-async function setEndingMood(model: Model): Promise<{ version: number; expiresAt: Date }> {
-  const expiresAt = new Date(Date.now() + runsForMs);
+async function setEndingMood(model: Model, endsInMs = runsForMs): Promise<{ version: number; expiresAt: Date }> {
+  const expiresAt = new Date(Date.now() + endsInMs);
   const outcome = await store.moods.change(
     model.id,
     { moodState: 'negative', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt },
     admin,
     { hourlyLimit: null, termsVersion: null, holdMinutes: null },
   );
+  // On a busy machine it is over before it begins, and nothing is written.
+  if (outcome.kind === 'end_is_over') return setEndingMood(model, endsInMs * 2);
   if (outcome.kind !== 'changed') throw new Error(`the mood was not set: ${outcome.kind}`);
   return { version: outcome.mood.version, expiresAt };
 }

@@ -24,7 +24,19 @@ export interface PlatformClient {
   /** What the system sent into a conversation. */
   automatedMessages(conversationId: string): Promise<SandboxMessage[]>;
   notifications(recipientId: string): Promise<{ type: string; text: string }[]>;
-  events(modelId: string): Promise<{ eventId: string; eventType: string; newState: string; previousState: string; timestamp: string }[]>;
+  events(
+    modelId: string,
+  ): Promise<
+    {
+      eventId: string;
+      eventType: string;
+      newState: string;
+      previousState: string;
+      changedBy: string;
+      timestamp: string;
+      recordedAt: string;
+    }[]
+  >;
   setFault(service: Service, mode: FaultMode, rate?: number): Promise<void>;
   attempts(idempotencyKey: string): Promise<{ at: string; outcome: string }[]>;
   counters(): Promise<Record<string, number>>;

@@ -5,6 +5,8 @@ interface HistoryEntry {
   moodState: string;
   previousState: string;
   changedAt: string;
+  recordedAt: string;
+  changedBy: string;
   customMessage: string | null;
 }
 
@@ -21,8 +23,8 @@ const inOrder = (lines: string[]) => lines.toSorted((a, b) => a.localeCompare(b)
 export async function expectOneEventPerTransition(stack: Stack, model: Model): Promise<void> {
   const [transitions, everything] = await Promise.all([transitionsOf(stack, model), stack.platform.events(model.id)]);
   const events = everything.filter(({ eventType }) => eventType === 'mood_changed');
-  expect(inOrder(events.map((event) => `${event.timestamp} ${event.previousState} > ${event.newState}`))).toEqual(
-    inOrder(transitions.map((entry) => `${entry.changedAt} ${entry.previousState} > ${entry.moodState}`)),
+  expect(inOrder(events.map((event) => `${event.timestamp} ${event.recordedAt} ${event.previousState} > ${event.newState}`))).toEqual(
+    inOrder(transitions.map((entry) => `${entry.changedAt} ${entry.recordedAt} ${entry.previousState} > ${entry.moodState}`)),
   );
   expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
 }

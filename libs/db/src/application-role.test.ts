@@ -65,6 +65,7 @@ const expectedFunctions: Record<string, string> = {
   answer_conversation: 'caller, called',
   append_template_version: 'owner',
   append_transition: 'caller',
+  apply_mood_change: 'caller',
   change_mood: 'owner, called',
   change_moods: 'owner, called',
   ensure_data_key: 'owner, called',
@@ -138,21 +139,10 @@ const bytes = `'\\x00'::bytea`;
 
 /** A call of change_mood by its parameters' names; what is not given is null. */
 function changeCall(given: Record<string, string>): string {
-  const names = [
-    ...[
-      'model_id',
-      'mood_state',
-      'custom_message',
-      'auto_respond',
-      'response_delay',
-      'expires_at',
-      'changed_by',
-      'admin_user_id',
-      'log_id',
-    ],
-    ...['data_key_id', 'admin_reason', 'sealed_message', 'ip_address', 'user_agent', 'hourly_limit', 'terms_version', 'hold_minutes'],
-    'reason_code',
-  ];
+  const names = (
+    'model_id mood_state custom_message auto_respond response_delay expires_at changed_by admin_user_id log_id data_key_id admin_reason ' +
+    'sealed_message ip_address user_agent hourly_limit terms_version hold_minutes reason_code'
+  ).split(' ');
   const usual: Record<string, string> = {
     model_id: `'${model}'`,
     mood_state: `'positive'`,

@@ -36,7 +36,7 @@ export const needs: Readonly<Record<string, readonly string[]>> = {
  * role may call it, with its own rights. `trigger`: runs with the rights of its owner when a row changes. `inner`: called by other functions
  * and triggers alone. Nobody else may call any.
  */
-export const functions: Readonly<Record<string, 'owner' | 'caller' | 'trigger' | 'inner'>> = {
+const functions: Readonly<Record<string, 'owner' | 'caller' | 'trigger' | 'inner'>> = {
   change_mood: 'owner',
   change_moods: 'owner',
   expire_mood: 'owner',
@@ -47,6 +47,7 @@ export const functions: Readonly<Record<string, 'owner' | 'caller' | 'trigger' |
   receive_user_message: 'caller',
   receive_user_messages: 'caller',
   answer_conversation: 'caller',
+  apply_mood_change: 'inner',
   append_transition: 'inner',
   mood_transition_hash: 'inner',
   refuse_change: 'inner',
@@ -55,9 +56,6 @@ export const functions: Readonly<Record<string, 'owner' | 'caller' | 'trigger' |
   number_template_version: 'inner',
   append_template_version: 'trigger',
 };
-
-/** The functions that running processes call. */
-export const calledFunctions = Object.keys(functions).filter((name) => functions[name] === 'owner' || functions[name] === 'caller');
 
 /** They belong to the platform, so they may have an owner who alone can grant. */
 const platformTables = new Set(['performers']);

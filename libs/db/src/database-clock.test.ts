@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '@mood/runtime';
-import { createDatabaseClock } from './database-clock.ts';
+import { createClockOf, createDatabaseClock } from './database-clock.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import { openDatabaseUnderTest } from './database-under-test.ts';
 
@@ -19,16 +19,13 @@ function setUp() {
     world.monotonicMs += ms;
     world.databaseMs += ms;
   };
-  const clock = createDatabaseClock(
-    {
-      async query<Row extends object>() {
-        if (world.answer === 'none') throw new Error('the database is away');
-        pass(world.answer.there);
-        const rows = [{ ms: world.databaseMs }];
-        pass(world.answer.back);
-        // The caller names the row that it expects.
-        return rows as object[] as Row[];
-      },
+  const clock = createClockOf(
+    async () => {
+      if (world.answer === 'none') throw new Error('the database is away');
+      pass(world.answer.there);
+      const said = world.databaseMs;
+      pass(world.answer.back);
+      return said;
     },
     { logger, lookEveryMs: 3_600_000, monotonic: () => world.monotonicMs, fallback: () => new Date(0) },
   );

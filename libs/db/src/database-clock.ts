@@ -38,6 +38,15 @@ export interface DatabaseClock extends Service {
  * Off by half of the quickest answer's time at most.
  */
 export function createDatabaseClock(database: Pick<Database, 'query'>, options: DatabaseClockOptions): DatabaseClock {
+  return createClockOf(async () => {
+    const [row] = await database.query<{ ms: number }>(readClock, []);
+    if (row === undefined) throw new Error('the database did not tell the time');
+    return row.ms;
+  }, options);
+}
+
+/** @param ask what the other clock says, in milliseconds. */
+export function createClockOf(ask: () => Promise<number>, options: DatabaseClockOptions): DatabaseClock {
   const { logger, monotonic = () => performance.now(), fallback = () => new Date() } = options;
   let best: Reading | undefined;
 
@@ -52,9 +61,8 @@ export function createDatabaseClock(database: Pick<Database, 'query'>, options: 
 
   async function look(): Promise<void> {
     const sentAt = monotonic();
-    const [row] = await database.query<{ ms: number }>(readClock, []);
-    if (row === undefined) throw new Error('the database did not tell the time');
-    const reading = { databaseMs: row.ms, sentAt, receivedAt: monotonic() };
+    const databaseMs = await ask();
+    const reading = { databaseMs, sentAt, receivedAt: monotonic() };
     if (best === undefined || isBetter(reading, best)) best = reading;
   }
 

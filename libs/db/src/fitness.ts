@@ -1,9 +1,14 @@
 import { needs } from './application-role.ts';
+import { recordAccess } from './audit/audit-log.ts';
+import { ensureDataKey } from './audit/vault.ts';
 import { answerConversation } from './auto-replies/auto-reply-store.ts';
 import { receiveMany, receiveOne } from './auto-replies/receive-messages.ts';
 import type { Query, Statement } from './database.ts';
 import { changeMood, changeMoods } from './moods/change-mood.ts';
 import { migrations } from './migrations/index.ts';
+import { expireMood } from './moods/mood-store.ts';
+import { purgeRateLimits } from './purge.ts';
+import { acceptTerms } from './terms/terms-store.ts';
 
 /** How a database that answers suits this release. */
 export interface Fitness {
@@ -23,12 +28,27 @@ function calledBy({ text }: Statement): { name: string; args: number } {
 }
 
 /** The functions of ours that running processes call. */
-export const calledFunctions = [answerConversation, changeMood, changeMoods, receiveOne, receiveMany].map(calledBy);
+export const calledFunctions = [
+  ...[acceptTerms, answerConversation, changeMood, changeMoods, ensureDataKey, expireMood, purgeRateLimits],
+  ...[receiveMany, receiveOne, recordAccess],
+].map(calledBy);
 
-/** Of whole tables: the names of the migrations are asked for by themselves. */
+interface WantedRight {
+  table: string;
+  privilege: string;
+  /** Undefined: on the whole table. */
+  column?: string | undefined;
+}
+
+/** The names of the migrations are asked for by themselves. */
 const wantedRights = Object.entries(needs)
   .filter(([table]) => table !== 'mood_migrations')
-  .flatMap(([table, privileges]) => privileges.split(', ').map((privilege) => ({ table, privilege })));
+  .flatMap(([table, rights]) =>
+    rights.flatMap((right): WantedRight[] => {
+      const [, privilege = right, columns] = /^(\w+) \((.*)\)$/.exec(right) ?? [];
+      return columns === undefined ? [{ table, privilege }] : columns.split(', ').map((column) => ({ table, privilege, column }));
+    }),
+  );
 
 interface Surroundings {
   versionNumber: number;
@@ -50,10 +70,13 @@ const surroundings = {
       coalesce((SELECT has_column_privilege(oid, 'name', 'SELECT') AND has_schema_privilege(relnamespace, 'USAGE') FROM ours
         WHERE relname = 'mood_migrations'), false) AS "mayReadMigrations",
       (SELECT array_agg(lacking ORDER BY lacking) FROM (
-        SELECT privilege || ' on ' || name AS lacking FROM unnest($1::text[], $2::text[]) AS wanted (name, privilege)
-          WHERE NOT EXISTS (SELECT 1 FROM ours WHERE relname = name AND has_table_privilege(oid, privilege))
+        SELECT privilege || coalesce(' (' || col || ')', '') || ' on ' || name AS lacking
+          FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (name, privilege, col)
+          WHERE CASE WHEN col IS NULL THEN NOT EXISTS (SELECT 1 FROM ours WHERE relname = name AND has_table_privilege(oid, privilege))
+            ELSE NOT EXISTS (SELECT 1 FROM ours JOIN pg_attribute a ON a.attrelid = oid
+              WHERE relname = name AND attname = col AND has_column_privilege(oid, attnum, privilege)) END
         UNION ALL
-        SELECT 'EXECUTE on ' || name || '()' FROM unnest($3::text[], $4::int[]) AS wanted (name, args)
+        SELECT 'EXECUTE on ' || name || '()' FROM unnest($4::text[], $5::int[]) AS wanted (name, args)
           WHERE NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = name AND pronargs = args
             AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND has_function_privilege(oid, 'EXECUTE'))) AS lacks) AS missing`,
 };
@@ -65,6 +88,7 @@ export async function inspectDatabase(query: Query): Promise<Fitness> {
   const [found] = await query<Surroundings>(surroundings, [
     wantedRights.map(({ table }) => table),
     wantedRights.map(({ privilege }) => privilege),
+    wantedRights.map(({ column }) => column ?? null),
     calledFunctions.map(({ name }) => name),
     calledFunctions.map(({ args }) => args),
   ]);

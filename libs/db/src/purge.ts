@@ -8,10 +8,12 @@ const removeFrom = (table: string, stale: string) => `WITH removed AS (
     DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${stale} LIMIT $1)) RETURNING 1)
   SELECT count(*) AS removed FROM removed`;
 
+/** By a function of the owner: the role of the running processes cannot take away what still counts. */
+export const purgeRateLimits = { name: 'purge-rate-limits', text: 'SELECT purge_rate_limits($1) AS removed' };
+
 /** Rows that no decision needs any more. */
 const steps = [
-  // By a function of the owner: the role of the running processes cannot take away what still counts.
-  { name: 'purge-rate-limits', text: 'SELECT purge_rate_limits($1) AS removed' },
+  purgeRateLimits,
   {
     name: 'purge-auto-replies',
     text: removeFrom('auto_replies', `created_at < now() - interval '30 days' AND status NOT IN ('pending', 'sending')`),

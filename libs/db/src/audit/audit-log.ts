@@ -37,6 +37,8 @@ const page = {
     ORDER BY l.created_at DESC, l.id DESC LIMIT $9`,
 };
 
+export const recordAccess = { name: 'record-audit-access', text: `SELECT record_audit_access($1, $2, $3)` };
+
 /** The audit log as administrators read it. The vault opens what is sealed, if it is asked for. */
 export function createAuditLog(database: Database, vault: AuditVault): AuditLog {
   return {
@@ -59,11 +61,7 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
     },
 
     async recordAccess({ kind, adminUserId, filter }) {
-      await database.query({ name: 'record-audit-access', text: `SELECT record_audit_access($1, $2, $3)` }, [
-        kind,
-        adminUserId,
-        JSON.stringify(filter),
-      ]);
+      await database.query(recordAccess, [kind, adminUserId, JSON.stringify(filter)]);
     },
   };
 }

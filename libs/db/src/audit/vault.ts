@@ -29,6 +29,8 @@ interface DataKey {
   secret: KeyObject;
 }
 
+export const ensureDataKey = { name: 'audit-key', text: `SELECT * FROM ensure_data_key($1, $2, $3, $4)` };
+
 /** How long another process can still open what a destroyed key has sealed, in milliseconds. */
 const cachedKeyTtlMs = 60_000;
 
@@ -73,10 +75,12 @@ export function createAuditVault(database: Database, masterKeys: MasterKeys): Au
     const id = uuidv7();
     const fresh = randomBytes(32);
     // Two processes may make a key at once: the unique index keeps one, and both read that one.
-    const [row] = await database.query<{ id: string | null; master_key_id: string; wrapped_key: Buffer }>(
-      { name: 'audit-key', text: `SELECT * FROM ensure_data_key($1, $2, $3, $4)` },
-      [id, modelId, master.id, seal(master.secret, fresh, wrapContextOf(id, modelId))],
-    );
+    const [row] = await database.query<{ id: string | null; master_key_id: string; wrapped_key: Buffer }>(ensureDataKey, [
+      id,
+      modelId,
+      master.id,
+      seal(master.secret, fresh, wrapContextOf(id, modelId)),
+    ]);
     // Made and destroyed again, both in the time of that statement.
     if (row === undefined || row.id === null) return loadOrCreate(modelId);
     const secret = unwrap({ id: row.id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key });

@@ -11,6 +11,7 @@ export class Migration20260101000015_ends_of_moods extends Migration {
     this.addSql(dropped);
     this.addSql(appendTransition);
     this.addSql(expireMood);
+    this.addSql(applyChange);
     this.addSql(changeMood);
     this.addSql(changeMoods);
   }
@@ -95,10 +96,10 @@ BEGIN
 END $$;
 `;
 
-const changeMood = `
+const applyChange = `
 -- A change is one call, hence one round trip: it waits for the model's lock, and only then reads. Each statement of a volatile function
 -- takes a fresh snapshot, so what it counts after the lock is what is there: exactly 50 changes pass, under any concurrency.
-CREATE FUNCTION change_mood(
+CREATE FUNCTION apply_mood_change(
   p_model_id uuid, p_mood_state text, p_custom_message text, p_auto_respond boolean, p_response_delay integer,
   p_expires_at timestamptz, p_changed_by text, p_admin_user_id uuid, p_log_id uuid, p_data_key_id uuid,
   p_admin_reason bytea, p_sealed_message bytea, p_ip_address bytea, p_user_agent bytea,
@@ -191,8 +192,8 @@ BEGIN
   changed_at := v_now;
   INSERT INTO model_mood_states AS s (model_id, mood_state, custom_message, auto_respond, response_delay, expires_at,
       updated_by, admin_reason, version, created_at, updated_at, held_until)
-    VALUES (p_model_id, p_mood_state, p_custom_message, p_auto_respond, change_mood.response_delay, p_expires_at,
-      p_changed_by, p_admin_reason, change_mood.version, v_now, v_now, change_mood.held_until)
+    VALUES (p_model_id, p_mood_state, p_custom_message, p_auto_respond, apply_mood_change.response_delay, p_expires_at,
+      p_changed_by, p_admin_reason, apply_mood_change.version, v_now, v_now, apply_mood_change.held_until)
     ON CONFLICT (model_id) DO UPDATE SET mood_state = excluded.mood_state, custom_message = excluded.custom_message,
       auto_respond = excluded.auto_respond, response_delay = excluded.response_delay, expires_at = excluded.expires_at,
       updated_by = excluded.updated_by, admin_reason = excluded.admin_reason, version = excluded.version,
@@ -220,6 +221,24 @@ BEGIN
 END $$;
 `;
 
+const changeMood = `
+-- For callers: it runs with the rights of its owner, which costs too much to be asked for once for every change of a group.
+CREATE FUNCTION change_mood(
+  p_model_id uuid, p_mood_state text, p_custom_message text, p_auto_respond boolean, p_response_delay integer,
+  p_expires_at timestamptz, p_changed_by text, p_admin_user_id uuid, p_log_id uuid, p_data_key_id uuid,
+  p_admin_reason bytea, p_sealed_message bytea, p_ip_address bytea, p_user_agent bytea,
+  p_hourly_limit integer, p_terms_version text, p_hold_minutes integer, p_reason_code text,
+  OUT outcome text, OUT version bigint, OUT response_delay integer, OUT updated_by text, OUT changed_at timestamptz,
+  OUT used integer, OUT reset_time timestamptz, OUT held_until timestamptz, OUT ended_first boolean
+) LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT c.* INTO outcome, version, response_delay, updated_by, changed_at, used, reset_time, held_until, ended_first
+    FROM apply_mood_change(p_model_id, p_mood_state, p_custom_message, p_auto_respond, p_response_delay, p_expires_at, p_changed_by,
+      p_admin_user_id, p_log_id, p_data_key_id, p_admin_reason, p_sealed_message, p_ip_address, p_user_agent, p_hourly_limit,
+      p_terms_version, p_hold_minutes, p_reason_code) c;
+END $$;
+`;
+
 const changeMoods = `
 -- Several changes in one round trip and one transaction. A model that somebody else is changing at this moment is left out, so that nobody
 -- waits for it but those who want to change it: no row comes back for it.
@@ -234,12 +253,12 @@ CREATE FUNCTION change_moods(
 ) LANGUAGE plpgsql AS $$
 BEGIN
   FOR i IN 1 .. cardinality(p_model_id) LOOP
-    -- The lock that change_mood takes.
+    -- The lock that apply_mood_change takes.
     CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtextextended(p_model_id[i]::text, 7305));
     item := i;
     SELECT c.outcome, c.version, c.response_delay, c.updated_by, c.changed_at, c.used, c.reset_time, c.held_until, c.ended_first
       INTO outcome, version, response_delay, updated_by, changed_at, used, reset_time, held_until, ended_first
-      FROM change_mood(p_model_id[i], p_mood_state[i], p_custom_message[i], p_auto_respond[i], p_response_delay[i],
+      FROM apply_mood_change(p_model_id[i], p_mood_state[i], p_custom_message[i], p_auto_respond[i], p_response_delay[i],
         p_expires_at[i], p_changed_by[i], p_admin_user_id[i], p_log_id[i], p_data_key_id[i],
         p_admin_reason[i], p_sealed_message[i], p_ip_address[i], p_user_agent[i],
         p_hourly_limit[i], p_terms_version[i], p_hold_minutes[i], p_reason_code[i]) c;

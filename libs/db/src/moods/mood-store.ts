@@ -117,7 +117,7 @@ interface ExpiryRow {
   remaining_ms: number | null;
 }
 
-const expireMood = { name: 'expire-mood', text: `SELECT * FROM expire_mood($1, $2)` };
+export const expireMood = { name: 'expire-mood', text: `SELECT * FROM expire_mood($1, $2)` };
 
 export function createMoodStore(
   database: Database,

@@ -2,7 +2,7 @@ import type { TermsStore } from '@mood/domain';
 import type { Database } from '../database.ts';
 import { TermsAcceptanceEntity } from '../entities/index.ts';
 
-const acceptTerms = { name: 'accept-terms', text: `SELECT accept_terms($1, $2) AS accepted_at` };
+export const acceptTerms = { name: 'accept-terms', text: `SELECT accept_terms($1, $2) AS accepted_at` };
 
 export function createTermsStore(database: Database): TermsStore {
   return {
