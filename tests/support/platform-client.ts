@@ -24,9 +24,7 @@ export interface PlatformClient {
   /** What the system sent into a conversation. */
   automatedMessages(conversationId: string): Promise<SandboxMessage[]>;
   notifications(recipientId: string): Promise<{ type: string; text: string }[]>;
-  events(
-    modelId: string,
-  ): Promise<
+  events(modelId: string): Promise<
     {
       eventId: string;
       eventType: string;

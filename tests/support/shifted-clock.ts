@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 /**
  * Preloaded into a process (`--import`), it shifts what the host takes for the time by CLOCK_SHIFT_MS, as a host whose clock is wrong.
  * A monotonic clock is not touched by that, here neither.
@@ -11,5 +13,3 @@ const ShiftedDate = new Proxy(RealDate, {
   get: (target, name, receiver) => (name === 'now' ? () => target.now() + shiftMs : Reflect.get(target, name, receiver)),
 });
 globalThis.Date = ShiftedDate;
-
-export {};

@@ -33,7 +33,7 @@ const expectedRights: Record<string, readonly string[]> = {
     'SELECT',
     `UPDATE (${draft})`,
   ],
-  mood_migrations: [],
+  mood_migrations: ['SELECT (name)'],
   mood_rate_limits: [],
   mood_template_catalog: ['SELECT', 'UPDATE (only_row)'],
   mood_template_usage: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (failed, rendered, sent)'],

@@ -42,7 +42,8 @@ describe('a database', () => {
     ['REVOKE USAGE ON SCHEMA public FROM PUBLIC', /^the schema is at .* npm run migrate/],
     ['REVOKE ALL ON ALL TABLES IN SCHEMA public FROM mood_app', /^the schema is at .* npm run migrate/],
     ['REVOKE SELECT ON model_mood_states FROM mood_app', /lacks SELECT on model_mood_states; .* npm run migrate/],
-    ['REVOKE UPDATE ON model_mood_states FROM mood_app', /lacks UPDATE on model_mood_states; .* npm run migrate/],
+    ['REVOKE UPDATE (job_id) ON outbox FROM mood_app', /lacks UPDATE \(job_id\) on outbox; .* npm run migrate/],
+    ['ALTER TABLE outbox RENAME COLUMN checks TO other', /lacks UPDATE \(checks\) on outbox; .* npm run migrate/],
     ['REVOKE INSERT ON outbox FROM mood_app', /lacks INSERT on outbox; .* npm run migrate/],
     ['DROP TABLE auto_replies CASCADE', /lacks .*on auto_replies.* npm run migrate/],
     ['ALTER TABLE model_mood_states RENAME TO other', /lacks .* on model_mood_states/],
@@ -51,7 +52,7 @@ describe('a database', () => {
         LOOP EXECUTE 'DROP FUNCTION ' || f; END LOOP; END $$`,
       /lacks EXECUTE on change_mood\(\); .* npm run migrate/,
     ],
-    ['REVOKE EXECUTE ON FUNCTION answer_conversation FROM PUBLIC', /lacks EXECUTE on answer_conversation\(\)/],
+    ['REVOKE EXECUTE ON FUNCTION answer_conversation FROM mood_app', /lacks EXECUTE on answer_conversation\(\)/],
   ])('after "%s" has one that says what it is at, what is needed and what to do', async (statement, words) => {
     await test1.query(statement);
     const { problem } = await database.inspect();

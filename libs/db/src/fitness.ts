@@ -29,8 +29,16 @@ function calledBy({ text }: Statement): { name: string; args: number } {
 
 /** The functions of ours that running processes call. */
 export const calledFunctions = [
-  ...[acceptTerms, answerConversation, changeMood, changeMoods, ensureDataKey, expireMood, purgeRateLimits],
-  ...[receiveMany, receiveOne, recordAccess],
+  acceptTerms,
+  answerConversation,
+  changeMood,
+  changeMoods,
+  ensureDataKey,
+  expireMood,
+  purgeRateLimits,
+  receiveMany,
+  receiveOne,
+  recordAccess,
 ].map(calledBy);
 
 interface WantedRight {
