@@ -114,6 +114,8 @@ describe('the metrics', () => {
     const ofType = (template_type: string, outcome: string) => ({ template_type, outcome });
     const name = 'mood_template_renders_total';
     expect(await grows(apiUrl, name, ofType('greeting', 'rendered'), render('greeting', { userName: 'John' }))).toBe(1);
+    const refused = render('greeting', { userName: 'visit evil.com' });
+    expect(await grows(apiUrl, 'mood_refused_values_total', { variable: 'userName', kind: 'url' }, refused)).toBe(1);
     expect(await grows(apiUrl, name, ofType('tip_thank_you', 'failed'), render('tip_thank_you', {}))).toBe(1);
     await stack.database.query(`UPDATE mood_messaging_templates SET active = false WHERE template_type = 'farewell'`);
     const admin = await stack.platform.token('admin');
@@ -193,6 +195,7 @@ describe('the metrics', () => {
         'mood_rate_limit_hits_total',
         'mood_cache_requests_total',
         'mood_template_renders_total',
+        'mood_refused_values_total',
         'mood_auto_replies_total',
         'mood_jobs_total',
         'mood_job_duration_seconds_bucket',

@@ -57,6 +57,7 @@ function compose(database: Database, platformUrl: string) {
     users: createUserDirectory(services),
     messages: createMessageGateway(services),
     contentPolicy: createContentPolicy(),
+    refusedValues: { count: () => undefined },
     cooldownSeconds: 60,
     clock: () => new Date(),
   };

@@ -5,6 +5,7 @@ import type {
   MoodStore,
   PerformerDirectory,
   PerformerRegistry,
+  RefusedValues,
   TemplateSource,
   TemplateStore,
   TermsStore,
@@ -54,6 +55,7 @@ export interface AppDependencies {
   auditLog: AuditLog;
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
+  refusedValues: RefusedValues;
   authenticator: Authenticator;
   limits: RequestLimits;
   trustedProxies: TrustedProxies;

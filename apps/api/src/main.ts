@@ -13,7 +13,7 @@ import {
   createUsageCounter,
 } from '@mood/db';
 import { cacheMoods, createMoodCache } from '@mood/cache';
-import { createContentPolicy } from '@mood/moderation';
+import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory } from '@mood/platform';
 import {
   createAdmission,
@@ -110,6 +110,7 @@ const app = createApp({
   auditLog: createAuditLog(database, vault),
   boardQueues,
   contentPolicy: createContentPolicy(settings),
+  refusedValues: createRefusedValuesMetric(registry),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),

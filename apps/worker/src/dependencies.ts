@@ -1,10 +1,12 @@
 import type {
   AnalyticsGateway,
   AutoReplyStore,
+  ContentPolicy,
   MessageGateway,
   MoodStore,
   OutboxStore,
   PerformerDirectory,
+  RefusedValues,
   TemplateSource,
   UsageCounter,
   UserDirectory,
@@ -21,6 +23,8 @@ export interface WorkerDependencies {
   outbox: OutboxStore;
   templates: TemplateSource;
   usage: UsageCounter;
+  contentPolicy: ContentPolicy;
+  refusedValues: RefusedValues;
   users: UserDirectory;
   performers: PerformerDirectory;
   messages: MessageGateway;

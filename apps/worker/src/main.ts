@@ -9,6 +9,7 @@ import {
   createTemplateCatalog,
   createUsageCounter,
 } from '@mood/db';
+import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import {
@@ -79,6 +80,8 @@ const deps: WorkerDependencies = {
   outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds)),
   templates,
   usage,
+  contentPolicy: createContentPolicy(settings),
+  refusedValues: createRefusedValuesMetric(registry),
   ...watchPlatform(
     {
       users: createUserDirectory({ ...services(settings.userServiceUrl), onOddField: dependencyMetrics.countOddFields('users') }),

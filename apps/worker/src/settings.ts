@@ -1,4 +1,5 @@
 import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
+import { moderationSettings } from '@mood/moderation';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
 import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
@@ -41,6 +42,7 @@ export const workerSettings = {
   ...databaseSettings,
   ...auditSettings,
   ...autoReplySettings,
+  ...moderationSettings,
   ...loggerSettings,
   ...modeSettings,
 };

@@ -52,6 +52,7 @@ export type {
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';
 export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory } from './platform-ports.ts';
+export type { RefusedValues } from './templates/allowed-values.ts';
 export { builtInTemplates, renderBuiltIn } from './templates/built-in-templates.ts';
 export type { ExplainedCandidate } from './templates/explain-selection.ts';
 export { explainTemplate } from './templates/explain-template.ts';
@@ -114,3 +115,5 @@ export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-po
 export { describeIssues, shownIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
 export { createTimeSlices } from './time-slices.ts';
+export { sanitise } from './text/sanitise.ts';
+export type { RemovedPiece, SanitisedText } from './text/sanitise.ts';

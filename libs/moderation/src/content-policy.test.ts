@@ -58,6 +58,8 @@ describe('e-mail addresses', () => {
     ['ａｎｎａ＠ｍａｉｌ．ｃｏｍ', 'ａｎｎａ＠ｍａｉｌ．ｃｏｍ'],
     ['an\u200Bna@ma\u00ADil.com', 'an\u200Bna@ma\u00ADil.com'],
     ['x@ok.so', 'x@ok.so'],
+    ['a@b.example', 'a@b.example'],
+    ['joe.b@intranet.lan', 'joe.b@intranet.lan'],
   ])('in "%s"', (text, address) => {
     expect(found(text)).toEqual([`email: ${address}`]);
   });

@@ -214,6 +214,9 @@ function addressAround(text: string, at: number): [number, number] | null {
       return [start, at + 1 + labels.slice(0, count).join('.').length];
     }
   }
+  // An ending that nobody sells: an address unless everyday words stand around the sign and a blank is missing.
+  const ending = labels.at(-1) ?? '';
+  if (labels.length > 1 && /^\p{L}{2,24}$/u.test(ending) && !(isWord(local) && isWord(host))) return [start, end];
   // No ending: an address only when it is neither a time nor a place.
   if (labels.length > 1 || !/^\p{L}/u.test(host) || places.has(host) || host.length < 3) return null;
   return isWord(local) ? null : [start, end];

@@ -1,5 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { draftOf, experimentSchema, inspectTemplate, reasonSchema, templateDraftSchema, templateVariablesOf } from '@mood/domain';
+import {
+  draftOf,
+  experimentSchema,
+  inspectTemplate,
+  reasonSchema,
+  templateDraftSchema,
+  templateVariables,
+  templateVariablesOf,
+} from '@mood/domain';
 import type { Template, TemplateFilter } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -157,7 +165,7 @@ export const previewTemplateRoute = createRoute({
   operationId: 'previewTemplate',
   tags: ['Template administration'],
   summary: 'Preview a template',
-  description: `${adminsOnly} Renders a text that is not saved, with sample values where none are given, and warns of what saving would refuse.`,
+  description: `${adminsOnly} Renders a text that is not saved, with sample values where none are given, warns of what saving would refuse, and says what was taken out of the values.`,
   ...openTo(templateAdministrators),
   request: {
     body: {
@@ -196,6 +204,17 @@ export const previewTemplateRoute = createRoute({
                   column: z.int().min(1).openapi({ description: 'Counts characters from 1.' }),
                 }),
               ),
+              removed: z
+                .array(
+                  z.object({
+                    variable: z.enum(templateVariables),
+                    what: z.enum(['markup', 'hidden_character', 'policy']).openapi({
+                      description: '`policy`: the whole value counts as not given.',
+                    }),
+                    text: z.string(),
+                  }),
+                )
+                .openapi({ description: 'What was taken out of the given values, by variable.' }),
             })
             .openapi('TemplatePreview'),
         },

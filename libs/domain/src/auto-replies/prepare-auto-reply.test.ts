@@ -5,7 +5,7 @@ import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
 import type { UserDirectory } from '../platform-ports.ts';
 import { createTemplateIndex } from '../templates/template-index.ts';
-import { templateUnderTest } from '../templates/template-under-test.ts';
+import { policyUnderTest, templateUnderTest } from '../templates/template-under-test.ts';
 import type { Template } from '../templates/template.ts';
 import { createRepliesUnderTest, pendingReply } from './auto-reply-store-under-test.ts';
 import type { AutoReply } from './auto-reply.ts';
@@ -35,6 +35,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
   const reopen = jest.fn<AutoReplyStore['reopen']>(async () => reopened);
   const cancel = jest.fn<AutoReplyStore['cancel']>(async () => undefined);
   const count = jest.fn();
+  const countRefused = jest.fn();
   const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
   const moodStore: MoodStore = {
     find: async () => next(moods) ?? null,
@@ -48,16 +49,29 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     moods: moodStore,
     templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
     usage: { count },
+    contentPolicy: policyUnderTest,
+    refusedValues: { count: countRefused },
     users: { findUser },
     performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
     clock: () => now,
   };
-  return { deps, beginSending, reopen, cancel, count, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
+  return { deps, beginSending, reopen, cancel, count, countRefused, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
 }
 
 const template = (overrides: Partial<Template>) => templateUnderTest({ templateType: 'auto_response', ...overrides });
 
 describe('an automatic reply that is due', () => {
+  test.each([
+    ['https://evil.com', 'url'],
+    ['joe@mail.com', 'email'],
+    ['<b>secret</b>', 'listed_word'],
+  ])('leaves out a user’s name that the content policy forbids: %s', async (displayName, kind) => {
+    const { run, findUser, countRefused } = setUp({ templates: [template({ content: 'Hi {{userName|there}}!' })] });
+    findUser.mockResolvedValue({ id: pendingReply.userId, displayName, tier: null, locale: null });
+    expect(await run()).toMatchObject({ kind: 'deliver', reply: { text: 'Hi there!' } });
+    expect(countRefused.mock.calls).toEqual([['userName', kind]]);
+  });
+
   test('gets its text from the template of the user’s tier and locale, and remembers which', async () => {
     const french = template({
       content: '{{userName}}, {{modelName}} revient. {{tier}}',

@@ -3,12 +3,15 @@ import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
 import { knownOrNull } from '../platform-ports.ts';
 import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
+import { allowedValues } from '../templates/allowed-values.ts';
+import type { ValuePolicy } from '../templates/allowed-values.ts';
 import { composeMessage } from '../templates/compose-message.ts';
 import type { TemplateSource, UsageCounter } from '../templates/ports.ts';
+import { inertValue } from '../templates/template-values.ts';
 import type { AutoReply, ChosenReply, PreparedReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
-export interface PrepareAutoReplyDependencies {
+export interface PrepareAutoReplyDependencies extends ValuePolicy {
   autoReplies: AutoReplyStore;
   moods: MoodStore;
   templates: TemplateSource;
@@ -31,6 +34,9 @@ async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, moo
     deps.templates.current(),
   ]);
   const tier = user?.tier ?? null;
+  // Users choose their names.
+  const { userName = null } =
+    user === null || user.displayName === null ? {} : allowedValues(deps, { userName: inertValue(user.displayName) });
   const message = composeMessage({
     index,
     templateType: 'auto_response',
@@ -38,7 +44,7 @@ async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, moo
     tier,
     locale: user?.locale ?? null,
     userId: reply.userId,
-    userName: user?.displayName ?? null,
+    userName,
     modelName: performer?.displayName ?? null,
     now: deps.clock(),
   });

@@ -111,3 +111,23 @@ describe('the preview of a template', () => {
     ]);
   });
 });
+
+test('what was taken out of the given values is said', () => {
+  const variables = { userName: '<b>John</b>', modelName: 'joe@mail.com', amount: '50', customMessage: 'a\u202Eb' };
+  const { text, removed } = previewTemplate(deps, {
+    content: '{{userName}} {{modelName|a model}} {{amount}} {{customMessage}}',
+    moodState: 'positive',
+    templateType: 'greeting',
+    tier: null,
+    variables,
+    timeZone: undefined,
+    locale: undefined,
+  });
+  expect(text).toBe('John a model 50 ab');
+  expect(removed).toEqual([
+    { variable: 'userName', what: 'markup', text: '<b>' },
+    { variable: 'userName', what: 'markup', text: '</b>' },
+    { variable: 'modelName', what: 'policy', text: 'joe@mail.com' },
+    { variable: 'customMessage', what: 'hidden_character', text: '\u202E' },
+  ]);
+});

@@ -1,12 +1,16 @@
 import type { MoodState } from '../moods/mood.ts';
 import type { ContentPolicy } from '../text/content-policy.ts';
 import { toPlainText } from '../text/plain-text.ts';
+import { sanitise } from '../text/sanitise.ts';
+import type { RemovedPiece } from '../text/sanitise.ts';
+import { allowedValues } from './allowed-values.ts';
 import { checkContent } from './check-content.ts';
 import { createLocator } from './locator.ts';
 import type { ParsedTemplate } from './parse-template.ts';
 import { renderTemplate, templateVariablesOf } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
+import { templateVariables } from './template.ts';
 import type { TemplateType, TemplateVariable, UserTier } from './template.ts';
 
 export interface PreviewRequest {
@@ -29,12 +33,21 @@ export interface PreviewWarning {
   column: number;
 }
 
+/** Something of a given value that no message shows. `policy`: the whole value counts as not given. */
+export interface RemovedFromValue {
+  variable: TemplateVariable;
+  what: Exclude<RemovedPiece['what'], 'blank'> | 'policy';
+  text: string;
+}
+
 export interface TemplatePreview {
   text: string;
   /** Each once, in order of first appearance. */
   variables: TemplateVariable[];
   /** In order of place. */
   warnings: PreviewWarning[];
+  /** What was taken out of the given values, by variable. */
+  removed: RemovedFromValue[];
 }
 
 const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', customMessage: 'Feeling great today!' };
@@ -47,14 +60,27 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
   const { moodState, tier, timeZone, locale } = request;
   const { content, parsed, problems } = checkContent(request.content, deps.contentPolicy);
   const known = systemValues({ moodState, tier, modelName: null, customMessage: null, now: deps.clock(), timeZone, locale });
-  const rendered = renderTemplate(parsed, { ...samplesBeside(request.variables), ...known, ...inertValues(request.variables) });
+  const inert = inertValues(request.variables);
+  const given = allowedValues({ contentPolicy: deps.contentPolicy, refusedValues: { count: () => undefined } }, inert);
+  const rendered = renderTemplate(parsed, { ...samplesBeside(request.variables), ...known, ...given });
   const errors = problems.map((problem) => ({ severity: 'error' as const, ...problem }));
   return {
     // What may not be saved can hold tags.
     text: rendered.ok ? toPlainText(rendered.text) : '',
     variables: templateVariablesOf(parsed),
     warnings: [...errors, ...hints(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
+    removed: removedFrom(request.variables, inert, given),
   };
+}
+
+function removedFrom(typed: TemplateValues, inert: TemplateValues, given: TemplateValues): RemovedFromValue[] {
+  return templateVariables.flatMap((variable): RemovedFromValue[] => {
+    const value = Object.hasOwn(typed, variable) ? (typed[variable] ?? '') : '';
+    // Blanks at the ends of a value stay.
+    const pieces = sanitise(value).removed.flatMap(({ what, text }) => (what === 'blank' ? [] : [{ variable, what, text }]));
+    const refused = inert[variable] !== undefined && given[variable] === undefined;
+    return refused ? [...pieces, { variable, what: 'policy', text: inert[variable] ?? '' }] : pieces;
+  });
 }
 
 /** No sample stands in for a value that is given and has nothing to show. */

@@ -9,7 +9,7 @@ import { findTemplate } from './find-template.ts';
 import { renderMessage } from './render-message.ts';
 import type { RenderRequest } from './render-message.ts';
 import { createTemplatesUnderTest } from './template-store-under-test.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { policyUnderTest, templateUnderTest } from './template-under-test.ts';
 import type { Template } from './template.ts';
 
 const now = new Date('2026-01-02T15:45:00Z');
@@ -32,6 +32,7 @@ async function notAsked(): Promise<never> {
 function setUp(templates: readonly Template[], mood: Mood | null = positive) {
   const findPerformer = jest.fn<PerformerDirectory['findPerformer']>(async (id) => (id === modelId ? { id, displayName: 'Sophia' } : null));
   const count = jest.fn();
+  const countRefused = jest.fn();
   const moods: MoodStore = {
     find: async (id) => (id === modelId ? mood : null),
     findMany: notAsked,
@@ -45,12 +46,42 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
     performers: { findPerformer },
     registry: { register: async () => undefined },
     usage: { count },
+    contentPolicy: policyUnderTest,
+    refusedValues: { count: countRefused },
     clock: () => now,
   };
-  return { deps, findPerformer, count, render: (more: Partial<RenderRequest> = {}) => renderMessage(deps, { ...request, ...more }) };
+  return {
+    deps,
+    findPerformer,
+    count,
+    countRefused,
+    render: (more: Partial<RenderRequest> = {}) => renderMessage(deps, { ...request, ...more }),
+  };
 }
 
 const withContent = (content: string) => setUp([templateUnderTest({ content })]);
+
+describe('a value that the content policy forbids', () => {
+  test('counts as not given: the fallback takes its place', async () => {
+    const { render, countRefused } = withContent('Hi {{userName|there}}, {{modelName}}!');
+    const variables = { userName: 'visit https://evil.com', modelName: 'joe@mail.com' };
+    expect((await render({ variables })).text).toBe('Hi there, Sophia!');
+    expect(countRefused.mock.calls).toEqual([
+      ['userName', 'url'],
+      ['modelName', 'email'],
+    ]);
+  });
+
+  test('is found under its tags', async () => {
+    const { render } = withContent('Hi {{userName|there}}!');
+    expect((await render({ variables: { userName: 'sec<b></b>ret' } })).text).toBe('Hi there!');
+  });
+
+  test('is missing where there is no fallback', async () => {
+    const { render } = withContent('Hi {{userName}}!');
+    await expect(render({ variables: { userName: 'https://evil.com' } })).rejects.toMatchObject({ code: 'TEMPLATE_RENDER_FAILED' });
+  });
+});
 
 describe('a message', () => {
   test('is made from the template that fits, of the mood of now', async () => {

@@ -1,6 +1,8 @@
 import { DomainError } from '../errors.ts';
 import type { Mood } from '../moods/mood.ts';
 import { knownOrNull } from '../platform-ports.ts';
+import { allowedValues } from './allowed-values.ts';
+import type { ValuePolicy } from './allowed-values.ts';
 import { findTemplate } from './find-template.ts';
 import type { FindTemplateDependencies, TemplateRequest } from './find-template.ts';
 import type { UsageCounter } from './ports.ts';
@@ -24,20 +26,20 @@ export interface RenderedMessage {
   degraded: boolean;
 }
 
-export interface RenderMessageDependencies extends FindTemplateDependencies {
+export interface RenderMessageDependencies extends FindTemplateDependencies, ValuePolicy {
   usage: UsageCounter;
 }
 
 /**
  * The message that a user of a model gets now (contract: "Render Messaging Template"). What the caller does not give, the system
- * fills in where it can.
+ * fills in where it can; a value that the content policy forbids counts as not given.
  * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND, TEMPLATE_RENDER_FAILED (a value is missing), INVALID_REQUEST (time zone
  * or locale); DependencyUnavailable.
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
   const { variables, timeZone, ...wanted } = request;
   const { template, parsed, mood, degraded } = await findTemplate(deps, wanted);
-  const given = inertValues(variables);
+  const given = allowedValues(deps, inertValues(variables));
   const uses = (name: TemplateVariable) => parsed.parts.some((part) => part.kind === 'variable' && part.name === name);
   const performer =
     uses('modelName') && given.modelName === undefined ? await knownOrNull(deps.performers.findPerformer(mood.modelId)) : null;
