@@ -426,7 +426,7 @@ describe('the list of templates', () => {
     'moodState=neutral&moodState=positive',
   ])('with %s is refused', async (query) => {
     const { status, body } = await stack.api.get(`${listPath}?${query}`, admin);
-    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+    expect([status, body.error]).toEqual([400, query.startsWith('moodState=') ? 'INVALID_MOOD_STATE' : 'INVALID_REQUEST']);
   });
 
   test('is for administrators only', async () => {

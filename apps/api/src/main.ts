@@ -53,6 +53,9 @@ const stopTimeoutMs = 10_000;
 const settings = exitOnBadSettings(apiSettings);
 const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
+if (settings.mode === 'production' && settings.authServiceUrl.startsWith('http://')) {
+  logger.warn({ setting: 'AUTH_SERVICE_URL' }, 'the auth service is asked over http: tokens and keys travel in clear. Use https');
+}
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
 const database = connectDatabase({ ...settings, applicationName: 'mood-api', onFailure: dependencyMetrics.countDatabaseError, logger });

@@ -76,8 +76,9 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
     }
     if (error instanceof DomainError) return answer(c, statusOf[error.code], error.code, error.message);
     if (error instanceof HTTPException && error.status < 500) {
-      const message = error.status === 415 ? 'Send the body as "Content-Type: application/json".' : 'The request body is not valid JSON.';
-      return answer(c, error.status === 415 ? 415 : 400, 'INVALID_REQUEST', message);
+      if (error.status !== 415) return answer(c, 400, 'INVALID_REQUEST', 'The request body is not valid JSON.');
+      const message = error.message.startsWith('Send ') ? error.message : 'Send the body as "Content-Type: application/json".';
+      return answer(c, 415, 'INVALID_REQUEST', message);
     }
     logger.error({ err: error }, 'unexpected error');
     return answer(c, 500, 'SYSTEM_ERROR', 'Something went wrong on our side. Try again, and tell us the X-Request-Id if it stays.');

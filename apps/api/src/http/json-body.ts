@@ -3,6 +3,7 @@ import { DomainError } from '@mood/domain';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
+import { refuseOtherCodings } from './body-coding.ts';
 
 /** Bodies are small: a custom message has 200 characters. */
 export const maxBodyBytes = 65_536;
@@ -19,7 +20,7 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /**
  * The body as it comes in, up to a bound. A body that says it is too large is not read at all.
- * @throws DomainError INVALID_REQUEST when it is larger, or ends too early.
+ * @throws DomainError INVALID_REQUEST when it is larger, or ends too early; HTTPException 415 for another coding than plain UTF-8.
  */
 export async function* readBounded(c: Context, maxBytes: number): AsyncGenerator<Uint8Array> {
   function refuse(): never {
@@ -27,6 +28,7 @@ export async function* readBounded(c: Context, maxBytes: number): AsyncGenerator
     throw new DomainError('INVALID_REQUEST', `The request body is larger than ${maxBytes} bytes.`);
   }
 
+  refuseOtherCodings(c);
   if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
   let size = 0;
   const chunks = bodyOf(c)[Symbol.asyncIterator]();

@@ -14,12 +14,16 @@ const codeOfField: Readonly<Record<string, ErrorCode>> = {
   templates: 'INVALID_TEMPLATE',
 };
 
+/** Where a query names a mood. */
+const moodStateParameters = new Set(['moodState', 'state']);
+
 type Target = Parameters<Hook<unknown, AuthEnv, string, unknown>>[0]['target'];
 
 /** Issues as zod has them. @param total of which these are the first. */
 export function refusal(target: Target, { issues }: Pick<z.ZodError, 'issues'>, total = issues.length): DomainError {
   const [first] = issues;
   const field = String(first?.path[0] ?? '');
+  if (target === 'query' && moodStateParameters.has(field)) return new DomainError('INVALID_MOOD_STATE', describeIssues(issues));
   const code = target === 'json' && Object.hasOwn(codeOfField, field) ? codeOfField[field] : undefined;
   return new DomainError(code ?? 'INVALID_REQUEST', describeIssues(issues, total));
 }

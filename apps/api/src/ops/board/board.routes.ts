@@ -10,6 +10,7 @@ import { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
 import { onlyAdministrators } from './administrators.ts';
 import type { BoardQueues } from './board-queues.ts';
+import { checkBoardQuery } from './board-query.ts';
 import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
 import { isReading, requireSameOrigin } from './same-origin.ts';
 import { endSession, readSession } from './session-cookie.ts';
@@ -51,6 +52,10 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   });
   board.use((c, next) => (isReading(c.req.method) ? mayRead(c, next) : mayChange(c, next)));
   board.use(requireSameOrigin, nameAdministrator, withOwnFilesOnly);
+  board.use('/api/*', (c, next) => {
+    checkBoardQuery(c.req.queries());
+    return next();
+  });
   board.use((c, next) => (isReading(c.req.method) ? next() : readBody(c, next)));
   let loading: Promise<Hono<AuthEnv>> | undefined;
   board.on([...boardMethods], '/*', async (c) => {
