@@ -176,6 +176,8 @@ describe('findings', () => {
   test('are the same when asked again', () => {
     const policy = createContentPolicy();
     expect(policy.inspect('x@y.com')).toEqual(policy.inspect('x@y.com'));
+    for (const text of ['x@y.com', 'John', 'x@y.com', 'John'])
+      expect([text, policy.findFirst(text)?.kind ?? null]).toEqual([text, text === 'John' ? null : 'email']);
   });
 
   test('lie inside the text, sorted, for every text', () => {

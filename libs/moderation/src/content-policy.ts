@@ -53,7 +53,25 @@ export function createContentPolicy(options: ContentPolicyOptions = {}): Content
 
   return {
     inspect: (text) => merged([...look(text)]),
-    findFirst: (text) => look(text).next().value ?? null,
+    findFirst: rememberShort((text) => look(text).next().value ?? null),
+  };
+}
+
+/** UTF-16 units: names are shorter. */
+const maxRememberedLength = 64;
+const maxRemembered = 2_000;
+
+/** Names of users come again and again: a look costs some ten microseconds, which a render would notice. */
+function rememberShort(find: (text: string) => PolicyFinding | null): (text: string) => PolicyFinding | null {
+  const known = new Map<string, PolicyFinding | null>();
+  return (text) => {
+    if (text.length > maxRememberedLength) return find(text);
+    const remembered = known.get(text);
+    if (remembered !== undefined) return remembered;
+    const finding = find(text);
+    if (known.size >= maxRemembered) known.clear();
+    known.set(text, finding);
+    return finding;
   };
 }
 
