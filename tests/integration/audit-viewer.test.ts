@@ -17,7 +17,7 @@ let auditor: string;
 beforeAll(async () => {
   stack = await startStack({ env: { TRUSTED_PROXIES: 'loopback' } });
   [model, other] = [await stack.createModel(), await stack.createModel()];
-  admin = await stack.platform.token('admin', adminId);
+  admin = await stack.platform.token('admin', adminId, { scope: 'mood:override' });
   auditor = await stack.platform.token('admin', adminId, { scope: 'audit:read' });
   const headers = { 'user-agent': 'Dashboard 7', 'x-forwarded-for': '203.0.113.5' };
   for (const moodState of ['positive', 'negative', 'positive']) {

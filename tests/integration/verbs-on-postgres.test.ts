@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   connectDatabase,
+  createAuditLog,
   createAuditVault,
   createAutoReplyStore,
   createMoodStore,
@@ -45,8 +46,10 @@ import type { PlatformClient, Service } from '../support/platform-client.ts';
 function compose(database: Database, platformUrl: string) {
   const services = { baseUrl: platformUrl, timeoutMs: 2_000 };
   const logger = createLogger({ name: 'verbs', level: 'silent' });
+  const vault = createAuditVault(database, [{ id: 'test', secret: randomBytes(32) }]);
   return {
-    moods: createMoodStore(database, createAuditVault(database, [{ id: 'test', secret: randomBytes(32) }])),
+    moods: createMoodStore(database, vault),
+    auditLog: createAuditLog(database, vault),
     registry: createPerformerRegistry(database),
     terms: createTermsStore(database),
     autoReplies: createAutoReplyStore(database),
@@ -194,7 +197,10 @@ describe('changing a mood', () => {
     const modelId = await createStranger();
     await expect(setMood(modelId, {})).rejects.toMatchObject({ code: 'TERMS_NOT_ACCEPTED' });
     await expect(setMood(modelId, {})).rejects.toMatchObject({ code: 'TERMS_NOT_ACCEPTED' });
-    expect(await readHistory(deps, { role: 'admin', subject: 'x' }, modelId, { limit: 20, offset: 0 })).toEqual({ history: [], total: 0 });
+    expect(await readHistory(deps, { role: 'admin', subject: 'x', scopes: new Set() }, modelId, { limit: 20, offset: 0 })).toEqual({
+      history: [],
+      total: 0,
+    });
   });
 
   test('of a model that does not exist, or goes away meanwhile, is refused', async () => {
@@ -316,7 +322,7 @@ describe('reading a mood', () => {
     expect(await deps.moods.expire(modelId, 1)).toEqual({ kind: 'superseded' });
     expect(shown(await readMood(deps, modelId))).toEqual(shown(before));
     expect(await expiryOf(modelId)).toEqual([]);
-    const { history } = await readHistory(deps, { role: 'model', subject: modelId }, modelId, { limit: 20, offset: 0 });
+    const { history } = await readHistory(deps, { role: 'model', subject: modelId, scopes: new Set() }, modelId, { limit: 20, offset: 0 });
     expect(history.map((entry) => entry.changedBy)).toEqual(['system', 'model']);
     // It took effect at the end, and was written later.
     expect(history[0]?.changedAt).toEqual(expiresAt);
@@ -407,20 +413,21 @@ describe('a page of moods while the Performer Service', () => {
 describe('reading a history', () => {
   const page = { limit: 20, offset: 0 };
 
-  test('shows past messages to the model itself and to administrators only', async () => {
+  test('shows past messages to the model itself and to auditors only', async () => {
     const modelId = await createModel();
     await setMood(modelId, { moodState: 'positive', customMessage: 'mine' });
-    const seenBy = async (role: 'user' | 'model' | 'admin' | 'service', subject: string) =>
-      (await readHistory(deps, { role, subject }, modelId, page)).history.map((entry) => entry.customMessage);
+    const seenBy = async (role: 'user' | 'model' | 'admin' | 'service', subject: string, ...scopes: string[]) =>
+      (await readHistory(deps, { role, subject, scopes: new Set(scopes) }, modelId, page)).history.map((entry) => entry.customMessage);
     expect(await seenBy('model', modelId)).toEqual(['mine']);
-    expect(await seenBy('admin', randomUUID())).toEqual(['mine']);
+    expect(await seenBy('admin', randomUUID(), 'audit:read')).toEqual(['mine']);
+    expect(await seenBy('admin', randomUUID())).toEqual([null]);
     expect(await seenBy('model', randomUUID())).toEqual([null]);
     expect(await seenBy('user', modelId)).toEqual([null]);
     expect(await seenBy('service', modelId)).toEqual([null]);
   });
 
   test('is empty for a performer without moods, met or not, and refused for nobody', async () => {
-    const reader = { role: 'user' as const, subject: randomUUID() };
+    const reader = { role: 'user' as const, subject: randomUUID(), scopes: new Set<string>() };
     const empty = { history: [], total: 0 };
     expect(await readHistory(deps, reader, await createStranger(), page)).toEqual(empty);
     const known = await createModel();

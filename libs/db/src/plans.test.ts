@@ -51,7 +51,7 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
       expect(outcome.kind).toBe('changed');
       expect((await moods.find(modelId))?.autoRespond).toBe(true);
       expect(await moods.findMany(models.slice(0, turn + 1).slice(-10))).toHaveLength(Math.min(10, turn + 1));
-      expect((await moods.history(modelId, { limit: 20, offset: 0 })).total).toBe(1);
+      expect((await moods.history(modelId, { limit: 20, offset: 0 }, { kind: 'owner', modelId })).total).toBe(1);
 
       const ids = { messageId: `message-${turn}`, conversationId: `conversation-${turn}`, userId: randomUUID() };
       const reply = await autoReplies.receive({ ...ids, modelId, receivedAt: new Date(), senderType: 'user', automated: false }, 300, null);

@@ -1,7 +1,8 @@
 export type { Actor, RequestOrigin } from './audit/actor.ts';
 export type { AuditAccess, AuditEntry, AuditFilter, AuditLog, AuditPage, SealedDetails } from './audit/ports.ts';
 export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
-export type { AuditReader } from './audit/read-audit-log.ts';
+export { accessToSealed, mayOpen, sealedScope } from './audit/sealed-access.ts';
+export type { SealedAccess, SealedReader } from './audit/sealed-access.ts';
 export { reasonSchema } from './audit/reason.ts';
 export type { AutoReply, Carrier, ChosenReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
 export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';

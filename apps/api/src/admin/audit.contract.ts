@@ -7,8 +7,6 @@ import { commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } 
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 
 export const auditors: Access = { roles: ['admin'], refusal: 'Only administrators read the audit log.' };
-/** What an administrator's token needs to see what is sealed. */
-export const sealedScope = 'audit:read';
 
 const description =
   'For administrators. Addresses, user agents, reasons and past messages are sealed: a token with the scope `audit:read` sees them, and that is recorded; others read null.';

@@ -66,7 +66,9 @@ const historySchema = z
         recordedAt: timestampSchema.openapi({ description: 'When it was written: later than `changedAt` for a reset that came late.' }),
         changedBy: z.enum(['model', 'admin', 'system']).openapi({ description: '`system`: the mood expired.' }),
         previousState: moodStateSchema.nullable(),
-        customMessage: z.string().nullable().openapi({ description: 'Shown to the model itself and to admins.' }),
+        customMessage: z.string().nullable().openapi({
+          description: 'Shown to the model itself, and to administrators with the scope `audit:read`, which is recorded. Others read null.',
+        }),
       }),
     ),
     total: z.int().min(0),
@@ -174,7 +176,8 @@ export const getHistoryRoute = createRoute({
   operationId: 'getMoodHistory',
   tags: ['Moods'],
   summary: 'Get a model’s mood history',
-  description: 'Newest first. Custom messages are shown to the model itself and to admins.',
+  description:
+    'Newest first. Past messages are sealed: the model itself sees them, and an administrator with the scope `audit:read`, which is recorded; others read null.',
   ...openTo(everyone),
   request: {
     params: modelParams,

@@ -1,5 +1,5 @@
 import { DomainError } from '@mood/domain';
-import type { AuditEntry, AuditLog, ChangedBy, MoodState, SealedDetails } from '@mood/domain';
+import type { AuditEntry, AuditLog, ChangedBy, MoodState, SealedAccess } from '@mood/domain';
 import type { Database } from '../database.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
 
@@ -39,10 +39,10 @@ const page = {
 
 export const recordAccess = { name: 'record-audit-access', text: `SELECT record_audit_access($1, $2, $3)` };
 
-/** The audit log as administrators read it. The vault opens what is sealed, if it is asked for. */
+/** The audit log as administrators read it. The vault opens what the reader has access to. */
 export function createAuditLog(database: Database, vault: AuditVault): AuditLog {
   return {
-    async page(filter, { limit, cursor }, showSealed) {
+    async page(filter, { limit, cursor }, access) {
       const after = cursor === null ? null : readCursor(cursor);
       // One more than asked for says whether there is more.
       const rows = await database.query<EntryRow>(page, [
@@ -56,7 +56,7 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
         after?.id,
         limit + 1,
       ]);
-      const entries = rows.slice(0, limit).map((row) => toEntry(row, showSealed ? sealedOf(vault, row) : 'hidden'));
+      const entries = rows.slice(0, limit).map((row) => toEntry(row, sealedOf(vault, row, access)));
       return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.cursor ?? null) : null };
     },
 
@@ -84,13 +84,14 @@ function toEntry(row: EntryRow, sealed: AuditEntry['sealed']): AuditEntry {
   };
 }
 
-function sealedOf(vault: AuditVault, row: EntryRow): SealedDetails | 'erased' {
+function sealedOf(vault: AuditVault, row: EntryRow, access: SealedAccess): AuditEntry['sealed'] {
+  if (access.kind === 'nobody') return 'hidden';
   const key: StoredDataKey | null =
     row.data_key_id === null
       ? null
       : { id: row.data_key_id, modelId: row.model_id, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
   if (key !== null && key.wrappedKey === null) return 'erased';
-  const open = (field: SealedField) => vault.open(key, { rowId: row.id, modelId: row.model_id, field }, row[field]);
+  const open = (field: SealedField) => vault.open(access, key, { rowId: row.id, modelId: row.model_id, field }, row[field]);
   return {
     adminReason: open('admin_reason'),
     customMessage: open('custom_message'),

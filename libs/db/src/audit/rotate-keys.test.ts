@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { auditorUnderTest } from './auditor-under-test.ts';
 import type { SealedDetails } from '@mood/domain';
 import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
 import type { DatabaseUnderTest } from '../database-under-test.ts';
@@ -24,7 +25,7 @@ const logWith = (keys: MasterKeys) => createAuditLog(opened.database, createAudi
 
 /** Every entry of a model, opened by a process that has just started. */
 async function readAll(keys: MasterKeys, modelId: string): Promise<(SealedDetails | string)[]> {
-  const { entries } = await logWith(keys).page({ modelId }, { limit: 100, cursor: null }, true);
+  const { entries } = await logWith(keys).page({ modelId }, { limit: 100, cursor: null }, await auditorUnderTest());
   return entries.map(({ sealed }) => sealed);
 }
 
@@ -67,7 +68,7 @@ describe('rotating the master key', () => {
         const actor = { kind: 'model', modelId, origin: { ipAddress: '203.0.113.1', userAgent: 'a' } } as const;
         const outcome = await moods.change(modelId, settings, actor, { hourlyLimit: null, termsVersion: null, holdMinutes: null });
         expect(outcome.kind).toBe('changed');
-        const { history } = await moods.history(modelId, { limit: 1, offset: 0 });
+        const { history } = await moods.history(modelId, { limit: 1, offset: 0 }, { kind: 'owner', modelId });
         expect(history[0]?.customMessage).toBe('On and on');
         worked += 1;
         await turn();

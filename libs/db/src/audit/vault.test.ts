@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditorUnderTest } from './auditor-under-test.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
 import type { DatabaseUnderTest } from '../database-under-test.ts';
@@ -27,6 +28,8 @@ async function sealFor(vault: AuditVault, modelId: string) {
   return { place, sealed, stored: await storedKeyOf(modelId) };
 }
 
+const auditor = await auditorUnderTest();
+
 describe('a sealed value', () => {
   const master = createMasterKey('m1');
   const newVault = () => createAuditVault(opened.database, [master]);
@@ -34,7 +37,24 @@ describe('a sealed value', () => {
   test('opens in another process, and reads as it was', async () => {
     const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
     expect(sealed.includes(Buffer.from('Köln'))).toBe(false);
-    expect(newVault().open(stored, place, sealed)).toBe(text);
+    expect(newVault().open(auditor, stored, place, sealed)).toBe(text);
+  });
+
+  test.each<[SealedPlace['field'], boolean]>([
+    ['custom_message', true],
+    ['admin_reason', false],
+    ['ip_address', false],
+    ['user_agent', false],
+  ])('of the field %s opens to a recorded auditor, to its owner (%s), and to nobody else', async (field, opensToOwner) => {
+    const vault = newVault();
+    const modelId = uuidv7();
+    const place = { ...placeOf(modelId), field };
+    const sealed = vault.seal(await vault.keyFor(modelId), place, text);
+    const stored = await storedKeyOf(modelId);
+    expect(vault.open({ kind: 'nobody' }, stored, place, sealed)).toBeNull();
+    expect(vault.open({ kind: 'owner', modelId: uuidv7() }, stored, place, sealed)).toBeNull();
+    expect(vault.open({ kind: 'owner', modelId }, stored, place, sealed)).toBe(opensToOwner ? text : null);
+    expect(vault.open(auditor, stored, place, sealed)).toBe(text);
   });
 
   test('is never the same twice', async () => {
@@ -49,8 +69,8 @@ describe('a sealed value', () => {
     const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
     const vault = newVault();
     expect(vault.seal(await vault.keyFor(place.modelId), place, null)).toBeNull();
-    expect(vault.open(stored, place, null)).toBeNull();
-    expect(vault.open(null, place, sealed)).toBeNull();
+    expect(vault.open(auditor, stored, place, null)).toBeNull();
+    expect(vault.open(auditor, null, place, sealed)).toBeNull();
   });
 
   test.each([
@@ -59,7 +79,7 @@ describe('a sealed value', () => {
     ['field', { field: 'user_agent' as const }],
   ])('does not open in another %s', async (_place, elsewhere) => {
     const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
-    expect(() => newVault().open(stored, { ...place, ...elsewhere }, sealed)).toThrow();
+    expect(() => newVault().open(auditor, stored, { ...place, ...elsewhere }, sealed)).toThrow();
   });
 
   test('does not open when one bit of it is changed, or some of it is missing', async () => {
@@ -67,43 +87,43 @@ describe('a sealed value', () => {
     for (const at of [0, 12, sealed.length - 1]) {
       const changed = Buffer.from(sealed);
       changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
-      expect(() => newVault().open(stored, place, changed)).toThrow();
+      expect(() => newVault().open(auditor, stored, place, changed)).toThrow();
     }
-    expect(() => newVault().open(stored, place, sealed.subarray(0, -1))).toThrow();
+    expect(() => newVault().open(auditor, stored, place, sealed.subarray(0, -1))).toThrow();
   });
 
   test('does not open with the key of another model', async () => {
     const { place, sealed } = await sealFor(newVault(), uuidv7());
     const other = await sealFor(newVault(), uuidv7());
-    expect(() => newVault().open(other.stored, place, sealed)).toThrow();
+    expect(() => newVault().open(auditor, other.stored, place, sealed)).toThrow();
   });
 
   test('does not open with a data key that was moved to another model', async () => {
     const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
-    expect(() => newVault().open({ ...stored, modelId: uuidv7() }, place, sealed)).toThrow();
+    expect(() => newVault().open(auditor, { ...stored, modelId: uuidv7() }, place, sealed)).toThrow();
   });
 
   test('does not open with a wrong master key, though it has the right name', async () => {
     const { place, sealed, stored } = await sealFor(newVault(), uuidv7());
     const wrong = createAuditVault(opened.database, [createMasterKey('m1')]);
-    expect(() => wrong.open(stored, place, sealed)).toThrow();
+    expect(() => wrong.open(auditor, stored, place, sealed)).toThrow();
     await expect(wrong.keyFor(place.modelId)).rejects.toThrow();
   });
 
   test('reads as null once its key is destroyed, even where the key was in use; the next value gets a new key', async () => {
     const vault = newVault();
     const { place, sealed, stored } = await sealFor(vault, uuidv7());
-    expect(vault.open(stored, place, sealed)).toBe(text);
+    expect(vault.open(auditor, stored, place, sealed)).toBe(text);
     await opened.sql.query(`UPDATE audit_data_keys SET wrapped_key = NULL, master_key_id = NULL, destroyed_at = now() WHERE id = $1`, [
       stored.id,
     ]);
     const destroyed = await storedKeyOf(place.modelId);
     expect(destroyed.wrappedKey).toBeNull();
-    expect(vault.open(destroyed, place, sealed)).toBeNull();
-    expect(newVault().open(destroyed, place, sealed)).toBeNull();
+    expect(vault.open(auditor, destroyed, place, sealed)).toBeNull();
+    expect(newVault().open(auditor, destroyed, place, sealed)).toBeNull();
     const next = await sealFor(newVault(), place.modelId);
     expect(next.stored.id).not.toBe(stored.id);
-    expect(newVault().open(next.stored, next.place, next.sealed)).toBe(text);
+    expect(newVault().open(auditor, next.stored, next.place, next.sealed)).toBe(text);
   });
 });
 
@@ -139,7 +159,7 @@ describe('when master keys rotate', () => {
     expect(before.stored.masterKeyId).toBe('old');
 
     const rotated = createAuditVault(opened.database, [current, old]);
-    expect(rotated.open(before.stored, before.place, before.sealed)).toBe(text);
+    expect(rotated.open(auditor, before.stored, before.place, before.sealed)).toBe(text);
     const again = await sealFor(rotated, before.place.modelId);
     expect(again.stored).toEqual(before.stored);
     const after = await sealFor(rotated, uuidv7());
@@ -149,7 +169,7 @@ describe('when master keys rotate', () => {
   test('and the old one is taken away too early, the missing key is named', async () => {
     const before = await sealFor(createAuditVault(opened.database, [old]), uuidv7());
     const tooEarly = createAuditVault(opened.database, [current]);
-    expect(() => tooEarly.open(before.stored, before.place, before.sealed)).toThrow(
+    expect(() => tooEarly.open(auditor, before.stored, before.place, before.sealed)).toThrow(
       `audit data key ${before.stored.id} needs master key "old", which AUDIT_MASTER_KEYS does not hold`,
     );
   });

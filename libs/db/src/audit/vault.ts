@@ -1,5 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { mayOpen } from '@mood/domain';
+import type { SealedAccess } from '@mood/domain';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
@@ -48,8 +50,8 @@ export interface AuditVault {
   /** The key turned out to be destroyed: the next `keyFor` finds or makes another. */
   forget(modelId: string): void;
   seal(key: DataKey, place: SealedPlace, text: string | null): Buffer | null;
-  /** @returns null for an absent value and for one whose key was destroyed. */
-  open(stored: StoredDataKey | null, place: SealedPlace, sealed: Buffer | null): string | null;
+  /** @returns null for an absent value, for one that the access does not open, and for one whose key was destroyed. */
+  open(access: SealedAccess, stored: StoredDataKey | null, place: SealedPlace, sealed: Buffer | null): string | null;
 }
 
 export function createAuditVault(database: Database, masterKeys: MasterKeys): AuditVault {
@@ -100,8 +102,9 @@ export function createAuditVault(database: Database, masterKeys: MasterKeys): Au
     seal(key, place, text) {
       return text === null ? null : seal(key.secret, text, contextOf(place));
     },
-    open(stored, place, sealed) {
+    open(access, stored, place, sealed) {
       if (sealed === null || stored === null) return null;
+      if (!mayOpen(access, { modelId: place.modelId, isMessage: place.field === 'custom_message' })) return null;
       const secret = unwrap(stored);
       return secret === null ? null : open(secret, sealed, contextOf(place)).toString('utf8');
     },

@@ -64,7 +64,7 @@ describe('changes of moods', () => {
       const expected = { modelId, version: 1, customMessage: texts[index % texts.length], expiresAt: index % 2 === 0 ? expiresAt : null };
       expect(outcomes[index]).toMatchObject({ kind: 'changed', mood: expected, allowance: { limit: 50, remaining: 49 } });
       expect(await moods.find(modelId)).toMatchObject(expected);
-      const { history, total } = await moods.history(modelId, { limit: 5, offset: 0 });
+      const { history, total } = await moods.history(modelId, { limit: 5, offset: 0 }, { kind: 'owner', modelId });
       expect([total, history[0]?.customMessage]).toEqual([1, texts[index % texts.length]]);
     }
   });
@@ -131,7 +131,7 @@ describe('changes of moods', () => {
     ]);
     expect(await moods.find(third)).toMatchObject({ version: 2, moodState: 'neutral', lastUpdated: expiresAt, updatedBy: 'model' });
     for (const modelId of [one, other]) {
-      const { history } = await moods.history(modelId, { limit: 5, offset: 0 });
+      const { history } = await moods.history(modelId, { limit: 5, offset: 0 }, { kind: 'owner', modelId });
       expect(history.map(({ previousState, moodState, changedBy }) => [previousState, moodState, changedBy])).toEqual([
         ['neutral', 'positive', modelId === one ? 'model' : 'admin'],
         ['positive', 'neutral', 'system'],

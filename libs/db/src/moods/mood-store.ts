@@ -231,7 +231,7 @@ export function createMoodStore(
       }
     },
 
-    async history(modelId, page) {
+    async history(modelId, page, access) {
       const rows = await database.query<HistoryRow>(historyPage, [modelId, page.limit, page.offset]);
       const history = rows.flatMap((row): MoodTransition[] => {
         if (row.id === null) return [];
@@ -244,7 +244,7 @@ export function createMoodStore(
             changedAt: row.effective_at,
             recordedAt: row.created_at,
             changedBy: row.changed_by,
-            customMessage: vault.open(stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
+            customMessage: vault.open(access, stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
           },
         ];
       });

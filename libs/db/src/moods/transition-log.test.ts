@@ -181,11 +181,9 @@ describe('the audit log', () => {
       { version: 2, sealed: true, linked: true },
       { version: 3, previous_state: 'neutral', sealed: true, linked: true },
     ]);
-    expect((await moods.history(modelId, { limit: 20, offset: 0 })).history.map((entry) => entry.customMessage)).toEqual([
-      customMessage,
-      customMessage,
-      customMessage,
-    ]);
+    expect(
+      (await moods.history(modelId, { limit: 20, offset: 0 }, { kind: 'owner', modelId })).history.map((entry) => entry.customMessage),
+    ).toEqual([customMessage, customMessage, customMessage]);
   });
 
   test('keeps its rows when the data key of a model is destroyed: only what is personal is gone', async () => {
@@ -194,7 +192,7 @@ describe('the audit log', () => {
       `UPDATE audit_data_keys SET wrapped_key = NULL, master_key_id = NULL, destroyed_at = now() WHERE model_id = $1`,
       [modelId],
     );
-    const { history } = await moods.history(modelId, { limit: 20, offset: 0 });
+    const { history } = await moods.history(modelId, { limit: 20, offset: 0 }, { kind: 'owner', modelId });
     expect(history).toMatchObject([{ moodState: 'positive', customMessage: null }]);
     expect(await readLog()).toMatchObject([{ sealed: true, linked: true }]);
   });

@@ -1,4 +1,5 @@
 import type { ChangedBy, MoodState } from '../moods/mood.ts';
+import type { SealedAccess } from './sealed-access.ts';
 
 /** What is undefined is not filtered by. */
 export interface AuditFilter {
@@ -57,9 +58,10 @@ export interface AuditAccess {
 export interface AuditLog {
   /**
    * Newest first, stable while rows are added. One query.
+   * @param access what is opened of the sealed fields; without any they are `hidden`.
    * @param cursor of an earlier page; null for the first. @throws DomainError INVALID_REQUEST when it is none of ours.
    */
-  page(filter: AuditFilter, page: { limit: number; cursor: string | null }, showSealed: boolean): Promise<AuditPage>;
+  page(filter: AuditFilter, page: { limit: number; cursor: string | null }, access: SealedAccess): Promise<AuditPage>;
   /** Appends to the record of accesses, which nothing can alter. */
   recordAccess(access: AuditAccess): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/actor.ts';
+import type { SealedAccess } from '../audit/sealed-access.ts';
 import type { ChangedBy, Mood, MoodSettings, MoodState } from './mood.ts';
 
 /** How much of the hourly allowance is used (contract: Appendix C). */
@@ -73,8 +74,8 @@ export interface MoodStore {
   ): Promise<ChangeOutcome>;
   /** Resets an expired mood if it is still the given version, and keeps the promise of its end. Audited as `system`, not counted. */
   expire(modelId: string, version: number): Promise<ExpiryOutcome>;
-  /** Newest first, stable under inserts. `total` counts all transitions. One query. */
-  history(modelId: string, page: { limit: number; offset: number }): Promise<HistoryPage>;
+  /** Newest first, stable under inserts. `total` counts all transitions. A message that the access does not open is null. One query. */
+  history(modelId: string, page: { limit: number; offset: number }, access: SealedAccess): Promise<HistoryPage>;
 }
 
 /** Performers as far as this system has to know them: that they exist, and since when. */
