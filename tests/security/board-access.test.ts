@@ -156,6 +156,22 @@ describe('a change on the board', () => {
     expect(await isPaused()).toBe(false);
   });
 
+  test('wants the scope queues:write, which the refusal names; looking does not', async () => {
+    for (const scope of ['openid', 'audit:read mood:override templates:write', 'queues:read', 'QUEUES:WRITE', 'queues:*']) {
+      const cookie = withCookie(await stack.platform.token('admin', undefined, { scope }));
+      expect((await call('GET', '/ops/queues/api/queues', cookie)).status).toBe(200);
+      for (const [method, path] of changes.filter(([how]) => how !== 'DELETE')) {
+        const answer = await call(method, `/ops/queues${path}`, { ...cookie, ...fromThePage });
+        expect([method, path, answer.status]).toEqual([method, path, 403]);
+        expect(await answer.json()).toEqual({ error: 'UNAUTHORIZED', message: 'This needs a token with the scope "queues:write".' });
+      }
+    }
+    expect(await isPaused()).toBe(false);
+    const enough = withCookie(await stack.platform.token('admin', undefined, { scope: 'queues:write' }));
+    expect((await pause({ ...enough, ...fromThePage })).status).toBe(200);
+    expect((await resume()).status).toBe(200);
+  });
+
   test('that the page asks for happens', async () => {
     expect((await pause({ ...withCookie(tokenOf('admin')), ...fromThePage })).status).toBe(200);
     expect(await isPaused()).toBe(true);
@@ -244,6 +260,67 @@ describe('signing in', () => {
     const answer = await call('POST', '/ops/logout', fromThePage);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/ops/login']);
     expect(answer.headers.get('set-cookie')).toBe('mood_ops=; Max-Age=0; Path=/ops');
+  });
+});
+
+describe('signing out', () => {
+  const signOut = (headers: Record<string, string>) => call('POST', '/ops/logout', { ...fromThePage, ...headers });
+  const isRevoked = async (token: string) => {
+    const answer = await fetch(`${stack.platform.url}/oauth/introspect`, { method: 'POST', body: new URLSearchParams({ token }) });
+    return !JSON.parse(await answer.text()).active;
+  };
+
+  test.each<[string, (token: string) => Record<string, string>]>([
+    ['the cookie', withCookie],
+    ['the cookie over TLS', (token) => ({ cookie: `__Host-mood_ops=${token}`, 'x-forwarded-proto': 'https' })],
+    ['a header', (token) => ({ authorization: `Bearer ${token}` })],
+  ])('with %s revokes the token at the platform, and ends the session at once, for the API as well', async (_what, headersOf) => {
+    const token = await stack.platform.token('admin');
+    const headers = headersOf(token);
+    expect((await call('GET', '/ops/queues/api/queues', headers)).status).toBe(200);
+    expect((await stack.api.get('/api/v1/admin/mood/templates', token)).status).toBe(200);
+    const answer = await signOut(headers);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/ops/login']);
+    expect(await isRevoked(token)).toBe(true);
+    expect((await call('GET', '/ops/queues/api/queues', headers)).status).toBe(401);
+    expect((await stack.api.get('/api/v1/admin/mood/templates', token)).status).toBe(401);
+  });
+
+  test.each<[string, () => Promise<Record<string, string>>]>([
+    ['nobody', async () => ({})],
+    ['a word', async () => withCookie('word')],
+    ['a forged token', async () => withCookie('e30.e30.AAAA')],
+    ['an expired token', async () => withCookie(await stack.platform.token('admin', undefined, { expiresIn: -60 }))],
+    ['no bearer', async () => ({ authorization: 'Basic abc' })],
+  ])('as %s is nothing but a way to the sign-in page', async (_what, headersOf) => {
+    const revocations = async () => (await stack.platform.counters())['revoke'] ?? 0;
+    const before = await revocations();
+    const answer = await signOut(await headersOf());
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/ops/login']);
+    expect(await revocations()).toBe(before);
+  });
+
+  test('asked for by another site ends nothing', async () => {
+    const token = await stack.platform.token('admin');
+    expect((await call('POST', '/ops/logout', { ...withCookie(token), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect(await isRevoked(token)).toBe(false);
+  });
+
+  test('while the platform does not answer says so, and ends the session here', async () => {
+    const token = await stack.platform.token('admin');
+    const headers = withCookie(token);
+    expect((await call('GET', '/ops/queues/api/queues', headers)).status).toBe(200);
+    await stack.platform.setFault('auth', 'error');
+    try {
+      const answer = await signOut(headers);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('set-cookie')).toBe('mood_ops=; Max-Age=0; Path=/ops');
+      expect(await answer.text()).toContain('You are signed out of this browser. The platform could not be told');
+    } finally {
+      await stack.platform.setFault('auth', 'ok');
+    }
+    expect((await call('GET', '/ops/queues/api/queues', headers)).status).toBe(401);
+    expect(await isRevoked(token)).toBe(false);
   });
 });
 

@@ -27,7 +27,7 @@ export const platformSettings = {
 export const authServiceSettings = {
   authServiceUrl: setting({
     env: 'AUTH_SERVICE_URL',
-    doc: 'base URL of the Authentication Service (JWKS and introspection)',
+    doc: 'base URL of the Authentication Service (JWKS, introspection, revocation)',
     schema: envUrl,
   }),
   authIssuer: setting({
@@ -43,13 +43,13 @@ export const authServiceSettings = {
   }),
   authClientId: setting({
     env: 'AUTH_CLIENT_ID',
-    doc: 'client id for token introspection (HTTP Basic); none when absent',
+    doc: 'client id for token introspection and revocation (HTTP Basic); none when absent',
     schema: z.string().optional(),
     needs: 'AUTH_CLIENT_SECRET',
   }),
   authClientSecret: setting({
     env: 'AUTH_CLIENT_SECRET',
-    doc: 'client secret for token introspection',
+    doc: 'client secret for token introspection and revocation',
     schema: z.string().optional(),
     secret: true,
     weakness,

@@ -17,9 +17,9 @@ export interface Authenticator {
   authenticate(token: string, intent: Intent): Promise<Principal>;
   /**
    * Ends the session: in this process at once and for good, and at the platform (RFC 7009), so that every other process hears of it when it
-   * asks next. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
+   * asks next. @returns whose session it was. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
    */
-  end(token: string): Promise<void>;
+  end(token: string): Promise<Principal>;
 }
 
 /** A positive answer about a session may be this old, in milliseconds. */
@@ -113,10 +113,11 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
     async end(token) {
       const key = keyOf(token);
-      await sessionOf(key, token);
+      const { principal } = await sessionOf(key, token);
       ended.set(key, true);
       sessions.delete(key);
       await authService.revoke(token);
+      return principal;
     },
   };
 }

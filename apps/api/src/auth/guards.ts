@@ -23,6 +23,9 @@ export interface AuthEnv {
 
 const bearer = /^Bearer +([\w.~+/-]+=*) *$/i;
 
+/** The token in the form of an Authorization header; undefined when it has another form. */
+export const tokenIn = (credentials: string): string | undefined => bearer.exec(credentials)?.[1];
+
 export interface AccessRule extends Access {
   intent: Intent;
 }
@@ -69,7 +72,7 @@ export function createGuards(
       const given = credentialsOf(c);
       const credentials = given instanceof Promise ? await given : given;
       if (credentials === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
-      const token = bearer.exec(credentials)?.[1];
+      const token = tokenIn(credentials);
       const known = token === undefined ? undefined : authenticator.recall(token, rule.intent);
       const principal = known ?? (await authenticate(token, credentials, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);

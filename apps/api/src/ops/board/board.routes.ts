@@ -8,7 +8,7 @@ import type { AuthEnv } from '../../auth/guards.ts';
 import { setEarly } from '../../http/early-headers.ts';
 import { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
-import { onlyAdministrators } from './administrators.ts';
+import { onlyAdministrators, queueOperators } from './administrators.ts';
 import type { BoardQueues } from './board-queues.ts';
 import { checkBoardQuery } from './board-query.ts';
 import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
@@ -39,9 +39,9 @@ async function toPass(c: Context): Promise<Request> {
 /** The queues in a browser, for administrators. Neither part of the API's document nor of its contract: pages. */
 export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   const answerError = createErrorHandler(deps.logger);
-  const allow = createGuards(deps.authenticator, deps.limits, readSession);
+  const allow = createGuards(deps.authenticator, deps.limits, (c) => readSession(c, deps.overTls));
   const mayRead = allow({ ...onlyAdministrators, intent: 'read' });
-  const mayChange = allow({ ...onlyAdministrators, intent: 'write' });
+  const mayChange = allow({ ...queueOperators, intent: 'write' });
 
   const app = new Hono<AuthEnv>();
   app.route('/ops', createSignInRoutes(deps, answerError));

@@ -47,7 +47,12 @@ describe('the cookie of a session', () => {
     ['the page came over HTTPS', false, { origin: 'https://ops.example' }, true],
     ['nobody speaks HTTPS', false, { 'x-forwarded-proto': 'http', origin: 'http://localhost:3000' }, false],
   ])('is marked as secure or not, as it came: %s', async (_, overTls, headers, secure) => {
-    expect((await cookieFor(tokenFor(hour), { overTls, headers })).attributes.includes('Secure')).toBe(secure);
+    const token = tokenFor(hour);
+    const { pair, attributes } = await cookieFor(token, { overTls, headers });
+    expect(attributes.includes('Secure')).toBe(secure);
+    // The prefix wants all paths, and no domain.
+    expect(pair).toBe(`${secure ? '__Host-' : ''}mood_ops=${token}`);
+    expect(attributes.filter((one) => /^(path|domain)=/i.test(one))).toEqual([secure ? 'Path=/' : 'Path=/ops']);
   });
 
   test('that no browser would keep is refused in words', async () => {
@@ -59,7 +64,8 @@ describe('the cookie of a session', () => {
 
 describe('whoever asks', () => {
   const app = new Hono()
-    .get('/ops/who', (c) => c.text(readSession(c)))
+    .get('/ops/who', (c) => c.text(readSession(c, false)))
+    .get('/ops/who-over-tls', (c) => c.text(readSession(c, true)))
     .get('/ops/end', (c) => {
       endSession(c);
       return c.body(null, 204);
@@ -72,6 +78,27 @@ describe('whoever asks', () => {
     expect(await who({ authorization: 'Bearer d.e.f' })).toBe('Bearer d.e.f');
     expect(await who({ cookie: 'mood_ops=a.b.c', authorization: 'Bearer d.e.f' })).toBe('Bearer d.e.f');
     expect(await who({ cookie: 'other=1' })).toBe('You are not signed in. Sign in at /ops/login.');
+  });
+
+  test.each<[string, string, Record<string, string>, string | undefined]>([
+    ['the prefix, by TLS of our own', '/ops/who-over-tls', { cookie: '__Host-mood_ops=a.b.c' }, 'a.b.c'],
+    ['no prefix, by TLS of our own', '/ops/who-over-tls', { cookie: 'mood_ops=a.b.c' }, undefined],
+    ['both, by TLS of our own', '/ops/who-over-tls', { cookie: 'mood_ops=a.b.c; __Host-mood_ops=d.e.f' }, 'd.e.f'],
+    ['the prefix, by TLS of a proxy', '/ops/who', { cookie: '__Host-mood_ops=a.b.c', 'x-forwarded-proto': 'https' }, 'a.b.c'],
+    ['no prefix, by TLS of a proxy', '/ops/who', { cookie: 'mood_ops=a.b.c', 'x-forwarded-proto': 'https' }, undefined],
+    ['no prefix, whatever another site says', '/ops/who', { cookie: 'mood_ops=a.b.c', origin: 'https://evil.example' }, 'a.b.c'],
+    ['the prefix, by a proxy that does not say', '/ops/who', { cookie: '__Host-mood_ops=a.b.c' }, 'a.b.c'],
+    ['a name that only begins like it', '/ops/who', { cookie: '__Host-mood_ops2=a.b.c; xmood_ops=a' }, undefined],
+    ['a prefix in small letters', '/ops/who', { cookie: '__host-mood_ops=a.b.c' }, undefined],
+    ['another prefix', '/ops/who', { cookie: '__Secure-mood_ops=a.b.c' }, undefined],
+  ])('is read from a cookie with %s, or not', async (_, path, headers, token) => {
+    const text = await (await app.request(path, { headers })).text();
+    expect(text).toBe(token === undefined ? 'You are not signed in. Sign in at /ops/login.' : `Bearer ${token}`);
+  });
+
+  test('is forgotten by the browser at the end, under every name that it has', async () => {
+    const answer = await app.request('/ops/end', { headers: { cookie: '__Host-mood_ops=a.b.c' } });
+    expect(answer.headers.getSetCookie()).toEqual(['mood_ops=; Max-Age=0; Path=/ops', '__Host-mood_ops=; Max-Age=0; Path=/; Secure']);
   });
 
   test('is forgotten by the browser at the end', async () => {

@@ -1,3 +1,4 @@
+import { DependencyUnavailable } from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
@@ -5,7 +6,7 @@ import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import { NotAuthenticated } from '../../auth/errors.ts';
-import { createGuards } from '../../auth/guards.ts';
+import { createGuards, tokenIn } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
 import { serveConstant } from '../../http/constant.ts';
 import type { createErrorHandler } from '../../http/errors.ts';
@@ -13,7 +14,7 @@ import { readBody } from '../../http/json-body.ts';
 import type { RequestLimits } from '../../http/request-limit.ts';
 import { onlyAdministrators } from './administrators.ts';
 import { requireSameOrigin } from './same-origin.ts';
-import { endSession, keepSession } from './session-cookie.ts';
+import { endSession, keepSession, readSession } from './session-cookie.ts';
 import { signInPage, signInPolicy, signInStyle, signOutPage } from './sign-in-page.ts';
 
 export interface SignInDependencies {
@@ -22,6 +23,9 @@ export interface SignInDependencies {
   overTls: boolean;
   logger: Logger;
 }
+
+const notRevoked =
+  'You are signed out of this browser. The platform could not be told: if somebody else may have the token, end its session there.';
 
 const refusal = z.object({ message: z.string() });
 
@@ -48,7 +52,7 @@ const withSignInPolicy = createMiddleware(async (c, next) => {
 const servePage = (content: unknown) =>
   serveConstant(async () => ({ body: String(await content), type: 'text/html; charset=UTF-8', cacheControl: 'no-store' }));
 
-/** `/ops/login` and `/ops/logout`: an administrator's token for a cookie. The same guard checks it as on every other route. */
+/** `/ops/login` and `/ops/logout`: an administrator's token for a cookie, and its end. The same guard checks it as on every other route. */
 export function createSignInRoutes(deps: SignInDependencies, answerError: ReturnType<typeof createErrorHandler>): Hono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits, async (c) => {
     const token = await pastedToken(c);
@@ -67,8 +71,20 @@ export function createSignInRoutes(deps: SignInDependencies, answerError: Return
     return c.redirect('/ops/queues', 303);
   });
   app.get('/logout', servePage(signOutPage()));
-  app.post('/logout', requireSameOrigin, (c) => {
+  app.post('/logout', requireSameOrigin, async (c) => {
     endSession(c);
+    try {
+      const token = tokenIn(readSession(c, deps.overTls));
+      const ended = token === undefined ? undefined : await deps.authenticator.end(token);
+      if (ended !== undefined) deps.logger.info({ adminId: ended.subject }, 'signed out of the queue board');
+    } catch (error) {
+      if (error instanceof DependencyUnavailable) {
+        deps.logger.warn({ err: error }, 'signed out of the queue board, but the platform could not be told');
+        return c.html(signInPage(notRevoked), 503, { 'Retry-After': '2' });
+      }
+      // Nobody was signed in any more.
+      if (!(error instanceof NotAuthenticated)) throw error;
+    }
     return c.redirect('/ops/login', 303);
   });
   app.onError(async (error, c) => {
