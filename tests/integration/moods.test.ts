@@ -154,9 +154,33 @@ describe('the terms', () => {
     expect((await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, token)).status).toBe(200);
   });
 
+  test.each<[string, (version: string) => unknown]>([
+    ['nothing', () => ({})],
+    ['consent alone', () => ({ accept: true })],
+    ['the version alone', (version) => ({ version })],
+    ['no consent', (version) => ({ accept: false, version })],
+    ['consent as null', (version) => ({ accept: null, version })],
+    ['consent as text', (version) => ({ accept: 'true', version })],
+    ['consent as a number', (version) => ({ accept: 1, version })],
+    ['the version as null', () => ({ accept: true, version: null })],
+    ['an empty version', () => ({ accept: true, version: '' })],
+    ['a version with a blank', (version) => ({ accept: true, version: `${version} ` })],
+    ['several versions', (version) => ({ accept: true, version: [version] })],
+    ['a list', (version) => [{ accept: true, version }]],
+    ['more than was asked for', (version) => ({ accept: true, version, modelId: crypto.randomUUID() })],
+  ])('are not accepted by %s', async (_what, bodyOf) => {
+    const [modelId = ''] = await stack.platform.createPerformers();
+    const token = await stack.platform.token('model', modelId);
+    const { version } = (await stack.api.get('/api/v1/mood/terms', token)).body;
+    const { status, body } = await stack.api.post('/api/v1/mood/terms', bodyOf(version), token);
+    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+    expect((await stack.api.get('/api/v1/mood/terms', token)).body.acceptedAt).toBeNull();
+    expect((await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, token)).body.error).toBe('TERMS_NOT_ACCEPTED');
+  });
+
   test('are accepted by models only, and only in their current version', async () => {
     const model = await stack.createModel();
-    const old = await stack.api.post('/api/v1/mood/terms', { version: '1999-01' }, model.token);
+    const old = await stack.api.post('/api/v1/mood/terms', { accept: true, version: '1999-01' }, model.token);
     expect([old.status, old.body.error]).toEqual([400, 'INVALID_REQUEST']);
     const user = await stack.api.post('/api/v1/mood/terms', {}, await stack.platform.token('user'));
     expect([user.status, user.body.error]).toEqual([403, 'UNAUTHORIZED']);
@@ -223,14 +247,32 @@ describe('the history', () => {
     expect([beyond.body.history, beyond.body.total]).toEqual([[], 5]);
   });
 
-  test('shows past messages to the model and to admins, not to others', async () => {
+  test('shows past messages to the model and to recorded auditors, not to others', async () => {
     const model = await stack.createModel();
     await stack.api.post('/api/v1/mood/update', { moodState: 'positive', customMessage: 'mine' }, model.token);
     const seenBy = async (token: string) => (await stack.api.get(`/api/v1/mood/${model.id}/history`, token)).body.history[0].customMessage;
+    const accesses = () =>
+      stack.database.query(`SELECT kind, admin_user_id, filter FROM mood_audit_accesses WHERE filter->>'modelId' = $1`, [model.id]);
+    const everyScopeButOne = 'mood:override templates:write queues:write analytics:read flags:write mood:render auto-replies:write';
     expect(await seenBy(model.token)).toBe('mine');
-    expect(await seenBy(await stack.platform.token('admin'))).toBe('mine');
-    expect(await seenBy(await stack.platform.token('user'))).toBeNull();
-    expect(await seenBy((await stack.createModel()).token)).toBeNull();
+    for (const token of [
+      (await stack.createModel()).token,
+      await stack.platform.token('model', (await stack.createModel()).id, { scope: 'audit:read' }),
+      await stack.platform.token('user'),
+      await stack.platform.token('user', model.id, { scope: 'audit:read' }),
+      await stack.platform.token('service'),
+      await stack.platform.token('service', undefined, { scope: 'audit:read' }),
+      await stack.platform.token('service', model.id, { scope: 'mood:render auto-replies:write' }),
+      await stack.platform.token('admin', model.id, { scope: 'openid' }),
+      await stack.platform.token('admin', undefined, { scope: everyScopeButOne }),
+      await stack.platform.token('admin', undefined, { scope: 'AUDIT:READ' }),
+    ])
+      expect(await seenBy(token)).toBeNull();
+    expect(await accesses()).toEqual([]);
+
+    const adminId = crypto.randomUUID();
+    expect(await seenBy(await stack.platform.token('admin', adminId, { scope: 'audit:read' }))).toBe('mine');
+    expect(await accesses()).toEqual([{ kind: 'read', admin_user_id: adminId, filter: { modelId: model.id } }]);
   });
 
   test('is empty for a model without moods, and 404 for nobody', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { currentTerms } from '@mood/domain';
 import { serviceOf } from '../support/compose-file.ts';
 import { eventually } from '../support/eventually.ts';
 import { requireCommand } from '../support/find-command.ts';
@@ -43,7 +44,13 @@ describe('the proxy of docker-compose.yml', () => {
     );
   const headers = () => ({ authorization: `Bearer ${model.token}`, 'content-type': 'application/json' });
   const change = async () =>
-    (await fetch(`${url}/api/v1/mood/terms`, { method: 'POST', body: '{"accept":true}', headers: headers() })).status;
+    (
+      await fetch(`${url}/api/v1/mood/terms`, {
+        method: 'POST',
+        body: JSON.stringify({ accept: true, version: currentTerms.version }),
+        headers: headers(),
+      })
+    ).status;
 
   beforeAll(async () => {
     postgres = await startOwnPostgres();

@@ -28,25 +28,35 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   renderTemplate: ['service', 'mood:render'],
   receiveMessage: ['service', 'auto-replies:write'],
   conversationAnswered: ['service', 'auto-replies:write'],
-  overrideMood: ['admin'],
-  saveTemplate: ['admin'],
+  overrideMood: ['admin', 'mood:override'],
+  saveTemplate: ['admin', 'templates:write'],
   listTemplates: ['admin'],
   readTemplate: ['admin'],
   previewTemplate: ['admin'],
   exportTemplates: ['admin'],
-  importTemplates: ['admin'],
+  importTemplates: ['admin', 'templates:write'],
   listTemplateVersions: ['admin'],
   compareTemplateVersions: ['admin'],
-  rollBackTemplate: ['admin'],
+  rollBackTemplate: ['admin', 'templates:write'],
   readTemplateUsage: ['admin'],
   readAuditLog: ['admin'],
   exportAuditLog: ['admin'],
 };
 
-const scopes = ['mood:render', 'auto-replies:write', 'audit:read'];
+const scopes = [
+  'mood:render',
+  'auto-replies:write',
+  'audit:read',
+  'mood:override',
+  'templates:write',
+  'queues:write',
+  'analytics:read',
+  'flags:write',
+];
 
-/** Everybody who could ask: a role, and for services also each scope alone. */
-const callers = ['nobody', 'user', 'model', 'admin', 'service', ...scopes.map((scope) => `service ${scope}`)];
+/** Everybody who could ask: a role, and each role also with each scope alone. */
+const roles = ['user', 'model', 'admin', 'service'];
+const callers = ['nobody', ...roles, ...roles.flatMap((role) => scopes.map((scope) => `${role} ${scope}`))];
 
 let stack: Stack;
 let operations: { method: string; path: string; operation: Operation }[];
@@ -64,10 +74,13 @@ beforeAll(async () => {
     ['nobody', undefined],
     ['user', await stack.platform.token('user')],
     ['model', model.token],
-    ['admin', await stack.platform.token('admin')],
+    ['admin', await stack.platform.token('admin', undefined, { scope: 'openid' })],
     ['service', await stack.platform.token('service')],
   ]);
-  for (const scope of scopes) tokens.set(`service ${scope}`, await stack.platform.token('service', undefined, { scope }));
+  for (const role of roles) {
+    const subject = role === 'model' ? model.id : undefined;
+    for (const scope of scopes) tokens.set(`${role} ${scope}`, await stack.platform.token(role, subject, { scope }));
+  }
 });
 afterAll(() => stack.stop());
 
@@ -79,6 +92,12 @@ function mayUse(caller: string, allowed: readonly string[]): boolean {
   if (role === 'nobody') return false;
   if (allowed.length === 0) return true;
   return allowed[0] === role && (allowed[1] === undefined || allowed[1] === scope);
+}
+
+/** What the guard says to a rightful role without the scope. */
+async function refusalOf(method: string, path: string, token: string | undefined): Promise<string> {
+  const { body } = await stack.api.call(method, concrete(path), { token, ...(method !== 'GET' && { json: {} }) });
+  return body.message;
 }
 
 /** What the guard says. Past it anything may happen but 401 and a 403 of this code. */
@@ -115,6 +134,51 @@ describe('who may use what', () => {
     }
     expect(wrong).toEqual([]);
     expect(operations.length * callers.length).toBeGreaterThanOrEqual(21 * callers.length);
+  });
+});
+
+describe('a scope', () => {
+  test('that is missing is named by the refusal', async () => {
+    for (const { method, path, operation } of operations) {
+      const [role = '', scope] = matrix[operation.operationId] ?? [];
+      if (scope === undefined) continue;
+      for (const other of ['', ...scopes.filter((one) => one !== scope).map((one) => ` ${one}`)]) {
+        const message = await refusalOf(method, path, tokens.get(role + other));
+        expect([operation.operationId, other, message]).toEqual([
+          operation.operationId,
+          other,
+          `This needs a token with the scope "${scope}".`,
+        ]);
+      }
+    }
+  });
+
+  test('counts as a whole word of the list, and not as anything like it', async () => {
+    const override = operations.find(({ operation }) => operation.operationId === 'overrideMood');
+    const spellings = [
+      'mood:overrides',
+      'mood',
+      'mood:*',
+      '*',
+      'MOOD:OVERRIDE',
+      'mood:override,audit:read',
+      'xmood:override',
+      'mood:override\taudit:read',
+    ];
+    for (const scope of spellings) {
+      const token = await stack.platform.token('admin', undefined, { scope });
+      expect([scope, await isLetIn(override?.method ?? '', override?.path ?? '', token)]).toEqual([scope, 403]);
+    }
+    for (const scope of ['mood:override', ' mood:override', 'audit:read  mood:override', 'a b mood:override c']) {
+      const token = await stack.platform.token('admin', undefined, { scope });
+      expect([scope, await isLetIn(override?.method ?? '', override?.path ?? '', token)]).toEqual([scope, 'in']);
+    }
+  });
+
+  test('is in the sandbox’s token of an administrator unless the request names others', async () => {
+    const token = await stack.platform.token('admin');
+    for (const { method, path, operation } of operations.filter(({ operation: { operationId } }) => matrix[operationId]?.[0] === 'admin'))
+      expect([operation.operationId, await isLetIn(method, path, token)]).toEqual([operation.operationId, 'in']);
   });
 });
 

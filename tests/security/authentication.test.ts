@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { currentTerms } from '@mood/domain';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Answer } from '../support/api-client.ts';
 import { algorithms, startAuthService } from '../support/auth-service.ts';
@@ -519,7 +520,7 @@ describe('a mood', () => {
   test.each(['user', 'admin', 'service'])('gets no terms accepted by a %s in the name of the model', async (role) => {
     const [id = ''] = await stack.platform.createPerformers();
     const token = await stack.platform.token(role, role === 'service' ? undefined : id);
-    const { status, body } = await stack.api.post(terms, { accept: true }, token);
+    const { status, body } = await stack.api.post(terms, { accept: true, version: currentTerms.version }, token);
     expect([status, body.error]).toEqual([403, 'UNAUTHORIZED']);
     const refused = await stack.api.post(update, { moodState: 'positive' }, await stack.platform.token('model', id));
     expect([refused.status, refused.body.error]).toEqual([403, 'TERMS_NOT_ACCEPTED']);
@@ -581,14 +582,14 @@ describe('while the auth service is down', () => {
     await stack.platform.setFault('auth', 'error');
     // The last answer about the session counts for 10 s. To accept the terms again changes nothing, so it can be repeated.
     await eventually(
-      () => stack.api.post(terms, { accept: true }, token),
+      () => stack.api.post(terms, { accept: true, version: currentTerms.version }, token),
       ({ status }) => status !== 200,
       15_000,
     );
     for (const fault of ['error', 'timeout'] as const) {
       await stack.platform.setFault('auth', fault);
       expectUnavailable(await stack.api.post(update, { moodState: 'negative' }, token));
-      expectUnavailable(await stack.api.post(terms, { accept: true }, token));
+      expectUnavailable(await stack.api.post(terms, { accept: true, version: currentTerms.version }, token));
       const read = await stack.api.get(`/api/v1/mood/${id}`, token);
       expect([read.status, read.body]).toEqual([200, before.body]);
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { currentTerms } from '@mood/domain';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
@@ -193,7 +194,7 @@ describe('a performer whom the platform deletes', () => {
     const back = await stack.createModel();
     await stack.api.post('/api/v1/mood/update', { moodState: 'positive' }, back.token);
     await stack.database.query(`DELETE FROM performers WHERE id = $1`, [back.id]);
-    await stack.api.post('/api/v1/mood/terms', { accept: true }, back.token);
+    await stack.api.post('/api/v1/mood/terms', { accept: true, version: currentTerms.version }, back.token);
     expect((await stack.api.post('/api/v1/mood/update', { moodState: 'negative' }, back.token)).status).toBe(200);
     const { body } = await stack.api.get(`/api/v1/mood/${back.id}/history`, back.token);
     expect(body.history.map(({ moodState }: { moodState: string }) => moodState)).toEqual(['negative', 'positive']);

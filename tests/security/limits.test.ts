@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { auditSettings, connectDatabase, createAuditVault } from '@mood/db';
+import { auditSettings, connectDatabase, createAuditLog, createAuditVault } from '@mood/db';
+import { accessToSealed } from '@mood/domain';
 import { createLogger, readSettings } from '@mood/runtime';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Answer } from '../support/api-client.ts';
@@ -130,10 +131,12 @@ async function originOfLastChange(modelId: string) {
     );
     if (row === undefined) throw new Error('no change was logged');
     const vault = createAuditVault(database, auditMasterKeys);
+    const auditor = { role: 'admin', subject: crypto.randomUUID(), scopes: new Set(['audit:read']) } as const;
+    const access = await accessToSealed({ auditLog: createAuditLog(database, vault) }, auditor, { kind: 'read', filter: { modelId } });
     const key = { id: row.key_id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
     return {
-      ipAddress: vault.open(key, { rowId: row.id, modelId, field: 'ip_address' }, row.ip_address),
-      userAgent: vault.open(key, { rowId: row.id, modelId, field: 'user_agent' }, row.user_agent),
+      ipAddress: vault.open(access, key, { rowId: row.id, modelId, field: 'ip_address' }, row.ip_address),
+      userAgent: vault.open(access, key, { rowId: row.id, modelId, field: 'user_agent' }, row.user_agent),
     };
   } finally {
     await database.close();

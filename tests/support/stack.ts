@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { currentTerms } from '@mood/domain';
 import { createApiClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 import { createTestDatabase } from './database.ts';
@@ -98,7 +99,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     async createModel() {
       const [id = ''] = await platform.createPerformers();
       const token = await platform.token('model', id);
-      const accepted = await api.post('/api/v1/mood/terms', { accept: true }, token);
+      const accepted = await api.post('/api/v1/mood/terms', { accept: true, version: currentTerms.version }, token);
       if (accepted.status !== 200) throw new Error(`the terms were not accepted: ${JSON.stringify(accepted.body)}`);
       return { id, token };
     },

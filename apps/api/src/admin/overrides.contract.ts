@@ -6,7 +6,7 @@ import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/c
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import { modelParams, moodUpdateSchema } from '../moods/moods.contract.ts';
 
-export const overriders: Access = { roles: ['admin'], refusal: 'Only administrators can set the mood of a model.' };
+export const overriders: Access = { roles: ['admin'], scope: 'mood:override', refusal: 'Only administrators can set the mood of a model.' };
 
 const holdProblem = `expected a whole number of minutes from 0 to ${maxHoldMinutes}`;
 
@@ -17,7 +17,7 @@ export const overrideMoodRoute = createRoute({
   tags: ['Overrides'],
   summary: 'Set a model’s mood as an administrator',
   description:
-    'For administrators. Exempt from the hourly limit. The reason and the administrator go into the audit log; the model is told in fixed words, by `reasonCode`. What is left out takes its default, but the response delay stays what it was.',
+    'For administrators with the scope `mood:override`. Exempt from the hourly limit. The reason and the administrator go into the audit log; the model is told in fixed words, by `reasonCode`. What is left out takes its default, but the response delay stays what it was.',
   ...openTo(overriders),
   request: {
     params: modelParams,

@@ -3,7 +3,7 @@ import { maxImportedTemplates, templateFileFormat, templateFileSchema } from '@m
 import type { ImportedTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import { commonErrors, errorAnswer, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
-import { adminsOnly, draftShape, templateAdministrators } from './templates.contract.ts';
+import { adminsOnly, draftShape, editorsOnly, templateAdministrators, templateEditors } from './templates.contract.ts';
 
 /** 10,000 templates of the usual length take 4 MB. */
 export const maxImportBytes = 16 * 1_048_576;
@@ -61,8 +61,8 @@ export const importTemplatesRoute = createRoute({
   operationId: 'importTemplates',
   tags: ['Template administration'],
   summary: 'Import templates',
-  description: `${adminsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are. A process does one import at a time: another one is answered with 429.`,
-  ...openTo(templateAdministrators),
+  description: `${editorsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are. A process does one import at a time: another one is answered with 429.`,
+  ...openTo(templateEditors),
   request: {
     query: importQuery,
     body: { required: true, content: { 'application/json': { schema: ofDomain(templateFileSchema).openapi('TemplateFile') } } },

@@ -3,7 +3,15 @@ import { draftOf, reasonSchema } from '@mood/domain';
 import type { TemplateVersion } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import { commonErrors, errorAnswers, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
-import { adminsOnly, draftShape, templateAdministrators, templateParams, templateSchema } from './templates.contract.ts';
+import {
+  adminsOnly,
+  draftShape,
+  editorsOnly,
+  templateAdministrators,
+  templateEditors,
+  templateParams,
+  templateSchema,
+} from './templates.contract.ts';
 import type { VersionDifference } from './version-difference.ts';
 
 const authorshipShape = {
@@ -92,8 +100,8 @@ export const rollBackRoute = createRoute({
   operationId: 'rollBackTemplate',
   tags: ['Template administration'],
   summary: 'Go back to a version of a template',
-  description: `${adminsOnly} Appends a new version that equals the old one in every field.`,
-  ...openTo(templateAdministrators),
+  description: `${editorsOnly} Appends a new version that equals the old one in every field.`,
+  ...openTo(templateEditors),
   request: {
     params: templateParams,
     body: {

@@ -23,8 +23,11 @@ import {
 } from '../templates/template-schemas.ts';
 
 export const templateAdministrators: Access = { roles: ['admin'], refusal: 'Only administrators manage templates.' };
+/** Reading is for every administrator, changing for those whom the platform trusts with it. */
+export const templateEditors: Access = { ...templateAdministrators, scope: 'templates:write' };
 
 export const adminsOnly = 'For administrators.';
+export const editorsOnly = 'For administrators with the scope `templates:write`.';
 
 /** The fields that an administrator decides about, as answers show them. */
 export const draftShape = {
@@ -66,8 +69,8 @@ export const saveTemplateRoute = createRoute({
   operationId: 'saveTemplate',
   tags: ['Template administration'],
   summary: 'Create or replace a template',
-  description: `${adminsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
-  ...openTo(templateAdministrators),
+  description: `${editorsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
+  ...openTo(templateEditors),
   request: {
     body: {
       required: true,

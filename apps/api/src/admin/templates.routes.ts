@@ -23,6 +23,7 @@ import {
   readTemplateRoute,
   saveTemplateRoute,
   templateAdministrators,
+  templateEditors,
   toFilter,
   toTemplateBody,
 } from './templates.contract.ts';
@@ -34,7 +35,7 @@ const importWaitMs = 5_000;
 /** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */
 export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
   const readers = allow({ intent: 'read', ...templateAdministrators });
-  const writers = allow({ intent: 'write', ...templateAdministrators });
+  const writers = allow({ intent: 'write', ...templateEditors });
 
   const oneImport = oneAtATime('Another import is under way.', importWaitMs);
 

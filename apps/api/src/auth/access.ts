@@ -1,11 +1,11 @@
-import type { Role, ServiceScope } from './principal.ts';
+import type { Role, Scope } from './principal.ts';
 
 /** Who may use a route: the guard keeps to it, and the OpenAPI document says it. */
 export interface Access {
   /** Everyone who is signed in when absent. */
   roles?: readonly Role[];
-  /** What a service token needs besides its role. */
-  scope?: ServiceScope;
+  /** What the token needs besides the role. */
+  scope?: Scope;
   /** Says who may, in the words of an answer: "Only models can …". */
   refusal?: string;
 }

@@ -1,9 +1,9 @@
 export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
-/** What a service token may do. One scope per capability. */
-export const serviceScopes = ['auto-replies:write', 'mood:render'] as const;
-export type ServiceScope = (typeof serviceScopes)[number];
+/** What a token's scope allows besides its role: one scope per capability. The first two are for services, the others for administrators. */
+export const scopes = ['auto-replies:write', 'mood:render', 'mood:override', 'templates:write', 'queues:write', 'audit:read'] as const;
+export type Scope = (typeof scopes)[number];
 
 /** Who is asking, as the auth service vouches for it. */
 export interface Principal {

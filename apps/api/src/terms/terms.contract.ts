@@ -39,7 +39,8 @@ export const acceptTermsRoute = createRoute({
   operationId: 'acceptTerms',
   tags: ['Terms'],
   summary: 'Accept the mood messaging terms',
-  description: 'For models. Repeating it changes nothing: the first acceptance of a version counts.',
+  description:
+    'For models. Both fields are required; a version that is not the current one is refused with words that name the current one. Repeating it changes nothing: the first acceptance of a version counts.',
   ...openTo(acceptors),
   request: {
     body: {
@@ -48,12 +49,11 @@ export const acceptTermsRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              accept: z.literal(true, 'expected true').default(true),
+              accept: z.literal(true, 'expected true').openapi({ description: 'Consent has to be said.' }),
               version: z
-                .string('expected the version that was read')
+                .string('expected the version of the terms that were read')
                 .max(40)
-                .default(currentTerms.version)
-                .openapi({ example: currentTerms.version }),
+                .openapi({ description: '`version` of the terms that were read (GET).', example: currentTerms.version }),
             })
             .openapi('TermsAcceptanceRequest'),
         },

@@ -97,7 +97,7 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
   const modelToken = await signIn('model', modelId);
   const userToken = await signIn('user', userId);
   const adminId = randomUUID();
-  const adminToken = await signIn('admin', adminId, 'audit:read');
+  const adminToken = await signIn('admin', adminId, 'mood:override audit:read');
   const conversationId = randomUUID();
 
   return {

@@ -37,6 +37,13 @@ describe('issuing tokens', () => {
     expect(decodeJwt(answer.access_token)).not.toHaveProperty('scope');
   });
 
+  test('an administrator’s token holds every scope unless the request names some', async () => {
+    const every = 'mood:override templates:write queues:write audit:read analytics:read flags:write';
+    expect(decodeJwt(await issue({ role: 'admin' }))).toMatchObject({ scope: every });
+    expect(decodeJwt(await issue({ role: 'admin', scope: 'openid' }))).toMatchObject({ scope: 'openid' });
+    for (const role of ['user', 'service']) expect(decodeJwt(await issue({ role }))).not.toHaveProperty('scope');
+  });
+
   test('the key set holds no private half', async () => {
     const { body } = await platform.call('GET', '/.well-known/jwks.json');
     const { keys } = z.object({ keys: z.array(z.record(z.string(), z.string())).length(1) }).parse(body);

@@ -5,7 +5,7 @@ import { demoSubjects } from './demo-people.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { personId, readFormOrJson, readJson } from './request-input.ts';
 import type { SigningKey } from './signing-key.ts';
-import { roles } from './tokens.ts';
+import { administratorScopes, roles } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
 
 const dayInSeconds = 86_400;
@@ -39,7 +39,8 @@ export function authRoutes({ gate, tokens, signingKey, keep }: AuthDeps) {
   return new Hono<PlatformEnv>()
     .post('/oauth/token', gate('auth', 'token'), async (c) => {
       const wanted = await readJson(c, tokenRequest);
-      const token = await tokens.issue({ ...wanted, subject: wanted.subject ?? demoSubjects[wanted.role] });
+      const scope = wanted.scope ?? (wanted.role === 'admin' ? administratorScopes : undefined);
+      const token = await tokens.issue({ ...wanted, scope, subject: wanted.subject ?? demoSubjects[wanted.role] });
       c.header('Cache-Control', 'no-store');
       return c.json({ access_token: token, token_type: 'Bearer', expires_in: wanted.expiresIn });
     })

@@ -8,6 +8,9 @@ import type { SigningKey } from './signing-key.ts';
 export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
+/** What an administrator's token may do when the request names no scope: everything, so that a newcomer sees all of it. */
+export const administratorScopes = 'mood:override templates:write queues:write audit:read analytics:read flags:write';
+
 const tokenType = 'at+jwt';
 
 /** [jti, when the token ends by itself (epoch seconds)] */
