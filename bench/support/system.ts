@@ -59,6 +59,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     AUDIT_MASTER_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
     REQUESTS_PER_MINUTE_PER_IP: '0',
+    ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0',
     REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0',
     ...(redis !== undefined && { REDIS_URL: redis.url }),
   };

@@ -6,11 +6,14 @@ import { generateKeyPair, SignJWT } from 'jose';
 import type { Answer } from '../support/api-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { startNodeProcess } from '../support/process.ts';
+import type { NodeProcess } from '../support/process.ts';
 import { startStack } from '../support/stack.ts';
 import type { Model, Stack } from '../support/stack.ts';
 
 const perAddress = 250;
 const perPrincipal = 40;
+/** The default. */
+const anonymous = 600;
 /** The default. */
 const badTokens = 100;
 
@@ -96,6 +99,50 @@ describe('requests of one address', () => {
       expect(statuses).toEqual({ 404: perAddress, 429: 10 });
     } finally {
       await direct.stop();
+    }
+  });
+});
+
+describe('requests of nobody who is signed in', () => {
+  let url: string;
+  let api: NodeProcess;
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    api = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(port), REQUESTS_PER_MINUTE_PER_IP: '60000' });
+  });
+  afterAll(() => api?.stop());
+
+  const kinds: [what: string, path: string, headers: Record<string, string>][] = [
+    ['the OpenAPI document', '/openapi.json', {}],
+    ['the reference', '/docs', {}],
+    ['a file of the reference', '/docs/start.js', {}],
+    ['the sign-in page', '/ops/login', {}],
+    ['the queue board without a session', '/ops/queues', {}],
+    ['a path that is not there', '/nowhere', {}],
+    ['a path of the API that is not there', '/api/v1/moot', {}],
+    ['a mood without a token', `/api/v1/mood/${crypto.randomUUID()}`, {}],
+    ['templates without a token', '/api/v1/admin/mood/templates', {}],
+    ['the OpenAPI document with a made-up token', '/openapi.json', { authorization: 'Bearer made-up' }],
+    ['a path that is not there with a made-up token', '/nowhere', { authorization: 'Bearer made-up' }],
+    ['a file of the reference with a made-up cookie', '/docs/start.js', { cookie: 'mood_ops=made-up' }],
+  ];
+
+  test.each(kinds)('are let through up to a limit of their own (%s)', async (what, path, headers) => {
+    const from = `198.51.104.${kinds.findIndex(([name]) => name === what)}`;
+    const send = () => fetch(url + path, { redirect: 'manual', headers: { ...headers, 'x-forwarded-for': from } });
+    const statuses: Record<number, number> = {};
+    for (let sent = 0; sent < anonymous + 20; sent += 20) {
+      for (const { status } of await Promise.all(times(20, send))) statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+    expect(statuses[429]).toBe(20);
+    const refused = await send();
+    expectTooMany({ status: refused.status, headers: refused.headers, body: await refused.json() });
+    // Neither those who are signed in nor the probes are held up.
+    const signedIn = { 'x-forwarded-for': from, authorization: `Bearer ${await newcomer()}` };
+    expect((await fetch(`${url}/api/v1/mood/${model.id}`, { headers: signedIn })).status).toBe(200);
+    for (const probe of ['/livez', '/readyz', '/health']) {
+      expect([probe, (await fetch(url + probe, { headers: { 'x-forwarded-for': from } })).status]).toEqual([probe, 200]);
     }
   });
 });

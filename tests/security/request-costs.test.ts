@@ -36,7 +36,11 @@ beforeAll(async () => {
   stack = await startStack();
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
-  api = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(port), LOG_LEVEL: 'warn' }, await flagsOfTheApi());
+  api = await startNodeProcess(
+    'apps/api/src/main.ts',
+    { ...stack.env, PORT: String(port), LOG_LEVEL: 'warn', ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0' },
+    await flagsOfTheApi(),
+  );
   admin = await stack.platform.token('admin');
   model = await stack.createModel();
   const content = 'Welcome back, it is good to see you here again tonight! '.repeat(30);

@@ -23,7 +23,7 @@ import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
-import { admitClients } from './http/client.ts';
+import { admitClients, countingAnonymous } from './http/client.ts';
 import type { TrustedProxies } from './http/client-address.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
@@ -77,7 +77,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid, router: createRouter() });
   app.use(frameRequests({ headers: answerHeaders(deps.overTls), watchers: [createRequestLog(deps.logger), deps.metrics.watch] }));
   app.route('/', createHealthRoutes(deps.health));
-  app.use(admitClients(deps.trustedProxies, deps.limits.perAddress));
+  app.use(admitClients(deps.trustedProxies, deps.limits));
   app.use('/api/v1/mood/template/render', deps.measureRenders);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
@@ -92,7 +92,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
     createDocsRoutes(() => app.getOpenAPI31Document(openApiInfo)),
   );
   app.route('/', createBoardRoutes(deps));
-  app.notFound(createNotFoundHandler(createMethodFinder(app.routes)));
+  app.notFound(countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes))));
   app.onError(createErrorHandler(deps.logger, deps.clock));
   return app;
 }

@@ -117,6 +117,7 @@ const app = createApp({
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),
+    anonymous: createMemoryLimit(settings.anonymousRequestsPerMinutePerIp),
     perPrincipal: createMemoryLimit(settings.requestsPerMinutePerPrincipal),
     failedSignIns: countFailedSignIns(createMemoryLimit(settings.failedAuthenticationsPerMinute)),
   },

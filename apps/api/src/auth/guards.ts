@@ -14,6 +14,8 @@ export interface AuthEnv {
   Variables: {
     principal: Principal;
     client: Client;
+    /** Whether the request was counted among those of nobody who is signed in. */
+    isAnonymous: boolean;
     /** What a refused request was refused with. */
     errorCode: ErrorCode;
     /** Why nobody we know was asking. */
@@ -54,7 +56,7 @@ const authorizationHeader: Credentials = (c) => c.req.header('authorization');
  */
 export function createGuards(
   authenticator: Authenticator,
-  limits: Omit<RequestLimits, 'perAddress'>,
+  limits: Omit<RequestLimits, 'perAddress' | 'anonymous'>,
   credentialsOf: Credentials = authorizationHeader,
 ) {
   async function authenticate(token: string | undefined, credentials: string, address: string, intent: Intent): Promise<Principal> {

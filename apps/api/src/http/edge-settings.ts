@@ -35,6 +35,12 @@ export const edgeSettings = {
     schema: perMinute,
     default: '60000',
   }),
+  anonymousRequestsPerMinutePerIp: setting({
+    env: 'ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP',
+    doc: 'requests without a token, or of what needs none, that an address may send in a minute; probes (`/livez`, `/readyz`, `/health`) do not count; 0: no limit',
+    schema: perMinute,
+    default: '600',
+  }),
   requestsPerMinutePerPrincipal: setting({
     env: 'REQUESTS_PER_MINUTE_PER_PRINCIPAL',
     doc: 'requests that a user, model or administrator may send in a minute; 0: no limit',

@@ -44,9 +44,13 @@ export function createMemoryLimit(perMinute: number, remembered = maxKeys): Requ
   };
 }
 
-/** The limits of the API: requests of an address, requests of somebody who is signed in, and failed sign-ins of an address. */
+/**
+ * The limits of the API: all requests of an address, those of nobody who is signed in, requests of somebody who is, and failed sign-ins
+ * of an address.
+ */
 export interface RequestLimits {
   perAddress: RequestLimit;
+  anonymous: RequestLimit;
   perPrincipal: RequestLimit;
   failedSignIns: FailedSignIns;
 }
