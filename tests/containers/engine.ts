@@ -29,6 +29,12 @@ export const howToGetOne = `No Docker Engine answers, and none can be made here.
 
 const stopLimitMs = 40_000;
 
+/** What the checks do besides: kill processes of containers, and be a client on another network. @throws with what is missing. */
+export function requireRoot(): void {
+  if (process.platform === 'linux' && process.getuid?.() === 0) return;
+  throw new Error('Run this as root on Linux: it kills processes inside containers, and makes a network for a client from elsewhere.');
+}
+
 /** The engine that is there, or else one of our own, with its data in `folder`. @throws with `howToGetOne`. */
 export async function findEngine(folder: string, say: (line: string) => void): Promise<Engine> {
   return (await findRunning()) ?? (await startOwn(folder, say));
@@ -46,7 +52,7 @@ async function findRunning(): Promise<Engine | undefined> {
 
 async function startOwn(folder: string, say: (line: string) => void): Promise<Engine> {
   if (!hasApt()) throw new Error(howToGetOne);
-  const needed = { dockerd: 'docker.io', runc: 'runc', iptables: 'iptables', debootstrap: 'debootstrap' };
+  const needed = { dockerd: 'docker.io', runc: 'runc', iptables: 'iptables', debootstrap: 'debootstrap', ip: 'iproute2', curl: 'curl' };
   const missing = Object.entries(needed).flatMap(([command, name]) => (findCommand(command) === undefined ? [name] : []));
   if (missing.length > 0) {
     say(`installing ${missing.join(', ')} with apt-get`);

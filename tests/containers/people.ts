@@ -1,6 +1,6 @@
 import { createPlatformClient } from '../support/platform-client.ts';
 import type { PlatformClient } from '../support/platform-client.ts';
-import { readsAndChanges, startTraffic } from './traffic.ts';
+import { during, readsAndChanges } from './traffic.ts';
 import type { TrafficResult } from './traffic.ts';
 
 /** Somebody who uses the system. */
@@ -9,7 +9,9 @@ export interface People {
   modelId: string;
   token: string;
   /** @returns the status of the answer; 0 when there is none. */
-  change(moodState: string, customMessage?: string): Promise<number>;
+  change(moodState: string): Promise<number>;
+  /** The same, with everything that a mood can have. */
+  update(body: object): Promise<number>;
   read(): Promise<{ status: number; degraded: boolean; moodState: string }>;
   /** What fails of sixty requests a second while something is done. */
   during(work: () => Promise<void>): Promise<TrafficResult>;
@@ -34,31 +36,24 @@ export async function createPeople(url: string, platformUrl: string): Promise<Pe
   const accepted = await call('/api/v1/mood/terms', acceptance);
   if (accepted.status !== 200) throw new Error(`The terms were not accepted: ${accepted.status} ${await accepted.text()}`);
 
+  async function update(body: object): Promise<number> {
+    const answer = await call('/api/v1/mood/update', body).catch(() => undefined);
+    await answer?.arrayBuffer();
+    return answer?.status ?? 0;
+  }
+
   return {
     platform,
     modelId,
     token,
-    async change(moodState, customMessage) {
-      const body = { moodState, ...(customMessage !== undefined && { customMessage }) };
-      const answer = await call('/api/v1/mood/update', body).catch(() => undefined);
-      await answer?.arrayBuffer();
-      return answer?.status ?? 0;
-    },
+    change: (moodState) => update({ moodState }),
+    update,
     async read() {
       const answer = await call(`/api/v1/mood/${modelId}`).catch(() => undefined);
       if (answer === undefined) return { status: 0, degraded: false, moodState: '' };
       const body = JSON.parse(await answer.text());
       return { status: answer.status, degraded: answer.headers.get('mood-degraded') === 'true', moodState: body.moodState };
     },
-    async during(work) {
-      const traffic = startTraffic(readsAndChanges(url, modelId, headers, acceptance));
-      try {
-        await work();
-      } catch (error) {
-        await traffic.stop();
-        throw error;
-      }
-      return traffic.stop();
-    },
+    during: (work) => during(readsAndChanges(url, modelId, headers, acceptance), work),
   };
 }

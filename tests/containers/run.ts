@@ -9,14 +9,14 @@ import { checks } from './checks.ts';
 import { allowCommands, endCommands } from './command.ts';
 import { createDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
-import { findEngine } from './engine.ts';
+import { findEngine, requireRoot } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { createPeople } from './people.ts';
 
 const help = `npm run test:containers: brings the system of docker-compose.yml up in containers, and does to it what operators and accidents do.
 
 It works on a copy of this checkout, with secrets, ports and a network of its own, and takes away what it made, also after Ctrl-C. It takes
-about fifteen minutes. An engine that answers is used; root on Debian gets one for the run, and stand-ins of the images of PostgreSQL,
+about ten minutes, as root on Linux. An engine that answers is used; root on Debian gets one for the run, and stand-ins of the images of PostgreSQL,
 Redis, HAProxy and Node.js where no registry of images can be reached. The exit code is 1 when anything is not as it should be.
 
   --folder PATH   keep the engine, its images and the copy there, so that the next run is quicker (default: a new folder, removed after)
@@ -84,6 +84,7 @@ await mkdir(folder, { recursive: true });
 let engine: Engine | undefined;
 let system: Deployment | undefined;
 try {
+  requireRoot();
   engine = await findEngine(folder, say);
   say(`engine ${engine.version}${engine.isOwn ? ', made for this run' : ''}`);
   const standIns = await provideBaseImages(engine, await namedImages(compose.services), folder, say);

@@ -17,7 +17,7 @@ const mostRequests = 36_000;
  * Sixty requests a second, from now on until it is stopped, whatever becomes of those before.
  * @param send makes one and resolves with its status.
  */
-export function startTraffic(send: (signal: AbortSignal) => Promise<number>): { stop(): Promise<TrafficResult> } {
+function startTraffic(send: (signal: AbortSignal) => Promise<number>): { stop(): Promise<TrafficResult> } {
   const failures: Record<string, number> = {};
   const underWay = new Set<Promise<void>>();
   const over = new AbortController();
@@ -50,6 +50,18 @@ export function startTraffic(send: (signal: AbortSignal) => Promise<number>): { 
       return { sent, failed, failures };
     },
   };
+}
+
+/** What fails of sixty requests a second while something is done. */
+export async function during(send: (signal: AbortSignal) => Promise<number>, work: () => Promise<void>): Promise<TrafficResult> {
+  const traffic = startTraffic(send);
+  try {
+    await work();
+  } catch (error) {
+    await traffic.stop();
+    throw error;
+  }
+  return traffic.stop();
 }
 
 /** Two readings and a change by turns, as a model would send them. */
