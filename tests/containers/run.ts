@@ -20,7 +20,7 @@ about ten minutes, as root on Linux. An engine that answers is used; root on Deb
 Redis, HAProxy and Node.js where no registry of images can be reached. The exit code is 1 when anything is not as it should be.
 
   --folder PATH   keep the engine, its images and the copy there, so that the next run is quicker (default: a new folder, removed after)
-  --only WORDS    only the checks whose name holds these words
+  --only A,B      only the checks whose name holds one of these words
   --keep          leave the system running when a check fails, until Ctrl-C
   --list          name the checks`;
 
@@ -33,7 +33,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 });
-const chosen: readonly Check[] = checks.filter(({ name }) => name.includes(values.only ?? ''));
+const wanted = (values.only ?? '').split(',');
+const chosen: readonly Check[] = checks.filter(({ name }) => wanted.some((words) => name.includes(words)));
 if (values.help === true || values.list === true) {
   console.log(values.help === true ? help : checks.map(({ name }) => name).join('\n'));
   process.exit(0);

@@ -148,6 +148,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('with TLS at the proxy, keeps the network that it has, and adds IPv6', () => {
+    const tls = readFileSync(path.join(root, 'ops/docker/tls.compose.yml'), 'utf8');
+    // Compose puts one list in the place of the other.
+    const [, subnet = ''] = /config: \[(\{ subnet: .+? \})\]/.exec(composeText) ?? [];
+    expect(subnet).toContain('ip_range');
+    expect(tls).toContain(`        - ${subnet}\n        - { subnet: '\${MOOD_NETWORK_IPV6:-fd30:240}::/64' }\n`);
+  });
+
   test('has a proxy that sees that a replica goes before it is gone', () => {
     const configuration = readFileSync(path.join(root, 'ops/docker/haproxy.cfg'), 'utf8');
     const [, every, times] = /^ *default-server check inter (\d+)s fall (\d+) /m.exec(configuration) ?? [];

@@ -5,11 +5,18 @@ import type { Check, Context } from '../check.ts';
 
 const recoveryMs = 120_000;
 
-/** SIGKILL to the process itself, as the kernel does it: Docker takes `docker kill` for a wish, and leaves it dead. */
+/**
+ * SIGKILL to the process itself, as the kernel does it: Docker takes `docker kill` for a wish, and leaves it dead. Resolves when Docker has
+ * started it again.
+ */
 async function killProcessOf(system: Context['system'], container: string): Promise<void> {
-  const pid = Number(await system.docker(['inspect', '--format', '{{.State.Pid}}', container]));
+  const look = async () => (await system.docker(['inspect', '--format', '{{.State.Pid}} {{.State.StartedAt}}', container])).trim();
+  const before = await look();
+  const [pid = 0] = before.split(' ').map(Number);
   must(pid > 1, 'the container has no process on this machine', pid);
   process.kill(pid, 'SIGKILL');
+  const startedAgain = (now: string) => now.split(' ')[1] !== before.split(' ')[1] && !now.startsWith('0 ');
+  await eventually(look, startedAgain, recoveryMs);
 }
 
 const health = async (system: Context['system'], container: string) =>
@@ -53,7 +60,7 @@ export const killedApi: Check = {
       });
       // What it had begun to answer is lost with it; nothing else is.
       must(traffic.failed <= 10, `${traffic.failed} of ${traffic.sent} failed`, traffic.failures);
-      failed.push(`${service}: ${traffic.failed} of ${traffic.sent} failed`);
+      failed.push(`${service}: ${traffic.failed} of ${traffic.sent} failed ${JSON.stringify(traffic.failures)}`);
       const after = await people.during(() => new Promise((resolve) => setTimeout(resolve, 3_000)));
       must(after.failed === 0, 'requests fail afterwards', after.failures);
     }

@@ -51,6 +51,11 @@ export const checkpoint: Check = {
   name: 'the checkpoint of the audit log, twice',
   async run({ system }) {
     const text = await runbook(system);
+    // A folder of somebody else, as it is where the line before is left out.
+    const elsewhere = 'mkdir -p theirs && docker compose run --rm --volume "$PWD/theirs:/files" operator node apps/cli/src';
+    const refused = await system.shell(`${elsewhere}/audit-verify.ts --checkpoint /files/audit.json`);
+    const words = refused.stdout + refused.stderr;
+    must(refused.code !== 0 && words.includes('runs as user 1000'), 'it does not say which user it is', words.slice(-500));
     // This is run as root, or as whoever may do the same.
     await type(system, inline(text, /`(mkdir -p checkpoints [^`]+)`/).replace('sudo ', ''));
     const command = inline(text, /`(docker compose run --rm --volume "\$PWD\/checkpoints[^`]+)`/);

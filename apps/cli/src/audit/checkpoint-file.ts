@@ -5,6 +5,7 @@ import { createCheckpointWriter, readCheckpoint } from '@mood/db';
 import type { auditSettings, Checkpoint } from '@mood/db';
 import { wordsOf } from '@mood/runtime';
 import { Problem } from '../problem.ts';
+import { writeAdvice } from '../write-advice.ts';
 
 type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 
@@ -34,7 +35,7 @@ export function draftCheckpoint(file: string, keys: MasterKeys, now: Date) {
         await rename(draft, file);
       } catch (error) {
         await rm(draft, { force: true });
-        throw new Problem(`The checkpoint ${file} cannot be written: ${wordsOf(error)}`, { cause: error });
+        throw new Problem(`The checkpoint ${file} cannot be written: ${wordsOf(error)}${writeAdvice(error)}`, { cause: error });
       }
     },
     async discard(): Promise<void> {

@@ -3,6 +3,7 @@ import { toTemplateFile } from '@mood/domain';
 import type { TemplateStore } from '@mood/domain';
 import { wordsOf } from '@mood/runtime';
 import { Problem } from '../problem.ts';
+import { writeAdvice } from '../write-advice.ts';
 
 /** Writes every template as a file that the import reads. A file that is there is replaced when the new one is whole. */
 export async function exportFile(store: TemplateStore, file: string | undefined): Promise<void> {
@@ -18,7 +19,7 @@ export async function exportFile(store: TemplateStore, file: string | undefined)
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Problem(`The file ${file} cannot be written: ${wordsOf(error)}`, { cause: error });
+    throw new Problem(`The file ${file} cannot be written: ${wordsOf(error)}${writeAdvice(error)}`, { cause: error });
   }
   console.error(`${templates.length.toLocaleString('en-US')} templates written to ${file}.`);
 }
