@@ -89,7 +89,7 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
 export function createNotFoundHandler(findMethods: FindMethods) {
   return (c: Context<AuthEnv>): Response => {
     const methods = findMethods(c.req.path);
-    if (methods.length === 0) return answer(c, 404, 'INVALID_REQUEST', `There is no ${c.req.path}. See /docs.`);
+    if (methods.length === 0) return answer(c, 404, 'INVALID_REQUEST', `There is no ${c.req.method} ${c.req.path}. See /docs.`);
     const allowed = methods.join(', ');
     c.header('Allow', allowed);
     return answer(c, 405, 'INVALID_REQUEST', `${c.req.path} is not answered for ${c.req.method}, but for ${allowed}.`);
