@@ -109,6 +109,26 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       expect(recording.runs.map((run) => run.data)).toEqual([{ autoReplyId: first.autoReplyId }]);
     });
 
+    test.each([1, 3])('a job that is to replace takes the place of the one that waits under its id, %i at a time', async (count) => {
+      const { enqueuer, recording } = await startWork();
+      const models = Array.from({ length: count }, () => randomUUID());
+      const jobsOf = (version: number, delayMs: number) =>
+        models.map((modelId) => ({
+          name: 'expire-mood' as const,
+          data: { modelId, version },
+          jobId: `expire-${modelId}`,
+          delayMs,
+          replace: true,
+        }));
+      // The first finds none to replace.
+      for (const version of [1, 2, 3]) await enqueuer.addBulk(jobsOf(version, 60_000));
+      await enqueuer.addBulk(jobsOf(4, 0));
+      await until(() => recording.runs.length === count);
+      const order = (runs: readonly { data: unknown }[]) => runs.map(({ data }) => JSON.stringify(data)).toSorted();
+      expect(order(recording.runs)).toEqual(order(models.map((modelId) => ({ data: { modelId, version: 4 } }))));
+      for (const modelId of models) await until(async () => (await enqueuer.jobState('mood-expiry', `expire-${modelId}`)) === 'absent');
+    });
+
     test('a delayed job is never early and, on an idle queue, at most half a second late', async () => {
       const { enqueuer, recording } = await startWork();
       const next = recording.nextRun();
