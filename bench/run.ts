@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '@mood/runtime';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
@@ -35,7 +36,7 @@ const help = `npm run bench: measures, and compares with a floor measured in the
   --json FILE    where the figures are written (default bench-results.json)
   --cpu-prof DIR the API and the worker write a profile of their processor time there`;
 
-const { values, positionals } = parseArgs({
+const commandLine = {
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '10' },
@@ -45,9 +46,10 @@ const { values, positionals } = parseArgs({
     backlog: { type: 'string', default: '100000' },
     json: { type: 'string', default: 'bench-results.json' },
     'cpu-prof': { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
   },
-});
+} as const;
+readCommandLine(help, commandLine);
+const { values, positionals } = parseArgs(commandLine);
 const counts = {
   seconds: Number(values.seconds),
   rounds: Number(values.rounds),
@@ -58,9 +60,7 @@ const counts = {
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
-if (values.help) {
-  console.log(help);
-} else if (unknown.length > 0 || !Object.values(counts).every(isCount)) {
+if (unknown.length > 0 || !Object.values(counts).every(isCount)) {
   const problem =
     unknown.length > 0
       ? `There is no benchmark "${unknown.join('", "')}".`

@@ -5,6 +5,7 @@ import { applicationRole, migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
 import { administer, makeServiceLogin, templateDatabase } from './database.ts';
 import { findCommand } from './find-command.ts';
+import { chooseTests, usesTools } from './choose-tests.ts';
 import { inspectRunLogs } from './run-logs.ts';
 import { runJest } from './run-jest.ts';
 import { startRedisCluster } from './redis-cluster.ts';
@@ -40,6 +41,9 @@ const given = process.argv.slice(2).filter((argument) => argument !== '--faults'
 const selects = tokens.some((token) => token.kind === 'positional' || (token.kind === 'option' && token.name !== 'faults'));
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** Before anything is installed or started. */
+const chosen = await chooseTests(given);
+
 const stopped = new AbortController();
 let server: Awaited<ReturnType<typeof createTestServer>> | undefined;
 let redis: RedisServer | undefined;
@@ -60,7 +64,7 @@ function logsAreClean(logFolder: string): boolean {
 }
 
 try {
-  provideTools({ needed: !selects });
+  if (!selects || chosen.some((file) => usesTools.test(file))) provideTools();
   if (findCommand('redis-server') !== undefined) {
     redis = await createRedisServer({ durability: 'never' });
     await redis.start();

@@ -29,11 +29,10 @@ const apt = (...options: string[]) =>
   }).status === 0;
 
 /**
- * Installs what is missing, as root on Debian.
- * @param needed false: the tests that were chosen may do without; what they miss they say themselves.
+ * Installs what is missing, as root on Debian. Not for tests that were chosen and need none of it: nothing is installed in passing.
  * @throws Error that says how to install it oneself, on every other machine.
  */
-export function provideTools({ needed }: { needed: boolean }): void {
+export function provideTools(): void {
   const missing = tools.filter(({ command }) => findCommand(command) === undefined);
   if (missing.length === 0) return;
   const packages = missing.map(({ packageName }) => packageName);
@@ -45,6 +44,5 @@ export function provideTools({ needed }: { needed: boolean }): void {
   }
   const lines = missing.map(({ command, packageName, use }) => `  ${command} (Debian package ${packageName}): ${use}`);
   const how = ['These programs are not on the PATH:', ...lines, `Install them: sudo apt-get install ${packages.join(' ')}`].join('\n');
-  if (needed) throw new Error(how);
-  console.warn(how);
+  throw new Error(how);
 }

@@ -27,6 +27,7 @@ import {
   exitOnSettingsError,
   livez,
   notConfigured,
+  readCommandLine,
   runProcess,
 } from '@mood/runtime';
 import { createApp } from './app.ts';
@@ -45,11 +46,12 @@ import { createMessageServiceProbe } from './ops/message-service-probe.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createMoodMetrics } from './ops/mood-metrics.ts';
 import { createRenderMetrics } from './ops/render-metrics.ts';
-import { apiSettings } from './settings.ts';
+import { apiHelp, apiSettings } from './settings.ts';
 
 /** How long each part of the process may take to stop, besides the delay that is asked for. */
 const stopTimeoutMs = 10_000;
 
+readCommandLine(apiHelp, {});
 const settings = exitOnBadSettings(apiSettings);
 const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });

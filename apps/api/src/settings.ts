@@ -2,7 +2,7 @@ import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue/settings';
-import { envMilliseconds, envPort, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
+import { describeSettings, envPort, envWholeNumber, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 
 /** Every configuration key of the API. */
@@ -12,7 +12,7 @@ export const apiSettings = {
   shutdownDelayMs: setting({
     env: 'SHUTDOWN_DELAY_MS',
     doc: 'milliseconds for which the API goes on after a SIGTERM, while `/readyz` says 503, so that load balancers turn elsewhere; up to 60000',
-    schema: envMilliseconds.max(60_000),
+    schema: envWholeNumber('milliseconds, a whole number', 0, 60_000),
     default: '0',
   }),
   performerServiceUrl: platformSettings.performerServiceUrl,
@@ -29,3 +29,11 @@ export const apiSettings = {
   ...loggerSettings,
   ...modeSettings,
 };
+
+/** The text of `npm run api -- --help`. */
+export const apiHelp = `npm run api: the API, which answers users, models and administrators. Migrate the database first (npm run migrate).
+
+It runs until SIGTERM. The exit code is 0 after a stop that was asked for, 1 when it could not start, 2 when the command line was not understood.
+
+Settings, from the environment:
+${describeSettings(apiSettings)}`;

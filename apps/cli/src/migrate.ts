@@ -1,9 +1,20 @@
 import { applicationRole, databaseSettings, migrate } from '@mood/db';
 import { migrateQueueSchema, queueSettings } from '@mood/queue';
-import { exitOnBadSettings, wordsOf } from '@mood/runtime';
+import { describeSettings, exitOnBadSettings, readCommandLine, wordsOf } from '@mood/runtime';
 
 /** `npm run migrate`: the schema of the system, and that of the queues when they live in PostgreSQL. Repeating it changes nothing. */
-const settings = exitOnBadSettings({ ...queueSettings, databaseUrl: databaseSettings.databaseUrl });
+const known = { ...queueSettings, databaseUrl: databaseSettings.databaseUrl };
+readCommandLine(
+  `npm run migrate: brings the schema of the database up to date, and that of the queues when there is no REDIS_URL; grants the role
+"${applicationRole}" what API and worker need. Repeating it changes nothing. DATABASE_URL is that of the owner of the tables.
+
+The exit code is 0 when all is up to date, 1 when it could not be done, 2 when the command line was not understood.
+
+Settings, from the environment:
+${describeSettings(known)}`,
+  {},
+);
+const settings = exitOnBadSettings(known);
 
 try {
   const ran = await migrate({

@@ -1,7 +1,7 @@
 import { CheckpointError, connectDatabase, databaseErrorKind, DatabaseUnfit, MasterKeyMissing, requireServer } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable, DomainError } from '@mood/domain';
-import { createLogger, wordsOf } from '@mood/runtime';
+import { createLogger, exitCodes, problemWithArguments, wordsOf } from '@mood/runtime';
 import { databaseLocation } from './database-location.ts';
 import type { LocationSettings } from './database-location.ts';
 import { Problem, UsageProblem } from './problem.ts';
@@ -13,7 +13,7 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
   } catch (error) {
     if (error instanceof UsageProblem) {
       console.error(`${error.message}\n\n${help}`);
-      process.exitCode = 2;
+      process.exitCode = exitCodes.notUnderstood;
       return;
     }
     const known =
@@ -23,7 +23,7 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
     else if (databaseErrorKind(error) !== undefined) console.error(`The database says: ${wordsOf(error)}`);
     else if (error instanceof Error && error.name === 'AbortError') console.error('Stopped: nothing was done.');
     else console.error(`It did not work: ${wordsOf(error)}`);
-    process.exitCode = 1;
+    process.exitCode = exitCodes.failed;
   }
 }
 
@@ -52,6 +52,6 @@ export function understand<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new UsageProblem(wordsOf(error));
+    throw new UsageProblem(problemWithArguments(error));
   }
 }

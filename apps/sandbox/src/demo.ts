@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
-import { exitOnBadSettings, readRunFile } from '@mood/runtime';
+import { exitOnBadSettings, readCommandLine, readRunFile, wordsOf } from '@mood/runtime';
 import { castPeople } from './demo/cast.ts';
 import { createStory, PromiseBroken } from './demo/story.ts';
 import { tellUseCase1 } from './demo/use-case-1.ts';
@@ -15,7 +14,7 @@ import { launcherSettings } from './launcher/settings.ts';
 const help = `npm run demo: plays the four use cases of the contract on the running system, with short delays, and tells what happens.
 
 It uses the system of "npm start" when that runs (found by DATA_DIR, default .data), and starts one for itself when not.
-It takes about 10 seconds. The exit code is 1 when anything that should happen did not.`;
+It takes about 10 seconds. The exit code is 1 when anything that should happen did not, 2 when the command line was not understood.`;
 
 /** The running system, or one of our own on free ports. */
 async function findSystem(write: (line: string) => void) {
@@ -49,12 +48,8 @@ function stopOnSignal(system: System): void {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  readCommandLine(help, {});
   const write = (line: string) => console.log(line);
-  if (values.help === true) {
-    write(help);
-    return 0;
-  }
   const { run, own } = await findSystem(write);
   const story = createStory(write);
   try {
@@ -73,6 +68,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const known = error instanceof PromiseBroken || error instanceof LaunchError || error instanceof EmbeddedPostgresError;
-  console.error(known ? `\n✗ ${error.message}` : error);
+  console.error(`\n✗ ${known ? error.message : `It did not work: ${wordsOf(error)}`}`);
   process.exitCode = 1;
 }

@@ -1,8 +1,12 @@
 import { createAutoReplyProducer } from '@mood/client';
-import { createLogger, createServiceGroup, exitOnBadSettings, runProcess } from '@mood/runtime';
+import { createLogger, createServiceGroup, describeSettings, exitOnBadSettings, readCommandLine, runProcess } from '@mood/runtime';
 import { createPlatformService } from './platform/platform-service.ts';
 import { sandboxSettings } from './settings.ts';
 
+readCommandLine(
+  `The platform's stand-in: tokens, people, messages, faults.\n\nSettings, from the environment:\n${describeSettings(sandboxSettings)}`,
+  {},
+);
 const settings = exitOnBadSettings(sandboxSettings);
 const logger = createLogger({ name: 'sandbox', level: settings.logLevel });
 const { redisUrl, databaseUrl, queuePrefix, queueSchema } = settings;

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
-import { exitOnBadSettings, withinTime } from '@mood/runtime';
+import { exitOnBadSettings, readCommandLine, withinTime, wordsOf } from '@mood/runtime';
 import { LaunchError } from './launcher/launch-error.ts';
 import { createSystem } from './launcher/run-system.ts';
 import { helpText, launcherSettings } from './launcher/settings.ts';
@@ -10,7 +9,7 @@ const sameSignalMs = 1_000;
 /** How long the second Ctrl-C may take. */
 const forceMs = 3_000;
 
-readArguments();
+readCommandLine(helpText(), {});
 const system = createSystem(exitOnBadSettings(launcherSettings), (line) => {
   console.log(`  ${line}`);
 });
@@ -51,7 +50,7 @@ async function onSignal(): Promise<void> {
 
 async function fail(reason: unknown): Promise<never> {
   const expected = reason instanceof LaunchError || reason instanceof EmbeddedPostgresError;
-  console.error(expected ? `\n${reason.message}` : reason);
+  console.error(`\n${expected ? reason.message : explainUnexpected(reason)}`);
   try {
     await system.stop();
   } catch (error) {
@@ -60,14 +59,8 @@ async function fail(reason: unknown): Promise<never> {
   process.exit(1);
 }
 
-function readArguments(): void {
-  try {
-    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-    if (values.help !== true) return;
-    console.log(helpText());
-    process.exit(0);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${helpText()}`);
-    process.exit(1);
-  }
+/** What the file system refuses says which file; what else goes wrong has no advice of ours. */
+function explainUnexpected(reason: unknown): string {
+  const isAboutFiles = reason instanceof Error && 'path' in reason;
+  return `The system could not be started: ${wordsOf(reason)}.${isAboutFiles ? ' Make that place writable, or set DATA_DIR to another folder.' : ''}`;
 }

@@ -22,6 +22,7 @@ import {
   createServiceGroup,
   exitOnBadSettings,
   livez,
+  readCommandLine,
   runProcess,
 } from '@mood/runtime';
 import { createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
@@ -36,7 +37,7 @@ import { createReadiness } from './ops/readiness.ts';
 import { watchPlatform } from './ops/watched-ports.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
-import { workerSettings } from './settings.ts';
+import { workerHelp, workerSettings } from './settings.ts';
 import { createPurger } from './sweeps/purger.ts';
 
 // Who waits for an answer goes first where both share a processor.
@@ -44,6 +45,7 @@ const { PRIORITY_BELOW_NORMAL } = os.constants.priority;
 // Only root may raise it.
 if (os.getPriority() < PRIORITY_BELOW_NORMAL) os.setPriority(PRIORITY_BELOW_NORMAL);
 
+readCommandLine(workerHelp, {});
 const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const registry = createMetricsRegistry();

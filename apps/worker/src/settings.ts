@@ -2,7 +2,7 @@ import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
 import { moderationSettings } from '@mood/moderation';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
-import { envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
+import { describeSettings, envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 
 /** Every configuration key of the worker. */
 export const workerSettings = {
@@ -46,3 +46,11 @@ export const workerSettings = {
   ...loggerSettings,
   ...modeSettings,
 };
+
+/** The text of `npm run worker -- --help`. */
+export const workerHelp = `npm run worker: the worker, which runs the jobs: automatic replies, expiries, notifications, events. Migrate the database first (npm run migrate).
+
+It runs until SIGTERM. The exit code is 0 after a stop that was asked for, 1 when it could not start, 2 when the command line was not understood.
+
+Settings, from the environment:
+${describeSettings(workerSettings)}`;

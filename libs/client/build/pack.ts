@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { exitCodes, readCommandLine, wordsOf } from '@mood/runtime';
 import { bundleClient } from './bundle.ts';
 import { declareClient } from './declarations.ts';
 import { foreignDependencies, libs, readManifest } from './manifests.ts';
@@ -40,5 +41,21 @@ async function packClient(folder: string): Promise<string> {
   return path.join(folder, stdout.trim());
 }
 
-const folder = path.resolve(process.argv[2] ?? path.join(libs, '../dist'));
-process.stdout.write(`${await packClient(folder)}\n`);
+const help = `npm run client:pack: packs the client that the message service installs, and prints the path of the tarball.
+
+  npm run client:pack -- [FOLDER]   where it is written (default dist/)
+
+The exit code is 0 when it is packed, 1 when it could not be, 2 when the command line was not understood.`;
+
+const { positionals } = readCommandLine(help, { allowPositionals: true });
+if (positionals.length > 1) {
+  process.stderr.write(`One folder at a time: "${positionals.slice(1).join(' ')}" is too much. --help says what there is.\n`);
+  process.exit(exitCodes.notUnderstood);
+}
+const folder = path.resolve(positionals[0] ?? path.join(libs, '../dist'));
+try {
+  process.stdout.write(`${await packClient(folder)}\n`);
+} catch (error) {
+  process.stderr.write(`The client could not be packed into ${folder}: ${wordsOf(error)}\n`);
+  process.exitCode = exitCodes.failed;
+}

@@ -6,6 +6,8 @@ const tlsFiles = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
 /** A `postgres://` URL. The files that it names for TLS can be read: the driver opens them at each connection. */
 export const databaseUrlSchema = z.url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' }).superRefine((url, context) => {
+  // The check before this one has said it.
+  if (!URL.canParse(url)) return;
   for (const name of tlsFiles) {
     const file = new URL(url).searchParams.get(name);
     if (file !== null && !isReadable(file)) context.addIssue(`the file of its ${name}, ${JSON.stringify(file)}, cannot be read`);

@@ -1,4 +1,4 @@
-import { envCount, envMilliseconds, envSeconds, setting, weakKey } from '@mood/runtime';
+import { envCount, envMilliseconds, envWholeNumber, setting, weakKey } from '@mood/runtime';
 import { z } from 'zod';
 import { parseMasterKeys } from './audit/master-keys.ts';
 import { databaseUrlSchema, weakDatabaseUrl } from './database-url.ts';
@@ -35,7 +35,7 @@ export const autoReplySettings = {
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',
     doc: 'seconds after an automatic reply in which its conversation gets no other, a day at most',
-    schema: envSeconds.pipe(z.number().max(86_400, 'expected at most 86400, a day: after that conversations are forgotten')),
+    schema: envWholeNumber('seconds, a whole number (a day at most: after that conversations are forgotten)', 0, 86_400),
     default: '300',
   }),
 };

@@ -1,3 +1,4 @@
+export { describeSettings, exitCodes, problemWithArguments, readCommandLine } from './command-line.ts';
 export { createCapturedLog } from './captured-log.ts';
 export type { LogLine } from './captured-log.ts';
 export { answersByUs, maxHeaders, refuseBadRequests } from './http/refuse-requests.ts';
@@ -31,6 +32,7 @@ export {
   envPort,
   envSeconds,
   envUrl,
+  envWholeNumber,
   exitOnBadSettings,
   exitOnSettingsError,
   readSettings,

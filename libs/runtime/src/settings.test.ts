@@ -43,7 +43,7 @@ describe('settings', () => {
   test('that are bad are all named at once, each with its value, what is wrong and what it is for', () => {
     const lines = problemOf({ PORT: 'http', SERVICE_URL: 'ftp://files', TOKEN: 'x'.repeat(20) }).split('\n');
     expect(lines).toEqual([
-      'PORT is "http": expected a port number. It is: the port to listen on',
+      'PORT is "http": expected a port number from 0 to 65535. It is: the port to listen on. Leave it out for 3000',
       'SERVICE_URL is "ftp://files": expected an http:// or https:// URL. It is: base URL of the service',
     ]);
   });

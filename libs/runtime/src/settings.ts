@@ -75,14 +75,25 @@ function find({ env: key, secret = false }: Setting, env: Environment): { value?
 function refusal(definition: Setting, raw: string | undefined, error: z.ZodError): string {
   const shown = raw === undefined ? 'is not set' : definition.secret ? 'is not usable' : `is ${redact(JSON.stringify(raw))}`;
   const wrong = error.issues.map((issue) => issue.message).join('; ');
-  return `${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}`;
+  const cure = raw === undefined || definition.default === undefined ? '' : `. Leave it out for ${definition.default}`;
+  return `${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}${cure}`;
 }
 
 /** Schemas for values that arrive as environment strings. */
-export const envPort = z.coerce.number('expected a port number').int().min(0).max(65_535);
-export const envCount = z.coerce.number('expected a whole number').int().min(1);
-export const envMilliseconds = z.coerce.number('expected milliseconds').int().min(0);
-export const envSeconds = z.coerce.number('expected seconds').int().min(0);
+export function envWholeNumber(what: string, least: number, most: number) {
+  const wrong = `expected ${what} from ${least} to ${most}`;
+  return z
+    .string(wrong)
+    .regex(/^\d{1,15}$/, wrong)
+    .transform(Number)
+    .pipe(z.number().min(least, wrong).max(most, wrong));
+}
+/** The longest that a timer of Node.js can wait, in milliseconds: 24 days. */
+const longestTimer = 2_147_483_647;
+export const envPort = envWholeNumber('a port number', 0, 65_535);
+export const envCount = envWholeNumber('a whole number', 1, 10_000);
+export const envMilliseconds = envWholeNumber('milliseconds, a whole number', 0, longestTimer);
+export const envSeconds = envWholeNumber('seconds, a whole number', 0, Math.floor(longestTimer / 1_000));
 export const envUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
   .transform((url) => url.replace(/\/+$/, ''));

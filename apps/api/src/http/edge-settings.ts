@@ -1,8 +1,8 @@
-import { setting } from '@mood/runtime';
+import { envWholeNumber, setting } from '@mood/runtime';
 import { z } from 'zod';
 import { parseTrustedProxies } from './client-address.ts';
 
-const perMinute = z.coerce.number('expected a whole number, 0 for no limit').int().min(0);
+const perMinute = envWholeNumber('a whole number', 0, 1_000_000_000);
 const file = z.string().optional();
 
 /** What stands between the network and the routes. */

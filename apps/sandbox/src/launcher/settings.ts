@@ -1,5 +1,5 @@
 import { redisSettings } from '@mood/redis';
-import { dataDirSetting, envPort, setting } from '@mood/runtime';
+import { dataDirSetting, describeSettings, envPort, setting } from '@mood/runtime';
 import { z } from 'zod';
 import { sandboxSettings } from '../settings.ts';
 
@@ -41,15 +41,13 @@ export const launcherSettings = {
 
 /** The text of `npm start -- --help`. */
 export function helpText(): string {
-  const settings = Object.values(launcherSettings).map(({ env, doc, default: byDefault }) => {
-    const shown = byDefault === undefined ? '' : ` (default ${byDefault})`;
-    return `  ${env.padEnd(20)} ${doc}${shown}`;
-  });
   return [
     'npm start: the whole system on this machine: PostgreSQL, the stand-in platform, the API and the worker.',
     'Ctrl-C stops it; what was stored is there again at the next start.',
     '',
     'Settings, from the environment:',
-    ...settings,
+    describeSettings(launcherSettings),
+    '',
+    'The exit code is 0 after Ctrl-C, 1 when it could not start, 2 when the command line was not understood.',
   ].join('\n');
 }

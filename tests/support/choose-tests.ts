@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The tests that run other programs than Node.js and the embedded PostgreSQL, by their path in the project. */
+export const usesTools = /^(tests|apps|libs\/(cache|client|queue|redis))\//;
+
+/**
+ * Asks jest which test files the arguments choose.
+ * @returns their paths in the project. Ends the process with 2 and a line that names it when there is an option that jest does not know.
+ */
+export async function chooseTests(given: readonly string[]): Promise<string[]> {
+  const jest = ['--experimental-vm-modules', '--no-warnings', path.join(root, 'node_modules/jest/bin/jest.js')];
+  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [...jest, '--listTests', ...given], { cwd: root, maxBuffer: 2 ** 24 }, (_error, stdout, stderr) =>
+      resolve({ stdout, stderr }),
+    );
+  });
+  const unknown = /Unrecognized option "([^"]+)"|Following options were not recognized:\s*(\[[^\]]*\])/.exec(
+    stripVTControlCharacters(stderr),
+  );
+  if (unknown !== null) {
+    console.error(`Unknown option ${unknown[1] === undefined ? unknown[2] : `--${unknown[1]}`}. --help says what there is.`);
+    process.exit(2);
+  }
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((file) => path.relative(root, file));
+}
