@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { auditSettings, connectDatabase, createAuditLog, createAuditVault } from '@mood/db';
 import { accessToSealed } from '@mood/domain';
 import { createLogger, readSettings } from '@mood/runtime';
@@ -12,6 +12,7 @@ import type { Model, Stack } from '../support/stack.ts';
 
 const perAddress = 250;
 const perPrincipal = 40;
+const refusals = 10;
 /** The default. */
 const anonymous = 600;
 /** The default. */
@@ -25,6 +26,7 @@ beforeAll(async () => {
       TRUSTED_PROXIES: 'loopback, 10.0.0.0/8',
       REQUESTS_PER_MINUTE_PER_IP: String(perAddress),
       REQUESTS_PER_MINUTE_PER_PRINCIPAL: String(perPrincipal),
+      REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: String(refusals),
     },
   });
   model = await stack.createModel();
@@ -326,5 +328,42 @@ describe('an address that shows forged tokens', () => {
     const from = '198.51.103.3';
     expect(await statusesOf(times(badTokens + 10, () => ({ from })))).toEqual({ 401: badTokens + 10 });
     expect((await get({ from, token: await newcomer() })).status).toBe(200);
+  });
+});
+
+describe('changes that are refused', () => {
+  const update = (token: string, json: unknown) =>
+    stack.api.call('POST', '/api/v1/mood/update', { token, json, headers: { 'x-forwarded-for': from } });
+  let from = '';
+  let testsSoFar = 0;
+  beforeEach(() => {
+    from = `198.51.104.${++testsSoFar}`;
+  });
+
+  test.each([
+    ['a phone number', { moodState: 'positive', customMessage: 'Call 0171 234 56 78 90' }],
+    ['a link', { moodState: 'positive', customMessage: 'See https://example.com' }],
+    ['too long a message', { moodState: 'positive', customMessage: 'x'.repeat(201) }],
+    ['a mood that does not exist', { moodState: 'happy' }],
+    ['an unknown key', { moodState: 'positive', x: 1 }],
+    ['a delay out of range', { moodState: 'positive', responseDelay: 301 }],
+    ['a time that is over', { moodState: 'positive', expiresAt: '2001-01-01T00:00:00Z' }],
+    ['a control character', { moodState: 'positive', customMessage: 'a\u0000' }],
+    ['a list', []],
+    ['nothing', {}],
+  ])('for %s are looked at up to the limit exactly, also at once; others go on', async (_what, json) => {
+    const [busy, other] = [await stack.createModel(), await stack.createModel()];
+    const answers = await Promise.all(times(refusals + 15, () => update(busy.token, json)));
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(refusals);
+    for (const { status, body, headers } of [
+      ...answers.filter((answer) => answer.status !== 400),
+      await update(busy.token, { moodState: 'positive' }),
+    ]) {
+      expect([status, body.error]).toEqual([429, 'RATE_LIMIT_EXCEEDED']);
+      expect(body.message).toContain('were refused');
+      expect(Date.parse(body.resetTime)).toBeGreaterThan(Date.now() - 60_000);
+      expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    }
+    expect((await update(other.token, { moodState: 'positive' })).status).toBe(200);
   });
 });

@@ -72,6 +72,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
     LOG_LEVEL: 'info',
+    // Tests send what is refused all the time.
+    REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: '0',
     ...queueStore(),
     ...options.env,
   };

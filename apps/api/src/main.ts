@@ -33,6 +33,7 @@ import {
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import { createRefusalLimits } from './http/refused-writes.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
@@ -121,6 +122,7 @@ const app = createApp({
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),
     anonymous: createMemoryLimit(settings.anonymousRequestsPerMinutePerIp),
     perPrincipal: createMemoryLimit(settings.requestsPerMinutePerPrincipal),
+    refusedWrites: createRefusalLimits(settings.refusedWritesPerMinute),
     failedSignIns: countFailedSignIns(createMemoryLimit(settings.failedAuthenticationsPerMinute)),
   },
   trustedProxies: settings.trustedProxies,

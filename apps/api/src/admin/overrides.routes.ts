@@ -3,14 +3,16 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/json-body.ts';
+import { boundRefusals } from '../http/refused-writes.ts';
 import { originOf } from '../http/origin.ts';
 import { overriders, overrideMoodRoute } from './overrides.contract.ts';
 
 /** How administrators set a model's mood (contract: "Force Update Model Mood"). */
 export function createOverrideRoutes(deps: AppDependencies, allow: Guard) {
   const admins = allow({ intent: 'write', ...overriders });
+  const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
-  return new OpenAPIHono<AuthEnv>().openapi({ ...overrideMoodRoute, middleware: [admins, readBody] as const }, async (c) => {
+  return new OpenAPIHono<AuthEnv>().openapi({ ...overrideMoodRoute, middleware: [admins, readBody, fewRefusals] as const }, async (c) => {
     const { modelId } = c.req.valid('param');
     const { reason, reasonCode, ...override } = c.req.valid('json');
     const actor = { kind: 'admin', adminUserId: c.get('principal').subject, reason, reasonCode, origin: originOf(c) } as const;

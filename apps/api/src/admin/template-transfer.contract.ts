@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { maxImportedTemplates, templateFileFormat, templateFileSchema } from '@mood/domain';
 import type { ImportedTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswer, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, ofDomain, timestampSchema, tooMany } from '../http/contract.ts';
 import { adminsOnly, draftShape, editorsOnly, templateAdministrators, templateEditors } from './templates.contract.ts';
 
 /** 10,000 templates of the usual length take 4 MB. */
@@ -73,7 +73,9 @@ export const importTemplatesRoute = createRoute({
     ...errorAnswers.forbidden,
     ...errorAnswers.notJson,
     ...commonErrors,
-    429: errorAnswer('Another import is under way in this process, or too many requests of this caller in a minute. `Retry-After` is set.'),
+    429: tooMany(
+      'Another import is under way in this process, or this caller sent too many requests in a minute, or too many that were refused.',
+    ),
   },
 });
 

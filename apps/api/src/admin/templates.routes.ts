@@ -11,6 +11,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody, readBounded, requireJson } from '../http/json-body.ts';
+import { boundRefusals } from '../http/refused-writes.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { toTemplateValues } from '../templates/template-schemas.ts';
 import { readTemplateFile } from './read-template-file.ts';
@@ -36,6 +37,7 @@ const importWaitMs = 5_000;
 export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
   const readers = allow({ intent: 'read', ...templateAdministrators });
   const writers = allow({ intent: 'write', ...templateEditors });
+  const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   const oneImport = oneAtATime('Another import is under way.', importWaitMs);
 
@@ -46,7 +48,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       const { templates, total } = await deps.templateStore.list(toFilter(query), page);
       return c.json({ templates: templates.map(toTemplateBody), total, ...page }, 200);
     })
-    .openapi({ ...saveTemplateRoute, middleware: [writers, readBody] as const }, async (c) => {
+    .openapi({ ...saveTemplateRoute, middleware: [writers, readBody, fewRefusals] as const }, async (c) => {
       const { id, version = null, reason = null, ...draft } = c.req.valid('json');
       if (id === undefined && version !== null)
         throw new DomainError('INVALID_REQUEST', 'version: belongs to an update. Give the id, too.');
@@ -54,9 +56,11 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       const saved = await saveTemplate(deps, change, draft, id === undefined ? null : { id, version });
       return c.json(toTemplateBody(saved), 200);
     })
-    .openapi({ ...previewTemplateRoute, middleware: [readers, readBody] as const }, (c) => {
+    .openapi({ ...previewTemplateRoute, middleware: [readers, readBody, fewRefusals] as const }, (c) => {
       const { userTier, variables, locale, timeZone, ...draft } = c.req.valid('json');
-      return c.json(previewTemplate(deps, { ...draft, tier: userTier, locale, timeZone, variables: toTemplateValues(variables) }), 200);
+      const preview = previewTemplate(deps, { ...draft, tier: userTier, locale, timeZone, variables: toTemplateValues(variables) });
+      if (preview.warnings.some(({ severity }) => severity === 'error')) c.set('refusedContent', true);
+      return c.json(preview, 200);
     })
     .openapi({ ...exportTemplatesRoute, middleware: [readers] as const }, async (c) => {
       const file = toTemplateFile(await deps.templateStore.all(), deps.clock());
@@ -66,7 +70,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
     })
     // The library would read, parse and check the whole body in one go.
     .openapi(
-      { ...importTemplatesRoute, request: { query: importQuery }, hide: true, middleware: [writers, oneImport] as const },
+      { ...importTemplatesRoute, request: { query: importQuery }, hide: true, middleware: [writers, fewRefusals, oneImport] as const },
       async (c) => {
         const dryRun = c.req.valid('query').dryRun === 'true';
         requireJson(c);
@@ -93,7 +97,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       const [before, after] = await Promise.all([read(from), read(to)]);
       return c.json(toDifferenceBody(before, after, differenceOf(before, after)), 200);
     })
-    .openapi({ ...rollBackRoute, middleware: [writers, readBody] as const }, async (c) => {
+    .openapi({ ...rollBackRoute, middleware: [writers, readBody, fewRefusals] as const }, async (c) => {
       const { version, reason } = c.req.valid('json');
       const change = { changedBy: c.get('principal').subject, reason };
       const template = await rollBackTemplate(deps, change, { id: c.req.valid('param').id, version });

@@ -18,6 +18,8 @@ export interface AuthEnv {
     isAnonymous: boolean;
     /** What a refused request was refused with. */
     errorCode: ErrorCode;
+    /** The answer says that what was sent would be refused. */
+    refusedContent: boolean | undefined;
     /** Why nobody we know was asking. */
     authFailure: AuthenticationFailure;
   };

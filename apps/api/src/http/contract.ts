@@ -43,7 +43,7 @@ export const moodHeldErrorSchema = errorSchema
   .extend({ heldUntil: timestampSchema.openapi({ description: 'From then on the model can change its mood again.' }) })
   .openapi('MoodHeldError');
 
-export const errorAnswer = <const D extends string>(description: D) => ({
+const errorAnswer = <const D extends string>(description: D) => ({
   description,
   content: { 'application/json': { schema: errorSchema } },
 });
@@ -58,10 +58,16 @@ export const errorAnswers = {
   notJson: { 415: errorAnswer('The body is not JSON.') },
 } as const;
 
+/** @param why besides the limit of refused writes. */
+export const tooMany = (why: string) => ({
+  description: `${why} \`Retry-After\` is set; \`RATE_LIMIT_EXCEEDED\` names its \`resetTime\`.`,
+  content: { 'application/json': { schema: z.union([rateLimitErrorSchema, errorSchema]) } },
+});
+
 /** Every route needs a token, has its limits, and can break. */
 export const commonErrors = {
   401: errorAnswer('No valid access token. `WWW-Authenticate` is set.'),
-  429: errorAnswer('Too many requests of this caller in a minute. `Retry-After` is set.'),
+  429: tooMany('Too many requests of this caller in a minute, or too many that were refused.'),
   500: errorAnswer('Internal error.'),
   503: errorAnswer(
     'A dependency is down. Whether a change was made is not known when the connection broke on the way back. `Retry-After` is set.',

@@ -47,6 +47,12 @@ export const edgeSettings = {
     schema: perMinute,
     default: '6000',
   }),
+  refusedWritesPerMinute: setting({
+    env: 'REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL',
+    doc: 'changes, previews and renders of a user, model or administrator that may be refused in a minute before further ones get 429; a service may have ten times as many; 0: no limit',
+    schema: perMinute,
+    default: '120',
+  }),
   failedAuthenticationsPerMinute: setting({
     env: 'FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP',
     doc: 'forged tokens that an address may show in a minute before further ones get 429; each counts once, a good signature never; 0: no limit',

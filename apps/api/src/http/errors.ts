@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import type { FindMethods } from './allowed-methods.ts';
+import { TooManyRefusals } from './refused-writes.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 
 /** The one place where codes become statuses. */
@@ -57,6 +58,11 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
       return answer(c, 401, 'UNAUTHORIZED', error.message);
     }
     if (error instanceof NotPermitted) return answer(c, 403, error.code, error.message);
+    if (error instanceof TooManyRefusals) {
+      // Counted by the clock of this process.
+      c.header('Retry-After', String(secondsUntil(error.resetTime, new Date())));
+      return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
+    }
     if (error instanceof RateLimitExceeded) {
       c.header('Retry-After', String(secondsUntil(error.resetTime, clock())));
       return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });

@@ -1,3 +1,4 @@
+import type { RefusalLimits } from './refused-writes.ts';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { FailedSignIns } from '../auth/failed-sign-ins.ts';
@@ -52,5 +53,6 @@ export interface RequestLimits {
   perAddress: RequestLimit;
   anonymous: RequestLimit;
   perPrincipal: RequestLimit;
+  refusedWrites: RefusalLimits;
   failedSignIns: FailedSignIns;
 }

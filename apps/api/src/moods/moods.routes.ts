@@ -7,6 +7,7 @@ import { countRequest } from '../auth/guards.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
+import { boundRefusals } from '../http/refused-writes.ts';
 import { originOf } from '../http/origin.ts';
 import { checkedParams } from '../http/validation.ts';
 import {
@@ -38,6 +39,7 @@ function bodyOf(mood: Mood): string {
 export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   const signedIn = allow({ intent: 'read', ...everyone });
   const owner = allow({ intent: 'write', ...models });
+  const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
@@ -48,7 +50,7 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       markDegraded(c, degraded || !deps.databaseIsReachable());
       return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
     })
-    .openapi({ ...updateMoodRoute, middleware: [owner, readBody] as const }, async (c) => {
+    .openapi({ ...updateMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;
       try {
         const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, c.req.valid('json'));

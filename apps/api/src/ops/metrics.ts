@@ -36,7 +36,7 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
   });
   const rateLimitHits = new Counter({
     name: 'mood_rate_limit_hits_total',
-    help: 'Mood changes that were refused because of the hourly limit.',
+    help: 'Changes that were refused because of the hourly limit, or of too many refused ones.',
     registers,
   });
 

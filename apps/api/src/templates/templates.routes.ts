@@ -6,6 +6,7 @@ import { NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
+import { boundRefusals } from '../http/refused-writes.ts';
 import { toTemplateValues } from './template-schemas.ts';
 import { getTemplateRoute, renderers, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
 
@@ -13,6 +14,7 @@ import { getTemplateRoute, renderers, renderTemplateRoute, toExplanation, toFoun
 export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
   const signedIn = allow({ intent: 'read', ...everyone });
   const services = allow({ intent: 'read', ...renderers });
+  const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...getTemplateRoute, middleware: [signedIn] as const }, async (c) => {
@@ -33,7 +35,7 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
       }
       return c.json({ ...toFoundBody({ template: winner, parsed: parseTemplate(winner.content), mood }), explanation }, 200);
     })
-    .openapi({ ...renderTemplateRoute, middleware: [services, readBody] as const }, async (c) => {
+    .openapi({ ...renderTemplateRoute, middleware: [services, readBody, fewRefusals] as const }, async (c) => {
       const { userTier, variables, ...request } = c.req.valid('json');
       const { text, mood, template, degraded } = await renderMessage(deps, {
         ...request,
