@@ -347,7 +347,7 @@ describe('changes that are refused', () => {
     ['a mood that does not exist', { moodState: 'happy' }],
     ['an unknown key', { moodState: 'positive', x: 1 }],
     ['a delay out of range', { moodState: 'positive', responseDelay: 301 }],
-    ['a time that is over', { moodState: 'positive', expiresAt: '2001-01-01T00:00:00Z' }],
+    ['a time that is none', { moodState: 'positive', expiresAt: 'yesterday' }],
     ['a control character', { moodState: 'positive', customMessage: 'a\u0000' }],
     ['a list', []],
     ['nothing', {}],
@@ -365,5 +365,12 @@ describe('changes that are refused', () => {
       expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
     }
     expect((await update(other.token, { moodState: 'positive' })).status).toBe(200);
+  });
+
+  test('by the database are counted as well, one after the other', async () => {
+    const busy = await stack.createModel();
+    const over = { moodState: 'positive', expiresAt: '2001-01-01T00:00:00Z' };
+    for (const _ of times(refusals, () => 0)) expect((await update(busy.token, over)).body.error).toBe('INVALID_EXPIRES_AT');
+    expect((await update(busy.token, over)).body.error).toBe('RATE_LIMIT_EXCEEDED');
   });
 });
