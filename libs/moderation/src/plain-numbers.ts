@@ -132,7 +132,7 @@ function isPair(a: string, b: string, gap: string): boolean {
   switch (gap.trim()) {
     case '.':
     case ',':
-      return isTime(a, b) || isDay(a, b) || isPrice(a, b);
+      return isTime(a, b) || isDay(a, b) || isRoundDecimal(a, b);
     case ':':
     case 'h':
       return isTime(a, b);
@@ -150,8 +150,8 @@ function isPair(a: string, b: string, gap: string): boolean {
 
 const isTime = (hour: string, minute: string) => between(hour, 0, 24) && minute.length === 2 && between(minute, 0, 59);
 const isDay = (day: string, month: string) => between(day, 1, 31) && between(month, 1, 12);
-/** Prices end in 0, 5 or 9. */
-const isPrice = (whole: string, cents: string) => /^(?:0|[1-9]\d{0,3})$/.test(whole) && /^\d[059]$/.test(cents);
+/** Decimals as menus have them: hundredths that end in 0, 5 or 9. */
+const isRoundDecimal = (whole: string, hundredths: string) => /^(?:0|[1-9]\d{0,3})$/.test(whole) && /^\d[059]$/.test(hundredths);
 const isRange = (low: string, high: string) =>
   (between(low, 0, 24) && between(high, 0, 24)) ||
   (Number(low) < Number(high) && between(low, 1, 99) && between(high, 1, 120)) ||

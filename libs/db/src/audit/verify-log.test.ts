@@ -249,7 +249,7 @@ describe('the walk through the audit log', () => {
     );
     expect(kinds.size).toBe(tamperings.length);
     expect((await verify({ checkpoint })).problems).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   test.each(['edit', 'swap the contents of two rows', 'reorder', 'delete', 'insert', 'cut off the tail'])(
     'needs no checkpoint to find: %s',
