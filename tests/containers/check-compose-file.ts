@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '@mood/runtime';
 import { findCommand } from '../support/find-command.ts';
 import { attempt } from './command.ts';
 import type { CommandOptions } from './command.ts';
@@ -39,16 +39,13 @@ async function findRefusals(compose: Compose): Promise<string[]> {
   return refusals;
 }
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-if (values.help === true) console.log(help);
-else {
-  try {
-    const refusals = await findRefusals(await findCompose());
-    for (const refusal of refusals) console.error(refusal);
-    if (refusals.length > 0) process.exitCode = 1;
-    else console.log('Docker Compose takes docker-compose.yml, alone and with TLS at the proxy.');
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
+readCommandLine(help, {});
+try {
+  const refusals = await findRefusals(await findCompose());
+  for (const refusal of refusals) console.error(refusal);
+  if (refusals.length > 0) process.exitCode = 1;
+  else console.log('Docker Compose takes docker-compose.yml, alone and with TLS at the proxy.');
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

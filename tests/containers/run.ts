@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '@mood/runtime';
 import { compose } from '../support/compose-file.ts';
 import { namedImages, provideBaseImages } from './base-images.ts';
 import type { Check, Context } from './check.ts';
@@ -24,19 +25,20 @@ Redis, HAProxy and Node.js where no registry of images can be reached. The exit 
   --keep          leave the system running when a check fails, until Ctrl-C
   --list          name the checks`;
 
-const { values } = parseArgs({
+const commandLine = {
   options: {
     folder: { type: 'string' },
     only: { type: 'string' },
     keep: { type: 'boolean' },
     list: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
   },
-});
+} as const;
+readCommandLine(help, commandLine);
+const { values } = parseArgs(commandLine);
 const wanted = (values.only ?? '').split(',');
 const chosen: readonly Check[] = checks.filter(({ name }) => wanted.some((words) => name.includes(words)));
-if (values.help === true || values.list === true) {
-  console.log(values.help === true ? help : checks.map(({ name }) => name).join('\n'));
+if (values.list === true) {
+  console.log(checks.map(({ name }) => name).join('\n'));
   process.exit(0);
 }
 

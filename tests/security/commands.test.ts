@@ -45,12 +45,12 @@ describe.each(names)('npm run %s', (name) => {
   });
 
   test.each([
-    [['--foo'], 'foo'],
-    [['--no-such-option=1'], 'no-such-option'],
+    [['--foo'], /foo/],
+    [['--no-such-option=1'], /such-?option/i],
   ])('%j is not understood: 2, and a line that names it', async (args, word) => {
     const { code, stdout, stderr } = await run(name, args);
     expect(code).toBe(2);
-    expect(stderr.split('\n')[0]).toContain(word);
+    expect(stderr.split('\n')[0]).toMatch(word);
     expect(stdout + stderr).not.toMatch(stack);
   });
 });

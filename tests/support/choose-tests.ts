@@ -7,6 +7,13 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The tests that run other programs than Node.js and the embedded PostgreSQL, by their path in the project. */
 export const usesTools = /^(tests|apps|libs\/(cache|client|queue|redis))\//;
 
+/** Jest takes any option whose name has a hyphen, and knows none that needs one: it is asked for the name without, and without "no-". */
+const asJestChecks = (argument: string) =>
+  argument.replace(
+    /^--(?:no-)?([^=]+)/,
+    (_, name: string) => `--${name.replaceAll(/-([a-z])/g, (_hyphen, letter: string) => letter.toUpperCase())}`,
+  );
+
 /**
  * Asks jest which test files the arguments choose.
  * @returns their paths in the project. Ends the process with 2 and a line that names it when there is an option that jest does not know.
@@ -14,8 +21,11 @@ export const usesTools = /^(tests|apps|libs\/(cache|client|queue|redis))\//;
 export async function chooseTests(given: readonly string[]): Promise<string[]> {
   const jest = ['--experimental-vm-modules', '--no-warnings', path.join(root, 'node_modules/jest/bin/jest.js')];
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [...jest, '--listTests', ...given], { cwd: root, maxBuffer: 2 ** 24 }, (_error, stdout, stderr) =>
-      resolve({ stdout, stderr }),
+    execFile(
+      process.execPath,
+      [...jest, '--listTests', ...given.map(asJestChecks)],
+      { cwd: root, maxBuffer: 2 ** 24 },
+      (_error, stdout, stderr) => resolve({ stdout, stderr }),
     );
   });
   const unknown = /Unrecognized option "([^"]+)"|Following options were not recognized:\s*(\[[^\]]*\])/.exec(
