@@ -7,12 +7,16 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The tests that run other programs than Node.js and the embedded PostgreSQL, by their path in the project. */
 export const usesTools = /^(tests|apps|libs\/(cache|client|queue|redis))\//;
 
-/** Jest takes any option whose name has a hyphen, and knows none that needs one: it is asked for the name without, and without "no-". */
-const asJestChecks = (argument: string) =>
-  argument.replace(
-    /^--(?:no-)?([^=]+)/,
-    (_, name: string) => `--${name.replaceAll(/-([a-z])/g, (_hyphen, letter: string) => letter.toUpperCase())}`,
-  );
+/**
+ * Jest overlooks an unknown option that begins with "no-", has a hyphen in its name, or brings its value behind "=": it is asked for the
+ * name alone, and the value after it.
+ */
+function asJestChecks(argument: string): string[] {
+  const [, name, value] = /^--(?:no-)?([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+  if (name === undefined) return [argument];
+  const option = `--${name.replaceAll(/-([a-z])/g, (_hyphen, letter: string) => letter.toUpperCase())}`;
+  return value === undefined ? [option] : [option, value];
+}
 
 /**
  * Asks jest which test files the arguments choose.
@@ -23,7 +27,7 @@ export async function chooseTests(given: readonly string[]): Promise<string[]> {
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
     execFile(
       process.execPath,
-      [...jest, '--listTests', ...given.map(asJestChecks)],
+      [...jest, '--listTests', ...given.flatMap(asJestChecks)],
       { cwd: root, maxBuffer: 2 ** 24 },
       (_error, stdout, stderr) => resolve({ stdout, stderr }),
     );
