@@ -85,6 +85,7 @@ describe('an administrator who reads the audit log', () => {
     ['by both', () => `modelId=${model.id}&state=neutral&changedBy=model`, 0],
     ['by time, before it all', () => 'to=2020-01-01T00:00:00Z', 0],
     ['by time, from the beginning', () => 'from=2020-01-01T00:00:00%2B02:00', 5],
+    ['by time, without seconds', () => 'from=2020-01-01t00:00z&to=2199-01-01T00:00%2B0100', 5],
     ['by a model that does not exist', () => `modelId=${randomUUID()}`, 0],
   ])('filters %s', async (_name, query, count) => {
     expect((await read(query())).entries).toHaveLength(count);

@@ -231,6 +231,12 @@ describe('a time at the edge of the calendar', () => {
     ['0000-01-01T00:00:00+23:59', 400],
     ['+275760-09-13T00:00:00Z', 400],
     ['2199-01-01T24:00:00Z', 400],
+    ['2199-01-02T18:00Z', 200],
+    ['2199-01-02T18:00:00+0100', 200],
+    ['2199-01-02t18:00:00,5+01', 200],
+    ['2199-01-02T18:00', 400],
+    ['2199-02-30T18:00Z', 400],
+    ['2199-01-02', 400],
   ])('(%s) as the end of a mood is answered with %i', async (expiresAt, expected) => {
     const { status, body } = await send(JSON.stringify({ moodState: 'positive', expiresAt }));
     expect([status, body.error]).toEqual([expected, expected === 400 ? 'INVALID_EXPIRES_AT' : undefined]);
@@ -244,6 +250,11 @@ describe('a time at the edge of the calendar', () => {
     ['0000-01-01T00:00:00+23:59', 400],
     ['0001-01-01T00:00:00Z', 202],
     ['1969-12-31T23:59:59.999Z', 202],
+    ['2026-01-02T18:00Z', 202],
+    ['2026-01-02t18:00:00.123456-0330', 202],
+    ['2026-01-02T18:00:00+01', 202],
+    ['2026-01-02 18:00:00Z', 400],
+    ['2026-01-02T18:00:00', 400],
   ])('(%s) as the time of a message or an answer is answered with %i', async (time, expected) => {
     await stack.api.post(update, { moodState: 'positive', autoRespond: true, responseDelay: 300 }, model.token);
     const token = await stack.platform.token('service', undefined, { scope: 'auto-replies:write' });

@@ -12,7 +12,7 @@ export interface ReceivedMessage {
   modelId: string;
   /** UUID. */
   userId: string;
-  /** ISO 8601 with an offset. */
+  /** ISO 8601 with a zone: docs/integration.md lists the forms. */
   receivedAt: string;
   senderType: 'user' | 'model' | 'system';
   /** Whether no person wrote it. */
@@ -24,7 +24,7 @@ export interface AnsweredConversation {
   conversationId: string;
   /** UUID. */
   modelId: string;
-  /** ISO 8601 with an offset. */
+  /** ISO 8601 with a zone: docs/integration.md lists the forms. */
   answeredAt: string;
 }
 

@@ -116,5 +116,6 @@ export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-po
 export { describeIssues, shownIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
 export { createTimeSlices } from './time-slices.ts';
+export { instantSchema, instantTextSchema } from './time/instant.ts';
 export { sanitise } from './text/sanitise.ts';
 export type { RemovedPiece, SanitisedText } from './text/sanitise.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { backoffOf, jobCatalog, jobNames, parseJobData } from './catalog.ts';
+import type { JobData, JobName } from './catalog.ts';
 
 const message = {
   messageId: 'msg:2026.11',
@@ -15,7 +16,7 @@ const message = {
 
 describe('the job catalog', () => {
   test('a received message carries ids and times, never its text', () => {
-    expect(parseJobData('message-received', message)).toEqual(message);
+    expect(parseJobData('message-received', message)).toEqual({ ...message, receivedAt: '2026-11-23T02:14:25.984Z' });
     expect(() => parseJobData('message-received', { ...message, text: 'hello' })).toThrow('text');
   });
 
@@ -27,6 +28,37 @@ describe('the job catalog', () => {
     ['an unknown kind of sender', { senderType: 'bot' }],
   ])('refuses %s', (_what, wrong) => {
     expect(() => parseJobData('message-received', { ...message, ...wrong })).toThrow();
+  });
+
+  test('a time is written in one way in the queue, however it was reported', () => {
+    for (const receivedAt of ['2026-11-23T04:14+02', '2026-11-23t02:14:00z', '2026-11-23T02:14Z', '2026-11-22T21:14:00,000-0500']) {
+      expect(parseJobData('message-received', { ...message, receivedAt }).receivedAt).toBe('2026-11-23T02:14:00.000Z');
+      const answer = { conversationId: 'c~1', modelId: message.modelId, answeredAt: receivedAt };
+      expect(parseJobData('conversation-answered', answer).answeredAt).toBe('2026-11-23T02:14:00.000Z');
+    }
+  });
+
+  const id = randomUUID();
+  const examples: { [N in JobName]: Record<keyof JobData<N>, unknown> } = {
+    'message-received': message,
+    'conversation-answered': { conversationId: 'c~1', modelId: id, answeredAt: message.receivedAt },
+    'send-auto-reply': { autoReplyId: id },
+    'expire-mood': { modelId: id, version: 1 },
+    'emit-events': { eventIds: [id] },
+    'deliver-auto-reply': { autoReplyId: id },
+    'deliver-notification': { notificationId: id },
+  };
+
+  test.each(jobNames)('null in the data of %s means that a field is not given', (name) => {
+    const whole: Record<string, unknown> = examples[name];
+    const outcomeOf = (data: unknown) => jobCatalog[name].data.safeParse(data);
+    expect(outcomeOf(whole).success).toBe(true);
+    for (const field of Object.keys(jobCatalog[name].data.shape)) {
+      const { [field]: _, ...without } = whole;
+      const [absent, isNull] = [outcomeOf(without), outcomeOf({ ...whole, [field]: null })];
+      expect([field, isNull.success]).toEqual([field, absent.success]);
+      if (absent.success) expect({ ...isNull.data }).toEqual({ ...absent.data });
+    }
   });
 
   test('a batch of events has 1 to 100 of them', () => {

@@ -1,3 +1,4 @@
+import { instantTextSchema as instant } from '@mood/domain';
 import { z } from 'zod';
 
 export const queueNames = ['auto-reply', 'mood-expiry', 'analytics', 'message-delivery'] as const;
@@ -24,7 +25,6 @@ function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S
 }
 
 const uuid = z.guid('expected a UUID');
-const instant = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time with an offset' });
 /** Ids of the message service are its own: any URL-safe word. */
 const messagingId = z.string().regex(/^[A-Za-z0-9._~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
 
