@@ -10,6 +10,14 @@ afterAll(() => stack.stop());
 
 const inOneHour = () => new Date(Date.now() + 3_600_000);
 
+test('a model may name itself in the body of an update, in any spelling of its id', async () => {
+  const model = await stack.createModel();
+  for (const modelId of [model.id, model.id.toUpperCase(), null]) {
+    const { status, body } = await stack.api.post('/api/v1/mood/update', { modelId, moodState: 'positive' }, model.token);
+    expect([status, body.modelId, body.moodState]).toEqual([200, model.id, 'positive']);
+  }
+});
+
 describe('a model that never set a mood', () => {
   test('is neutral, with every setting at its default', async () => {
     const [modelId] = await stack.platform.createPerformers();
@@ -114,7 +122,7 @@ describe('an update', () => {
     ['expiresAt', '2020-01-01T00:00:00Z', 'INVALID_EXPIRES_AT'],
     ['autoRespond', 'yes', 'INVALID_REQUEST'],
     ['mood', 'positive', 'INVALID_REQUEST'],
-    ['modelId', '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d', 'INVALID_REQUEST'],
+    ['modelId', 'somebody else', 'INVALID_REQUEST'],
   ])('with %s = %j is refused with a code of its own, and changes nothing', async (field, value, code) => {
     const before = await stack.api.get(`/api/v1/mood/${model.id}`, model.token);
     const { status, body } = await stack.api.post('/api/v1/mood/update', { moodState: 'positive', [field]: value }, model.token);

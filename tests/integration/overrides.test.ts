@@ -20,6 +20,19 @@ const override = (model: Model, body: object, token = admin) => stack.api.post(`
 const update = (model: Model, body: object = { moodState: 'positive' }) => stack.api.post('/api/v1/mood/update', body, model.token);
 const moodOf = async (model: Model) => (await stack.api.get(`/api/v1/mood/${model.id}`, model.token)).body;
 
+test('the path says whose mood it is; a body that names another model is refused', async () => {
+  const [one, other] = [await stack.createModel(), await stack.createModel()];
+  const token = await stack.platform.token('admin');
+  const override = (modelId: unknown) =>
+    stack.api.post(`/api/v1/admin/mood/${one.id}/update`, { modelId, moodState: 'positive', reason: 'a test of bodies' }, token);
+  expect((await override(one.id.toUpperCase())).body).toMatchObject({ modelId: one.id, moodState: 'positive' });
+  for (const modelId of [other.id, 'none', 7]) {
+    const { status, body } = await override(modelId);
+    expect([modelId, status, body.error, body.message]).toEqual([modelId, 400, 'INVALID_REQUEST', expect.stringContaining('modelId: ')]);
+  }
+  expect((await stack.api.get(`/api/v1/mood/${other.id}`, token)).body.moodState).toBe('neutral');
+});
+
 describe('an administrator who sets the mood of a model', () => {
   test('gets the answer of the contract, and everybody sees the mood', async () => {
     const model = await stack.createModel();

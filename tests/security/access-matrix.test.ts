@@ -276,13 +276,20 @@ describe('there is no way around the guard', () => {
   test('a model cannot change another model’s mood, whatever it puts into the body or the path', async () => {
     const [victim, attacker] = [await stack.createModel(), await stack.createModel()];
     const mood = { moodState: 'negative' };
-    for (const body of [
-      { ...mood, modelId: victim.id },
-      { ...mood, model_id: victim.id },
-      { ...mood, sub: victim.id },
-    ]) {
-      expect((await stack.api.post('/api/v1/mood/update', body, attacker.token)).status).toBe(400);
+    for (const [more, status] of [
+      [{ modelId: victim.id }, 403],
+      [{ modelId: victim.id.toUpperCase() }, 403],
+      [{ modelId: crypto.randomUUID() }, 403],
+      [{ modelId: 'somebody else' }, 400],
+      [{ modelId: [attacker.id, victim.id] }, 400],
+      [{ model_id: victim.id }, 400],
+      [{ sub: victim.id }, 400],
+    ] as const) {
+      const { status: answered, body } = await stack.api.post('/api/v1/mood/update', { ...mood, ...more }, attacker.token);
+      expect([more, answered, body.error]).toEqual([more, status, status === 403 ? 'UNAUTHORIZED' : 'INVALID_REQUEST']);
     }
+    const raw = `{"modelId":"${attacker.id}","moodState":"negative","modelId":"${victim.id}"}`;
+    expect((await stack.api.call('POST', '/api/v1/mood/update', { token: attacker.token, raw })).status).toBe(403);
     expect((await stack.api.post(`/api/v1/admin/mood/${victim.id}/update`, { ...mood, reason: 'because' }, attacker.token)).status).toBe(
       403,
     );

@@ -5,22 +5,23 @@ export type MoodState = 'neutral' | 'positive' | 'negative';
 export type TemplateType = 'greeting' | 'farewell' | 'auto_response' | 'tip_thank_you';
 export type UserTier = 'free' | 'bronze' | 'silver' | 'gold' | 'platinum';
 
+/** What is null counts as not given. */
 export interface TemplateRequest {
   /** UUID. */
   modelId: string;
   templateType: TemplateType;
-  userTier?: UserTier | undefined;
+  userTier?: UserTier | null | undefined;
   /** The user always gets the same variant of an experiment. */
-  userId?: string | undefined;
+  userId?: string | null | undefined;
   /** BCP 47 tag. */
-  locale?: string | undefined;
+  locale?: string | null | undefined;
 }
 
 export interface RenderRequest extends TemplateRequest {
   /** By variable; what is not given, the mood system fills in where it can. */
-  variables?: Readonly<Record<string, string | number>>;
+  variables?: Readonly<Record<string, string | number | null | undefined>> | null | undefined;
   /** IANA name; UTC when not given. */
-  timeZone?: string | undefined;
+  timeZone?: string | null | undefined;
 }
 
 /** How much an answer can be relied upon. */

@@ -17,10 +17,11 @@ export function neutralTemplate({ templateType }: TemplateRequest): FoundTemplat
 }
 
 /** The same, with the values put in as the mood system puts them in. */
-export function neutralMessage({ templateType, variables = {} }: RenderRequest): RenderedMessage {
+export function neutralMessage({ templateType, variables }: RenderRequest): RenderedMessage {
   const values: TemplateValues = {};
+  const given = variables ?? {};
   for (const name of templateVariables) {
-    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (typeof value === 'string' || typeof value === 'number') values[name] = String(value);
   }
   return { renderedMessage: renderBuiltIn(templateType, inertValues(values)), moodState: 'neutral', degraded: true };

@@ -40,6 +40,7 @@ export { readHistory } from './moods/read-history.ts';
 export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
+export { fieldWithDefault, optionalField } from './optional-field.ts';
 export { notificationText } from './outbox/notification-texts.ts';
 export type {
   AutoReplySentEvent,

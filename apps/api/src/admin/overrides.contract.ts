@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { maxHoldMinutes, overrideReasonCodes, reasonSchema } from '@mood/domain';
+import { fieldWithDefault, maxHoldMinutes, optionalField, overrideReasonCodes, reasonSchema } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, ofDomain, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, idSchema, ofDomain, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import { modelParams, moodUpdateSchema } from '../moods/moods.contract.ts';
 
@@ -28,17 +28,17 @@ export const overrideMoodRoute = createRoute({
           schema: moodUpdateSchema
             .omit({ responseDelay: true })
             .extend({
+              modelId: optionalField(idSchema).openapi({
+                description: 'The model of the path, for those who send it. Another one is refused with 400.',
+              }),
               reason: ofDomain(reasonSchema).openapi({ description: 'Why, for the audit log. The model does not see it.' }),
-              reasonCode: z
-                .enum(overrideReasonCodes, `expected one of ${overrideReasonCodes.join(', ')}`)
-                .default('other')
-                .openapi({ description: 'Decides about the words that the model gets.' }),
-              holdMinutes: z
-                .int(holdProblem)
-                .min(0, holdProblem)
-                .max(maxHoldMinutes, holdProblem)
-                .default(0)
-                .openapi({ description: 'For so long the model’s own updates are answered with 409 `MOOD_HELD`. 0 ends an earlier hold.' }),
+              reasonCode: fieldWithDefault(
+                z.enum(overrideReasonCodes, `expected one of ${overrideReasonCodes.join(', ')}`),
+                'other',
+              ).openapi({ description: 'Decides about the words that the model gets.' }),
+              holdMinutes: fieldWithDefault(z.int(holdProblem).min(0, holdProblem).max(maxHoldMinutes, holdProblem), 0).openapi({
+                description: 'For so long the model’s own updates are answered with 409 `MOOD_HELD`. 0 ends an earlier hold.',
+              }),
             })
             .openapi('MoodOverride'),
         },

@@ -1,4 +1,4 @@
-import { overrideMood } from '@mood/domain';
+import { DomainError, overrideMood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
@@ -14,7 +14,8 @@ export function createOverrideRoutes(deps: AppDependencies, allow: Guard) {
 
   return new OpenAPIHono<AuthEnv>().openapi({ ...overrideMoodRoute, middleware: [admins, readBody, fewRefusals] as const }, async (c) => {
     const { modelId } = c.req.valid('param');
-    const { reason, reasonCode, ...override } = c.req.valid('json');
+    const { modelId: named = modelId, reason, reasonCode, ...override } = c.req.valid('json');
+    if (named !== modelId) throw new DomainError('INVALID_REQUEST', 'modelId: expected the model of the path, or leave it out.');
     const actor = { kind: 'admin', adminUserId: c.get('principal').subject, reason, reasonCode, origin: originOf(c) } as const;
     const { mood, heldUntil } = await overrideMood(deps, actor, modelId, override);
     return c.json(

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { maxImportedTemplates, templateFileFormat, templateFileSchema } from '@mood/domain';
+import { maxImportedTemplates, optionalField, templateFileFormat, templateFileSchema } from '@mood/domain';
 import type { ImportedTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswers, ofDomain, timestampSchema, tooMany } from '../http/contract.ts';
+import { commonErrors, errorAnswers, instantSchema, timestampSchema, tooMany } from '../http/contract.ts';
 import { adminsOnly, draftShape, editorsOnly, templateAdministrators, templateEditors } from './templates.contract.ts';
 
 /** 10,000 templates of the usual length take 4 MB. */
@@ -65,7 +65,16 @@ export const importTemplatesRoute = createRoute({
   ...openTo(templateEditors),
   request: {
     query: importQuery,
-    body: { required: true, content: { 'application/json': { schema: ofDomain(templateFileSchema).openapi('TemplateFile') } } },
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: templateFileSchema
+            .extend({ exportedAt: optionalField(instantSchema).openapi({ type: ['string', 'null'], format: 'date-time' }) })
+            .openapi('TemplateFile'),
+        },
+      },
+    },
   },
   responses: {
     200: { description: 'What happened, or would happen.', content: { 'application/json': { schema: importSchema } } },

@@ -2,11 +2,14 @@ import { createRoute, z } from '@hono/zod-openapi';
 import {
   draftOf,
   experimentSchema,
+  fieldWithDefault,
   inspectTemplate,
+  optionalField,
   reasonSchema,
   templateDraftSchema,
   templateVariables,
   templateVariablesOf,
+  userTiers,
 } from '@mood/domain';
 import type { Template, TemplateFilter } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
@@ -78,14 +81,11 @@ export const saveTemplateRoute = createRoute({
         'application/json': {
           schema: draftBody
             .extend({
-              id: idSchema.optional(),
-              version: z
-                .int('expected the number of a version')
-                .min(1)
-                .max(2_147_483_647)
-                .optional()
-                .openapi({ description: 'The version that was edited.' }),
-              reason: ofDomain(reasonSchema).optional().openapi({ description: 'Why, for the record of versions.' }),
+              id: optionalField(idSchema),
+              version: optionalField(z.int('expected the number of a version').min(1).max(2_147_483_647)).openapi({
+                description: 'The version that was edited.',
+              }),
+              reason: optionalField(reasonSchema).openapi({ description: 'Why, for the record of versions.' }),
             })
             .openapi('TemplateDraft'),
         },
@@ -178,12 +178,17 @@ export const previewTemplateRoute = createRoute({
           schema: z
             .strictObject({
               content: z.string('expected the text of the template'),
-              moodState: moodStateSchema.default('positive'),
-              templateType: templateTypeSchema.default('greeting'),
-              userTier: userTierSchema.nullable().default('gold'),
-              variables: variablesSchema.default({}),
-              locale: requestLocaleSchema.optional(),
-              timeZone: timeZoneSchema.optional(),
+              moodState: fieldWithDefault(moodStateSchema, 'positive'),
+              templateType: fieldWithDefault(templateTypeSchema, 'greeting'),
+              userTier: fieldWithDefault(
+                z.enum([...userTiers, 'none'], `expected one of ${userTiers.join(', ')}, or none`),
+                'gold',
+              ).openapi({
+                description: '`none`: that of a user whose tier is not known.',
+              }),
+              variables: fieldWithDefault(variablesSchema, {}),
+              locale: optionalField(requestLocaleSchema),
+              timeZone: optionalField(timeZoneSchema),
             })
             .openapi('PreviewRequest'),
         },

@@ -58,7 +58,8 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...previewTemplateRoute, middleware: [readers, readBody, fewRefusals] as const }, (c) => {
       const { userTier, variables, locale, timeZone, ...draft } = c.req.valid('json');
-      const preview = previewTemplate(deps, { ...draft, tier: userTier, locale, timeZone, variables: toTemplateValues(variables) });
+      const tier = userTier === 'none' ? null : userTier;
+      const preview = previewTemplate(deps, { ...draft, tier, locale, timeZone, variables: toTemplateValues(variables) });
       if (preview.warnings.some(({ severity }) => severity === 'error')) c.set('refusedContent', true);
       return c.json(preview, 200);
     })

@@ -6,7 +6,8 @@ export const openApiInfo = {
     version: '1.0.0',
     description:
       'Models set a mood; the mood steers the messages that users get. Every request but those of Operations needs a bearer token of the platform. ' +
-      'Errors have one form: `error` is one of a closed set of codes, `message` says what to do.',
+      'Errors have one form: `error` is one of a closed set of codes, `message` says what to do. ' +
+      'Times are ISO 8601 with a zone; seconds may be left out, and a zone may be `Z`, `+01:00`, `+0100` or `+01`. In a body, null in an optional field means the same as leaving it out.',
     contact: { name: 'Backend Engineering', email: 'engineering-team@xxxchatnow.com' },
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { maxResponseDelaySeconds } from '@mood/domain';
+import { fieldWithDefault, maxResponseDelaySeconds, optionalField } from '@mood/domain';
 import type { HistoryPage, Mood } from '@mood/domain';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -24,19 +24,20 @@ const delayProblem = `expected a whole number of seconds from 0 to ${maxResponse
 /** An update replaces the whole state: what is left out takes its default. */
 export const moodUpdateSchema = z
   .strictObject({
+    modelId: optionalField(idSchema).openapi({
+      description: 'Your own ID, for those who send it. Another one is refused with 403 `UNAUTHORIZED`.',
+    }),
     moodState: moodStateSchema,
     customMessage: z
       .string('expected text or null')
       .nullable()
       .default(null)
       .openapi({ description: 'Up to 200 Unicode code points of plain text. No contact data, no links.', example: 'Feeling great today!' }),
-    autoRespond: z.boolean('expected true or false').default(false),
-    responseDelay: z
-      .int(delayProblem)
-      .min(0, delayProblem)
-      .max(maxResponseDelaySeconds, delayProblem)
-      .default(0)
-      .openapi({ description: 'Seconds between a user’s message and its automatic reply.', example: 30 }),
+    autoRespond: fieldWithDefault(z.boolean('expected true or false'), false),
+    responseDelay: fieldWithDefault(z.int(delayProblem).min(0, delayProblem).max(maxResponseDelaySeconds, delayProblem), 0).openapi({
+      description: 'Seconds between a user’s message and its automatic reply.',
+      example: 30,
+    }),
     expiresAt: instantSchema
       .nullable()
       .default(null)

@@ -3,6 +3,7 @@ import type { Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
 import { everyone } from '../auth/access.ts';
+import { NotPermitted } from '../auth/errors.ts';
 import { countRequest } from '../auth/guards.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
@@ -52,8 +53,10 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...updateMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;
+      const { modelId: named = modelId, ...settings } = c.req.valid('json');
+      if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can set only their own mood.');
       try {
-        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, c.req.valid('json'));
+        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings);
         const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
         return c.json(toMoodBody(mood), 200, headers);
       } catch (error) {

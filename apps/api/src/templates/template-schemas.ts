@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { localeSchema, maxValueLength, templateTypes, templateVariables, userTiers } from '@mood/domain';
+import { localeSchema, maxValueLength, optionalField, templateTypes, templateVariables, userTiers } from '@mood/domain';
 import type { TemplateVariable } from '@mood/domain';
 import { ofDomain } from '../http/contract.ts';
 
@@ -29,7 +29,7 @@ const valueSchema: z.ZodType<TemplateValue> = z.union(
   `expected a number or a text of at most ${maxValueLength} characters`,
 );
 
-const value = valueSchema.optional();
+const value = optionalField(valueSchema);
 
 /** Values by variable. A number is printed as JSON writes it. Not a record: those of zod let the key `__proto__` pass unseen. */
 export const variablesSchema = z

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { templateVariablesOf } from '@mood/domain';
+import { fieldWithDefault, optionalField, templateVariablesOf } from '@mood/domain';
 import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -119,9 +119,9 @@ export const renderTemplateRoute = createRoute({
               templateType: templateTypeSchema,
               userTier: userTierSchema.nullable().default(null),
               userId: userIdSchema.nullable().default(null),
-              variables: variablesSchema.default({}),
+              variables: fieldWithDefault(variablesSchema, {}),
               locale: requestLocaleSchema.nullable().default(null),
-              timeZone: timeZoneSchema.optional(),
+              timeZone: optionalField(timeZoneSchema),
             })
             .openapi('RenderRequest'),
         },

@@ -40,6 +40,11 @@ describe('a file of templates', () => {
     expect(parseTemplateFile(exported)).toEqual(exported);
   });
 
+  test('takes null for what is not given', () => {
+    const blank = { ...row, id: null, tierLevel: null, priority: null, active: null, locale: null, experiment: null, weight: null };
+    expect(parseTemplateFile({ ...file(blank), exportedAt: null })).toEqual(parseTemplateFile(file(row)));
+  });
+
   test('writes locales and ids in one way', () => {
     const [read] = parseTemplateFile(file({ ...row, locale: 'fr-ca', id: '01900000-0000-7000-8000-00000000000A' })).templates;
     expect(read).toMatchObject({ locale: 'fr-CA', id: '01900000-0000-7000-8000-00000000000a' });
@@ -66,7 +71,7 @@ describe('a file of templates', () => {
       'templates[1].tierLevel: expected one of free, bronze, silver, gold, platinum, or null for every tier.',
     ],
     [{ ...row, active: 'yes' }, 'templates[1].active: expected true or false.'],
-    ...[1.5, '1', null, 2 ** 31].map(
+    ...[1.5, '1', true, 2 ** 31].map(
       (priority) => [{ ...row, priority }, 'templates[1].priority: expected a whole number from -2147483647 to 2147483647.'] as const,
     ),
     ...['', 'en_US', 'e'.repeat(36), 7].map(

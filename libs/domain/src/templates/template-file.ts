@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
 import { moodStates } from '../moods/mood.ts';
+import { fieldWithDefault, optionalField } from '../optional-field.ts';
 import { describeIssues } from '../text/describe-issues.ts';
+import { instantTextSchemaWith } from '../time/instant.ts';
 import { canonicalLocale, maxLocaleLength } from './locale.ts';
 import { draftOf, templateTypes, userTiers } from './template.ts';
 import type { Template } from './template.ts';
@@ -35,18 +37,20 @@ export const templateDraftSchema = z.strictObject({
     .nullable()
     .default(null),
   content: z.string('expected the text of the template'),
-  priority: z.int(priorityRange).min(-maxInteger, priorityRange).max(maxInteger, priorityRange).default(100),
-  active: z.boolean('expected true or false').default(true),
+  priority: fieldWithDefault(z.int(priorityRange).min(-maxInteger, priorityRange).max(maxInteger, priorityRange), 100),
+  active: fieldWithDefault(z.boolean('expected true or false'), true),
   locale: localeSchema.nullable().default(null),
   experiment: experimentSchema.nullable().default(null),
-  weight: z
-    .int(`expected a whole number from 1 to ${maxExperimentWeight}`)
-    .min(1, 'expected at least 1: to rest a variant, set active to false')
-    .max(maxExperimentWeight)
-    .default(1),
+  weight: fieldWithDefault(
+    z
+      .int(`expected a whole number from 1 to ${maxExperimentWeight}`)
+      .min(1, 'expected at least 1: to rest a variant, set active to false')
+      .max(maxExperimentWeight),
+    1,
+  ),
 });
 
-export const templateRowSchema = templateDraftSchema.extend({ id: z.guid('expected a UUID').toLowerCase().optional() });
+export const templateRowSchema = templateDraftSchema.extend({ id: optionalField(z.guid('expected a UUID').toLowerCase()) });
 
 export const tooManyTemplates = `expected at most ${maxImportedTemplates} templates`;
 export const templateFileFormat = 'mood-templates/1';
@@ -54,7 +58,7 @@ export const templateFileFormat = 'mood-templates/1';
 /** What an export writes and an import reads. */
 export const templateFileSchema = z.strictObject({
   format: z.literal(templateFileFormat, `expected "${templateFileFormat}": this is no export of templates`),
-  exportedAt: z.iso.datetime({ offset: true, error: 'expected a time such as 2026-01-02T15:45:00Z' }).optional(),
+  exportedAt: optionalField(instantTextSchemaWith('expected a time such as 2026-01-02T15:45:00Z')),
   templates: z.array(templateRowSchema, 'expected a list of templates').max(maxImportedTemplates, tooManyTemplates),
 });
 

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Answer } from '../support/api-client.ts';
+import { operationsOf } from '../support/generated-requests/operations.ts';
+import type { Operation, Schema } from '../support/generated-requests/operations.ts';
+import { withValueAt } from '../support/generated-requests/places.ts';
+import type { Place } from '../support/generated-requests/places.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+import { saveTemplate } from '../support/templates.ts';
+
+type Body = Record<string, unknown>;
+
+/** A request with every field that an operation has, and who may send it. */
+interface Example {
+  path: string;
+  token: string;
+  body: Body;
+}
+
+let stack: Stack;
+let operations: Operation[];
+/** By operation, one or more. */
+let examples: Record<string, Example[]>;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0', REQUESTS_PER_MINUTE_PER_IP: '0' } });
+  operations = operationsOf(JSON.parse(await (await fetch(`${stack.api.url}/openapi.json`)).text())).filter(
+    ({ body }) => body !== undefined,
+  );
+  examples = await makeExamples();
+});
+afterAll(() => stack.stop());
+
+async function makeExamples(): Promise<Record<string, Example[]>> {
+  const model = await stack.createModel();
+  const [performer = ''] = await stack.platform.createPerformers();
+  const [userId = ''] = await stack.platform.createUsers(1, 'gold');
+  const admin = await stack.platform.token('admin');
+  const service = (scope: string) => stack.platform.token('service', undefined, { scope });
+  const [renderer, reporter] = [await service('mood:render'), await service('auto-replies:write')];
+  const [conversationId, messageId] = [crypto.randomUUID(), crypto.randomUUID()];
+
+  const mood = { moodState: 'neutral', customMessage: 'Hello', autoRespond: true, expiresAt: '2199-06-01T12:00Z' };
+  const values = {
+    userName: 'John',
+    modelName: 'Nora',
+    amount: 50,
+    currency: '€',
+    mood: 'happy',
+    tier: 'silver',
+    customMessage: 'Hey',
+    time: '18:00',
+    date: 'today',
+  };
+  const names = Object.keys(values).map((name) => `{{${name}|-}}`);
+  const content = names.join(' ');
+  const draft = {
+    moodState: 'neutral',
+    templateType: 'greeting',
+    content,
+    tierLevel: 'gold',
+    priority: 5,
+    active: true,
+    locale: 'fr',
+    experiment: 'tone',
+    weight: 2,
+    reason: 'a test of fields',
+  };
+  const row = { ...draft, tierLevel: 'silver', reason: undefined };
+  const saved = await saveTemplate(stack, admin, { ...draft, experiment: null, locale: null });
+  await saveTemplate(stack, admin, { ...draft, experiment: null, locale: null, tierLevel: null });
+  const save = '/api/v1/admin/mood/template';
+  const template = `${save}/${saved.id}`;
+
+  return {
+    updateMood: [{ path: '/api/v1/mood/update', token: model.token, body: { ...mood, modelId: model.id, responseDelay: 30 } }],
+    overrideMood: [
+      {
+        path: `/api/v1/admin/mood/${performer}/update`,
+        token: admin,
+        body: { ...mood, modelId: performer, reason: 'a test of fields', reasonCode: 'support', holdMinutes: 1 },
+      },
+    ],
+    acceptTerms: [{ path: '/api/v1/mood/terms', token: model.token, body: { accept: true, version: (await terms(model.token)).version } }],
+    renderTemplate: [
+      {
+        path: '/api/v1/mood/template/render',
+        token: renderer,
+        body: {
+          modelId: performer,
+          templateType: 'greeting',
+          userTier: 'gold',
+          userId,
+          variables: values,
+          locale: 'fr-CA',
+          timeZone: 'Europe/Paris',
+        },
+      },
+    ],
+    receiveMessage: [
+      {
+        path: '/api/v1/auto-replies',
+        token: reporter,
+        body: {
+          messageId,
+          conversationId,
+          modelId: performer,
+          userId,
+          receivedAt: '2026-01-02T18:00Z',
+          senderType: 'user',
+          automated: false,
+        },
+      },
+    ],
+    conversationAnswered: [
+      {
+        path: '/api/v1/auto-replies/answered',
+        token: reporter,
+        body: { conversationId, modelId: performer, answeredAt: '2026-01-02T18:00Z' },
+      },
+    ],
+    saveTemplate: [
+      { path: save, token: admin, body: { ...draft, active: false } },
+      { path: save, token: admin, body: { ...draft, active: false, id: saved.id } },
+    ],
+    rollBackTemplate: [{ path: `${template}/rollback`, token: admin, body: { version: 1, reason: 'a test of fields' } }],
+    previewTemplate: [
+      {
+        path: `${save}/preview`,
+        token: admin,
+        body: {
+          content,
+          moodState: 'negative',
+          templateType: 'farewell',
+          userTier: 'silver',
+          variables: values,
+          locale: 'fr-CA',
+          timeZone: 'Europe/Paris',
+        },
+      },
+    ],
+    importTemplates: [
+      {
+        path: '/api/v1/admin/mood/templates/import?dryRun=true',
+        token: admin,
+        body: { format: 'mood-templates/1', exportedAt: '2026-01-02T18:00Z', templates: [{ ...row, id: saved.id }] },
+      },
+    ],
+  };
+}
+
+const terms = async (token: string): Promise<{ version: string }> => (await stack.api.get('/api/v1/mood/terms', token)).body;
+
+interface Field {
+  place: Place;
+  schema: Schema;
+  required: boolean;
+}
+
+/** Every field of a body, and of what is in it. */
+function fieldsOf({ properties = {}, required = [], items }: Schema, place: Place = []): Field[] {
+  const inside = items === undefined ? [] : fieldsOf(items, [...place, 0]);
+  const own = Object.entries(properties).flatMap(([name, schema]) => {
+    const here = [...place, name];
+    return [{ place: here, schema, required: required.includes(name) }, ...fieldsOf(schema, here)];
+  });
+  return [...inside, ...own];
+}
+
+const allowsNull = ({ type = [], anyOf = [] }: Schema): boolean => [type].flat().includes('null') || anyOf.some(allowsNull);
+
+/** Ids, numbers of versions and times are another's with every request. */
+const own = new Set(['id', 'version', 'lastUpdated', 'createdAt', 'updatedAt', 'heldUntil', 'autoReplyId', 'time', 'date']);
+const comparable = ({ status, body }: Answer) => [
+  status,
+  JSON.parse(JSON.stringify(body), (key, value: unknown) => (own.has(key) ? undefined : value)),
+];
+
+test('there is an example of every body', () => {
+  expect(Object.keys(examples).toSorted()).toEqual(operations.map(({ id }) => id).toSorted());
+});
+
+test('the document allows null wherever a field may be left out', () => {
+  const fields = operations.flatMap(({ id, body = {} }) => fieldsOf(body).map((field) => ({ id, ...field })));
+  const optional = fields.filter(({ required }) => !required);
+  expect(optional.length).toBeGreaterThan(40);
+  expect(optional.filter(({ schema }) => !allowsNull(schema)).map(({ id, place }) => `${id} ${place.join('.')}`)).toEqual([]);
+});
+
+test('null in place of a field is answered as if the field were not given', async () => {
+  const wrong: unknown[] = [];
+  let compared = 0;
+  for (const { id, body: schema = {} } of operations) {
+    for (const { path, token, body } of examples[id] ?? []) {
+      const whole = await stack.api.post(path, body, token);
+      expect([id, whole.status, whole.body]).toEqual([
+        id,
+        id === 'receiveMessage' || id === 'conversationAnswered' ? 202 : 200,
+        whole.body,
+      ]);
+      for (const { place, required } of fieldsOf(schema)) {
+        const [parent, name] = [place.slice(0, -1), place.at(-1)];
+        const holder = parent.reduce<unknown>((value, key) => Object(value)[key], body);
+        const withNull = withValueAt(body, parent, { ...Object(holder), [String(name)]: null });
+        const absent = comparable(await stack.api.post(path, withValueAt(body, place, undefined), token));
+        const isNull = comparable(await stack.api.post(path, withNull, token));
+        const expected = required ? [400] : absent;
+        if (required ? isNull[0] !== 400 || absent[0] !== 400 : JSON.stringify(isNull) !== JSON.stringify(expected)) {
+          wrong.push({ id, place: place.join('.'), absent, isNull });
+        }
+        compared += 1;
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(compared).toBeGreaterThan(80);
+});
