@@ -149,6 +149,55 @@ describe('an update', () => {
     }
   });
 
+  test.each<[what: string, stored: object, sent: object]>([
+    ['the same again', {}, {}],
+    ['the same with its version', {}, { version: 1 }],
+    ['the same with a reason', {}, { reason: 'to be sure' }],
+    ['the defaults written out', {}, defaults],
+    ['the defaults left out', defaults, {}],
+    ['other line ends', { content: 'Hi\nthere' }, { content: 'Hi\r\nthere' }],
+    ['another normal form', { content: 'Caf\u00E9' }, { content: 'Cafe\u0301' }],
+    ['a locale in another case', { locale: 'fr-CA' }, { locale: 'FR-ca' }],
+    ['every field', { ...defaults, tierLevel: 'gold', priority: -1, active: false, locale: 'de', experiment: 'e', weight: 9 }, {}],
+    ['an emoji and a variable', { content: '👩‍❤️‍👩 {{amount|-}}' }, {}],
+  ])('that changes nothing makes no version: %s', async (_what, stored, sent) => {
+    const first = (await post({ ...greeting, ...stored })).body;
+    const { status, body } = await post({ ...greeting, ...stored, ...sent, id: first.id }, otherAdmin);
+    expect([status, body]).toEqual([200, first]);
+    expect((await read(first.id)).body).toEqual(first);
+    expect(await versionsOf(first.id)).toHaveLength(1);
+  });
+
+  test.each([
+    ['moodState', 'neutral'],
+    ['templateType', 'farewell'],
+    ['tierLevel', 'free'],
+    ['content', 'Hi {{userName|there}}! '],
+    ['content', 'hi {{userName|there}}!'],
+    ['priority', 101],
+    ['active', false],
+    ['locale', 'en'],
+    ['experiment', 'e'],
+    ['weight', 2],
+  ])('that changes %s to %j alone makes one', async (field, value) => {
+    const { id } = await create();
+    expect((await post({ ...greeting, id, version: 1, [field]: value })).body).toMatchObject({ version: 2, [field]: value });
+    expect(await versionsOf(id)).toHaveLength(2);
+  });
+
+  test('of an old version is refused also when it would change nothing', async () => {
+    const { id } = await create();
+    await create({ id, content: 'Hello!' });
+    await expectRefused(() => post({ ...greeting, id, version: 1, content: 'Hello!' }), 409, 'VERSION_CONFLICT');
+  });
+
+  test('that many send at once makes one version', async () => {
+    const { id } = await create();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post({ ...greeting, id, content: 'Hello!' })));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.version} ${body.updatedAt}`)).size).toBe(1);
+    expect(await versionsOf(id)).toHaveLength(2);
+  });
+
   test('of a template that is not there is refused', async () => {
     for (const more of [{}, { version: 1 }]) {
       await expectRefused(() => post({ ...greeting, id: unknownId, ...more }), 404, 'TEMPLATE_NOT_FOUND');
@@ -348,7 +397,7 @@ describe('the list of templates', () => {
 
   test('of an experiment that nobody runs is empty', async () => {
     for (const name of ['nothing', 'list-of-template', 'list_of-templates', experiment.toUpperCase()]) {
-      expect(await list(`experiment=${name}`)).toEqual({ templates: [], total: 0, limit: 100, offset: 0 });
+      expect(await list(`experiment=${name}`)).toEqual({ templates: [], total: 0, more: false, limit: 100, offset: 0 });
     }
   });
 
@@ -364,16 +413,16 @@ describe('the list of templates', () => {
     const ids: string[] = [];
     for (let offset = 0; ; offset += limit) {
       const page = await list(`${query}&limit=${limit}&offset=${offset}`);
-      expect(page).toMatchObject({ limit, offset });
       ids.push(...idsOf(page));
-      if (page.templates.length < limit) return ids;
+      expect(page).toMatchObject({ limit, offset, more: ids.length < page.total });
+      if (!page.more) return ids;
     }
   }
 
   test('comes in pages, each template on one', async () => {
     const expected = rows.map(({ id }) => id).toReversed();
     for (const limit of [1, 7, 24, 100]) expect(await everyPage(`experiment=${experiment}`, limit)).toEqual(expected);
-    expect(await list(`experiment=${experiment}&offset=1000`)).toMatchObject({ templates: [], total: rows.length });
+    expect(await list(`experiment=${experiment}&offset=1000`)).toMatchObject({ templates: [], total: rows.length, more: false });
   });
 
   test('comes in pages also where many were made at the same moment', async () => {
@@ -389,6 +438,29 @@ describe('the list of templates', () => {
     expect(ids).toEqual(idsOf(await list('experiment=same-moment')));
   });
 
+  test('has up to a thousand on a page, and says whether there are more', async () => {
+    const templates = Array.from({ length: 1_003 }, (_, index) => ({
+      ...greeting,
+      active: false,
+      experiment: 'many',
+      priority: index,
+    }));
+    expect((await importFile(templates)).status).toBe(200);
+    const pages = await Promise.all(
+      ['limit=1000', 'limit=1000&offset=1000', 'limit=1000&offset=3', 'limit=1000&offset=2', ''].map((page) =>
+        list(`experiment=many&${page}`),
+      ),
+    );
+    expect(pages.map((page) => [page.templates.length, page.total, page.more])).toEqual([
+      [1_000, 1_003, true],
+      [3, 1_003, false],
+      [1_000, 1_003, false],
+      [1_000, 1_003, true],
+      [100, 1_003, true],
+    ]);
+    expect(new Set(pages.slice(0, 2).flatMap(idsOf)).size).toBe(1_003);
+  });
+
   test('goes on where it was when an older template is changed', async () => {
     const first = idsOf(await list(`experiment=${experiment}&limit=12`));
     await post({ ...greeting, ...rows[0], experiment, content: 'Changed meanwhile.' });
@@ -398,7 +470,7 @@ describe('the list of templates', () => {
 
   test.each([
     'limit=0',
-    'limit=101',
+    'limit=1001',
     'limit=-1',
     'limit=1.5',
     'limit=all',
@@ -558,7 +630,9 @@ describe('the versions of a template', () => {
       tierLevel: 'gold',
       active: false,
     });
-    expect((await rollBack({ version: 5, reason: 'to where it is' })).body).toMatchObject({ version: 6, active: false });
+    expect((await rollBack({ version: 5, reason: 'to where it is' })).body).toMatchObject({ version: 5, active: false });
+    expect((await rollBack({ version: 3, reason: 'to what equals it' })).body).toMatchObject({ version: 5, active: false });
+    expect((await versionsOf(id)).map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
   });
 
   test.each([
@@ -579,8 +653,9 @@ describe('the versions of a template', () => {
 
   test('take a reason of 3 and of 500 characters', async () => {
     const { id: other } = await create();
-    for (const reason of ['why', '😊'.repeat(500)]) {
-      expect((await rollBack({ version: 1, reason }, other)).status).toBe(200);
+    await create({ id: other, content: 'Hello!' });
+    for (const [nth, reason] of ['why', '😊'.repeat(500)].entries()) {
+      expect((await rollBack({ version: nth + 1, reason }, other)).status).toBe(200);
       expect((await versionsOf(other))[0].reason).toBe(reason);
     }
   });

@@ -95,7 +95,7 @@ const routes: [name: string, path: () => string, headers: () => Record<string, s
   ['the largest file of the queue board', () => scriptOfTheBoard, () => ({ Authorization: `Bearer ${admin}` })],
   ['the queue board', () => '/ops/queues', () => ({ Authorization: `Bearer ${admin}` })],
   ['the sign-in page', () => '/ops/login', () => ({})],
-  ['all templates', () => '/api/v1/admin/mood/templates?limit=100', () => ({ Authorization: `Bearer ${admin}` })],
+  ['all templates', () => '/api/v1/admin/mood/templates?limit=1000', () => ({ Authorization: `Bearer ${admin}` })],
   ['the export of templates', () => '/api/v1/admin/mood/templates/export', () => ({ Authorization: `Bearer ${admin}` })],
   ['a mood', () => `/api/v1/mood/${model.id}`, () => ({ Authorization: `Bearer ${model.token}` })],
   ['a history', () => `/api/v1/mood/${model.id}/history?limit=100`, () => ({ Authorization: `Bearer ${model.token}` })],

@@ -72,7 +72,7 @@ export const saveTemplateRoute = createRoute({
   operationId: 'saveTemplate',
   tags: ['Template administration'],
   summary: 'Create or replace a template',
-  description: `${editorsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
+  description: `${editorsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. When nothing would be different, the template is answered as it is, with its version. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
   ...openTo(templateEditors),
   request: {
     body: {
@@ -112,7 +112,7 @@ export const listTemplatesRoute = createRoute({
   operationId: 'listTemplates',
   tags: ['Template administration'],
   summary: 'List templates',
-  description: `${adminsOnly} Newest first.`,
+  description: `${adminsOnly} Newest first, of the same moment by ID.`,
   ...openTo(templateAdministrators),
   request: {
     query: z.strictObject({
@@ -122,7 +122,7 @@ export const listTemplatesRoute = createRoute({
       active: z.enum(['true', 'false'], 'expected true or false').optional(),
       locale: noneOr(requestLocaleSchema, 'locale'),
       experiment: ofDomain(experimentSchema).optional(),
-      ...pageQuery(100, 100),
+      ...pageQuery(1_000, 100),
     }),
   },
   responses: {
@@ -131,7 +131,13 @@ export const listTemplatesRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ templates: z.array(templateSchema), total: z.int().min(0), limit: z.int(), offset: z.int() })
+            .object({
+              templates: z.array(templateSchema),
+              total: z.int().min(0),
+              more: z.boolean().openapi({ description: 'Whether there are templates after this page.' }),
+              limit: z.int(),
+              offset: z.int(),
+            })
             .openapi('TemplatePage'),
         },
       },

@@ -1,4 +1,5 @@
 import {
+  createTimeSlices,
   DomainError,
   importTemplates,
   previewTemplate,
@@ -46,7 +47,13 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       const query = c.req.valid('query');
       const page = { limit: query.limit, offset: query.offset };
       const { templates, total } = await deps.templateStore.list(toFilter(query), page);
-      return c.json({ templates: templates.map(toTemplateBody), total, ...page }, 200);
+      const giveWay = createTimeSlices();
+      const bodies: ReturnType<typeof toTemplateBody>[] = [];
+      for (const template of templates) {
+        bodies.push(toTemplateBody(template));
+        await giveWay();
+      }
+      return c.json({ templates: bodies, total, more: page.offset + bodies.length < total, ...page }, 200);
     })
     .openapi({ ...saveTemplateRoute, middleware: [writers, readBody, fewRefusals] as const }, async (c) => {
       const { id, version = null, reason = null, ...draft } = c.req.valid('json');

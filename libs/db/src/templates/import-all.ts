@@ -2,7 +2,7 @@ import { createTimeSlices, draftOf } from '@mood/domain';
 import type { ImportedTemplate, ImportOptions, ImportRow, TemplateChange, TemplateDraft } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, Query, Statement } from '../database.ts';
-import { draftColumns, templateColumns, toTemplate, variablesOf } from './template-rows.ts';
+import { draftColumns, fingerprint, lockCatalog, setChange, templateColumns, toTemplate, variablesOf } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
 /** Rows per statement. */
@@ -52,7 +52,7 @@ interface Plan {
 export async function importAll(
   database: Database,
   rows: readonly ImportRow[],
-  { changedBy, reason }: TemplateChange,
+  { changedBy: by, reason }: TemplateChange,
   { dryRun, progress }: ImportOptions,
 ): Promise<ImportedTemplate[]> {
   const seen = await database.readSnapshot(async (query) => ({
@@ -64,16 +64,13 @@ export async function importAll(
   return database.transaction(async (query) => {
     const revision = await revisionBy(query, lockCatalog);
     const plan: Plan = revision === outlook.revision ? outlook : { revision, rows: await planRows(rows, await readAll(query)) };
-    await query(
-      { name: 'set-template-change', text: `SELECT set_config('mood.changed_by', $1, true), set_config('mood.change_reason', $2, true)` },
-      [changedBy ?? '', reason ?? ''],
-    );
+    await query(setChange, [by, reason]);
     const created = plan.rows.filter(({ outcome }) => outcome === 'created');
     const changed = plan.rows.filter(({ outcome }) => outcome === 'changed');
     const total = created.length + changed.length;
     let written = 0;
     for (const batch of batchesOf(created)) {
-      await query(insert, [toJson(batch), changedBy]);
+      await query(insert, [toJson(batch), by]);
       await progress('written', (written += batch.length), total);
     }
     for (const batch of batchesOf(changed)) {
@@ -89,10 +86,6 @@ const outcomesOf = ({ rows }: Plan): ImportedTemplate[] => rows.map(({ id, outco
 const readRevision = {
   name: 'read-template-revision',
   text: `SELECT revision FROM mood_template_catalog`,
-};
-const lockCatalog = {
-  name: 'lock-template-catalog',
-  text: `SELECT revision FROM mood_template_catalog FOR UPDATE`,
 };
 
 async function revisionBy(query: Query, statement: Statement): Promise<number> {
@@ -147,8 +140,6 @@ async function planRows(rows: readonly ImportRow[], known: ReadonlyMap<string, s
   }
   return planned;
 }
-
-const fingerprint = (draft: TemplateDraft): string => JSON.stringify(draftOf(draft));
 
 function* batchesOf<T>(items: readonly T[]): Generator<T[]> {
   for (let begin = 0; begin < items.length; begin += batchSize) yield items.slice(begin, begin + batchSize);

@@ -1,4 +1,4 @@
-import { inspectTemplate, templateVariablesOf } from '@mood/domain';
+import { draftOf, inspectTemplate, templateVariablesOf } from '@mood/domain';
 import type { Template, TemplateDraft } from '@mood/domain';
 
 export interface TemplateRow {
@@ -47,3 +47,30 @@ export function toTemplate(row: TemplateRow): Template {
 
 /** The contract's column `variables`: what the content uses, as JSON. */
 export const variablesOf = (content: string): string => JSON.stringify(templateVariablesOf(inspectTemplate(content).parsed));
+
+/** The values of `draftColumns` and of `variables`, in this order. */
+export const valuesOf = (draft: TemplateDraft): unknown[] => [
+  draft.moodState,
+  draft.templateType,
+  draft.tierLevel,
+  draft.content,
+  draft.priority,
+  draft.active,
+  draft.locale,
+  draft.experiment,
+  draft.weight,
+  variablesOf(draft.content),
+];
+
+/** Equal fingerprints: templates that do not differ in anything that an administrator decides about. */
+export const fingerprint = (draft: TemplateDraft): string => JSON.stringify(draftOf(draft));
+
+/** The triggers that append a version read from the transaction who makes the change, and why. */
+export const changedBy = (by: string, reason: string): string =>
+  `set_config('mood.changed_by', coalesce(${by}::text, ''), true), set_config('mood.change_reason', coalesce(${reason}::text, ''), true)`;
+
+/** For several statements of one transaction. $1: the administrator, or null; $2: the reason, or null. */
+export const setChange = { name: 'set-template-change', text: `SELECT ${changedBy('$1', '$2')}` };
+
+/** Writers of templates go one after the other: whoever holds this row sees what all before it have written, and nothing changes meanwhile. */
+export const lockCatalog = { name: 'lock-template-catalog', text: `SELECT revision FROM mood_template_catalog FOR UPDATE` };

@@ -5,6 +5,7 @@ import { administer, databaseUrl, testServerUrl } from '../../../../tests/suppor
 import { connectForTest } from '../database-under-test.ts';
 import type { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
+import { draftUnderTest } from './template-draft-under-test.ts';
 import { createTemplateStore } from './template-store.ts';
 import { createTemplateCatalog } from './template-catalog.ts';
 
@@ -44,7 +45,8 @@ test('a database of the version before keeps its templates and their versions, a
   const catalog = createTemplateCatalog(database, { logger: createLogger({ name: 'upgrade-test', level: 'silent' }) });
   const place = { moodState: 'positive', templateType: 'greeting', tierLevel: null, locale: null } as const;
   expect((await catalog.current()).at(place).map((one) => one.template.id)).toEqual([id]);
+  await store.update(id, draftUnderTest({ content: 'new' }), 1, { changedBy: null, reason: null });
   const rolledBack = await store.rollBack(id, 1, { changedBy: null, reason: null });
-  expect(rolledBack).toMatchObject({ content: 'old', weight: 1, version: 2 });
-  expect(await store.versions(id, { limit: 5, offset: 0 })).toMatchObject({ total: 2 });
+  expect(rolledBack).toMatchObject({ content: 'old', weight: 1, version: 3 });
+  expect(await store.versions(id, { limit: 5, offset: 0 })).toMatchObject({ total: 3 });
 });

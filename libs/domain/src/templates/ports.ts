@@ -38,6 +38,8 @@ export interface TemplateFilter {
 
 export type TemplateUpdate =
   | { kind: 'changed'; template: Template }
+  /** It is so already: nothing was written. */
+  | { kind: 'unchanged'; template: Template }
   | { kind: 'not_found' }
   /** Somebody changed it since: nothing was written. */
   | { kind: 'stale'; currentVersion: number };
@@ -61,12 +63,12 @@ export interface ImportOptions {
   progress: Progress;
 }
 
-/** Templates and their versions. Every change appends a version in the same transaction. All throw DependencyUnavailable. */
+/** Templates and their versions. Every change appends a version in the same transaction; what changes nothing appends none. All throw DependencyUnavailable. */
 export interface TemplateStore {
   create(draft: TemplateDraft, change: TemplateChange): Promise<Template>;
   /** @param expectedVersion the version that was edited; null: whatever is current. */
   update(id: string, draft: TemplateDraft, expectedVersion: number | null, change: TemplateChange): Promise<TemplateUpdate>;
-  /** Appends a version that equals an old one. @returns null when there is no such template or version. */
+  /** Appends a version that equals an old one, unless the template does already. @returns null when there is no such template or version. */
   rollBack(id: string, version: number, change: TemplateChange): Promise<Template | null>;
   find(id: string): Promise<Template | null>;
   /** Newest first; stable. */

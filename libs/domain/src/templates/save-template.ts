@@ -19,7 +19,7 @@ export interface EditedTemplate {
 }
 
 /**
- * Creates a template, or replaces one as a new version (contract: "Create/Update Messaging Template").
+ * Creates a template, or replaces one as a new version; one that is so already keeps its version (contract: "Create/Update Messaging Template").
  * @throws DomainError INVALID_TEMPLATE, TEMPLATE_NOT_FOUND, VERSION_CONFLICT (somebody else changed it since: nothing was written).
  */
 export async function saveTemplate(
@@ -35,7 +35,7 @@ export async function saveTemplate(
   return template;
 }
 
-/** Makes an old version current again, as a new one. @throws DomainError TEMPLATE_NOT_FOUND. */
+/** Makes an old version current again, as a new one unless the current one equals it. @throws DomainError TEMPLATE_NOT_FOUND. */
 export async function rollBackTemplate(
   deps: EditTemplatesDependencies,
   change: TemplateChange,
@@ -68,6 +68,7 @@ async function replace(
   const outcome = await store.update(id, draft, version, change);
   switch (outcome.kind) {
     case 'changed':
+    case 'unchanged':
       return outcome.template;
     case 'not_found':
       throw templateNotFound(`There is no template ${id}.`);
