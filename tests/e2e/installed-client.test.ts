@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { Server } from 'node:net';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { installClient } from '../support/installed-client.ts';
@@ -38,6 +40,25 @@ afterAll(async () => {
 const ask = (baseUrl: string, more: object = {}) =>
   installed.run('ask.js', { baseUrl, token, timeoutMs: patienceMs, modelId: model.id, userName: 'John', ...more });
 
+const messageOf = (userId: string) => ({
+  messageId: randomUUID(),
+  conversationId: `conversation-${randomUUID()}`,
+  modelId: model.id,
+  userId,
+  receivedAt: new Date().toISOString(),
+  senderType: 'user' as const,
+  automated: false,
+});
+
+/** Every other Node.js of this machine: npm itself runs on one. Those of a project's `node_modules` are left out. */
+function nodesOnPath(): string[] {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => !folder.includes('node_modules'));
+  return folders
+    .map((folder) => path.join(folder, 'node'))
+    .filter((file) => existsSync(file))
+    .map((file) => realpathSync(file));
+}
+
 /** What the installed client says when nobody answers it. */
 const neutral = () => {
   const mood = { modelId: model.id, moodState: 'neutral', autoRespond: false, degraded: true };
@@ -51,13 +72,40 @@ const neutral = () => {
 
 describe('the packed client, installed by a message service', () => {
   test('brings everything of the system that it needs, and pins what it needs of others', async () => {
-    const { dependencies, exports, engines } = await installed.manifest();
+    const { dependencies, engines } = await installed.manifest();
     expect(Object.keys(dependencies ?? {}).filter((name) => name.startsWith('@mood/'))).toEqual([]);
     expect(Object.values(dependencies ?? {})).toEqual(
       Object.values(dependencies ?? {}).map(() => expect.stringMatching(/^\d+\.\d+\.\d+$/)),
     );
-    expect([exports, engines]).toMatchObject([{ '.': { default: './index.js' } }, { node: expect.stringMatching(/\d/) }]);
+    expect(engines).toMatchObject({ node: expect.stringMatching(/\d/) });
   });
+
+  test('brings no queue and no database', async () => {
+    const packages = await installed.packages();
+    expect(packages).toEqual(expect.arrayContaining(['@mood', 'zod']));
+    expect(packages.filter((name) => ['bullmq', 'ioredis', 'pg', 'pino'].includes(name))).toEqual([]);
+  });
+
+  const nodes = [...new Set([process.execPath, ...nodesOnPath()])];
+  test.each(nodes.flatMap((node) => (['tell.js', 'tell.cjs'] as const).map((script) => [script, node] as const)))(
+    'reports over REST and asks as %s on %s',
+    async (script, node) => {
+      const both = await stack.platform.token('service', undefined, { scope: 'auto-replies:write mood:render' });
+      const [userId = ''] = await stack.platform.createUsers();
+      const message = messageOf(userId);
+      const told = await installed.run(script, { baseUrl: stack.api.url, token: both, message, modelId: model.id }, node);
+      expect(told).toMatchObject({
+        outcomes: [{ reported: true }, { reported: false, reason: 'not-a-report' }, { reported: true }],
+        lost: { 'not-a-report': 1, refused: 0, unavailable: 0, full: 0, closed: 0 },
+        mood: { modelId: model.id, moodState: 'positive', degraded: false },
+      });
+      expect(told.refusedAtOnce).toEqual([
+        expect.stringMatching(/^token is empty: .*auto-replies:write/),
+        expect.stringMatching(/^token is empty: .*mood:render/),
+      ]);
+      expect(Number.parseInt(told.version, 10)).toBeGreaterThanOrEqual(20);
+    },
+  );
 
   test('type-checks in a TypeScript project with nothing but the language', async () => {
     await expect(installed.typeCheck()).resolves.toBeUndefined();
@@ -85,21 +133,15 @@ describe('the packed client, installed by a message service', () => {
   });
 
   test('reports a message, which gets its automatic reply, and needs no more than the queue for it', async () => {
+    await installed.addQueue();
     const [userId = ''] = await stack.platform.createUsers();
-    const conversationId = `conversation-${randomUUID()}`;
+    const message = messageOf(userId);
+    const { conversationId } = message;
     const { refused } = await installed.run('report.js', {
       redisUrl: stack.env['REDIS_URL'],
       databaseUrl: queueLogin.url,
       prefix: stack.env['QUEUE_PREFIX'],
-      message: {
-        messageId: randomUUID(),
-        conversationId,
-        modelId: model.id,
-        userId,
-        receivedAt: new Date().toISOString(),
-        senderType: 'user',
-        automated: false,
-      },
+      message,
     });
     expect(refused).toBe('ZodError');
     const replies = await eventually(

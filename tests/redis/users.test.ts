@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createAutoReplyProducer } from '@mood/client';
+import { createAutoReplyProducer } from '@mood/client/queue';
 import { closeRedis, connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { eventually } from '../support/eventually.ts';

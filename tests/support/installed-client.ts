@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -12,13 +12,20 @@ const scripts = path.join(import.meta.dirname, 'message-service');
 export interface InstalledClient {
   /** The manifest of the installed package. */
   manifest(): Promise<Record<string, unknown>>;
-  /** Runs one of the scripts of `message-service` to its end. @returns what it printed. @throws when it fails. */
+  /** What lies in `node_modules` there. */
+  packages(): Promise<string[]>;
+  /** Installs what only reports over the queue need. */
+  addQueue(): Promise<void>;
+  /** Runs one of the scripts of `message-service` to its end. @param node ours when absent. @returns what it printed. @throws when it fails. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came
-  run(script: 'ask.js' | 'report.js', input: object): Promise<any>;
+  run(script: (typeof scriptNames)[number], input: object, node?: string): Promise<any>;
   /** Type-checks `typed.ts` there. @throws with what the compiler says. */
   typeCheck(): Promise<void>;
   remove(): Promise<void>;
 }
+
+const scriptNames = ['ask.js', 'report.js', 'tell.js', 'tell.cjs'] as const;
+const typedNames = ['typed.ts', 'typed.cjs'];
 
 /** Packs the client and installs it; what it needs from elsewhere comes from npm's cache, or the registry. */
 export async function installClient(): Promise<InstalledClient> {
@@ -29,13 +36,20 @@ export async function installClient(): Promise<InstalledClient> {
   await writeFile(path.join(service, 'package.json'), JSON.stringify({ name: 'message-service', private: true, type: 'module' }));
   const quietly = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
   await exec('npm', ['install', ...quietly, stdout.trim()], { cwd: service });
-  for (const script of ['ask.js', 'report.js', 'typed.ts']) await copyFile(path.join(scripts, script), path.join(service, script));
+  for (const script of [...scriptNames, ...typedNames]) await copyFile(path.join(scripts, script), path.join(service, script));
   await writeFile(path.join(service, 'tsconfig.json'), JSON.stringify(compilerSettings));
 
   return {
     manifest: async () => JSON.parse(await readFile(path.join(service, 'node_modules/@mood/client/package.json'), 'utf8')),
-    async run(script, input) {
-      const { stdout: printed } = await exec(process.execPath, [script, JSON.stringify(input)], { cwd: service, timeout: 30_000 });
+    packages: () => readdir(path.join(service, 'node_modules')),
+    async addQueue() {
+      const { peerDependencies } = JSON.parse(await readFile(path.join(service, 'node_modules/@mood/client/package.json'), 'utf8'));
+      await exec('npm', ['install', ...quietly, ...Object.entries(peerDependencies).map(([name, range]) => `${name}@${String(range)}`)], {
+        cwd: service,
+      });
+    },
+    async run(script, input, node = process.execPath) {
+      const { stdout: printed } = await exec(node, [script, JSON.stringify(input)], { cwd: service, timeout: 30_000 });
       return JSON.parse(printed);
     },
     async typeCheck() {
@@ -55,10 +69,12 @@ const compilerSettings = {
     lib: ['es2022'],
     types: [],
     module: 'nodenext',
+    allowJs: true,
+    checkJs: true,
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     noEmit: true,
   },
-  files: ['typed.ts'],
+  files: typedNames,
 };

@@ -1,4 +1,4 @@
-import { createAutoReplyProducer } from '@mood/client';
+import { createAutoReplyProducer } from '@mood/client/queue';
 import { createLogger, createServiceGroup, describeSettings, exitOnBadSettings, readCommandLine, runProcess } from '@mood/runtime';
 import { createPlatformService } from './platform/platform-service.ts';
 import { sandboxSettings } from './settings.ts';

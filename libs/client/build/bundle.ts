@@ -2,20 +2,23 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { libs } from './manifests.ts';
 
+export type ModuleFormat = 'esm' | 'cjs';
+
 /**
- * Writes one ES module of the client and of what it uses of the other libs.
+ * Writes one module of an entry of the client and of what it uses of the other libs.
+ * @param source below `libs/client/src`.
  * @param foreign the packages that stay outside.
  * @returns those of them that the module imports.
  * @throws Error when code of anybody else has come into it.
  */
-export async function bundleClient(outfile: string, foreign: readonly string[]): Promise<string[]> {
+export async function bundleEntry(source: string, outfile: string, format: ModuleFormat, foreign: readonly string[]): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [path.join(libs, 'client/src/index.ts')],
+    entryPoints: [path.join(libs, 'client/src', source)],
     outfile,
     bundle: true,
-    format: 'esm',
+    format,
     platform: 'node',
-    target: 'node22',
+    target: 'node20',
     external: [...foreign],
     legalComments: 'none',
     metafile: true,

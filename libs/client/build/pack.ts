@@ -3,7 +3,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { exitCodes, readCommandLine, wordsOf } from '@mood/runtime';
-import { bundleClient } from './bundle.ts';
+import { bundleEntry } from './bundle.ts';
 import { declareClient } from './declarations.ts';
 import { foreignDependencies, libs, readManifest } from './manifests.ts';
 
@@ -19,11 +19,21 @@ async function packClient(folder: string): Promise<string> {
   await rm(staged, { recursive: true, force: true });
   await mkdir(staged, { recursive: true });
   const foreign = foreignDependencies('client');
-  const needed = await bundleClient(path.join(staged, 'index.js'), [...foreign.keys()]);
-  await declareClient(staged);
+  const needs = { index: new Set<string>(), queue: new Set<string>() };
+  for (const entry of ['index', 'queue'] as const) {
+    for (const [format, end] of [
+      ['esm', 'js'],
+      ['cjs', 'cjs'],
+    ] as const) {
+      const outfile = path.join(staged, `${entry}.${end}`);
+      for (const name of await bundleEntry(`${entry}.ts`, outfile, format, [...foreign.keys()])) needs[entry].add(name);
+    }
+  }
+  await declareClient(staged, ['index', 'queue']);
   await copyFile(path.join(libs, 'client/README.md'), path.join(staged, 'README.md'));
 
   const { name, version, description, license, engines } = readManifest('client');
+  const optional = [...needs.queue].filter((name) => !needs.index.has(name)).toSorted();
   const manifest = {
     name,
     version,
@@ -31,14 +41,25 @@ async function packClient(folder: string): Promise<string> {
     license,
     type: 'module',
     engines,
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: { '.': entryPoint('index'), './queue': entryPoint('queue'), './package.json': './package.json' },
+    main: './index.cjs',
     types: './index.d.ts',
-    files: ['*.js', '*.d.ts'],
-    dependencies: Object.fromEntries(needed.sort().map((dependency) => [dependency, foreign.get(dependency)])),
+    files: ['*.js', '*.cjs', '*.d.ts', '*.d.cts'],
+    dependencies: Object.fromEntries([...needs.index].toSorted().map((name) => [name, foreign.get(name)])),
+    // Only who imports the entry "queue" installs these.
+    peerDependencies: Object.fromEntries(optional.map((name) => [name, `^${foreign.get(name)}`])),
+    peerDependenciesMeta: Object.fromEntries(optional.map((name) => [name, { optional: true }])),
   };
   await writeFile(path.join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: staged });
   return path.join(folder, stdout.trim());
+}
+
+function entryPoint(name: string) {
+  return {
+    import: { types: `./${name}.d.ts`, default: `./${name}.js` },
+    require: { types: `./${name}.d.cts`, default: `./${name}.cjs` },
+  };
 }
 
 const help = `npm run client:pack: packs the client that the message service installs, and prints the path of the tarball.

@@ -2,31 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import type { Enqueuer, JobData, JobName, QueueBackend } from '@mood/queue';
-
-/** A message came in. Ids and times only: never the text. */
-export interface ReceivedMessage {
-  /** Of the message service, as is `conversationId`: 1 to 128 of A-Z a-z 0-9 . _ ~ : - */
-  messageId: string;
-  conversationId: string;
-  /** UUID. */
-  modelId: string;
-  /** UUID. */
-  userId: string;
-  /** ISO 8601 with a zone: docs/integration.md lists the forms. */
-  receivedAt: string;
-  senderType: 'user' | 'model' | 'system';
-  /** Whether no person wrote it. */
-  automated: boolean;
-}
-
-/** The model wrote in the conversation herself. */
-export interface AnsweredConversation {
-  conversationId: string;
-  /** UUID. */
-  modelId: string;
-  /** ISO 8601 with a zone: docs/integration.md lists the forms. */
-  answeredAt: string;
-}
+import type { AnsweredConversation, ReceivedMessage } from './reports.ts';
 
 export interface AutoReplyProducerOptions {
   /** Set: the queue is in Redis. */

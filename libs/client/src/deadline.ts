@@ -5,6 +5,8 @@ export interface Deadline {
   remainingMs(): number;
   /** @throws what `late` makes when the work is not done in time. It may go on: nobody waits for it. */
   within<T>(work: Promise<T>, late: () => Error): Promise<T>;
+  /** The time is over now. */
+  expire(): void;
   /** The call is over: lets go of the timer. */
   end(): void;
 }
@@ -25,6 +27,7 @@ export function startDeadline(timeoutMs: number): Deadline {
       });
       return Promise.race([work, lateness]);
     },
+    expire: () => over.abort(),
     end: () => clearTimeout(timer),
   };
 }

@@ -146,8 +146,8 @@ describe('without a token', () => {
       },
     ],
     ['does not come in time', () => new Promise<string>(() => {})],
-    ['is empty', ''],
-    ['cannot be sent', 'se\ncret'],
+    ['is empty', () => ''],
+    ['cannot be sent', () => 'se\ncret'],
   ])('because it %s, nobody is asked, and the answer is neutral', async (_how, token) => {
     const { url, asked } = await serveInTurn(json(200, rendered));
     const errors: string[] = [];

@@ -1,3 +1,4 @@
+import { wordsOf } from '@mood/runtime';
 import type { FallbackReason, MoodClientError, Outage } from './mood-client-error.ts';
 
 export type ClientCall = 'getTemplate' | 'renderTemplate' | 'getMood' | 'getMoods';
@@ -8,7 +9,9 @@ export type FallbackCounts = Readonly<Record<ClientCall, Readonly<Record<Fallbac
 export interface Fallback {
   call: ClientCall;
   reason: FallbackReason;
-  /** What went wrong. Its message quotes no token. */
+  /** What went wrong and why, in one line for a log: "The mood system cannot be reached. (fetch failed (connect ECONNREFUSED …))". No tokens. */
+  cause: string;
+  /** The same as an error. */
   error: MoodClientError;
 }
 
@@ -41,7 +44,7 @@ export function createFallbackCounter(onFallback?: (fallback: Fallback) => unkno
     counts,
     count(call, outage) {
       counts[call][outage.reason] += 1;
-      void tell({ call, reason: outage.reason, error: outage });
+      void tell({ call, reason: outage.reason, cause: wordsOf(outage), error: outage });
     },
   };
 }

@@ -1,5 +1,3 @@
-export { createAutoReplyProducer } from './auto-reply-producer.ts';
-export type { AnsweredConversation, AutoReplyProducer, AutoReplyProducerOptions, ReceivedMessage } from './auto-reply-producer.ts';
 export type { ClientCall, Fallback, FallbackCounts } from './fallbacks.ts';
 export type {
   Answered,
@@ -18,3 +16,6 @@ export { createMoodClient } from './mood-client.ts';
 export type { MoodClient, MoodClientOptions } from './mood-client.ts';
 export { MoodClientError } from './mood-client-error.ts';
 export type { FallbackReason } from './mood-client-error.ts';
+export { createReporter } from './reporter.ts';
+export type { LostReason, LostReport, Reporter, ReporterOptions, ReportOutcome } from './reporter.ts';
+export type { AnsweredConversation, ReceivedMessage } from './reports.ts';

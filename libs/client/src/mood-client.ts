@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { foundTemplateBody, moodBody, moodPageBody, renderedMessageBody } from './answer-bodies.ts';
 import { createApi } from './api.ts';
 import type { ApiAnswer, Question } from './api.ts';
+import { checkedToken, checkedUrl } from './checked-options.ts';
 import { startDeadline } from './deadline.ts';
 import { createFallbackCounter } from './fallbacks.ts';
 import type { ClientCall, Fallback, FallbackCounts } from './fallbacks.ts';
@@ -47,7 +48,7 @@ const models = z.array(modelId).max(maxModels, `expected at most ${maxModels} ID
 export function createMoodClient(options: MoodClientOptions): MoodClient {
   const { baseUrl, token, timeoutMs = defaultTimeoutMs, onFallback } = options;
   if (!(timeoutMs >= 1 && timeoutMs <= 60_000)) throw new TypeError(`timeoutMs is ${timeoutMs}: expected 1 to 60000`);
-  const api = createApi({ baseUrl: checkedUrl(baseUrl), token });
+  const api = createApi({ baseUrl: checkedUrl(baseUrl), token: checkedToken(token, 'mood:render') });
   const fallbacks = createFallbackCounter(onFallback);
 
   async function ask<B, T>(call: ClientCall, question: Question<B>, accept: (answer: ApiAnswer<B>) => T, neutral: () => T): Promise<T> {
@@ -119,13 +120,4 @@ function checked<T>(shape: z.ZodType<T>, given: unknown): T {
   const read = shape.safeParse(given);
   if (read.success) return read.data;
   throw new MoodClientError(null, 'INVALID_REQUEST', describeIssues(read.error.issues));
-}
-
-function checkedUrl(baseUrl: string): string {
-  const url = URL.parse(baseUrl);
-  const isUsable =
-    url !== null && /^https?:$/.test(url.protocol) && [url.username, url.password, url.search, url.hash].every((part) => part === '');
-  // Not quoted: there may be a password in it.
-  if (!isUsable) throw new TypeError('baseUrl is no http:// or https:// URL without user, query and fragment');
-  return baseUrl.replace(/\/+$/, '');
 }

@@ -1,12 +1,15 @@
 import { messageWithoutValues } from './redact.ts';
 
+/** Also one of another realm: what `fetch` throws is no instance of the `Error` of a test or a vm. */
+const isError = (value: unknown): value is Error => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
 /**
  * What an error says, in one line, without credentials. A connection that was refused says so in the errors inside it, not in its own
  * message.
  */
 export function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return String(error);
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.map(wordsOf).join('; ');
   const words = messageWithoutValues(error)
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim();

@@ -1,5 +1,5 @@
 // A message service in plain JavaScript: reports a message to the mood system's queue.
-import { createAutoReplyProducer } from '@mood/client';
+import { createAutoReplyProducer } from '@mood/client/queue';
 
 const { message, ...queue } = JSON.parse(process.argv[2]);
 const producer = createAutoReplyProducer(queue);

@@ -1,6 +1,8 @@
 // A message service in TypeScript. It is checked, not run.
-import { createAutoReplyProducer, createMoodClient, MoodClientError } from '@mood/client';
-import type { AutoReplyProducer, FallbackReason, Mood, MoodClient, RenderedMessage } from '@mood/client';
+import { createMoodClient, createReporter, MoodClientError } from '@mood/client';
+import type { FallbackReason, LostReason, Mood, MoodClient, RenderedMessage, Reporter } from '@mood/client';
+import { createAutoReplyProducer } from '@mood/client/queue';
+import type { AutoReplyProducer } from '@mood/client/queue';
 
 const counts = new Map<FallbackReason, number>();
 export const client: MoodClient = createMoodClient({
@@ -31,6 +33,13 @@ export async function moodsOf(modelIds: string[]): Promise<Mood[]> {
 }
 
 export const producer: AutoReplyProducer = createAutoReplyProducer({ redisUrl: 'redis://127.0.0.1' });
+
+export const losses: LostReason[] = [];
+export const reporter: Reporter = createReporter({
+  baseUrl: 'https://mood.example',
+  token: 'token',
+  onLost: ({ reason }) => losses.push(reason),
+});
 
 // @ts-expect-error -- there is no such template type
 void client.getTemplate({ modelId: '', templateType: 'apology' });
