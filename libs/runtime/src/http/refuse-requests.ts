@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
+import { createRefusalLog } from './refusal-log.ts';
 import { problemOfTarget } from './request-target.ts';
 
 export type AnswerHeaders = readonly (readonly [name: string, value: string])[];
@@ -32,7 +33,7 @@ export const maxHeaders = 100;
 
 /**
  * Gives a server the same form of answer for requests that never reach its routes: JSON with `error` and `message`, the headers of every
- * answer, an `X-Request-Id`, and a line in the log. For what Node.js cannot read or waits for in vain, for expectations that nobody meets,
+ * answer, an `X-Request-Id`, and a line in the log, up to a number in a minute. For what Node.js cannot read or waits for in vain, for expectations that nobody meets,
  * and for targets, `Host` headers and methods that a server must not guess about.
  * @returns what looks at a request before its route does: true when it has been refused, and answered.
  */
@@ -40,14 +41,11 @@ export function refuseBadRequests(
   server: Server,
   options: RefusalOptions,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const { logger, methods } = options;
+  const { methods } = options;
+  const tell = createRefusalLog(options.logger);
   server.maxHeadersCount = maxHeaders + 1;
   /** Answers that are not over, by connection: a refusal must not overtake them. */
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
-
-  function tell(refusal: Refusal, requestId: string): void {
-    logger.warn({ requestId, status: refusal.status, errorCode: 'INVALID_REQUEST', problem: refusal.problem }, 'request refused');
-  }
 
   function formOf(refusal: Refusal, requestId: string): { headers: [string, string][]; body: string } {
     const body = JSON.stringify({ error: 'INVALID_REQUEST', message: refusal.message });
@@ -64,7 +62,7 @@ export function refuseBadRequests(
 
   function answer(response: ServerResponse, request: IncomingMessage, refusal: Refusal): void {
     const requestId = randomUUID();
-    tell(refusal, requestId);
+    tell({ requestId, ...refusal });
     const { headers, body } = formOf(refusal, requestId);
     for (const [name, value] of headers) response.setHeader(name, value);
     response.writeHead(refusal.status).end(request.method === 'HEAD' ? undefined : body);
@@ -74,7 +72,7 @@ export function refuseBadRequests(
   function answerOn(socket: Duplex, refusal: Refusal): void {
     if (!socket.writable) return void socket.destroy();
     const requestId = randomUUID();
-    tell(refusal, requestId);
+    tell({ requestId, ...refusal });
     const { headers, body } = formOf(refusal, requestId);
     const lines = [`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
     socket.end(`${lines.join('\r\n')}\r\nDate: ${new Date().toUTCString()}\r\n\r\n${body}`);
