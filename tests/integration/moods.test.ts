@@ -10,6 +10,19 @@ afterAll(() => stack.stop());
 
 const inOneHour = () => new Date(Date.now() + 3_600_000);
 
+test.each(['APPLICATION/JSON', 'Application/Json; Charset=UTF-8', 'application/JSON ;charset="UTF-8"', 'application/merge-patch+JSON'])(
+  'a body of the type %s is JSON, however it is written',
+  async (type) => {
+    const { id, token } = await stack.createModel();
+    const { status } = await fetch(`${stack.api.url}/api/v1/mood/update`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': type },
+      body: JSON.stringify({ moodState: 'positive' }),
+    });
+    expect([status, (await stack.api.get(`/api/v1/mood/${id}`, token)).body.moodState]).toEqual([200, 'positive']);
+  },
+);
+
 test('a model may name itself in the body of an update, in any spelling of its id', async () => {
   const model = await stack.createModel();
   for (const modelId of [model.id, model.id.toUpperCase(), null]) {

@@ -23,6 +23,8 @@ describe('a body', () => {
     'application/json; charset="utf-8"',
     'application/json; Charset=Utf8',
     'application/json ; charset=utf-8',
+    'APPLICATION/JSON',
+    'Application/Json; CHARSET=UTF-8',
     'application/json; version=1; charset=utf-8',
   ])('of the type %s is read', async (type) => {
     expect(await send(typed(type))).toEqual({ status: 200, body: { a: 'ü' } });

@@ -59,13 +59,22 @@ export function readBodyUpTo(maxBytes: number) {
     } catch {
       throw notUtf8();
     }
+    nameJsonPlainly(c);
     await next();
   });
 }
 
+const jsonType = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i;
+
+/** The library does not know JSON by a type with a blank before its parameters, which HTTP allows. They were looked at already. */
+function nameJsonPlainly(c: Context): void {
+  const type = c.req.header('content-type') ?? '';
+  if (type.includes(' ;') && jsonType.test(type)) c.req.raw.headers.set('content-type', 'application/json');
+}
+
 /** For a body that the library does not see. @throws HTTPException 415. */
 export function requireJson(c: Context): void {
-  if (!/^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
+  if (!jsonType.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
 }
 
 export const notUtf8 = () => new DomainError('INVALID_REQUEST', 'The request body is not valid UTF-8.');
