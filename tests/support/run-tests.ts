@@ -7,6 +7,7 @@ import { administer, makeServiceLogin, templateDatabase } from './database.ts';
 import { findCommand } from './find-command.ts';
 import { chooseTests, usesTools } from './choose-tests.ts';
 import { inspectRunLogs } from './run-logs.ts';
+import { jestArguments } from './jest-arguments.ts';
 import { runJest } from './run-jest.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import type { RedisCluster } from './redis-cluster.ts';
@@ -21,7 +22,7 @@ Tests of a whole system run twice: with its queues in PostgreSQL, and in Redis. 
   npm test                      everything, with reduced counts where tests kill, wait or repeat a lot
   npm test -- PATH …            the test files whose path matches
   npm test -- -t WORDS          the tests whose name matches
-  npm test -- --selectProjects postgres   the first round alone; redis and redis-cluster are the others
+  npm test -- --selectProjects postgres   the first round alone; redis and redis-cluster are the others; paths may come before or after
   npm run test:faults           tests/faults and tests/redis with the full counts (takes long)
 
 Other options go to jest as they are.`;
@@ -37,7 +38,7 @@ if (values.help === true) {
 }
 
 const faults = values.faults === true;
-const given = process.argv.slice(2).filter((argument) => argument !== '--faults');
+const given = readArguments(process.argv.slice(2).filter((argument) => argument !== '--faults'));
 const selects = tokens.some((token) => token.kind === 'positional' || (token.kind === 'option' && token.name !== 'faults'));
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -53,6 +54,15 @@ for (const [signal, code] of Object.entries(signals)) {
     process.exitCode = code;
     stopped.abort();
   });
+}
+
+function readArguments(written: readonly string[]): string[] {
+  try {
+    return jestArguments(written);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
 }
 
 /** What the processes of the whole run have logged: no token, no address, no message, no name. */
