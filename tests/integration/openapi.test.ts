@@ -162,16 +162,33 @@ describe('the reference page', () => {
 
   test('names files of this server only, and each is served with its type and the policy', async () => {
     const { text } = await load('/docs');
-    const files = Array.from(text.matchAll(/(?:src|href)="([^"]+)"/g), ([, name = '']) => name);
-    expect(files.length).toBeGreaterThanOrEqual(3);
-    for (const name of files) {
-      expect(name).toMatch(/^\/docs\//);
+    const loaded = Array.from(text.matchAll(/<(?:script|link|img)\b[^>]*?(?:src|href)="([^"]+)"/g), ([, name = '']) => name);
+    expect(loaded.toSorted()).toEqual(['/docs/style.css', '/docs/try-it.js', '/favicon.ico']);
+    for (const name of loaded) {
       const asset = await load(name);
-      expect(asset.type).toMatch(name.endsWith('.css') ? /^text\/css/ : /^text\/javascript/);
+      expect(asset.type).toMatch(
+        { css: /^text\/css/, js: /^text\/javascript/, ico: /^image\/x-icon$/ }[name.split('.').at(-1) ?? ''] ?? /^$/,
+      );
       expect(asset.policy).toContain("default-src 'none'");
       expect(asset.text.length).toBeGreaterThan(0);
     }
-    expect((await load('/docs/start.js')).text).toContain("'/openapi.json'");
+  });
+
+  test('allows nothing inline, neither scripts nor styles', async () => {
+    const { policy, text } = await load('/docs');
+    expect(policy).not.toMatch(/unsafe-|data:|https?:|\*/);
+    expect(text).not.toMatch(/<style|\sstyle=/i);
+  });
+
+  test('has every operation, those of moods first, and a form for each', async () => {
+    const { text } = await load('/docs');
+    const shown = Array.from(text.matchAll(/<details class="operation" id="(\w+)"/g), ([, id = '']) => id);
+    const documented = Object.values(document.paths).flatMap((item) =>
+      Object.values(item).map((operation) => ('operationId' in operation ? String(operation.operationId) : '')),
+    );
+    expect(shown.toSorted()).toEqual(documented.toSorted());
+    expect(shown.slice(0, 4)).toContain('updateMood');
+    expect(text.match(/<form class="try"/g)).toHaveLength(documented.length);
   });
 
   test('lets nobody climb out of its folder', async () => {
@@ -180,5 +197,35 @@ describe('the reference page', () => {
     for (const [path, status] of Object.entries(expected)) {
       expect([path, (await fetch(stack.api.url + path)).status]).toEqual([path, status]);
     }
+  });
+});
+
+describe('the start page', () => {
+  const open = (accept: string) => fetch(`${stack.api.url}/`, { redirect: 'manual', headers: { accept } });
+
+  test.each(['text/html', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'TEXT/HTML'])(
+    'leads a browser to the reference (%s)',
+    async (accept) => {
+      const { status, headers } = await open(accept);
+      expect([status, headers.get('location'), headers.get('vary')]).toEqual([302, '/docs', 'Accept']);
+    },
+  );
+
+  test.each(['*/*', 'application/json', 'text/plain'])('tells programs where things are (%s)', async (accept) => {
+    const answer = await open(accept);
+    expect(answer.status).toBe(200);
+    const { name, ...named }: Record<string, string> = JSON.parse(await answer.text());
+    const places = Object.values(named);
+    expect(name).toBe('Mood Messaging API');
+    expect(places).toEqual(['/docs', '/openapi.json', '/health']);
+    for (const place of places) expect([place, (await fetch(`${stack.api.url}${place}`)).status]).toEqual([place, 200]);
+  });
+
+  test('and its icon, a file that browsers can read', async () => {
+    const answer = await fetch(`${stack.api.url}/favicon.ico`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/x-icon']);
+    expect(Array.from(bytes.slice(0, 6))).toEqual([0, 0, 1, 0, 1, 0]);
+    expect(bytes.length).toBeLessThan(2_000);
   });
 });

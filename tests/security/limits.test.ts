@@ -118,7 +118,7 @@ describe('requests of nobody who is signed in', () => {
   const kinds: [what: string, path: string, headers: Record<string, string>][] = [
     ['the OpenAPI document', '/openapi.json', {}],
     ['the reference', '/docs', {}],
-    ['a file of the reference', '/docs/start.js', {}],
+    ['a file of the reference', '/docs/try-it.js', {}],
     ['the sign-in page', '/ops/login', {}],
     ['the queue board without a session', '/ops/queues', {}],
     ['a path that is not there', '/nowhere', {}],
@@ -127,7 +127,7 @@ describe('requests of nobody who is signed in', () => {
     ['templates without a token', '/api/v1/admin/mood/templates', {}],
     ['the OpenAPI document with a made-up token', '/openapi.json', { authorization: 'Bearer made-up' }],
     ['a path that is not there with a made-up token', '/nowhere', { authorization: 'Bearer made-up' }],
-    ['a file of the reference with a made-up cookie', '/docs/start.js', { cookie: 'mood_ops=made-up' }],
+    ['a file of the reference with a made-up cookie', '/docs/try-it.js', { cookie: 'mood_ops=made-up' }],
   ];
 
   test.each(kinds)('are let through up to a limit of their own (%s)', async (what, path, headers) => {

@@ -21,6 +21,7 @@ import { createGuards } from './auth/guards.ts';
 import type { AuthEnv } from './auth/guards.ts';
 import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
+import type { TokenSource } from './docs/page/page.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
@@ -68,6 +69,8 @@ export interface AppDependencies {
   databaseIsReachable: () => boolean;
   cooldownSeconds: number;
   clock: () => Date;
+  /** Where readers of the reference get a token. */
+  tokenSource: TokenSource;
   logger: Logger;
 }
 
@@ -87,10 +90,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
-  app.route(
-    '/',
-    createDocsRoutes(() => app.getOpenAPI31Document(openApiInfo)),
-  );
+  app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
   app.route('/', createBoardRoutes(deps));
   app.notFound(countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes))));
   app.onError(createErrorHandler(deps.logger, deps.clock));

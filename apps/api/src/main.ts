@@ -133,6 +133,8 @@ const app = createApp({
   databaseIsReachable: () => database.isReachable(),
   cooldownSeconds: settings.cooldownSeconds,
   clock,
+  // A system that set itself up on this machine brings a stand-in platform along.
+  tokenSource: settings.mode === 'embedded' ? { kind: 'sandbox', url: settings.authServiceUrl } : { kind: 'auth service' },
   logger,
 });
 

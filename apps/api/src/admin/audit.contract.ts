@@ -3,7 +3,7 @@ import { DomainError } from '@mood/domain';
 import type { AuditEntry, AuditFilter } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, idSchema, instantSchema, modelIdSchema, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 
 export const auditors: Access = { roles: ['admin'], refusal: 'Only administrators read the audit log.' };
@@ -12,7 +12,7 @@ const description =
   'For administrators. Addresses, user agents, reasons and past messages are sealed: a token with the scope `audit:read` sees them, and that is recorded; others read null.';
 
 const filterShape = {
-  modelId: idSchema.optional().openapi({ description: 'Only this model.' }),
+  modelId: modelIdSchema.optional().openapi({ description: 'Only this model.' }),
   changedBy: z.enum(['model', 'admin', 'system'], 'expected model, admin or system').optional(),
   admin: idSchema.optional().openapi({ description: 'Only what this administrator did.' }),
   state: moodStateSchema.optional().openapi({ description: 'Only transitions to this state.' }),
@@ -75,7 +75,7 @@ export const readAuditLogRoute = createRoute({
         },
       },
     },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
     ...commonErrors,
   },
@@ -104,7 +104,7 @@ export const exportAuditLogRoute = createRoute({
         'text/csv': { schema: z.string().openapi({ description: 'A line of names, then a line per entry.' }) },
       },
     },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
     ...commonErrors,
   },

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { fieldWithDefault, maxHoldMinutes, optionalField, overrideReasonCodes, reasonSchema } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, idSchema, ofDomain, timestampSchema } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, modelIdSchema, ofDomain, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import { modelParams, moodUpdateSchema } from '../moods/moods.contract.ts';
 
@@ -28,10 +28,13 @@ export const overrideMoodRoute = createRoute({
           schema: moodUpdateSchema
             .omit({ responseDelay: true })
             .extend({
-              modelId: optionalField(idSchema).openapi({
+              modelId: optionalField(modelIdSchema).openapi({
                 description: 'The model of the path, for those who send it. Another one is refused with 400.',
               }),
-              reason: ofDomain(reasonSchema).openapi({ description: 'Why, for the audit log. The model does not see it.' }),
+              reason: ofDomain(reasonSchema).openapi({
+                description: 'Why, for the audit log. The model does not see it.',
+                example: 'The message named another site.',
+              }),
               reasonCode: fieldWithDefault(
                 z.enum(overrideReasonCodes, `expected one of ${overrideReasonCodes.join(', ')}`),
                 'other',
@@ -65,9 +68,9 @@ export const overrideMoodRoute = createRoute({
         },
       },
     },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_EXPIRES_AT'),
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.modelNotFound,
     ...errorAnswers.notJson,
     ...commonErrors,
   },

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { maxImportedTemplates, optionalField, templateFileFormat, templateFileSchema } from '@mood/domain';
 import type { ImportedTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswers, instantSchema, timestampSchema, tooMany } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, instantSchema, timestampSchema, tooMany } from '../http/contract.ts';
 import { adminsOnly, draftShape, editorsOnly, templateAdministrators, templateEditors } from './templates.contract.ts';
 
 /** 10,000 templates of the usual length take 4 MB. */
@@ -55,6 +55,13 @@ export const importQuery = z.strictObject({
     .openapi({ description: 'Reports what would happen, and writes nothing.' }),
 });
 
+const exampleFile = {
+  format: templateFileFormat,
+  templates: [
+    { moodState: 'positive', templateType: 'farewell', tierLevel: 'gold', content: 'Good night, {{userName|dear guest}}!', priority: 50 },
+  ],
+};
+
 export const importTemplatesRoute = createRoute({
   method: 'post',
   path: '/admin/mood/templates/import',
@@ -71,14 +78,14 @@ export const importTemplatesRoute = createRoute({
         'application/json': {
           schema: templateFileSchema
             .extend({ exportedAt: optionalField(instantSchema).openapi({ type: ['string', 'null'], format: 'date-time' }) })
-            .openapi('TemplateFile'),
+            .openapi('TemplateFile', { example: exampleFile }),
         },
       },
     },
   },
   responses: {
     200: { description: 'What happened, or would happen.', content: { 'application/json': { schema: importSchema } } },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
     ...errorAnswers.notJson,
     ...commonErrors,

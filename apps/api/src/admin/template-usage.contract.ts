@@ -43,7 +43,7 @@ export const readUsageRoute = createRoute({
     200: { description: 'The counts.', content: { 'application/json': { schema: usageSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...commonErrors,
   },
 });

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { draftOf, reasonSchema } from '@mood/domain';
 import type { TemplateVersion } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswers, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
 import {
   adminsOnly,
   draftShape,
@@ -50,7 +50,7 @@ export const listVersionsRoute = createRoute({
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...commonErrors,
   },
 });
@@ -89,7 +89,7 @@ export const compareVersionsRoute = createRoute({
     200: { description: 'What differs.', content: { 'application/json': { schema: differenceSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...commonErrors,
   },
 });
@@ -120,9 +120,9 @@ export const rollBackRoute = createRoute({
   },
   responses: {
     200: { description: 'The template as it is now.', content: { 'application/json': { schema: templateSchema } } },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...errorAnswers.notJson,
     ...commonErrors,
   },

@@ -14,7 +14,7 @@ import {
 import type { Template, TemplateFilter } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, idSchema, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, idSchema, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import {
   requestLocaleSchema,
@@ -62,7 +62,7 @@ const draftBody = templateDraftSchema.extend({
   templateType: templateTypeSchema,
   content: ofDomain(templateDraftSchema.shape.content).openapi({
     description: 'Plain text of up to 2,000 characters with `{{variable}}` or `{{variable|fallback}}`.',
-    example: 'Thank you so much {{userName|dear guest}} for the {{currency}}{{amount}} tip!',
+    example: 'Hi {{userName|there}}, how lovely to see you!',
   }),
 });
 
@@ -94,9 +94,9 @@ export const saveTemplateRoute = createRoute({
   },
   responses: {
     200: { description: 'The template as stored.', content: { 'application/json': { schema: templateSchema } } },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE', 'INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...errorAnswers.conflict,
     ...errorAnswers.notJson,
     ...commonErrors,
@@ -142,13 +142,18 @@ export const listTemplatesRoute = createRoute({
         },
       },
     },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
     ...commonErrors,
   },
 });
 
-export const templateParams = z.object({ id: idSchema.openapi({ param: { name: 'id', in: 'path', description: 'ID of the template.' } }) });
+/** One of the templates that every system begins with. */
+const seededTemplateId = '019b76da-a800-73ca-8f27-947c742b78a0';
+
+export const templateParams = z.object({
+  id: idSchema.openapi({ param: { name: 'id', in: 'path', description: 'ID of the template.' }, example: seededTemplateId }),
+});
 
 export const readTemplateRoute = createRoute({
   method: 'get',
@@ -163,7 +168,7 @@ export const readTemplateRoute = createRoute({
     200: { description: 'The template.', content: { 'application/json': { schema: templateSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.templateNotFound,
     ...commonErrors,
   },
 });
@@ -183,7 +188,9 @@ export const previewTemplateRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              content: z.string('expected the text of the template'),
+              content: z
+                .string('expected the text of the template')
+                .openapi({ example: 'Thank you so much {{userName}} for the {{currency}}{{amount}} tip!' }),
               moodState: fieldWithDefault(moodStateSchema, 'positive'),
               templateType: fieldWithDefault(templateTypeSchema, 'greeting'),
               userTier: fieldWithDefault(
@@ -234,7 +241,7 @@ export const previewTemplateRoute = createRoute({
         },
       },
     },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE', 'INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
     ...errorAnswers.notJson,
     ...commonErrors,

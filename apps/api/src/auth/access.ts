@@ -12,11 +12,20 @@ export interface Access {
 
 export const everyone: Access = {};
 
+/** As the OpenAPI document says it. */
+export interface DocumentedAccess {
+  /** `any`: whoever is signed in. `anybody`: also who is not. */
+  roles: readonly Role[] | 'any' | 'anybody';
+  scope?: Scope;
+  /** What others are told. */
+  refusal?: string;
+}
+
 /** Says in the OpenAPI document who may use a route. `x-access` holds what a bearer token's requirement cannot: roles, and a scope. */
-export function openTo({ roles, scope }: Access) {
+export function openTo({ roles, scope, refusal }: Access): { security: { bearer: [] }[]; 'x-access': DocumentedAccess } {
   return {
     security: [{ bearer: [] }],
-    'x-access': { roles: roles ?? 'any', ...(scope !== undefined && { scope }) },
+    'x-access': { roles: roles ?? 'any', ...(scope !== undefined && { scope }), ...(refusal !== undefined && { refusal }) },
   };
 }
 

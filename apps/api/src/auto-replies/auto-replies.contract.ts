@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, idSchema, instantSchema, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, instantSchema, modelIdSchema, timestampSchema, userIdSchema } from '../http/contract.ts';
 
 export const messageServices: Access = {
   roles: ['service'],
@@ -14,10 +14,10 @@ const foreignIdSchema = z.string().regex(/^[\w.~:-]{1,128}$/, 'expected 1 to 128
 
 const messageSchema = z
   .strictObject({
-    messageId: foreignIdSchema,
-    conversationId: foreignIdSchema,
-    modelId: idSchema,
-    userId: idSchema,
+    messageId: foreignIdSchema.openapi({ example: 'message-1' }),
+    conversationId: foreignIdSchema.openapi({ example: 'conversation-1' }),
+    modelId: modelIdSchema,
+    userId: userIdSchema,
     receivedAt: instantSchema,
     senderType: z.enum(['user', 'model', 'system']),
     automated: z.boolean(),
@@ -67,7 +67,11 @@ export const answeredRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .strictObject({ conversationId: foreignIdSchema, modelId: idSchema, answeredAt: instantSchema })
+            .strictObject({
+              conversationId: foreignIdSchema.openapi({ example: 'conversation-1' }),
+              modelId: modelIdSchema,
+              answeredAt: instantSchema,
+            })
             .openapi('ConversationAnswered'),
         },
       },

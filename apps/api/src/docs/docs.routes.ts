@@ -1,63 +1,63 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Hono } from 'hono';
 import { serveConstant } from '../http/constant.ts';
+import type { OpenApiDocument } from './document.ts';
+import { addErrorExamples } from './error-examples.ts';
+import { addRequestExamples } from './example-of-schema.ts';
+import { renderPage } from './page/page.ts';
+import type { TokenSource } from './page/page.ts';
 
 /** The files of the reference page, all served by ourselves: the page asks nobody else for anything. */
-const assets = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+const files = {
+  '/docs/style.css': { name: 'style.css', type: 'text/css; charset=utf-8' },
+  '/docs/try-it.js': { name: 'try-it.js', type: 'text/javascript; charset=utf-8' },
+  '/favicon.ico': { name: 'favicon.ico', type: 'image/x-icon' },
 } as const;
 
-const page = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Mood Messaging API</title>
-    <link rel="stylesheet" href="/docs/swagger-ui.css" />
-  </head>
-  <body>
-    <div id="reference"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
-  </body>
-</html>
-`;
-
-const start = `SwaggerUIBundle({ url: '/openapi.json', domNode: document.getElementById('reference'), deepLinking: true, persistAuthorization: false });
-`;
-
-/** Swagger UI places images and inline styles of its own; scripts come from files only. */
+/** Nothing inline, nothing from elsewhere; its one script asks this API alone. Its forms are sent by the script. */
 const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/**
- * A readable page of the API at /docs, and the document that it shows.
- * @param makeDocument called once, when somebody asks for it first.
- */
-export function createDocsRoutes(makeDocument: () => object): Hono {
-  const folder = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+export interface DocsOptions {
+  /** Makes the OpenAPI document of the routes. Called once, when somebody asks for it first. */
+  makeDocument: () => object;
+  tokens: TokenSource;
+}
+
+/** A readable page of the API at /docs, and the document that it shows. `/` leads there. */
+export function createDocsRoutes({ makeDocument, tokens }: DocsOptions): Hono {
   const headers = { 'Content-Security-Policy': contentSecurityPolicy };
+  let made: OpenApiDocument | undefined;
+  const document = () => (made ??= withExamples(makeDocument()));
   const app = new Hono();
   app.get(
     '/openapi.json',
-    serveConstant(() => ({ body: JSON.stringify(makeDocument()), type: 'application/json' })),
+    serveConstant(() => ({ body: JSON.stringify(document()), type: 'application/json' })),
   );
   app.get(
     '/docs',
-    serveConstant(() => ({ body: page, type: 'text/html; charset=utf-8', headers })),
+    serveConstant(async () => ({ body: await renderPage(document(), tokens), type: 'text/html; charset=utf-8', headers })),
   );
-  app.get(
-    '/docs/start.js',
-    serveConstant(() => ({ body: start, type: 'text/javascript; charset=utf-8', headers })),
-  );
-  for (const [name, type] of Object.entries(assets)) {
+  for (const [place, { name, type }] of Object.entries(files)) {
     app.get(
-      `/docs/${name}`,
-      serveConstant(async () => ({ body: new Uint8Array(await readFile(path.join(folder, name))), type, headers })),
+      place,
+      serveConstant(async () => ({ body: new Uint8Array(await readFile(path.join(import.meta.dirname, 'page', name))), type, headers })),
     );
   }
+  app.get('/', (c) => {
+    c.header('Vary', 'Accept');
+    if (/\btext\/html\b/i.test(c.req.header('accept') ?? '')) return c.redirect('/docs', 302);
+    return c.json({ name: 'Mood Messaging API', documentation: '/docs', openapi: '/openapi.json', health: '/health' });
+  });
   return app;
+}
+
+function withExamples(generated: object): OpenApiDocument {
+  // A copy: the examples are written into it.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our routes generate has this form
+  const document = structuredClone(generated) as OpenApiDocument;
+  addRequestExamples(document);
+  addErrorExamples(document);
+  return document;
 }

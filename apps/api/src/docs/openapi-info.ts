@@ -12,14 +12,15 @@ export const openApiInfo = {
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: '/', description: 'This server' }],
+  // In the order of the page: what most come for first.
   tags: [
-    { name: 'Audit', description: 'Who changed which mood, when and why.' },
-    { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
-    { name: 'Operations', description: 'What load balancers and those on call ask. It needs no token.' },
+    { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },
+    { name: 'Templates', description: 'Which message a user gets, as a template or rendered.' },
+    { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
-    { name: 'Templates', description: 'Which message a user gets, as a template or rendered.' },
-    { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },
+    { name: 'Audit', description: 'Who changed which mood, when and why.' },
+    { name: 'Operations', description: 'What load balancers and those on call ask. It needs no token.' },
   ],
 };

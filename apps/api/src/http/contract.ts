@@ -1,4 +1,5 @@
 import { errorCodes, instantSchema as domainInstant } from '@mood/domain';
+import type { ErrorCode } from '@mood/domain';
 import { z } from '@hono/zod-openapi';
 
 /** A schema of the domain, to be described here: only schemas that were made after the OpenAPI library was loaded can be. */
@@ -10,6 +11,16 @@ export const idSchema = z
   .toLowerCase()
   .openapi({ format: 'uuid', example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d' });
 
+/** People of the sandbox, so that an example of the document can be sent as it is. */
+export const demoIds = {
+  sophia: 'a0000000-0000-4000-8000-000000000001',
+  elena: 'a0000000-0000-4000-8000-000000000002',
+  john: 'b0000000-0000-4000-8000-000000000001',
+} as const;
+
+export const modelIdSchema = idSchema.openapi({ description: 'ID of the performer.', example: demoIds.sophia });
+export const userIdSchema = idSchema.openapi({ description: 'ID of the user.', example: demoIds.john });
+
 /** A point in time as callers write it: ISO 8601 with any zone. */
 export const instantSchema = ofDomain(domainInstant).openapi({ type: 'string', format: 'date-time' });
 
@@ -18,48 +29,73 @@ export const timestampSchema = z.iso.datetime().openapi({ example: '2026-01-02T1
 export const errorSchema = z
   .object({
     error: z.enum(errorCodes).openapi({ description: 'One of a closed set of codes.' }),
-    message: z
-      .string()
-      .openapi({ description: 'What is wrong and what to do, in words.', example: 'responseDelay: expected 0 to 300 seconds.' }),
+    message: z.string().openapi({ description: 'What is wrong and what to do, in words.' }),
   })
   .openapi('Error');
 
-export const rateLimitErrorSchema = errorSchema
+/** An error answer of which only these codes can come. */
+const errorOf = (codes: readonly ErrorCode[]) => errorSchema.extend({ error: z.enum(codes) });
+
+const rateLimitErrorSchema = errorOf(['RATE_LIMIT_EXCEEDED'])
   .extend({ resetTime: timestampSchema.openapi({ description: 'When the oldest counted change leaves the window.' }) })
   .openapi('RateLimitError');
 
-export const moodHeldErrorSchema = errorSchema
+const moodHeldErrorSchema = errorOf(['MOOD_HELD'])
   .extend({ heldUntil: timestampSchema.openapi({ description: 'From then on the model can change its mood again.' }) })
   .openapi('MoodHeldError');
 
-const errorAnswer = <const D extends string>(description: D) => ({
+/** An error answer, and the codes that it can have. docs/error-examples.ts adds an example of each. */
+export const errorAnswer = <const D extends string>(description: D, ...codes: [ErrorCode, ...ErrorCode[]]) => ({
   description,
-  content: { 'application/json': { schema: errorSchema } },
+  content: { 'application/json': { schema: errorOf(codes) } },
+});
+
+/** @param codes of the fields that have one of their own (validation.ts): besides `INVALID_REQUEST`, which everything else gets. */
+export const badRequest = (...codes: ErrorCode[]) => ({
+  400: errorAnswer('The request is not valid. `error` names the field.', 'INVALID_REQUEST', ...codes),
 });
 
 /** The error answers of a route, by status; spread what applies. */
 export const errorAnswers = {
-  badRequest: { 400: errorAnswer('The request is not valid. `error` names the field.') },
-  forbidden: { 403: errorAnswer('The caller may not do this.') },
-  notFound: { 404: errorAnswer('There is no such thing.') },
-  conflict: { 409: errorAnswer('Somebody else was quicker; nothing was changed.') },
-  notRenderable: { 422: errorAnswer('A value that the template needs is missing.') },
-  notJson: { 415: errorAnswer('The body is not JSON.') },
+  badRequest: badRequest(),
+  forbidden: { 403: errorAnswer('The caller may not do this.', 'UNAUTHORIZED') },
+  termsNotAccepted: {
+    403: errorAnswer('The caller may not do this, or has not accepted the terms.', 'UNAUTHORIZED', 'TERMS_NOT_ACCEPTED'),
+  },
+  modelNotFound: { 404: errorAnswer('No model has this ID.', 'MODEL_NOT_FOUND') },
+  templateNotFound: { 404: errorAnswer('No template, or no version of it, has this ID or number.', 'TEMPLATE_NOT_FOUND') },
+  noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },
+  conflict: { 409: errorAnswer('Somebody else was quicker; nothing was changed.', 'VERSION_CONFLICT') },
+  held: {
+    409: {
+      description: 'An administrator’s override holds. `Retry-After` is set.',
+      content: { 'application/json': { schema: moodHeldErrorSchema } },
+    },
+  },
+  notRenderable: { 422: errorAnswer('A value that the template needs is missing.', 'TEMPLATE_RENDER_FAILED') },
+  notJson: { 415: errorAnswer('The body is not JSON.', 'INVALID_REQUEST') },
 } as const;
+
+/** 404 where a template is looked for. */
+export const noTemplateFitsSchema = errorOf(['MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND']);
+
+/** 429, by a limit that says when it is over, or by one of requests. */
+export const tooManySchema = z.union([rateLimitErrorSchema, errorOf(['TOO_MANY_REQUESTS'])]);
 
 /** @param why besides the limit of refused writes. */
 export const tooMany = (why: string) => ({
   description: `${why} \`Retry-After\` is set; \`RATE_LIMIT_EXCEEDED\` names its \`resetTime\`.`,
-  content: { 'application/json': { schema: z.union([rateLimitErrorSchema, errorSchema]) } },
+  content: { 'application/json': { schema: tooManySchema } },
 });
 
 /** Every route needs a token, has its limits, and can break. */
 export const commonErrors = {
-  401: errorAnswer('No valid access token. `WWW-Authenticate` is set.'),
+  401: errorAnswer('No valid access token. `WWW-Authenticate` is set.', 'UNAUTHORIZED'),
   429: tooMany('Too many requests of this caller in a minute, or too many that were refused.'),
-  500: errorAnswer('Internal error.'),
+  500: errorAnswer('Internal error.', 'SYSTEM_ERROR'),
   503: errorAnswer(
     'A dependency is down. Whether a change was made is not known when the connection broke on the way back. `Retry-After` is set.',
+    'SYSTEM_ERROR',
   ),
 } as const;
 

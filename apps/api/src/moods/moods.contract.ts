@@ -5,13 +5,14 @@ import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import {
   commonErrors,
+  badRequest,
+  demoIds,
   errorAnswers,
-  errorSchema,
+  tooManySchema,
   idSchema,
   instantSchema,
-  moodHeldErrorSchema,
+  modelIdSchema,
   pageQuery,
-  rateLimitErrorSchema,
   timestampSchema,
 } from '../http/contract.ts';
 import { degradedHeader } from '../http/degraded.ts';
@@ -41,18 +42,23 @@ export const moodUpdateSchema = z
     expiresAt: instantSchema
       .nullable()
       .default(null)
-      .openapi({ type: ['string', 'null'], format: 'date-time', description: 'When the mood ends. In the future, or null for never.' }),
+      .openapi({
+        type: ['string', 'null'],
+        format: 'date-time',
+        default: null,
+        description: 'When the mood ends. In the future, or null for never.',
+      }),
   })
   .openapi('MoodUpdate');
 
 const moodSchema = z
   .object({
-    modelId: z.uuid(),
+    modelId: z.uuid().openapi({ example: demoIds.sophia }),
     moodState: moodStateSchema,
-    customMessage: z.string().nullable(),
+    customMessage: z.string().nullable().openapi({ example: 'Feeling great today!' }),
     autoRespond: z.boolean(),
     responseDelay: z.int().min(0).max(maxResponseDelaySeconds),
-    expiresAt: timestampSchema.nullable(),
+    expiresAt: timestampSchema.nullable().openapi({ example: null }),
     lastUpdated: timestampSchema,
     updatedBy: z.enum(['model', 'admin']),
   })
@@ -79,7 +85,7 @@ const historySchema = z
   .openapi('MoodHistory');
 
 export const modelParams = z.object({
-  modelId: idSchema.openapi({ param: { name: 'modelId', in: 'path', description: 'ID of the performer.' } }),
+  modelId: modelIdSchema.openapi({ param: { name: 'modelId', in: 'path' } }),
 });
 
 export const getMoodRoute = createRoute({
@@ -94,7 +100,7 @@ export const getMoodRoute = createRoute({
   responses: {
     200: { description: 'The mood.', headers: degradedHeader, content: { 'application/json': { schema: moodSchema } } },
     ...errorAnswers.badRequest,
-    ...errorAnswers.notFound,
+    ...errorAnswers.modelNotFound,
     ...commonErrors,
   },
 });
@@ -120,7 +126,7 @@ export const getMoodsRoute = createRoute({
         .openapi({
           type: 'string',
           param: { name: 'modelIds', in: 'query', description: '1 to 100 IDs of performers, separated by commas.' },
-          example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d,0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
+          example: `${demoIds.sophia},${demoIds.elena}`,
         }),
     }),
   },
@@ -158,15 +164,12 @@ export const updateMoodRoute = createRoute({
       description:
         'More than 50 changes in the last hour (`RATE_LIMIT_EXCEEDED`), or too many requests in a minute (`TOO_MANY_REQUESTS`). `Retry-After` is set.',
       headers: rateLimitHeaders,
-      content: { 'application/json': { schema: z.union([rateLimitErrorSchema, errorSchema]) } },
+      content: { 'application/json': { schema: tooManySchema } },
     },
-    409: {
-      description: 'An administrator’s override holds. `Retry-After` is set.',
-      content: { 'application/json': { schema: moodHeldErrorSchema } },
-    },
-    ...errorAnswers.badRequest,
-    ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.held,
+    ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_RESPONSE_DELAY', 'INVALID_EXPIRES_AT'),
+    ...errorAnswers.termsNotAccepted,
+    ...errorAnswers.modelNotFound,
     ...errorAnswers.notJson,
   },
 });
@@ -187,7 +190,7 @@ export const getHistoryRoute = createRoute({
   responses: {
     200: { description: 'A page of the history.', content: { 'application/json': { schema: historySchema } } },
     ...errorAnswers.badRequest,
-    ...errorAnswers.notFound,
+    ...errorAnswers.modelNotFound,
     ...commonErrors,
   },
 });

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { openToAnybody } from '../auth/access.ts';
-import { errorSchema, timestampSchema } from '../http/contract.ts';
+import { errorAnswer, timestampSchema } from '../http/contract.ts';
 
 const findingSchema = z
   .object({
@@ -24,7 +24,7 @@ const answer = <const D extends string, S extends z.ZodType>(description: D, sch
 });
 
 /** Asked for on the way in, by Node.js itself. */
-const badRequest = { 400: answer('The path and the Host header make no valid URL.', errorSchema) };
+const badRequest = { 400: errorAnswer('The path and the Host header make no valid URL.', 'INVALID_REQUEST') };
 
 const common = { method: 'get' as const, tags: ['Operations'], ...openToAnybody };
 

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { fieldWithDefault, optionalField, templateVariablesOf } from '@mood/domain';
 import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
-import { everyone, openTo } from '../auth/access.ts';
+import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, errorSchema, idSchema, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, modelIdSchema, noTemplateFitsSchema, timestampSchema, userIdSchema } from '../http/contract.ts';
 import { degradedHeader } from '../http/degraded.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import {
@@ -20,6 +20,9 @@ export const renderers: Access = {
   scope: 'mood:render',
   refusal: 'Only the platform’s services render messages.',
 };
+
+/** What others than administrators are told who ask why a template won. */
+export const explanationRefusal = 'Only administrators can ask for an explanation.';
 
 const explanationSchema = z
   .object({
@@ -55,7 +58,7 @@ const foundSchema = z
   })
   .openapi('FoundTemplate');
 
-const userIdSchema = idSchema.openapi({ description: 'ID of the user, who always gets the same variant of an experiment.' });
+const experimentUserSchema = userIdSchema.openapi({ description: 'ID of the user, who always gets the same variant of an experiment.' });
 
 export const getTemplateRoute = createRoute({
   method: 'get',
@@ -65,13 +68,13 @@ export const getTemplateRoute = createRoute({
   summary: 'Get the template for a user',
   description:
     'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer.',
-  ...openTo(everyone),
+  ...openTo({ refusal: explanationRefusal }),
   request: {
     query: z.strictObject({
-      modelId: idSchema.openapi({ description: 'ID of the performer.' }),
+      modelId: modelIdSchema,
       templateType: templateTypeSchema,
       userTier: userTierSchema.optional(),
-      userId: userIdSchema.optional(),
+      userId: experimentUserSchema.optional(),
       locale: requestLocaleSchema.optional(),
       explain: z
         .enum(['true', 'false'], 'expected true or false')
@@ -84,7 +87,9 @@ export const getTemplateRoute = createRoute({
     404: {
       description: 'No such model, or no template fits.',
       content: {
-        'application/json': { schema: errorSchema.extend({ explanation: explanationSchema.optional() }).openapi('TemplateNotFound') },
+        'application/json': {
+          schema: noTemplateFitsSchema.extend({ explanation: explanationSchema.optional() }).openapi('TemplateNotFound'),
+        },
       },
     },
     ...errorAnswers.badRequest,
@@ -115,10 +120,10 @@ export const renderTemplateRoute = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              modelId: idSchema,
+              modelId: modelIdSchema,
               templateType: templateTypeSchema,
               userTier: userTierSchema.nullable().default(null),
-              userId: userIdSchema.nullable().default(null),
+              userId: experimentUserSchema.nullable().default(null),
               variables: fieldWithDefault(variablesSchema, {}),
               locale: requestLocaleSchema.nullable().default(null),
               timeZone: optionalField(timeZoneSchema),
@@ -147,7 +152,7 @@ export const renderTemplateRoute = createRoute({
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.noTemplateFits,
     ...errorAnswers.notJson,
     ...errorAnswers.notRenderable,
     ...commonErrors,

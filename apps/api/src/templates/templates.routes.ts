@@ -8,7 +8,7 @@ import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { toTemplateValues } from './template-schemas.ts';
-import { getTemplateRoute, renderers, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
+import { getTemplateRoute, renderers, explanationRefusal, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
 
 /** Which message a user gets (contract: "Get Messaging Template", "Render Messaging Template"). */
 export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
@@ -25,7 +25,7 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
         markDegraded(c, found.degraded || !deps.databaseIsReachable());
         return c.json(toFoundBody(found), 200);
       }
-      if (c.get('principal').role !== 'admin') throw new NotPermitted('Only administrators can ask for an explanation.');
+      if (c.get('principal').role !== 'admin') throw new NotPermitted(explanationRefusal);
       const { mood, candidates } = await explainTemplate(deps, request);
       const explanation = toExplanation(candidates);
       const winner = candidates.find(({ won }) => won)?.template;

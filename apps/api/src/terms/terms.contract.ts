@@ -64,7 +64,7 @@ export const acceptTermsRoute = createRoute({
     200: { description: 'Accepted.', content: { 'application/json': { schema: acceptanceSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.modelNotFound,
     ...errorAnswers.notJson,
     ...commonErrors,
   },
