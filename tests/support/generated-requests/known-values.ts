@@ -44,7 +44,7 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     userId: () => someId(users),
     id: () => someId(templates),
     cursor: () => fc.constant(page.nextCursor),
-    version: (schema) => (schema.type === 'string' ? fc.constant(schema.default) : mostly(fc.constant(1), fc.integer({ min: 1, max: 5 }))),
+    version: (schema) => (schema.type === 'string' ? fc.constant(schema.example) : mostly(fc.constant(1), fc.integer({ min: 1, max: 5 }))),
     from: bound('2026-01-01', 1),
     to: bound('2199-01-01', 2),
     content: () =>

@@ -16,6 +16,7 @@ export interface Schema {
   minimum?: number;
   maximum?: number;
   default?: unknown;
+  example?: unknown;
 }
 
 interface Parameter {
