@@ -32,7 +32,18 @@ if (typeof afterAll === 'function') afterAll(killLeftovers);
  * @param execArgv flags for Node.js.
  * @throws with its output when it ends before.
  */
-export function startNodeProcess(entry: string, env: Record<string, string>, execArgv: string[] = []): Promise<NodeProcess> {
+export async function startNodeProcess(entry: string, env: Record<string, string>, execArgv: string[] = []): Promise<NodeProcess> {
+  const started = spawnNodeProcess(entry, env, execArgv);
+  await started.ready;
+  return started;
+}
+
+/** As `startNodeProcess`, for a process that may never be ready: it is there at once, and `ready` resolves or rejects later. */
+export function spawnNodeProcess(
+  entry: string,
+  env: Record<string, string>,
+  execArgv: string[] = [],
+): NodeProcess & { readonly ready: Promise<void> } {
   const child = fork(path.join(root, entry), {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env },
     execPath: process.execPath,
@@ -66,8 +77,11 @@ export function startNodeProcess(entry: string, env: Record<string, string>, exe
     return living.delete(running);
   });
 
-  return new Promise((resolve, reject) => {
-    child.once('message', () => resolve(running));
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
     void exited.then((end) => reject(new Error(`${entry} ended with ${end} before it was ready:\n${output}`)));
   });
+  // Whoever does not wait for it is not told that it ended.
+  ready.catch(() => {});
+  return { ...running, ready };
 }

@@ -37,6 +37,9 @@ const storing = {
   never: ['--appendonly', 'no'],
 } as const;
 
+/** In characters: more than it says before it is ready. */
+const maxKeptWords = 65_536;
+
 const living = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const server of living) server.kill('SIGKILL');
@@ -68,17 +71,25 @@ export async function createRedisServer(options: RedisServerOptions = {}): Promi
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
-      const child = spawn(executable, commandLine, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(executable, commandLine, { stdio: ['ignore', 'pipe', 'pipe'] });
       server = child;
       living.add(child);
       child.once('exit', () => living.delete(child));
       let said = '';
-      for await (const lines of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-        said += String(lines);
-        if (/Ready to accept connections|Sentinel ID is/.test(said)) break;
+      const ready = Promise.withResolvers<void>();
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (lines: string) => {
+          // Once it is ready its words are read so that it can go on writing, and forgotten.
+          if (said.length < maxKeptWords) said += lines;
+          if (/Ready to accept connections|Sentinel ID is/.test(said)) ready.resolve();
+        });
       }
-      child.stdout.resume();
-      if (child.exitCode !== null) throw new Error(`redis-server ended before it was ready:\n${said}`);
+      // After `close` nothing more is said. What it says of a configuration that it refuses is on standard error.
+      child.once('close', (code, signal) => {
+        ready.reject(new Error(`redis-server ended with ${code ?? signal} before it was ready:\n${said}`));
+      });
+      child.once('error', ready.reject);
+      await ready.promise;
     },
     kill,
     pause: () => void server?.kill('SIGSTOP'),

@@ -13,6 +13,7 @@ import {
   createUsageCounter,
 } from '@mood/db';
 import { cacheMoods, createMoodCache } from '@mood/cache';
+import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory } from '@mood/platform';
 import {
@@ -95,6 +96,8 @@ const storedMoods = createMoodStore(database, vault, { onEndedFirst: moodMetrics
 const clock = () => databaseClock.now();
 const cacheOptions = { clock, prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
+const meanwhile = 'the API goes on trying, and reads moods from PostgreSQL until it answers';
+const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-api', meanwhile, logger })];
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
@@ -144,7 +147,18 @@ const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 // Stopped in reverse: first the load balancers are told, and given the time to see it.
 const group = createServiceGroup(
-  [databaseService, databaseClock, ...(cache === undefined ? [] : [cache]), templates, usage, boardQueues, ...opsServer, server, admission],
+  [
+    databaseService,
+    databaseClock,
+    ...redisWatch,
+    ...(cache === undefined ? [] : [cache]),
+    templates,
+    usage,
+    boardQueues,
+    ...opsServer,
+    server,
+    admission,
+  ],
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );

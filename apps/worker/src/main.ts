@@ -26,6 +26,7 @@ import {
   runProcess,
 } from '@mood/runtime';
 import { createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
+import { createRedisWatch } from '@mood/redis';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
@@ -71,6 +72,8 @@ const { redisUrl, queuePrefix: prefix } = settings;
 const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), { sharedReads: true });
 const cacheOptions = { prefix, applicationName: 'mood-worker', logger, store: storedMoods };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
+const meanwhile = 'jobs wait in PostgreSQL, this worker goes on trying and is not ready (/readyz 503) until it answers';
+const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-worker', meanwhile, logger })];
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
@@ -122,6 +125,7 @@ const group = createServiceGroup(
   [
     ...opsServer,
     databaseService,
+    ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
     templates,
     usage,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isConnectionTrouble } from '@mood/redis';
 import { withinTime } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { withBackend } from 'bullmq';
@@ -49,7 +50,8 @@ const noConnection: ConnectionOptions = {};
 
 /** Chooses the store, here and nowhere else: Redis when there is a `redisUrl`, PostgreSQL otherwise. */
 export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
-  const reportTrouble = createErrorLog(options.logger);
+  // That Redis is away is said once for the whole process, by its watch.
+  const reportTrouble = createErrorLog(options.logger, options.redisUrl === undefined ? undefined : isConnectionTrouble);
   const store = openStore(options, reportTrouble);
   const lastFetch = new Map<string, number>();
   const open = new Set<{ close(): Promise<void> }>();

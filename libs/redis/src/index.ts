@@ -1,10 +1,13 @@
 export { closeRedis } from './close-redis.ts';
 export { connectRedis } from './connect-redis.ts';
 export type { RedisConnection, RedisConnectionOptions } from './connect-redis.ts';
+export { describeTrouble, isLoginRefusal } from './describe-trouble.ts';
 export { findDurabilityRisks } from './durability.ts';
 export { readIncarnation } from './incarnation.ts';
-export { isRedisOutage } from './outage.ts';
+export { isConnectionTrouble, isRedisOutage } from './outage.ts';
 export { redisSettings } from './redis-settings.ts';
+export { createRedisWatch, findRedisProblem } from './redis-watch.ts';
+export type { RedisWatchOptions } from './redis-watch.ts';
 export { createScript } from './script.ts';
 export type { RedisScript } from './script.ts';
 export { readTogether } from './together.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { findRedisProblem } from '@mood/redis';
 import type { SettingValues } from '@mood/runtime';
 import { createCrew } from './crew.ts';
 import { embeddedDatabase, givenDatabase } from './database.ts';
@@ -46,6 +47,13 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     const { port, sandboxPort, metricsPort, workerMetricsPort } = await claimPorts(settings).catch((error: unknown) =>
       explainTaken(error, dataDir),
     );
+
+    const { redisUrl } = settings;
+    const redisProblem = redisUrl === undefined ? undefined : await findRedisProblem(redisUrl);
+    if (redisProblem !== undefined)
+      throw new LaunchError(
+        `${redisProblem}. Start that Redis, set REDIS_URL to another one, or unset it: PostgreSQL holds the queues then.`,
+      );
 
     // Loading the object-relational mapper takes as long as starting the database.
     const migrations = import('./migrate.ts');

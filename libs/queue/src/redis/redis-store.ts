@@ -1,4 +1,4 @@
-import { closeRedis, connectRedis, findDurabilityRisks, isRedisOutage, parseRedisUrl } from '@mood/redis';
+import { closeRedis, connectRedis, describeTrouble, findDurabilityRisks, isLoginRefusal, isRedisOutage, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection, RedisTarget } from '@mood/redis';
 import { createRedisBackend } from 'bullmq';
 import type { QueueStore } from '../queue-store.ts';
@@ -32,10 +32,14 @@ export function openRedisStore(options: RedisStoreOptions): QueueStore {
     kind: 'redis',
     prefix: prefixFor(target, options.prefix),
     async check() {
-      await commandConnection().ping();
+      try {
+        await commandConnection().ping();
+      } catch (error) {
+        throw isLoginRefusal(error) ? new RedisRefusesLogin(describeTrouble(target, error)) : error;
+      }
     },
     findRisks: () => findDurabilityRisks(commandConnection()),
-    isOutage: isRedisOutage,
+    isOutage: (error) => !(error instanceof RedisRefusesLogin) && isRedisOutage(error),
     queueBackend: (name, settings) =>
       createRedisBackend(name, { ...settings, connection: commandConnection(), skipWaitingForReady: true, skipVersionCheck: true }),
     // Its own connection, whose commands wait for Redis as long as it takes; BullMQ adds a second one to block on.
@@ -45,6 +49,11 @@ export function openRedisStore(options: RedisStoreOptions): QueueStore {
       await Promise.all(connections.map(closeRedis));
     },
   };
+}
+
+/** Waiting cures no wrong password. */
+class RedisRefusesLogin extends Error {
+  override readonly name = 'RedisRefusesLogin';
 }
 
 /** In a cluster every key of a job has to be on one node: what stands in braces decides on which. */
