@@ -18,7 +18,7 @@ const limitMs = 1_800_000;
 /** Each has a lock of its own until its transaction ends. */
 const notedAtATime = 1_000;
 const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_user_message(uuidv7(), 'late-' || n,
-  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, NULL, NULL, 15) r`;
+  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, 86400, 100000, NULL, NULL, 15) r`;
 
 /** Replies that fell due while no worker ran: how long they take when one starts, and what that does to the API. */
 export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Promise<Figure[]> {
@@ -30,7 +30,7 @@ export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Pr
     const { database } = system.postgres;
     const userIds = await system.platform.createUsers(users, 'gold');
     // As the worker itself notes a message that it is told of, a minute ago.
-    await database.query('UPDATE model_mood_states SET response_delay = 0');
+    await database.query(`UPDATE model_mood_states SET response_delay = 0, updated_at = now() - interval '1 hour'`);
     for (let from = 0; from < backlog; from += notedAtATime) {
       const values = [from, Math.min(from + notedAtATime, backlog) - 1, system.models, models, userIds, users];
       await database.query(noteMessages, values);

@@ -46,6 +46,8 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
   const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const platformUrl = `http://127.0.0.1:${sandboxPort}`;
   const env: Record<string, string> = {
+    // Few users write to few models, and often.
+    AUTO_REPLY_DAILY_CAP: '100000',
     DATABASE_URL: postgres.database.serviceUrl,
     PORT: String(port),
     SANDBOX_PORT: String(sandboxPort),

@@ -278,6 +278,192 @@ describe('no reply is sent', () => {
   });
 });
 
+describe('no reply is sent, and it is said why', () => {
+  const ignored = (reason: string) => ({ status: 'ignored', autoReplyId: null, dueAt: null, reason });
+
+  test.each([
+    ['six hours ago', () => new Date(Date.now() - 21_600_000).toISOString()],
+    ['a year ago', () => new Date(Date.now() - 31_536_000_000).toISOString()],
+    ['in the year 1', () => '0001-01-01T00:00:00Z'],
+    ['in 1969, in another zone', () => '1969-12-31T20:00:00-04:00'],
+  ])('to a message of the past: %s', async (_when, receivedAt) => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    expect((await report(scene, { receivedAt: receivedAt() })).body).toEqual(ignored('before_mood'));
+    await database.query(`UPDATE model_mood_states SET updated_at = now() - interval '3000 years' WHERE model_id = $1`, [scene.model.id]);
+    expect((await report(scene, { receivedAt: receivedAt() })).body).toEqual(ignored('too_late'));
+    expect(await rowsOf(scene)).toEqual([]);
+  });
+
+  test('to a model that writes to itself', async () => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    for (const userId of [scene.model.id, scene.model.id.toUpperCase()])
+      expect((await report(scene, { userId })).body).toEqual(ignored('from_itself'));
+    expect(await rowsOf(scene)).toEqual([]);
+  });
+
+  test('to a user who is gone', async () => {
+    const scene = { ...(await prepareScene({ responseDelay: 0 })), userId: crypto.randomUUID() };
+    await report(scene);
+    expect(await settled(scene)).toMatchObject([{ status: 'cancelled', reason: 'recipient_gone', text: null }]);
+    expect(await replies(scene)).toEqual([]);
+  });
+});
+
+describe('two users of one conversation', () => {
+  test('get a reply each, with their own name', async () => {
+    const scene = await prepareScene();
+    const [userId = ''] = await stack.platform.createUsers();
+    const both = await Promise.all([report(scene), report({ ...scene, userId })]);
+    expect(both.map(({ body }) => body.status)).toEqual(['scheduled', 'scheduled']);
+    expect((await settled(scene)).map(({ status }) => status)).toEqual(['sent', 'sent']);
+    expect(new Set((await replies(scene)).map(({ recipientId }) => recipientId))).toEqual(new Set([scene.userId, userId]));
+  });
+});
+
+describe('a message id', () => {
+  test('of another conversation or model is another message', async () => {
+    const [scene, foreign] = [await prepareScene({ responseDelay: 0 }), await prepareScene({ responseDelay: 0 })];
+    const scenes = [scene, { ...scene, conversationId: crypto.randomUUID() }, { ...foreign, conversationId: scene.conversationId }];
+    const messageId = crypto.randomUUID();
+    const intakes = [];
+    for (const one of scenes) intakes.push(await report(one, { messageId }));
+    expect(intakes.map(({ body }) => body.status)).toEqual(['scheduled', 'scheduled', 'scheduled']);
+    expect(new Set(intakes.map(({ body }) => body.autoReplyId)).size).toBe(3);
+  });
+
+  test('of another user is refused with 409 over REST, and leaves a failed job with a reason in the queue', async () => {
+    const scene = await prepareScene({ responseDelay: 0 });
+    const messageId = crypto.randomUUID();
+    const first = await report(scene, { messageId });
+    const [userId = ''] = await stack.platform.createUsers();
+    const { status, body } = await report(scene, { messageId, userId });
+    expect([status, body]).toEqual([409, { error: 'IDEMPOTENCY_CONFLICT', message: expect.stringContaining('another userId') }]);
+
+    const queue = (await stack.queues()).queue('auto-reply');
+    const data = { messageId, conversationId: scene.conversationId, modelId: scene.model.id, userId, senderType: 'user', automated: false };
+    await queue.add(
+      'message-received',
+      { ...data, receivedAt: new Date().toISOString() },
+      { jobId: `conflict-${messageId}`, attempts: 10 },
+    );
+    const job = await eventually(
+      () => queue.getJob(`conflict-${messageId}`),
+      (found) => found?.failedReason !== undefined,
+    );
+    expect(job?.failedReason).toContain('another userId');
+    expect(job?.attemptsMade).toBe(1);
+    expect((await report(scene, { messageId })).body).toEqual(first.body);
+    await settled(scene);
+    expect(await replies(scene)).toHaveLength(1);
+  });
+});
+
+describe('a conversation id that nothing can be delivered to', () => {
+  test.each([
+    '.',
+    '..',
+    '',
+    ' ',
+    '\t',
+    'a b',
+    'a/b',
+    '../a',
+    'a\\b',
+    'a?',
+    'a#',
+    '%2e',
+    'a\n',
+    '\u0000',
+    '\u200b',
+    '\ud800',
+    'é',
+    'x'.repeat(129),
+  ])('(%j) is refused', async (conversationId) => {
+    const { model, userId } = await someScene();
+    const times = { receivedAt: new Date().toISOString(), answeredAt: new Date().toISOString() };
+    const message = { messageId: crypto.randomUUID(), userId, receivedAt: times.receivedAt, senderType: 'user', automated: false };
+    const about = { conversationId, modelId: model.id };
+    const reported = await stack.api.post('/api/v1/auto-replies', { ...about, ...message }, messageService);
+    const answered = await stack.api.post('/api/v1/auto-replies/answered', { ...about, answeredAt: times.answeredAt }, messageService);
+    for (const { status, body } of [reported, answered]) expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  let scene: Scene | undefined;
+  const someScene = async () => (scene ??= await prepareScene());
+});
+
+describe('within narrow bounds', () => {
+  let strict: Stack;
+  let client: Client;
+  beforeAll(async () => {
+    strict = await startStack({
+      workers: 1,
+      env: { AUTO_REPLY_MAX_LATE_SECONDS: '2', AUTO_REPLY_DAILY_CAP: '3', AUTO_REPLY_COOLDOWN_SECONDS: '0' },
+    });
+    client = new Client({ connectionString: strict.database.url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await strict.stop();
+  });
+
+  async function prepareStrictScene(): Promise<Scene> {
+    const model = await strict.createModel();
+    const [userId = ''] = await strict.platform.createUsers();
+    await strict.api.post('/api/v1/mood/update', { moodState: 'positive', autoRespond: true }, model.token);
+    return { model, userId, conversationId: crypto.randomUUID() };
+  }
+
+  test('a reply that the message service does not take in time is cancelled, and is not sent when it is back', async () => {
+    const scene = await prepareStrictScene();
+    await strict.platform.setFault('messages', 'error');
+    try {
+      await strict.platform.userWrites(scene.conversationId, scene.userId, scene.model.id);
+      expect(await settled(scene, client)).toMatchObject([{ status: 'cancelled', reason: 'too_late', text: null }]);
+    } finally {
+      await strict.platform.setFault('messages', 'ok');
+    }
+    expect(await strict.platform.automatedMessages(scene.conversationId)).toEqual([]);
+  });
+
+  test('a reply whose worker was away for too long is cancelled', async () => {
+    const scene = await prepareStrictScene();
+    // As if it had waited for an hour: nobody looks at it before the relay does.
+    await client.query('BEGIN');
+    const id = crypto.randomUUID();
+    await client.query(
+      `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at)
+        VALUES ($1, 'late', $2, $3, $4, 'pending', now() - interval '1 hour', now() - interval '1 hour', now() - interval '1 hour')`,
+      [id, scene.conversationId, scene.model.id, scene.userId],
+    );
+    await client.query(`INSERT INTO outbox (id, kind, model_id, payload) VALUES ($1, 'auto-reply', $2, '{}')`, [id, scene.model.id]);
+    await client.query('COMMIT');
+    expect(await settled(scene, client)).toMatchObject([{ status: 'cancelled', reason: 'too_late' }]);
+    expect(await strict.platform.automatedMessages(scene.conversationId)).toEqual([]);
+  });
+
+  test('a user gets as many replies of a model in a day as there may be, whatever the conversation', async () => {
+    const scene = await prepareStrictScene();
+    const service = await strict.platform.token('service', undefined, { scope: 'auto-replies:write' });
+    const intakes = [];
+    for (let nth = 0; nth < 5; nth += 1) {
+      const message = {
+        messageId: crypto.randomUUID(),
+        conversationId: crypto.randomUUID(),
+        modelId: scene.model.id,
+        userId: scene.userId,
+      };
+      const report = { ...message, receivedAt: new Date().toISOString(), senderType: 'user', automated: false };
+      intakes.push((await strict.api.post('/api/v1/auto-replies', report, service)).body);
+    }
+    expect(intakes.map(({ status, reason }) => reason ?? status)).toEqual([
+      ...Array.from({ length: 3 }, () => 'scheduled'),
+      ...Array.from({ length: 2 }, () => 'daily_cap'),
+    ]);
+  });
+});
+
 describe('the text', () => {
   test('follows the mood of the moment when the reply is due, not when the user wrote', async () => {
     const scene = await prepareScene();

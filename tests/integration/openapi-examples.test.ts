@@ -70,6 +70,7 @@ const belongs: Readonly<Record<ErrorCode, RegExp>> = {
   MODEL_NOT_FOUND: /^No model has the ID/,
   TEMPLATE_NOT_FOUND: /^There is no template|^No template found/,
   TEMPLATE_RENDER_FAILED: /^The template needs/,
+  IDEMPOTENCY_CONFLICT: /another userId/,
   VERSION_CONFLICT: /^You edited version/,
   MOOD_HELD: /^An administrator has set your mood/,
   RATE_LIMIT_EXCEEDED: /^Maximum 50 mood changes|^Too many of your requests were refused/,

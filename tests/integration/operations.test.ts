@@ -144,6 +144,24 @@ describe('the metrics', () => {
     expect((await scrape(apiUrl)).value('mood_external_requests_total', { service: 'auth', outcome: 'ok' })).toBeGreaterThanOrEqual(1);
   });
 
+  test('messages and replies that come to nothing, by the reason', async () => {
+    const model = await moodWithReplies();
+    const service = await stack.platform.token('service', undefined, { scope: 'auto-replies:write' });
+    const [userId = ''] = await stack.platform.createUsers();
+    const report = (more: object) => async () => {
+      const ids = { messageId: randomUUID(), conversationId: randomUUID(), modelId: model.id, userId };
+      const message = { ...ids, receivedAt: new Date().toISOString(), senderType: 'user', automated: false, ...more };
+      await stack.api.post('/api/v1/auto-replies', message, service);
+    };
+    const name = 'mood_auto_replies_total';
+    const longAgo = { receivedAt: '2001-01-01T00:00:00Z' };
+    expect(await grows(apiUrl, name, { outcome: 'before_mood' }, report(longAgo))).toBe(1);
+    expect(await grows(apiUrl, name, { outcome: 'from_itself' }, report({ userId: model.id }))).toBe(1);
+    expect(await grows(workerUrl, name, { outcome: 'recipient_gone' }, report({ userId: randomUUID() }))).toBe(1);
+    for (const outcome of ['too_late', 'replied', 'daily_cap', 'conflict'])
+      for (const url of [apiUrl, workerUrl]) expect((await scrape(url)).value(name, { outcome })).toBe(0);
+  });
+
   test('jobs by their outcome, also those that a service which is down fails, and what waits in the queues', async () => {
     const model = await moodWithReplies();
     const [userId = ''] = await stack.platform.createUsers();

@@ -61,7 +61,7 @@ function compose(database: Database, platformUrl: string) {
     messages: createMessageGateway(services),
     contentPolicy: createContentPolicy(),
     refusedValues: { count: () => undefined },
-    cooldownSeconds: 60,
+    autoReplyRules: { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 20 },
     clock: () => new Date(),
   };
 }
@@ -440,11 +440,12 @@ describe('reading a history', () => {
 
 /** A message that a user wrote, and the reply that is due for it. */
 async function receive(modelId: string, more: Partial<ReceivedMessage> = {}) {
+  const [userId = ''] = more.userId === undefined ? await platform.createUsers() : [more.userId];
   const message: ReceivedMessage = {
     messageId: randomUUID(),
     conversationId: randomUUID(),
     modelId,
-    userId: randomUUID(),
+    userId,
     receivedAt: new Date(),
     senderType: 'user',
     automated: false,
@@ -496,7 +497,8 @@ describe('receiving a message', () => {
     const { message, outcome, id } = await receive(modelId);
     expect(outcome).toEqual({ kind: 'scheduled', autoReplyId: id, dueAt: new Date(message.receivedAt.getTime() + 300_000), isDue: false });
     expect(await receiveMessage(deps, message)).toEqual(outcome);
-    const next = await receive(modelId, { conversationId: message.conversationId });
+    const { conversationId, userId } = message;
+    const next = await receive(modelId, { conversationId, userId });
     expect(next.outcome).toEqual({ kind: 'joined', autoReplyId: id, dueAt: new Date(message.receivedAt.getTime() + 300_000) });
   });
 
@@ -515,7 +517,8 @@ describe('receiving a message', () => {
     const { id, message } = await receive(modelId);
     await prepareAutoReply(deps, id);
     await deliverAutoReply(deps, id);
-    await expect(receive(modelId, { conversationId: message.conversationId })).rejects.toThrow('cooling_down');
+    const again = { conversationId: message.conversationId, userId: message.userId };
+    await expect(receive(modelId, again)).rejects.toThrow('cooling_down');
   });
 });
 
@@ -542,12 +545,13 @@ describe('preparing an automatic reply', () => {
     'does without names while %s %s fails',
     async (...down) => {
       const modelId = await createAnsweringModel();
-      const { id } = await receive(modelId);
+      const { id, message } = await receive(modelId);
+      const name = (await deps.users.findUser(message.userId))?.displayName;
       for (const service of down) await platform.setFault(service, 'error');
       const freshDirectory = createPerformerDirectory({ baseUrl: sandbox.url, timeoutMs: 2_000 });
       expect(await prepareAutoReply({ ...deps, performers: freshDirectory }, id)).toMatchObject({ kind: 'deliver' });
       const reply = await deps.autoReplies.find(id);
-      expect(reply?.text).toContain('Hey there');
+      expect(reply?.text).toContain(down.includes('users') ? 'Hey there' : `Hey ${name}`);
       expect(reply?.text).not.toMatch(/[{}]/);
     },
   );
@@ -606,7 +610,10 @@ describe('preparing an automatic reply', () => {
     const { id } = await receive(modelId);
     let ofTheOther: string | null | undefined;
     const late = whileChoosing(async () => {
-      await prepareAutoReply({ ...deps, users: { findUser: async () => null } }, id);
+      await prepareAutoReply(
+        { ...deps, users: { findUser: async (unnamed) => ({ id: unnamed, displayName: null, tier: null, locale: null }) } },
+        id,
+      );
       ofTheOther ??= (await deps.autoReplies.find(id))?.text;
     });
     expect(await prepareAutoReply(late, id)).toMatchObject({ kind: 'deliver' });

@@ -4,6 +4,7 @@ export interface SandboxMessage {
   id: string;
   conversationId: string;
   senderType: string;
+  recipientId?: string;
   automated: boolean;
   text: string;
   sentAt: string;

@@ -74,6 +74,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     LOG_LEVEL: 'info',
     // Tests send what is refused all the time.
     REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: '0',
+    // Tests under load write to a model as one user. Those of the cap set their own.
+    AUTO_REPLY_DAILY_CAP: '100000',
     ...queueStore(),
     ...options.env,
   };

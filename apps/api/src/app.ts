@@ -1,5 +1,6 @@
 import type {
   AuditLog,
+  AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
   MoodStore,
@@ -67,7 +68,7 @@ export interface AppDependencies {
   health: Health;
   /** Whether the database answered when it was last asked. */
   databaseIsReachable: () => boolean;
-  cooldownSeconds: number;
+  autoReplyRules: AutoReplyRules;
   clock: () => Date;
   /** Where readers of the reference get a token. */
   tokenSource: TokenSource;

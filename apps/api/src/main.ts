@@ -134,7 +134,7 @@ const app = createApp({
   measureRenders: createRenderMetrics(registry),
   health,
   databaseIsReachable: () => database.isReachable(),
-  cooldownSeconds: settings.cooldownSeconds,
+  autoReplyRules: settings,
   clock,
   // A system that set itself up on this machine brings a stand-in platform along.
   tokenSource: settings.mode === 'embedded' ? { kind: 'sandbox', url: settings.authServiceUrl } : { kind: 'auth service' },

@@ -1,5 +1,6 @@
 import type {
   AnalyticsGateway,
+  AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
   MessageGateway,
@@ -30,7 +31,7 @@ export interface WorkerDependencies {
   messages: MessageGateway;
   analytics: AnalyticsGateway;
   enqueuer: Enqueuer;
-  cooldownSeconds: number;
+  autoReplyRules: AutoReplyRules;
   clock: () => Date;
   logger: Logger;
 }

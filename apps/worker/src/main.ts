@@ -100,7 +100,7 @@ const deps: WorkerDependencies = {
     dependencyMetrics,
   ),
   enqueuer: progress.watchEnqueuer(createEnqueuer(backend)),
-  cooldownSeconds: settings.cooldownSeconds,
+  autoReplyRules: settings,
   clock: () => new Date(),
   logger,
 };

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createAutoReplyProducer } from './auto-reply-producer.ts';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
 
-const messageOf = (ids: { messageId: string }) => ({
-  ...ids,
+const messageOf = (ids: { messageId: string; conversationId?: string }) => ({
   conversationId: 'c-1',
+  ...ids,
   modelId: randomUUID(),
   userId: randomUUID(),
   receivedAt: new Date().toISOString(),
@@ -67,6 +67,17 @@ describe('the auto-reply producer of the message service', () => {
     await expect(producerAt(databaseUrl).messageReceived(withText)).rejects.toThrow('text');
     expect(JSON.stringify(await waitingJobs())).not.toContain('m-3');
   });
+
+  test.each(['.', '..', '', ' ', 'a/b', 'c\n', '\ud800', 'x'.repeat(129)])(
+    'a conversation id that nothing can be delivered to (%j) is refused and not sent',
+    async (conversationId) => {
+      const producer = producerAt(databaseUrl);
+      await expect(producer.messageReceived(messageOf({ messageId: 'm-5', conversationId }))).rejects.toThrow('conversationId');
+      const answer = { conversationId, modelId: randomUUID(), answeredAt: new Date().toISOString() };
+      await expect(producer.conversationAnswered(answer)).rejects.toThrow('conversationId');
+      expect(JSON.stringify(await waitingJobs())).not.toContain('m-5');
+    },
+  );
 
   test('when the queue is down a call gives up after its patience and says so', async () => {
     const producer = producerAt('postgres://nobody@127.0.0.1:1/none', 600);

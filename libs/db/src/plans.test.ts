@@ -17,6 +17,7 @@ beforeEach(async () => {
 afterEach(() => opened.close());
 
 const turns = 300;
+const rules = { cooldownSeconds: 300, maxLateSeconds: 900, dailyCap: 20 };
 
 /** @returns which tables were read as a whole, and which indexes gave more entries than `limit`. */
 async function readMoreThan(limit: number): Promise<unknown[]> {
@@ -54,8 +55,12 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
       expect((await moods.history(modelId, { limit: 20, offset: 0 }, { kind: 'owner', modelId })).total).toBe(1);
 
       const ids = { messageId: `message-${turn}`, conversationId: `conversation-${turn}`, userId: randomUUID() };
-      const reply = await autoReplies.receive({ ...ids, modelId, receivedAt: new Date(), senderType: 'user', automated: false }, 300, null);
-      if (reply.kind === 'ignored') throw new Error(reply.reason);
+      const reply = await autoReplies.receive(
+        { ...ids, modelId, receivedAt: new Date(), senderType: 'user', automated: false },
+        rules,
+        null,
+      );
+      if (reply.kind !== 'scheduled') throw new Error(reply.kind);
       expect((await autoReplies.find(reply.autoReplyId))?.status).toBe('pending');
       // One in four ends in each of the ways that leave a row, and one in four waits for its time; nobody confirms the events.
       const promises = await outbox.claim(100);
@@ -88,7 +93,7 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
       await Promise.all(
         group.map(async (name) => {
           const ids = { messageId: name, conversationId: name, userId: randomUUID(), modelId };
-          const intake = await autoReplies.receive({ ...ids, receivedAt: new Date(), senderType: 'user', automated: false }, 300, null);
+          const intake = await autoReplies.receive({ ...ids, receivedAt: new Date(), senderType: 'user', automated: false }, rules, null);
           if (intake.kind !== 'scheduled') throw new Error(intake.kind);
           const prepared = { text: 'Hi', template: null, moodState: 'positive', tier: null } as const;
           expect(await autoReplies.beginSending(intake.autoReplyId, prepared)).toBe(true);

@@ -34,9 +34,21 @@ export const databaseSettings = {
 export const autoReplySettings = {
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',
-    doc: 'seconds after an automatic reply in which its conversation gets no other, a day at most',
+    doc: 'seconds after an automatic reply in which its user gets no other in that conversation, a day at most',
     schema: envWholeNumber('seconds, a whole number (a day at most: after that conversations are forgotten)', 0, 86_400),
     default: '300',
+  }),
+  maxLateSeconds: setting({
+    env: 'AUTO_REPLY_MAX_LATE_SECONDS',
+    doc: 'seconds after which an automatic reply that is overdue is not sent any more, a day at most',
+    schema: envWholeNumber('seconds, a whole number', 1, 86_400),
+    default: '900',
+  }),
+  dailyCap: setting({
+    env: 'AUTO_REPLY_DAILY_CAP',
+    doc: 'the most automatic replies of a model to the same user in 24 hours',
+    schema: envWholeNumber('replies, a whole number', 1, 100_000),
+    default: '20',
   }),
 };
 

@@ -4,8 +4,21 @@ export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
 export { accessToSealed, mayOpen, sealedScope } from './audit/sealed-access.ts';
 export type { SealedAccess, SealedReader } from './audit/sealed-access.ts';
 export { reasonSchema } from './audit/reason.ts';
-export type { AutoReply, Carrier, ChosenReply, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-replies/auto-reply.ts';
+export { ignoreReasons } from './auto-replies/auto-reply.ts';
+export type {
+  AutoReply,
+  AutoReplyRules,
+  CancelReason,
+  Carrier,
+  ChosenReply,
+  ConflictingReport,
+  IgnoreReason,
+  IntakeOutcome,
+  PreparedReply,
+  ReceivedMessage,
+} from './auto-replies/auto-reply.ts';
 export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
+export { conversationIdSchema, messagingIdSchema } from './auto-replies/messaging-ids.ts';
 export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';

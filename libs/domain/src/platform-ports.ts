@@ -37,6 +37,13 @@ export interface AnalyticsGateway {
 /** The service understood the call and refuses it for good: repeating it cannot help. */
 export class RefusedByService extends Error {
   override readonly name = 'RefusedByService';
+  /** Whether it says that what the call is about is not there, or not any more (404, 410). */
+  readonly isGone: boolean;
+
+  constructor(message: string, options: ErrorOptions & { isGone?: boolean } = {}) {
+    super(message, options);
+    this.isGone = options.isGone ?? false;
+  }
 }
 
 /** Names make a message friendlier; they are not worth failing it. @returns null also when the service cannot say. */

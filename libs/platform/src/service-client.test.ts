@@ -92,7 +92,9 @@ describe('a call', () => {
     expect(await call()).toBeNull();
     const to = { service: 'test service', baseUrl: server.url };
     const told = tellService(to, { method: 'POST', path: ['people'], json: {} }, AbortSignal.timeout(2_000));
-    expect(await failureOf(told)).toBeInstanceOf(RefusedByService);
+    const refusal = await failureOf(told);
+    expect(refusal).toBeInstanceOf(RefusedByService);
+    expect(refusal).toMatchObject({ isGone: true });
     expect(await failureOf(call({ method: 'POST', path: ['people'], json: {} }))).toBeInstanceOf(RefusedByService);
   });
 });
@@ -111,6 +113,7 @@ describe('a service that fails', () => {
     const failure = await failureOf(call());
     expect(failure).toBeInstanceOf(RefusedByService);
     expect(failure.message).toBe(`test service answered ${status}`);
+    expect(failure).toMatchObject({ isGone: false });
   });
 
   test.each([301, 302, 307, 308])('with a redirect (%d) is not followed, and the token goes nowhere else', async (status) => {

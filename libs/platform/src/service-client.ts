@@ -74,7 +74,7 @@ export async function askService<S extends z.ZodType>(
 ): Promise<z.output<S> | null> {
   const text = await outcomeOf(to, signal, async () => {
     const answer = await send(to, request, signal);
-    if ([404, 410].includes(answer.statusCode) && request.method === 'GET') {
+    if (goneStatuses.has(answer.statusCode) && request.method === 'GET') {
       leaveRest(answer);
       return null;
     }
@@ -138,6 +138,8 @@ function send({ service, baseUrl, authorization }: ServiceAddress, request: Serv
 
 /** Statuses that say "not now". */
 const laterStatuses = new Set([408, 425, 429]);
+/** Statuses that say that there is no such thing. */
+const goneStatuses = new Set([404, 410]);
 
 function refuseUnlessDone({ service }: ServiceAddress, answer: Answer): void {
   const { statusCode: status } = answer;
@@ -146,7 +148,7 @@ function refuseUnlessDone({ service }: ServiceAddress, answer: Answer): void {
   const problem = `${service} answered ${status}`;
   if (status >= 500) throw new DependencyUnavailable(service, { cause: new Error(problem) });
   if (status < 400 || laterStatuses.has(status)) throw new UnusableAnswer(service, problem);
-  throw new RefusedByService(problem);
+  throw new RefusedByService(problem, { isGone: goneStatuses.has(status) });
 }
 
 /** Takes in what nobody reads, so that the connection serves the next call; closes it when that is much, or takes long. */

@@ -61,6 +61,44 @@ describe('the job catalog', () => {
     }
   });
 
+  // None of these can be a segment of the path that a reply is sent to.
+  const undeliverable = [
+    '.',
+    '..',
+    '',
+    ' ',
+    '\t',
+    ' c',
+    'c ',
+    'c\n',
+    'a/b',
+    '../c',
+    'a\\b',
+    'a?b',
+    'a#b',
+    '%2e',
+    '%2e%2e',
+    '.\u200b',
+    'c\0',
+    '\u2800',
+    '\ud800',
+    'é',
+    '😀',
+  ];
+
+  test.each(undeliverable)('refuses %j as the id of a conversation, in messages and in answers', (conversationId) => {
+    expect(() => parseJobData('message-received', { ...message, conversationId })).toThrow();
+    const answer = { conversationId, modelId: message.modelId, answeredAt: message.receivedAt };
+    expect(() => parseJobData('conversation-answered', answer)).toThrow();
+  });
+
+  test.each(['...', '.c', 'c.', '..c', '-', '~', ':', '0', 'x'.repeat(128)])('takes %j as the id of a conversation', (conversationId) => {
+    expect(parseJobData('message-received', { ...message, conversationId })).toMatchObject({ conversationId });
+    expect(new URL(`http://host/conversations/${encodeURIComponent(conversationId)}/messages`).pathname).toBe(
+      `/conversations/${encodeURIComponent(conversationId)}/messages`,
+    );
+  });
+
   test('a batch of events has 1 to 100 of them', () => {
     const events = (count: number) => ({ eventIds: Array.from({ length: count }, () => randomUUID()) });
     expect(parseJobData('emit-events', events(100)).eventIds).toHaveLength(100);

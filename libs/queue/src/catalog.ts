@@ -1,4 +1,4 @@
-import { instantTextSchema as instant } from '@mood/domain';
+import { conversationIdSchema, instantTextSchema as instant, messagingIdSchema } from '@mood/domain';
 import { z } from 'zod';
 
 export const queueNames = ['auto-reply', 'mood-expiry', 'analytics', 'message-delivery'] as const;
@@ -25,8 +25,6 @@ function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S
 }
 
 const uuid = z.guid('expected a UUID');
-/** Ids of the message service are its own: any URL-safe word. */
-const messagingId = z.string().regex(/^[A-Za-z0-9._~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
 
 // About a minute in all: longer than a restart of the service that is called.
 const aboutAMinute: RetryPolicy = { attempts: 8, backoffMs: 500, jitter: 0.5, maxBackoffMs: 30_000 };
@@ -40,8 +38,8 @@ export const jobCatalog = {
   'message-received': job({
     queue: 'auto-reply',
     data: z.strictObject({
-      messageId: messagingId,
-      conversationId: messagingId,
+      messageId: messagingIdSchema,
+      conversationId: conversationIdSchema,
       modelId: uuid,
       userId: uuid,
       receivedAt: instant,
@@ -52,7 +50,7 @@ export const jobCatalog = {
   }),
   'conversation-answered': job({
     queue: 'auto-reply',
-    data: z.strictObject({ conversationId: messagingId, modelId: uuid, answeredAt: instant }),
+    data: z.strictObject({ conversationId: conversationIdSchema, modelId: uuid, answeredAt: instant }),
     retry: ownDatabase,
   }),
   'send-auto-reply': job({ queue: 'auto-reply', data: z.strictObject({ autoReplyId: uuid }), retry: ownDatabase }),

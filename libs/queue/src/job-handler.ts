@@ -11,6 +11,8 @@ export type JobOutcome =
   | { kind: 'retry'; reason: string }
   /** There is nothing to do any more. */
   | { kind: 'cancel'; reason: string }
+  /** It can never be done as it was asked for: the job stays failed, for somebody to look at. */
+  | { kind: 'refuse'; reason: string }
   /** Not yet: run it anew after that time, with all its attempts. */
   | { kind: 'later'; delayMs: number };
 
@@ -31,7 +33,7 @@ export type JobHandler<N extends JobName> = (data: JobData<N>, context: JobConte
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
 /** 'interrupted': put back unharmed because the process is going down. 'failed': nobody will try again by himself. */
-export type FinishedOutcome = JobOutcome['kind'] | 'failed' | 'interrupted';
+export type FinishedOutcome = Exclude<JobOutcome['kind'], 'refuse'> | 'failed' | 'interrupted';
 
 export interface FinishedJob {
   queue: string;

@@ -54,6 +54,8 @@ export async function runJob(
       return { outcome: 'done', returnValue: outcome.result };
     case 'cancel':
       return { outcome: 'cancel', returnValue: outcome.reason };
+    case 'refuse':
+      return { outcome: 'failed', error: new UnrecoverableError(outcome.reason) };
     case 'retry':
       return failed(new Error(outcome.reason), context);
     case 'later':

@@ -1,7 +1,8 @@
+import { conversationIdSchema, ignoreReasons, messagingIdSchema } from '@mood/domain';
 import { createRoute, z } from '@hono/zod-openapi';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, instantSchema, modelIdSchema, timestampSchema, userIdSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, instantSchema, modelIdSchema, ofDomain, timestampSchema, userIdSchema } from '../http/contract.ts';
 
 export const messageServices: Access = {
   roles: ['service'],
@@ -9,16 +10,20 @@ export const messageServices: Access = {
   refusal: 'Only the message service reports messages.',
 };
 
-/** Ids that the message service gives. */
-const foreignIdSchema = z.string().regex(/^[\w.~:-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
+const conversationSchema = ofDomain(conversationIdSchema).openapi({
+  description: 'As the message service calls it. `.` and `..` are refused: no URL can hold them.',
+  example: 'conversation-1',
+});
 
 const messageSchema = z
   .strictObject({
-    messageId: foreignIdSchema.openapi({ example: 'message-1' }),
-    conversationId: foreignIdSchema.openapi({ example: 'conversation-1' }),
+    messageId: ofDomain(messagingIdSchema).openapi({ description: 'Unique in its conversation.', example: 'message-1' }),
+    conversationId: conversationSchema,
     modelId: modelIdSchema,
     userId: userIdSchema,
-    receivedAt: instantSchema,
+    receivedAt: instantSchema.openapi({
+      description: 'When the user wrote. What lies ahead of our clock counts as now. What is too old gets no reply: see `reason`.',
+    }),
     senderType: z.enum(['user', 'model', 'system']),
     automated: z.boolean(),
   })
@@ -29,7 +34,16 @@ const intakeSchema = z
     status: z.enum(['scheduled', 'joined', 'ignored']),
     autoReplyId: z.uuid().nullable(),
     dueAt: timestampSchema.nullable(),
-    reason: z.enum(['not_from_a_user', 'automated', 'auto_respond_off', 'answered', 'cooling_down']).nullable(),
+    reason: z
+      .enum(ignoreReasons)
+      .nullable()
+      .openapi({
+        description:
+          'Why it is ignored. `from_itself`: the model writes to itself. `auto_respond_off`: the mood wants no replies. `answered`: the model has answered since. ' +
+          '`before_mood`: the model wanted no replies when the message came in. `too_late`: its reply would be overdue by more than `AUTO_REPLY_MAX_LATE_SECONDS`. ' +
+          '`cooling_down`: the user got a reply in this conversation less than `AUTO_REPLY_COOLDOWN_SECONDS` ago. `replied`: one was sent after the message came in. ' +
+          '`daily_cap`: the user got `AUTO_REPLY_DAILY_CAP` replies of the model in 24 hours.',
+      }),
   })
   .openapi('AutoReplyIntake');
 
@@ -41,13 +55,14 @@ export const receiveMessageRoute = createRoute({
   operationId: 'receiveMessage',
   tags: ['Auto-replies'],
   summary: 'Report a message',
-  description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless.`,
+  description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless: a message is known by \`modelId\`, \`conversationId\` and \`messageId\`, and gets the answer of the first time. With another \`userId\` it is 409.`,
   ...openTo(messageServices),
   request: { body: { required: true, content: { 'application/json': { schema: messageSchema } } } },
   responses: {
     202: { description: 'Taken in.', content: { 'application/json': { schema: intakeSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
+    ...errorAnswers.otherContents,
     ...errorAnswers.notJson,
     ...commonErrors,
   },
@@ -59,7 +74,7 @@ export const answeredRoute = createRoute({
   operationId: 'conversationAnswered',
   tags: ['Auto-replies'],
   summary: 'Report that the model answered',
-  description: `${accepted} Cancels the automatic reply to what was written before. The same as the BullMQ job \`conversation-answered\`.`,
+  description: `${accepted} Cancels the automatic replies to what was written before, at most one for each user of the conversation. The same as the BullMQ job \`conversation-answered\`.`,
   ...openTo(messageServices),
   request: {
     body: {
@@ -67,11 +82,7 @@ export const answeredRoute = createRoute({
       content: {
         'application/json': {
           schema: z
-            .strictObject({
-              conversationId: foreignIdSchema.openapi({ example: 'conversation-1' }),
-              modelId: modelIdSchema,
-              answeredAt: instantSchema,
-            })
+            .strictObject({ conversationId: conversationSchema, modelId: modelIdSchema, answeredAt: instantSchema })
             .openapi('ConversationAnswered'),
         },
       },

@@ -36,6 +36,10 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
     message:
       'The template needs a value that is not known: amount. Give it in "variables", or let an administrator add a fallback: {{amount|…}}.',
   },
+  IDEMPOTENCY_CONFLICT: {
+    message:
+      'This messageId was reported before in this conversation as the message of another userId. Give each message an id of its own.',
+  },
   VERSION_CONFLICT: {
     message: 'You edited version 3, and version 4 is current. Read the template again, and repeat your change on it.',
   },

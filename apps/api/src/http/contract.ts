@@ -66,6 +66,7 @@ export const errorAnswers = {
   templateNotFound: { 404: errorAnswer('No template, or no version of it, has this ID or number.', 'TEMPLATE_NOT_FOUND') },
   noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },
   conflict: { 409: errorAnswer('Somebody else was quicker; nothing was changed.', 'VERSION_CONFLICT') },
+  otherContents: { 409: errorAnswer('The id is known, with other contents; nothing was changed.', 'IDEMPOTENCY_CONFLICT') },
   held: {
     409: {
       description: 'An administrator’s override holds. `Retry-After` is set.',

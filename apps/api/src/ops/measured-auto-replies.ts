@@ -1,8 +1,12 @@
+import { ignoreReasons } from '@mood/domain';
 import type { AutoReplyStore } from '@mood/domain';
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-const outcomes = ['scheduled', 'joined', 'auto_respond_off', 'answered', 'cooling_down', 'cancelled'] as const;
+// What no person wrote is not worth a question to the store, and is not counted.
+const outcomes = ['scheduled', 'joined', 'conflict', 'cancelled', ...ignoreReasons].filter(
+  (outcome) => outcome !== 'not_from_a_user' && outcome !== 'automated',
+);
 
 /** The same store, with what becomes of the messages that are reported over REST counted. */
 export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Registry): AutoReplyStore {

@@ -7,7 +7,15 @@ export function createDeliverAutoReplyJob(deps: WorkerDependencies): JobHandler<
   return async ({ autoReplyId }, { lastAttempt }) => {
     try {
       const outcome = await deliverAutoReply(deps, autoReplyId);
-      return outcome === 'sent' ? { kind: 'done' } : { kind: 'cancel', reason: 'nothing to send' };
+      switch (outcome) {
+        case 'sent':
+          return { kind: 'done' };
+        case 'over':
+          return { kind: 'cancel', reason: 'nothing to send' };
+        case 'too_late':
+        case 'recipient_gone':
+          return { kind: 'cancel', reason: outcome };
+      }
     } catch (error) {
       // What our own database did not take may be sent already.
       const isOurs = error instanceof DependencyUnavailable && error.dependency === 'database';

@@ -22,7 +22,7 @@ function setUp(outcomes: readonly PrepareOutcome[] = [{ kind: 'deliver', reply }
   const prepare = jest.fn<ReplySteps['prepare']>();
   for (const outcome of outcomes.slice(0, -1)) prepare.mockResolvedValueOnce(outcome);
   for (const outcome of outcomes.slice(-1)) prepare.mockResolvedValue(outcome);
-  const deliver = jest.fn<ReplySteps['deliver']>(async () => undefined);
+  const deliver = jest.fn<ReplySteps['deliver']>(async () => 'sent');
   const reassign = jest.fn<AutoReplyStore['reassign']>(async () => undefined);
   const add = jest.fn<Enqueuer['add']>(async () => jobId);
   const send = createReplySender({ prepare, deliver, autoReplies: { reassign }, enqueuer: { add } }, 2);
@@ -52,12 +52,12 @@ describe('a reply that is due', () => {
 
   test('is left to a delivery job without a try while as many are being handed over as may be', async () => {
     const { run, deliver, add } = setUp();
-    let answer = (): void => {};
-    deliver.mockReturnValue(new Promise<void>((resolve) => (answer = resolve)));
+    const { promise, resolve } = Promise.withResolvers<'sent'>();
+    deliver.mockReturnValue(promise);
     const slow = [run(), run()];
     expect(await run()).toEqual({ kind: 'done', result: 'left to a delivery job' });
     expect(add.mock.calls).toEqual([['deliver-auto-reply', { autoReplyId: reply.id }, { jobId, delayMs: 0 }]]);
-    answer();
+    resolve('sent');
     expect(await Promise.all(slow)).toEqual([
       { kind: 'done', result: 'sent' },
       { kind: 'done', result: 'sent' },
@@ -70,6 +70,13 @@ describe('a reply that is due', () => {
     deliver.mockRejectedValue(new TypeError('unforeseen'));
     await expect(run()).rejects.toThrow('unforeseen');
     expect(add).not.toHaveBeenCalled();
+  });
+
+  test('to somebody who is gone is over, and no delivery job tries again', async () => {
+    const { run, deliver, add, reassign } = setUp();
+    deliver.mockResolvedValue('recipient_gone');
+    expect(await run()).toEqual({ kind: 'cancel', reason: 'recipient_gone' });
+    expect([add.mock.calls, reassign.mock.calls]).toEqual([[], []]);
   });
 
   test('is over when it was sent', async () => {

@@ -10,7 +10,7 @@ export type ReplySender = (autoReplyId: string, signal: AbortSignal) => Promise<
 
 export interface ReplySteps {
   prepare: (autoReplyId: string) => Promise<PrepareOutcome>;
-  deliver: (reply: ChosenReply) => Promise<void>;
+  deliver: (reply: ChosenReply) => Promise<'sent' | 'recipient_gone'>;
   autoReplies: Pick<AutoReplyStore, 'reassign'>;
   enqueuer: Pick<Enqueuer, 'add'>;
 }
@@ -35,8 +35,8 @@ export function createReplySender(steps: ReplySteps, maxDeliveries: number): Rep
 
   async function deliver(reply: ChosenReply): Promise<JobOutcome> {
     try {
-      await firstDelivery.execute(() => steps.deliver(reply));
-      return { kind: 'done', result: 'sent' };
+      const outcome = await firstDelivery.execute(() => steps.deliver(reply));
+      return outcome === 'sent' ? { kind: 'done', result: 'sent' } : { kind: 'cancel', reason: outcome };
     } catch (error) {
       if (isBulkheadRejectedError(error)) return leaveToJob(reply.id, 0);
       // This was the try before the job's own.

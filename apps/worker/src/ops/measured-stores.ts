@@ -1,4 +1,5 @@
-import type { AutoReplyStore, MoodStore } from '@mood/domain';
+import { ignoreReasons } from '@mood/domain';
+import type { AutoReplyStore, CancelReason, MoodStore } from '@mood/domain';
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
@@ -22,7 +23,22 @@ export function measureMoods(moods: MoodStore, registry: Registry): MoodStore {
   };
 }
 
-const outcomes = ['scheduled', 'joined', 'auto_respond_off', 'answered', 'cooling_down', 'cancelled', 'sent', 'failed'] as const;
+// What no person wrote is not worth a question to the store, and is not counted. A reply that is cancelled for being too late counts as
+// `too_late`, as a message that comes too late does.
+const outcomes = ['scheduled', 'joined', 'conflict', 'cancelled', 'recipient_gone', 'sent', 'failed', ...ignoreReasons].filter(
+  (outcome) => outcome !== 'not_from_a_user' && outcome !== 'automated',
+);
+
+function outcomeOf(reason: CancelReason): string {
+  switch (reason) {
+    case 'auto_respond_off':
+    case 'mood_expired':
+      return 'cancelled';
+    case 'too_late':
+    case 'recipient_gone':
+      return reason;
+  }
+}
 
 /** The same store, with what becomes of messages, replies and their texts counted. */
 export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Registry): AutoReplyStore {
@@ -62,8 +78,9 @@ export function measureAutoReplies(autoReplies: AutoReplyStore, registry: Regist
       return begun;
     },
     async cancel(autoReplyId, reason) {
-      await autoReplies.cancel(autoReplyId, reason);
-      bound.get('cancelled')?.inc();
+      const cancelled = await autoReplies.cancel(autoReplyId, reason);
+      if (cancelled) bound.get(outcomeOf(reason))?.inc();
+      return cancelled;
     },
     async confirmSent(autoReplyId) {
       const closed = await autoReplies.confirmSent(autoReplyId);

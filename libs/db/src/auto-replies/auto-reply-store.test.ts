@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AutoReplyStore, Carrier, PreparedReply, ReceivedMessage } from '@mood/domain';
+import type { AutoReplyRules, AutoReplyStore, Carrier, PreparedReply, ReceivedMessage } from '@mood/domain';
 import type { Database } from '../database.ts';
 import { openDatabaseUnderTest } from '../database-under-test.ts';
 import type { DatabaseUnderTest } from '../database-under-test.ts';
@@ -14,8 +14,11 @@ let statements: Record<string, number>;
 let replies: AutoReplyStore;
 let modelId: string;
 let conversationId: string;
+/** The user of each conversation. */
+const users = new Map<string, string>();
 let autoReplyId: string;
 const template = { id: randomUUID(), version: 7, experiment: 'warmth' };
+const rules: AutoReplyRules = { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 1_000 };
 const prepared: PreparedReply = { text: 'Back soon', template, moodState: 'positive', tier: 'gold' };
 
 beforeAll(async () => {
@@ -44,12 +47,15 @@ beforeEach(async () => {
 afterAll(() => opened.close());
 
 function messageOf(more: Partial<ReceivedMessage>): ReceivedMessage {
-  const ids = { messageId: randomUUID(), conversationId, modelId, userId: randomUUID() };
+  const conversation = more.conversationId ?? conversationId;
+  const userId = users.get(conversation) ?? randomUUID();
+  users.set(conversation, userId);
+  const ids = { messageId: randomUUID(), conversationId: conversation, modelId, userId };
   return { ...ids, receivedAt: new Date(), senderType: 'user', automated: false, ...more };
 }
 
 async function schedule(more: Partial<ReceivedMessage>, carrier: Carrier | null = null): Promise<string> {
-  const intake = await replies.receive(messageOf(more), 60, carrier);
+  const intake = await replies.receive(messageOf(more), rules, carrier);
   if (intake.kind !== 'scheduled') throw new Error(`the message was ${intake.kind}`);
   return intake.autoReplyId;
 }
@@ -124,7 +130,7 @@ describe('an automatic reply that the model answers', () => {
     expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
     expect(await replies.confirmSent(autoReplyId)).toBeNull();
     expect((await promised()).map(({ kind }) => kind)).toEqual(['auto-reply-sent']);
-    expect(await replies.receive(messageOf({}), 60, null)).toEqual({ kind: 'ignored', reason: 'cooling_down' });
+    expect(await replies.receive(messageOf({}), rules, null)).toEqual({ kind: 'ignored', reason: 'cooling_down' });
   });
 
   test('before it began is not sent', async () => {
@@ -135,7 +141,7 @@ describe('an automatic reply that the model answers', () => {
 
   test('by a clock that is fast does not silence the conversation', async () => {
     expect(await replies.answered(conversationId, modelId, new Date(Date.now() + 3_600_000))).toBe(1);
-    expect(await replies.receive(messageOf({ receivedAt: new Date(Date.now() + 3_600_000) }), 60, null)).toMatchObject({
+    expect(await replies.receive(messageOf({ receivedAt: new Date(Date.now() + 3_600_000) }), rules, null)).toMatchObject({
       kind: 'scheduled',
     });
   });
@@ -151,10 +157,10 @@ describe('an automatic reply that was not being sent', () => {
   });
 
   test('can fail, and the next message of its conversation gets another', async () => {
-    expect(await replies.receive(messageOf({}), 60, null)).toMatchObject({ kind: 'joined' });
+    expect(await replies.receive(messageOf({}), rules, null)).toMatchObject({ kind: 'joined' });
     expect(await replies.fail(autoReplyId)).toEqual({ templateId: null });
     expect(await replies.fail(autoReplyId)).toBeNull();
-    expect(await replies.receive(messageOf({}), 60, null)).toMatchObject({ kind: 'scheduled' });
+    expect(await replies.receive(messageOf({}), rules, null)).toMatchObject({ kind: 'scheduled' });
     expect(await replies.confirmSent(autoReplyId)).toBeNull();
   });
 
@@ -242,7 +248,7 @@ describe('many at once', () => {
     const unwanted = conversations(5).map((id) => messageOf({ conversationId: id, modelId: quiet }));
     const joining = Array.from({ length: 5 }, () => messageOf({}));
     const all = [...news, ...again, ...unwanted, ...joining];
-    const outcomes = await Promise.all(all.map((message) => replies.receive(message, 60, null)));
+    const outcomes = await Promise.all(all.map((message) => replies.receive(message, rules, null)));
     expect(statements['receive-user-messages']).toBeLessThan(10);
     const ids = outcomes.slice(0, 60).map((outcome) => (outcome.kind === 'scheduled' ? outcome.autoReplyId : outcome.kind));
     expect(new Set(ids).size).toBe(60);
@@ -256,7 +262,7 @@ describe('many at once', () => {
     const other = createAutoReplyStore(opened.connectAnother());
     const ids = conversations(50);
     const report = (store: AutoReplyStore) =>
-      [...ids, ...ids.toReversed()].map((id) => store.receive(messageOf({ conversationId: id }), 60, null));
+      [...ids, ...ids.toReversed()].map((id) => store.receive(messageOf({ conversationId: id }), rules, null));
     const outcomes = await Promise.all([...report(replies), ...report(other)]);
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual([...Array(150).fill('joined'), ...Array(50).fill('scheduled')]);
   });
@@ -307,8 +313,8 @@ describe('many at once', () => {
     const failures: unknown[] = [];
     const run = async (store: AutoReplyStore, id: string) => {
       for (let turn = 0; turn < 60; turn += 1) {
-        const intake = await store.receive(messageOf({ conversationId: id }), 0, null);
-        if (intake.kind === 'ignored') continue;
+        const intake = await store.receive(messageOf({ conversationId: id }), { ...rules, cooldownSeconds: 0, dailyCap: 1_000 }, null);
+        if (intake.kind !== 'scheduled' && intake.kind !== 'joined') continue;
         await store.beginSending(intake.autoReplyId, prepared);
         await store.confirmSent(intake.autoReplyId);
       }

@@ -1,5 +1,5 @@
-import type { AutoReply, AutoReplyStore } from '@mood/domain';
-import type { Database } from '../database.ts';
+import type { AutoReply, AutoReplyStore, CancelReason } from '@mood/domain';
+import type { Database, Statement } from '../database.ts';
 import { createReplyBeginner } from './begin-replies.ts';
 import { createReplyConfirmer } from './confirm-replies.ts';
 import { createReplyFinder } from './find-replies.ts';
@@ -15,13 +15,33 @@ const reopen = {
       UPDATE auto_replies a SET status = CASE WHEN a.text IS NULL THEN 'pending' ELSE 'sending' END, updated_at = clock_timestamp()
       WHERE a.id = $1 AND ${isOneOf('failed')} AND EXISTS (SELECT FROM outbox o WHERE o.id = a.id)
         AND NOT EXISTS (SELECT FROM auto_reply_conversations c
-          WHERE c.model_id = a.model_id AND c.conversation_id = a.conversation_id
-            AND (c.last_answered_at >= a.last_message_at OR c.last_replied_at >= a.received_at))
+          WHERE c.model_id = a.model_id AND c.conversation_id = a.conversation_id AND c.last_answered_at >= a.last_message_at)
         AND NOT EXISTS (SELECT FROM auto_replies other
-          WHERE other.model_id = a.model_id AND other.conversation_id = a.conversation_id AND other.status IN ('pending', 'sending'))
+          WHERE other.model_id = a.model_id AND other.user_id = a.user_id AND other.conversation_id = a.conversation_id
+            AND other.status IN ('pending', 'sending', 'sent') AND other.due_at > a.due_at - interval '2 days'
+            AND (other.status <> 'sent' OR other.sent_at >= a.received_at))
       RETURNING id)
     UPDATE outbox SET failed_at = NULL, checks = 0, check_after = clock_timestamp() + make_interval(secs => $2)
     WHERE id = ANY(ARRAY(SELECT id FROM reopened)) RETURNING id`,
+};
+
+const cancelOf = (name: string, ...statuses: AutoReply['status'][]) => ({
+  name,
+  text: `WITH cancelled AS (
+      UPDATE auto_replies SET status = 'cancelled', reason = $2, text = NULL, updated_at = clock_timestamp()
+      WHERE id = $1 AND ${isOneOf(...statuses)} RETURNING id),
+    released AS (DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM cancelled)))
+    SELECT id FROM cancelled`,
+});
+
+// A mood decides until the text is chosen. Lateness, and that there is nobody to write to, decide until the reply is sent.
+const cancelPending = cancelOf('cancel-pending-auto-reply', 'pending');
+const cancelUnsent = cancelOf('cancel-unsent-auto-reply', 'pending', 'sending', 'failed');
+const cancel: Record<CancelReason, Statement> = {
+  auto_respond_off: cancelPending,
+  mood_expired: cancelPending,
+  too_late: cancelUnsent,
+  recipient_gone: cancelUnsent,
 };
 
 export const answerConversation = { name: 'answer-conversation', text: 'SELECT answer_conversation($1, $2, $3) AS cancelled' };
@@ -36,7 +56,7 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
   const begin = createReplyBeginner(database);
   const confirmSent = createReplyConfirmer(database);
   return {
-    receive: (message, cooldownSeconds, carrier) => receive({ message, cooldownSeconds, carrier }),
+    receive: (message, rules, carrier) => receive({ message, rules, carrier }),
 
     async answered(conversationId, modelId, answeredAt) {
       const rows = await database.query<{ cancelled: number }>(answerConversation, [conversationId, modelId, answeredAt]);
@@ -64,16 +84,8 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
     },
 
     async cancel(autoReplyId, reason) {
-      await database.query(
-        {
-          name: 'cancel-auto-reply',
-          text: `WITH cancelled AS (
-              UPDATE auto_replies SET status = 'cancelled', reason = $2, updated_at = clock_timestamp()
-              WHERE id = $1 AND ${isOneOf('pending')} RETURNING id)
-            DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM cancelled))`,
-        },
-        [autoReplyId, reason],
-      );
+      const rows = await database.query(cancel[reason], [autoReplyId, reason]);
+      return rows.length > 0;
     },
 
     confirmSent,

@@ -18,9 +18,6 @@ const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
   sent AS (
     UPDATE auto_replies SET status = 'sent', text = NULL, sent_at = clock_timestamp(), updated_at = clock_timestamp()
     WHERE ${which} AND mood_state IS NOT NULL AND status IN ('sending', 'failed', 'cancelled') RETURNING *),
-  cooling AS (
-    UPDATE auto_reply_conversations c SET last_replied_at = clock_timestamp(), updated_at = clock_timestamp()
-    FROM sent WHERE c.model_id = sent.model_id AND c.conversation_id = sent.conversation_id),
   told AS (
     INSERT INTO outbox (kind, model_id, payload) SELECT 'auto-reply-sent', sent.model_id, jsonb_build_object(
       'autoReplyId', sent.id, 'conversationId', sent.conversation_id, 'moodState', sent.mood_state,

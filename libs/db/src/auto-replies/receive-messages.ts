@@ -1,49 +1,48 @@
-import type { Carrier, IntakeOutcome, ReceivedMessage } from '@mood/domain';
+import type { AutoReplyRules, Carrier, ConflictingReport, IgnoreReason, IntakeOutcome, ReceivedMessage } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 import { groupCalls, inColumns, inOrderOfCalls } from '../group-calls.ts';
 
 interface Intake {
   message: ReceivedMessage;
-  cooldownSeconds: number;
+  rules: AutoReplyRules;
   carrier: Carrier | null;
 }
 
 interface IntakeRow {
-  outcome: 'scheduled' | 'joined' | 'auto_respond_off' | 'answered' | 'cooling_down';
+  outcome: 'scheduled' | 'joined' | 'conflict' | IgnoreReason;
   auto_reply_id: string;
   due_at: Date;
   is_due: boolean;
 }
 
-const parameters = 10;
+const parameters = 12;
 const placeholders = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ');
 export const receiveOne = { name: 'receive-user-message', text: `SELECT * FROM receive_user_message(${placeholders})` };
 export const receiveMany = { name: 'receive-user-messages', text: `SELECT * FROM receive_user_messages(${placeholders})` };
 
-function toOutcome(row: IntakeRow): IntakeOutcome {
-  switch (row.outcome) {
-    case 'scheduled':
-      return { kind: 'scheduled', autoReplyId: row.auto_reply_id, dueAt: row.due_at, isDue: row.is_due };
-    case 'joined':
-      return { kind: 'joined', autoReplyId: row.auto_reply_id, dueAt: row.due_at };
-    case 'auto_respond_off':
-    case 'answered':
-    case 'cooling_down':
-      return { kind: 'ignored', reason: row.outcome };
-  }
+function toOutcome({ outcome, auto_reply_id: autoReplyId, due_at: dueAt, is_due: isDue }: IntakeRow): IntakeOutcome | ConflictingReport {
+  if (outcome === 'scheduled') return { kind: outcome, autoReplyId, dueAt, isDue };
+  if (outcome === 'joined') return { kind: outcome, autoReplyId, dueAt };
+  if (outcome === 'conflict') return { kind: outcome };
+  return { kind: 'ignored', reason: outcome };
 }
 
 /** @param patienceSeconds after which the reconciler looks at the job that keeps the promise of a reply. */
-export function createMessageReceiver(database: Database, patienceSeconds: number): (intake: Intake) => Promise<IntakeOutcome> {
-  const valuesOf = ({ message, cooldownSeconds, carrier }: Intake): readonly unknown[] => [
+export function createMessageReceiver(
+  database: Database,
+  patienceSeconds: number,
+): (intake: Intake) => Promise<IntakeOutcome | ConflictingReport> {
+  const valuesOf = ({ message, rules, carrier }: Intake): readonly unknown[] => [
     uuidv7(),
     message.messageId,
     message.conversationId,
     message.modelId,
     message.userId,
     message.receivedAt,
-    cooldownSeconds,
+    rules.cooldownSeconds,
+    rules.maxLateSeconds,
+    rules.dailyCap,
     carrier?.queue ?? null,
     carrier?.jobId ?? null,
     patienceSeconds,

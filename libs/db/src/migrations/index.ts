@@ -12,6 +12,7 @@ import { Migration20260101000010_outbox_order } from './Migration20260101000010_
 import { Migration20260101000011_answers_by_our_clock } from './Migration20260101000011_answers_by_our_clock.ts';
 import { Migration20260101000015_ends_of_moods } from './Migration20260101000015_ends_of_moods.ts';
 import { Migration20260101000016_owners_functions } from './Migration20260101000016_owners_functions.ts';
+import { Migration20260101000020_replies_per_user } from './Migration20260101000020_replies_per_user.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   { name: 'Migration20260101000011_answers_by_our_clock', class: Migration20260101000011_answers_by_our_clock },
   { name: 'Migration20260101000015_ends_of_moods', class: Migration20260101000015_ends_of_moods },
   { name: 'Migration20260101000016_owners_functions', class: Migration20260101000016_owners_functions },
+  { name: 'Migration20260101000020_replies_per_user', class: Migration20260101000020_replies_per_user },
 ];

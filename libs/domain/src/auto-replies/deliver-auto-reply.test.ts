@@ -1,15 +1,17 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable } from '../errors.ts';
+import { RefusedByService } from '../platform-ports.ts';
 import type { MessageGateway } from '../platform-ports.ts';
 import { createRepliesUnderTest, pendingReply } from './auto-reply-store-under-test.ts';
 import type { AutoReply } from './auto-reply.ts';
 import { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './deliver-auto-reply.ts';
-import type { ClosedReply } from './ports.ts';
+import type { AutoReplyStore, ClosedReply } from './ports.ts';
 
 /** A reply that the store closes once: whoever comes later gets null. */
 function setUp(reply: AutoReply | null, templateId: string | null = 'template-1') {
   const count = jest.fn();
   const sendMessage = jest.fn<MessageGateway['sendMessage']>(async () => undefined);
+  const cancel = jest.fn<AutoReplyStore['cancel']>(async () => true);
   let open = true;
   const close = async (): Promise<ClosedReply | null> => {
     const closed = open ? { templateId } : null;
@@ -17,11 +19,12 @@ function setUp(reply: AutoReply | null, templateId: string | null = 'template-1'
     return closed;
   };
   const deps = {
-    autoReplies: createRepliesUnderTest({ find: async () => reply, confirmSent: close, fail: close }),
+    autoReplies: createRepliesUnderTest({ find: async () => reply, confirmSent: close, fail: close, cancel }),
     messages: { sendMessage, notify: async () => undefined },
     usage: { count },
+    autoReplyRules: { maxLateSeconds: 900 },
   };
-  return { deps, count, sendMessage };
+  return { deps, count, sendMessage, cancel };
 }
 
 const sending: AutoReply = { ...pendingReply, status: 'sending', text: 'Back soon' };
@@ -70,6 +73,36 @@ describe('delivering an automatic reply', () => {
     const { deps, count, sendMessage } = setUp(reply);
     expect(await deliverAutoReply(deps, 'reply-1')).toBe('over');
     expect([sendMessage.mock.calls, count.mock.calls]).toEqual([[], []]);
+  });
+
+  test.each(['sending', 'failed'] as const)('that is %s and too late is cancelled, not sent', async (status) => {
+    const { deps, count, sendMessage, cancel } = setUp({ ...sending, status, remainingMs: -900_001 });
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('too_late');
+    expect(cancel.mock.calls).toEqual([['reply-1', 'too_late']]);
+    expect([sendMessage.mock.calls, count.mock.calls]).toEqual([[], []]);
+  });
+
+  test('that is just not too late is sent', async () => {
+    expect(await deliverAutoReply(setUp({ ...sending, remainingMs: -900_000 }).deps, 'reply-1')).toBe('sent');
+  });
+
+  test('whose conversation or user the message service does not know any more is cancelled', async () => {
+    const { deps, count, sendMessage, cancel } = setUp(sending);
+    sendMessage.mockRejectedValue(new RefusedByService('message service answered 410', { isGone: true }));
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('recipient_gone');
+    expect(await deliverChosenReply(deps, { ...sending, text: 'Hi' })).toBe('recipient_gone');
+    expect(cancel.mock.calls).toEqual([
+      ['reply-1', 'recipient_gone'],
+      ['reply-1', 'recipient_gone'],
+    ]);
+    expect(count).not.toHaveBeenCalled();
+  });
+
+  test('that the message service refuses for another reason is not cancelled', async () => {
+    const { deps, sendMessage, cancel } = setUp(sending);
+    sendMessage.mockRejectedValue(new RefusedByService('message service answered 409'));
+    await expect(deliverAutoReply(deps, 'reply-1')).rejects.toThrow('409');
+    expect(cancel).not.toHaveBeenCalled();
   });
 
   test('that the message service does not take is neither closed nor counted', async () => {

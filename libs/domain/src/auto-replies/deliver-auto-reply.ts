@@ -1,31 +1,51 @@
+import { RefusedByService } from '../platform-ports.ts';
 import type { MessageGateway } from '../platform-ports.ts';
 import type { UsageCounter } from '../templates/ports.ts';
 import type { UsageOutcome } from '../templates/template.ts';
-import type { AutoReply, ChosenReply } from './auto-reply.ts';
+import { isTooLate } from './auto-reply.ts';
+import type { AutoReply, AutoReplyRules, ChosenReply } from './auto-reply.ts';
 import type { AutoReplyStore, ClosedReply } from './ports.ts';
 
 export interface DeliverAutoReplyDependencies {
   autoReplies: AutoReplyStore;
   messages: MessageGateway;
   usage: UsageCounter;
+  autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
 }
+
+/** 'over': there was nothing left to send. The last two: it is cancelled for that reason. */
+export type DeliveryOutcome = 'sent' | 'over' | 'too_late' | 'recipient_gone';
 
 /**
  * Hands an auto-reply to the message service. Its id is the idempotency key: however often this runs, the user gets one message.
+ * When the message service says that there is no such conversation or user any more, the reply is cancelled.
  * @throws DependencyUnavailable or RefusedByService, as the message service answered.
  */
-export async function deliverChosenReply(deps: DeliverAutoReplyDependencies, reply: ChosenReply): Promise<void> {
+export async function deliverChosenReply(
+  deps: Omit<DeliverAutoReplyDependencies, 'autoReplyRules'>,
+  reply: ChosenReply,
+): Promise<'sent' | 'recipient_gone'> {
   const { id, conversationId, modelId, userId, text } = reply;
-  await deps.messages.sendMessage({ conversationId, senderId: modelId, recipientId: userId, text }, id);
+  try {
+    await deps.messages.sendMessage({ conversationId, senderId: modelId, recipientId: userId, text }, id);
+  } catch (error) {
+    if (!(error instanceof RefusedByService && error.isGone)) throw error;
+    await deps.autoReplies.cancel(id, 'recipient_gone');
+    return 'recipient_gone';
+  }
   count(deps.usage, await deps.autoReplies.confirmSent(id), 'sent');
+  return 'sent';
 }
 
-/** As `deliverChosenReply`, for one that is known by its id. @returns 'over' when there was nothing left to send. */
-export async function deliverAutoReply(deps: DeliverAutoReplyDependencies, autoReplyId: string): Promise<'sent' | 'over'> {
+/** As `deliverChosenReply`, for one that is known by its id. One that has become too late meanwhile is cancelled. */
+export async function deliverAutoReply(deps: DeliverAutoReplyDependencies, autoReplyId: string): Promise<DeliveryOutcome> {
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null || !canBeSent(reply)) return 'over';
-  await deliverChosenReply(deps, reply);
-  return 'sent';
+  if (isTooLate(reply, deps.autoReplyRules)) {
+    await deps.autoReplies.cancel(autoReplyId, 'too_late');
+    return 'too_late';
+  }
+  return deliverChosenReply(deps, reply);
 }
 
 function canBeSent(reply: AutoReply): reply is ChosenReply {

@@ -1,4 +1,13 @@
-import type { AutoReply, Carrier, IntakeOutcome, PreparedReply, ReceivedMessage } from './auto-reply.ts';
+import type {
+  AutoReply,
+  AutoReplyRules,
+  CancelReason,
+  Carrier,
+  ConflictingReport,
+  IntakeOutcome,
+  PreparedReply,
+  ReceivedMessage,
+} from './auto-reply.ts';
 
 export interface ClosedReply {
   /** null for a built-in text. */
@@ -8,11 +17,11 @@ export interface ClosedReply {
 /** Auto-replies and the conversations they belong to. Every change is one conditional write: of two callers one wins. */
 export interface AutoReplyStore {
   /**
-   * At most one open reply per conversation; unique by `messageId`. `cooldownSeconds` counts from the last reply sent.
+   * At most one open reply per conversation and user. A message is known by model, conversation and `messageId`.
    * @param carrier keeps the promise of a reply that is due at once; null leaves it to the outbox relay, as for any that is due later.
    */
-  receive(message: ReceivedMessage, cooldownSeconds: number, carrier: Carrier | null): Promise<IntakeOutcome>;
-  /** The model answered: cancels the open reply to what was written before. @returns how many were cancelled (0 or 1). */
+  receive(message: ReceivedMessage, rules: AutoReplyRules, carrier: Carrier | null): Promise<IntakeOutcome | ConflictingReport>;
+  /** The model answered: cancels the open replies to what was written before. @returns how many were cancelled: at most one for each user. */
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
   /**
@@ -27,8 +36,11 @@ export interface AutoReplyStore {
   reopen(autoReplyId: string): Promise<boolean>;
   /** Names another job that keeps the promise from now on. */
   reassign(autoReplyId: string, carrier: Carrier): Promise<void>;
-  /** pending → cancelled, with the reason. */
-  cancel(autoReplyId: string, reason: 'auto_respond_off' | 'mood_expired'): Promise<void>;
+  /**
+   * pending → cancelled, with the reason; for `too_late` and `recipient_gone` sending and failed → cancelled as well. Forgets the text.
+   * @returns false when it was in another state.
+   */
+  cancel(autoReplyId: string, reason: CancelReason): Promise<boolean>;
   /**
    * Of a reply that had begun, whatever became of it since → sent; forgets the text. The message service has it. Promises analytics the event.
    * @returns null when that is known already.

@@ -33,7 +33,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
   const next = <T>(answers: T[]) => (answers.length > 1 ? answers.shift() : answers[0]);
   const beginSending = jest.fn<AutoReplyStore['beginSending']>(async () => begun);
   const reopen = jest.fn<AutoReplyStore['reopen']>(async () => reopened);
-  const cancel = jest.fn<AutoReplyStore['cancel']>(async () => undefined);
+  const cancel = jest.fn<AutoReplyStore['cancel']>(async () => true);
   const count = jest.fn();
   const countRefused = jest.fn();
   const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
@@ -53,6 +53,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     refusedValues: { count: countRefused },
     users: { findUser },
     performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
+    autoReplyRules: { maxLateSeconds: 900 },
     clock: () => now,
   };
   return { deps, beginSending, reopen, cancel, count, countRefused, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
@@ -166,6 +167,37 @@ describe('an automatic reply', () => {
     const { run, cancel, beginSending } = setUp({ moods: [mood] });
     expect(await run()).toEqual({ kind: 'over', reason });
     expect(cancel.mock.calls).toEqual([['reply-1', reason]]);
+    expect(beginSending).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['pending', -900_001],
+    ['pending', -86_400_000],
+    ['sending', -900_001],
+    ['failed', -900_001],
+  ] as const)('that is %s and %i ms past due is cancelled', async (status, remainingMs) => {
+    const reply = { ...pendingReply, status, remainingMs, text: status === 'pending' ? null : 'Hi' };
+    const { run, cancel, beginSending, reopen, findUser } = setUp({ replies: [reply] });
+    expect(await run()).toEqual({ kind: 'over', reason: 'too_late' });
+    expect(cancel.mock.calls).toEqual([['reply-1', 'too_late']]);
+    expect([beginSending.mock.calls, reopen.mock.calls, findUser.mock.calls]).toEqual([[], [], []]);
+  });
+
+  test('that is just not too late goes on', async () => {
+    expect(await setUp({ replies: [{ ...pendingReply, remainingMs: -900_000 }] }).run()).toMatchObject({ kind: 'deliver' });
+  });
+
+  test.each(['sent', 'joined', 'cancelled'] as const)('that is %s stays so, however late it is', async (status) => {
+    const { run, cancel } = setUp({ replies: [{ ...pendingReply, status, remainingMs: -1e9 }] });
+    expect(await run()).toEqual({ kind: 'over', reason: status });
+    expect(cancel).not.toHaveBeenCalled();
+  });
+
+  test('to a user whom the User Service does not know any more is cancelled', async () => {
+    const { run, cancel, beginSending, findUser } = setUp();
+    findUser.mockResolvedValue(null);
+    expect(await run()).toEqual({ kind: 'over', reason: 'recipient_gone' });
+    expect(cancel.mock.calls).toEqual([['reply-1', 'recipient_gone']]);
     expect(beginSending).not.toHaveBeenCalled();
   });
 

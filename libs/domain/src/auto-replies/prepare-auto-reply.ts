@@ -1,3 +1,4 @@
+import { DependencyUnavailable } from '../errors.ts';
 import { effectiveMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
@@ -8,7 +9,8 @@ import type { ValuePolicy } from '../templates/allowed-values.ts';
 import { composeMessage } from '../templates/compose-message.ts';
 import type { TemplateSource, UsageCounter } from '../templates/ports.ts';
 import { inertValue } from '../templates/template-values.ts';
-import type { AutoReply, ChosenReply, PreparedReply } from './auto-reply.ts';
+import { isTooLate } from './auto-reply.ts';
+import type { AutoReply, AutoReplyRules, CancelReason, ChosenReply, PreparedReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
 export interface PrepareAutoReplyDependencies extends ValuePolicy {
@@ -18,7 +20,21 @@ export interface PrepareAutoReplyDependencies extends ValuePolicy {
   usage: UsageCounter;
   users: UserDirectory;
   performers: PerformerDirectory;
+  autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
   clock: () => Date;
+}
+
+type User = NonNullable<Awaited<ReturnType<UserDirectory['findUser']>>>;
+type UnnamedUser = Pick<User, 'displayName' | 'tier' | 'locale'>;
+
+/** Names and tiers make a message friendlier; they are not worth failing it. @returns null when there is no such user. */
+async function knownOrUnnamed(lookup: Promise<User | null>): Promise<UnnamedUser | null> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (error instanceof DependencyUnavailable) return { displayName: null, tier: null, locale: null };
+    throw error;
+  }
 }
 
 export type PrepareOutcome =
@@ -27,22 +43,23 @@ export type PrepareOutcome =
   /** Nothing to do: sent, cancelled, or unknown. */
   | { kind: 'over'; reason: string };
 
-async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, mood: Mood): Promise<PreparedReply> {
+/** @returns null when the User Service says that there is no such user. One who cannot be asked about is written to, without a name. */
+async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, mood: Mood): Promise<PreparedReply | null> {
   const [user, performer, index] = await Promise.all([
-    knownOrNull(deps.users.findUser(reply.userId)),
+    knownOrUnnamed(deps.users.findUser(reply.userId)),
     knownOrNull(deps.performers.findPerformer(reply.modelId)),
     deps.templates.current(),
   ]);
-  const tier = user?.tier ?? null;
+  if (user === null) return null;
+  const { tier, locale } = user;
   // Users choose their names.
-  const { userName = null } =
-    user === null || user.displayName === null ? {} : allowedValues(deps, { userName: inertValue(user.displayName) });
+  const { userName = null } = user.displayName === null ? {} : allowedValues(deps, { userName: inertValue(user.displayName) });
   const message = composeMessage({
     index,
     templateType: 'auto_response',
     mood,
     tier,
-    locale: user?.locale ?? null,
+    locale,
     userId: reply.userId,
     userName,
     modelName: performer?.displayName ?? null,
@@ -59,14 +76,23 @@ export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoR
   return look(deps, autoReplyId, null);
 }
 
+/** Not sent, and not given up. */
+const isOpen = ({ status }: AutoReply): boolean => status === 'pending' || status === 'sending' || status === 'failed';
+
 function isChosen(reply: AutoReply): reply is ChosenReply {
   return reply.status === 'sending' && reply.text !== null;
 }
 
 /** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
 async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, refusedVersion: number | null): Promise<PrepareOutcome> {
+  async function cancel(reason: CancelReason): Promise<PrepareOutcome> {
+    await deps.autoReplies.cancel(autoReplyId, reason);
+    return { kind: 'over', reason };
+  }
+
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null) return { kind: 'over', reason: 'unknown' };
+  if (isOpen(reply) && isTooLate(reply, deps.autoReplyRules)) return cancel('too_late');
   if (isChosen(reply)) return { kind: 'deliver', reply };
   // An operator has its job retried, or the message service reports its message again.
   if (reply.status === 'failed' && (await deps.autoReplies.reopen(autoReplyId))) return look(deps, autoReplyId, null);
@@ -77,11 +103,10 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   const mood = stored === null ? null : effectiveMood(stored, reply.asOf);
   // Still pending and refused by this very mood: it has ended in between.
   if (mood === null || !mood.autoRespond || mood.version === refusedVersion) {
-    const reason = stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off';
-    await deps.autoReplies.cancel(autoReplyId, reason);
-    return { kind: 'over', reason };
+    return cancel(stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off');
   }
   const prepared = await prepare(deps, reply, mood);
+  if (prepared === null) return cancel('recipient_gone');
   const begun = await deps.autoReplies.beginSending(autoReplyId, prepared);
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
   if (!begun) return look(deps, autoReplyId, mood.version);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRepliesUnderTest } from './auto-reply-store-under-test.ts';
-import type { Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { AutoReplyRules, Carrier, ConflictingReport, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import { receiveMessage } from './receive-message.ts';
 
 const message: ReceivedMessage = {
@@ -15,30 +15,32 @@ const message: ReceivedMessage = {
 
 const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', dueAt: message.receivedAt, isDue: true };
 
+const autoReplyRules: AutoReplyRules = { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 20 };
+
 /** Takes messages in, and does nothing else. */
-function createIntake() {
-  const taken: { message: ReceivedMessage; cooldownSeconds: number; carrier: Carrier | null }[] = [];
+function createIntake(outcome: IntakeOutcome | ConflictingReport = scheduled) {
+  const taken: { message: ReceivedMessage; rules: AutoReplyRules; carrier: Carrier | null }[] = [];
   const autoReplies = createRepliesUnderTest({
-    async receive(message, cooldownSeconds, carrier) {
-      taken.push({ message, cooldownSeconds, carrier });
-      return scheduled;
+    async receive(message, rules, carrier) {
+      taken.push({ message, rules, carrier });
+      return outcome;
     },
   });
-  return { autoReplies, cooldownSeconds: 60, taken };
+  return { autoReplies, autoReplyRules, taken };
 }
 
 describe('a message that came in', () => {
-  test('from a user is taken in, with the cooldown of the conversation', async () => {
+  test('from a user is taken in, with the rules for replies', async () => {
     const intake = createIntake();
     expect(await receiveMessage(intake, message)).toEqual(scheduled);
-    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60, carrier: null }]);
+    expect(intake.taken).toEqual([{ message, rules: autoReplyRules, carrier: null }]);
   });
 
   test('from a user may be kept by the job that reports it', async () => {
     const intake = createIntake();
     const carrier = { queue: 'auto-reply', jobId: 'report-1' };
     await receiveMessage(intake, message, carrier);
-    expect(intake.taken).toEqual([{ message, cooldownSeconds: 60, carrier }]);
+    expect(intake.taken).toEqual([{ message, rules: autoReplyRules, carrier }]);
   });
 
   test.each([
@@ -50,5 +52,9 @@ describe('a message that came in', () => {
     const intake = createIntake();
     expect(await receiveMessage(intake, { ...message, senderType, automated })).toEqual({ kind: 'ignored', reason });
     expect(intake.taken).toEqual([]);
+  });
+
+  test('that is known as another user’s is refused', async () => {
+    await expect(receiveMessage(createIntake({ kind: 'conflict' }), message)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
 });

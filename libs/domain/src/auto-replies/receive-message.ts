@@ -1,18 +1,27 @@
-import type { Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import { DomainError } from '../errors.ts';
+import type { AutoReplyRules, Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
 /**
  * A message came in: decides whether it gets an automatic reply, and when. Nothing is sent yet.
  * What is automated, or not from a user, never gets one: two automats would talk for ever.
  * @param carrier the job that goes on with the reply at once when it is due; null: the outbox relay finds one.
+ * @throws DomainError IDEMPOTENCY_CONFLICT when this message was reported before as another user's: nothing is changed.
  * @throws DependencyUnavailable. Contract: "Auto-Response Generation".
  */
 export async function receiveMessage(
-  deps: { autoReplies: AutoReplyStore; cooldownSeconds: number },
+  deps: { autoReplies: AutoReplyStore; autoReplyRules: AutoReplyRules },
   message: ReceivedMessage,
   carrier: Carrier | null = null,
 ): Promise<IntakeOutcome> {
   if (message.senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
   if (message.automated) return { kind: 'ignored', reason: 'automated' };
-  return deps.autoReplies.receive(message, deps.cooldownSeconds, carrier);
+  const outcome = await deps.autoReplies.receive(message, deps.autoReplyRules, carrier);
+  if (outcome.kind === 'conflict') {
+    throw new DomainError(
+      'IDEMPOTENCY_CONFLICT',
+      'This messageId was reported before in this conversation as the message of another userId. Give each message an id of its own.',
+    );
+  }
+  return outcome;
 }

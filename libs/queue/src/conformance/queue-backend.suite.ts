@@ -183,6 +183,15 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       expect(finished.map((job) => job.outcome)).toEqual(['failed']);
     });
 
+    test('what can never be done as it was asked for is not tried again, and says why', async () => {
+      const { backend, enqueuer, recording, finished } = await startWork();
+      recording.answer('deliver-auto-reply', () => ({ kind: 'refuse', reason: 'known as something else' }));
+      await enqueuer.add('deliver-auto-reply', { autoReplyId: randomUUID() }, { jobId: 'refuses' });
+      await until(async () => (await enqueuer.jobState('message-delivery', 'refuses')) === 'failed');
+      expect((await backend.createQueue('message-delivery').getJob('refuses'))?.failedReason).toBe('known as something else');
+      expect(finished.map((job) => job.outcome)).toEqual(['failed']);
+    });
+
     test('a job whose data is broken fails at once and reaches no handler', async () => {
       const { backend, enqueuer, recording } = await startWork();
       await backend.createQueue('mood-expiry').add('expire-mood', { modelId: 'nobody' }, { jobId: 'broken', attempts: 10 });
