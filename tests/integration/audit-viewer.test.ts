@@ -96,7 +96,6 @@ describe('an administrator who reads the audit log', () => {
     'limit=101',
     'cursor=nonsense',
     `cursor=${Buffer.from("1 x' OR 1=1").toString('base64url')}`,
-    'state=angry',
     'changedBy=me',
     'modelId=1',
     'from=yesterday',
@@ -105,6 +104,11 @@ describe('an administrator who reads the audit log', () => {
   ])('is told what is wrong with ?%s', async (query) => {
     const { status, body } = await stack.api.get(`${path}?${query}`, admin);
     expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  test('is told of a mood that there is not by the code for it', async () => {
+    const { status, body } = await stack.api.get(`${path}?state=angry`, admin);
+    expect([status, body.error]).toEqual([400, 'INVALID_MOOD_STATE']);
   });
 });
 
@@ -129,7 +133,7 @@ describe('an export', () => {
   beforeAll(async () => {
     // As the function that changes moods would have written them.
     await stack.database.query(
-      `SELECT change_mood($1, 'positive', NULL, false, 0, NULL, 'model', NULL, gen_random_uuid(), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+      `SELECT change_mood($1, 'positive', NULL, false, 0, NULL, 'model', NULL, gen_random_uuid(), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
        FROM generate_series(1, $2)`,
       [other.id, many],
     );

@@ -59,6 +59,11 @@ describe('e-mail addresses', () => {
     ['an\u200Bna@ma\u00ADil.com', 'an\u200Bna@ma\u00ADil.com'],
     ['x@ok.so', 'x@ok.so'],
     ['a@b.example', 'a@b.example'],
+    ['me@home.example', 'me@home.example'],
+    ['fun@bar.test', 'fun@bar.test'],
+    ['love@house.invalid', 'love@house.invalid'],
+    ['you@night.local', 'you@night.local'],
+    ['i@u.internal', 'i@u.internal'],
     ['joe.b@intranet.lan', 'joe.b@intranet.lan'],
   ])('in "%s"', (text, address) => {
     expect(found(text)).toEqual([`email: ${address}`]);

@@ -27,6 +27,9 @@ const places = new Set(
   'home work club beach bed gym office school uni bar party night noon midnight once least last first all heart'.split(' '),
 );
 
+/** Endings that are not sold and that addresses have all the same (RFC 2606, RFC 6762, RFC 7686). */
+const reservedEndings = new Set(['example', 'test', 'invalid', 'localhost', 'local', 'internal', 'onion']);
+
 const partOfLink = new RegExp(`[@.:/${sureDot}${doubtfulDot}]|www|w w w`);
 /** Longest path that a finding shows. */
 const maxPath = 500;
@@ -210,13 +213,15 @@ function addressAround(text: string, at: number): [number, number] | null {
   if (labels.length > 1) {
     if (/^\d+$/.test(host) && labels.length === 2) return null;
     for (let count = labels.length; count > 1; count--) {
-      if (strengthOfDomain(labels[count - 1] ?? '') === null) continue;
+      const label = labels[count - 1] ?? '';
+      if (strengthOfDomain(label) === null && !reservedEndings.has(label)) continue;
       return [start, at + 1 + labels.slice(0, count).join('.').length];
     }
   }
   // An ending that nobody sells: an address unless everyday words stand around the sign and a blank is missing.
   const ending = labels.at(-1) ?? '';
-  if (labels.length > 1 && /^\p{L}{2,24}$/u.test(ending) && !(isWord(local) && isWord(host))) return [start, end];
+  const isSentence = isWord(local) && isWord(host) && host.length > 1;
+  if (labels.length > 1 && /^\p{L}{2,24}$/u.test(ending) && !isSentence) return [start, end];
   // No ending: an address only when it is neither a time nor a place.
   if (labels.length > 1 || !/^\p{L}/u.test(host) || places.has(host) || host.length < 3) return null;
   return isWord(local) ? null : [start, end];

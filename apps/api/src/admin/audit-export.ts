@@ -1,11 +1,18 @@
 import { Readable } from 'node:stream';
+import { createTimeSlices } from '@mood/domain';
 import type { AuditEntry } from '@mood/domain';
 import { stringify } from 'csv-stringify';
 import { entryColumns, toEntryBody } from './audit.contract.ts';
 import type { AuditEntryBody } from './audit.contract.ts';
 
 async function* bodiesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<AuditEntryBody> {
-  for await (const batch of batches) yield* batch.map(toEntryBody);
+  const giveWay = createTimeSlices();
+  for await (const batch of batches) {
+    for (const entry of batch) {
+      yield toEntryBody(entry);
+      await giveWay();
+    }
+  }
 }
 
 async function* linesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<string> {

@@ -6,7 +6,6 @@ import {
   rollBackTemplate,
   saveTemplate,
   templateNotFound,
-  toTemplateFile,
 } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app.ts';
@@ -15,6 +14,7 @@ import { readBody, readBounded, requireJson } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { toTemplateValues } from '../templates/template-schemas.ts';
+import { startExport } from './template-export.ts';
 import { readTemplateFile } from './read-template-file.ts';
 import { exportTemplatesRoute, importQuery, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
 import { readUsageRoute, toDays, toUsageBody } from './template-usage.contract.ts';
@@ -70,12 +70,20 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       if (preview.warnings.some(({ severity }) => severity === 'error')) c.set('refusedContent', true);
       return c.json(preview, 200);
     })
-    .openapi({ ...exportTemplatesRoute, middleware: [readers] as const }, async (c) => {
-      const file = toTemplateFile(await deps.templateStore.all(), deps.clock());
-      return c.json(file, 200, {
-        'Content-Disposition': `attachment; filename="mood-templates-${file.exportedAt.slice(0, 10)}.json"`,
-      });
-    })
+    // The file is written as it is read, and not made into one answer: the library must not expect an object.
+    .openapi(
+      { ...exportTemplatesRoute, responses: { 200: { description: 'The file.' } }, hide: true, middleware: [readers] as const },
+      async () => {
+        const now = deps.clock();
+        const pieces = await startExport(deps.templateStore.batches(), now);
+        return new Response(ReadableStream.from(pieces), {
+          headers: {
+            'Content-Type': 'application/json',
+            'Content-Disposition': `attachment; filename="mood-templates-${now.toISOString().slice(0, 10)}.json"`,
+          },
+        });
+      },
+    )
     // The library would read, parse and check the whole body in one go.
     .openapi(
       { ...importTemplatesRoute, request: { query: importQuery }, hide: true, middleware: [writers, fewRefusals, oneImport] as const },
@@ -117,7 +125,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       if ((await deps.templateStore.find(id)) === null) refuseUnknown(id);
       return c.json(toUsageBody(id, days, await deps.templateStore.usage(id, days.from, days.to)), 200);
     });
-  routes.openAPIRegistry.registerPath(importTemplatesRoute);
+  for (const route of [exportTemplatesRoute, importTemplatesRoute]) routes.openAPIRegistry.registerPath(route);
   return routes;
 }
 

@@ -47,8 +47,6 @@ const explanationSchema = z
   })
   .openapi('TemplateExplanation');
 
-const shownCandidates = 100;
-
 const foundSchema = z
   .object({
     template: z.string().openapi({ example: 'Thank you so much {{userName}} for the {{currency}}{{amount}} tip!' }),
@@ -163,10 +161,10 @@ export function toFoundBody({ template, parsed, mood }: Omit<FoundTemplate, 'deg
   return { template: template.content, moodState: mood.moodState, variables: templateVariablesOf(parsed) };
 }
 
-export function toExplanation(candidates: readonly ExplainedCandidate[]): z.input<typeof explanationSchema> {
+export function toExplanation(total: number, candidates: readonly ExplainedCandidate[]): z.input<typeof explanationSchema> {
   return {
-    total: candidates.length,
-    candidates: candidates.slice(0, shownCandidates).map(({ template, won, reason }) => ({
+    total,
+    candidates: candidates.map(({ template, won, reason }) => ({
       id: template.id,
       version: template.version,
       tierLevel: template.tierLevel,

@@ -26,8 +26,8 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
         return c.json(toFoundBody(found), 200);
       }
       if (c.get('principal').role !== 'admin') throw new NotPermitted(explanationRefusal);
-      const { mood, candidates } = await explainTemplate(deps, request);
-      const explanation = toExplanation(candidates);
+      const { mood, total, candidates } = await explainTemplate(deps, request);
+      const explanation = toExplanation(total, candidates);
       const winner = candidates.find(({ won }) => won)?.template;
       if (winner === undefined) {
         const { code, message } = templateNotFound();

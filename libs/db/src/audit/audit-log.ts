@@ -1,4 +1,4 @@
-import { DomainError } from '@mood/domain';
+import { createTimeSlices, DomainError } from '@mood/domain';
 import type { AuditEntry, AuditLog, ChangedBy, MoodState, SealedAccess } from '@mood/domain';
 import type { Database } from '../database.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
@@ -56,7 +56,12 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
         after?.id,
         limit + 1,
       ]);
-      const entries = rows.slice(0, limit).map((row) => toEntry(row, sealedOf(vault, row, access)));
+      const giveWay = createTimeSlices();
+      const entries: AuditEntry[] = [];
+      for (const row of rows.slice(0, limit)) {
+        entries.push(toEntry(row, sealedOf(vault, row, access)));
+        await giveWay();
+      }
       return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.cursor ?? null) : null };
     },
 

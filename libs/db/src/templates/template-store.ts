@@ -3,6 +3,7 @@ import type { FilterQuery } from '@mikro-orm/core';
 import type { Database } from '../database.ts';
 import { TemplateEntity, TemplateVersionEntity } from '../entities/index.ts';
 import { importAll } from './import-all.ts';
+import { readBatches } from './read-batches.ts';
 import { replaceTemplate } from './replace-template.ts';
 import { changedBy, draftColumns, templateColumns, toTemplate, valuesOf } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
@@ -45,7 +46,11 @@ export function createTemplateStore(database: Database): TemplateStore {
       return { templates, total };
     },
 
-    candidates: (moodState, templateType) => database.work((em) => em.find(TemplateEntity, { moodState, templateType })),
+    async candidates(moodState, templateType) {
+      const found: Template[] = [];
+      for await (const batch of readBatches(database, { moodState, templateType })) found.push(...batch);
+      return found;
+    },
 
     versions: (id, page) =>
       database.work(async (em) => {
@@ -53,6 +58,8 @@ export function createTemplateStore(database: Database): TemplateStore {
         const [versions, total] = await em.findAndCount(TemplateVersionEntity, { templateId: id }, options);
         return total === 0 ? null : { versions, total };
       }),
+
+    batches: () => readBatches(database),
 
     all: () => database.work((em) => em.find(TemplateEntity, {}, { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })),
 

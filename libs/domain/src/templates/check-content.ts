@@ -24,8 +24,9 @@ export interface CheckedContent {
 /**
  * Everything that speaks against saving a text as a template, each with its place: unknown variables, braces that are never
  * closed, tags, characters that nobody can see, contact data and listed words (contract: "Content Moderation").
+ * @param wanted `first`: whether there is a problem is all that matters, and looking stops at the first one.
  */
-export function checkContent(typed: string, policy: ContentPolicy): CheckedContent {
+export function checkContent(typed: string, policy: ContentPolicy, wanted: 'all' | 'first' = 'all'): CheckedContent {
   if (typed.length > surelyTooLong)
     return refusedWhole('', `The template is far too long. Shorten it to at most ${maxContentLength} characters.`);
   const content = normalised(typed.replaceAll('\r\n', '\n'));
@@ -37,7 +38,7 @@ export function checkContent(typed: string, policy: ContentPolicy): CheckedConte
   if (isBlank(parsed.parts.map((part) => (part.kind === 'literal' ? part.text : part.name)).join(''))) {
     return refusedWhole(content, 'The template is empty. Write the text that users will get.');
   }
-  const places = [...forbiddenCharacters(content), ...markup(content), ...findings(content, parsed, policy)];
+  const places = problemPlaces(content, parsed, policy, wanted === 'first' ? 1 - problems.length : Infinity);
   const locate = createLocator(content);
   const located = places.toSorted((a, b) => a.index - b.index).map(({ message, index }) => ({ message, ...locate(index) }));
   return { content, parsed, problems: [...problems, ...located].toSorted((a, b) => a.line - b.line || a.column - b.column) };
@@ -64,6 +65,16 @@ interface Place {
 
 function refusedWhole(content: string, message: string): CheckedContent {
   return { content, parsed: { parts: [] }, problems: [{ message, line: 1, column: 1 }] };
+}
+
+/** What is cheap to find comes first. @param enough how many places need to be known. */
+function problemPlaces(content: string, parsed: ParsedTemplate, policy: ContentPolicy, enough: number): Place[] {
+  if (enough <= 0) return [];
+  const cheap = [...forbiddenCharacters(content), ...markup(content)];
+  if (enough !== 1) return [...cheap, ...findings(content, parsed, policy)];
+  if (cheap.length > 0) return cheap;
+  const finding = policy.findFirst(blankOutBraces(content, parsed)) ?? policy.findFirst(joinText(content, parsed).text);
+  return finding === null ? [] : [toPlace(content, finding)];
 }
 
 function forbiddenCharacters(content: string): Place[] {

@@ -1,7 +1,8 @@
-import { inspectTemplate } from './parse-template.ts';
+import type { TemplateInspection } from './parse-template.ts';
+import { createTimeSlices } from '../time-slices.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
-import { byRank, createTemplateIndex } from './template-index.ts';
+import { byRank, createTemplateIndex, inspectTemplates } from './template-index.ts';
 import type { Template } from './template.ts';
 
 export interface ExplainedCandidate {
@@ -12,22 +13,35 @@ export interface ExplainedCandidate {
 }
 
 /**
- * Why this template and no other: first those that fit, as they rank, then those that do not fit.
- * @param candidates every template of the mood and type, active or not.
+ * Why this template and no other: first those that fit, as they rank, then those that do not fit. Gives way while it works: there can be
+ * thousands.
+ * @param candidates every template of the mood and type, active or not. @param shown how many are put into words at most.
  */
-export function explainSelection(candidates: readonly Template[], criteria: TemplateCriteria): ExplainedCandidate[] {
-  const ranked = Array.from(rankTemplates(createTemplateIndex(candidates), criteria), ({ template }) => template);
+export async function explainSelection(
+  candidates: readonly Template[],
+  criteria: TemplateCriteria,
+  shown: number,
+): Promise<ExplainedCandidate[]> {
+  const giveWay = createTimeSlices();
+  const inspections = await inspectTemplates(candidates);
+  const index = createTemplateIndex();
+  index.apply(candidates, inspections);
+  const ranked = Array.from(rankTemplates(index, criteria), ({ template }) => template);
+  await giveWay();
   const [winner] = ranked;
   const fitting = new Set(ranked);
   const unfit = candidates.filter((template) => !fitting.has(template)).toSorted(byRank);
-  return [
-    ...ranked.map((template) => ({
-      template,
-      won: template === winner,
-      reason: winner === undefined || template === winner ? whyWon(template, ranked, criteria) : lostBy(template, winner, ranked, criteria),
-    })),
-    ...unfit.map((template) => ({ template, won: false, reason: whyUnfit(template, criteria) })),
-  ];
+  const explained: ExplainedCandidate[] = [];
+  for (const template of [...ranked, ...unfit].slice(0, shown)) {
+    await giveWay();
+    const reason = !fitting.has(template)
+      ? whyUnfit(template, criteria, inspections.get(template))
+      : winner === undefined || template === winner
+        ? whyWon(template, ranked, criteria)
+        : lostBy(template, winner, ranked, criteria);
+    explained.push({ template, won: template === winner, reason });
+  }
+  return explained;
 }
 
 const samePlace = (a: Template, b: Template) => a.tierLevel === b.tierLevel && a.locale === b.locale;
@@ -65,10 +79,14 @@ function lostBy(template: Template, winner: Template, ranked: readonly Template[
   return 'Lost by age: of the same priority, the one created later is taken.';
 }
 
-function whyUnfit(template: Template, { moodState, templateType, tier, locale }: TemplateCriteria): string {
+function whyUnfit(
+  template: Template,
+  { moodState, templateType, tier, locale }: TemplateCriteria,
+  inspection: TemplateInspection | undefined,
+): string {
   if (template.moodState !== moodState || template.templateType !== templateType) return 'Does not fit: it is for another mood or type.';
   if (!template.active) return 'Does not fit: it is not active.';
-  if (inspectTemplate(template.content).problems.length > 0) return 'Does not fit: its content cannot be read.';
+  if ((inspection?.problems.length ?? 0) > 0) return 'Does not fit: its content cannot be read.';
   if (template.tierLevel !== null && template.tierLevel !== tier) {
     return `Does not fit: it is for tier ${template.tierLevel}, and the user's is ${tier ?? 'unknown'}.`;
   }

@@ -6,15 +6,19 @@ import type { ExplainedCandidate } from './explain-selection.ts';
 import type { TemplateRequest } from './find-template.ts';
 import type { TemplateStore } from './ports.ts';
 
+/** Candidates that are put into words: nobody reads more. */
+const shownCandidates = 100;
+
 /**
  * Why a user of a model gets the template that `findTemplate` gives, or none: every template of the mood and type, the chosen one
- * first. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
+ * first, then those that come next; `total` counts them all. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
  */
 export async function explainTemplate(
   deps: ReadMoodDependencies & { templateStore: TemplateStore },
   { modelId, ...criteria }: TemplateRequest,
-): Promise<{ mood: Mood; candidates: ExplainedCandidate[] }> {
+): Promise<{ mood: Mood; total: number; candidates: ExplainedCandidate[] }> {
   const mood = await readMood(deps, modelId);
-  const candidates = await deps.templateStore.candidates(mood.moodState, criteria.templateType);
-  return { mood, candidates: explainSelection(candidates, { ...criteria, moodState: mood.moodState }) };
+  const found = await deps.templateStore.candidates(mood.moodState, criteria.templateType);
+  const candidates = await explainSelection(found, { ...criteria, moodState: mood.moodState }, shownCandidates);
+  return { mood, total: found.length, candidates };
 }

@@ -44,7 +44,7 @@ async function checkRows(deps: EditTemplatesDependencies, rows: readonly ImportR
       refuse(() => `templates[${index}].id: templates[${earlier}] has the id ${row.id} too. Take one of them out.`);
     }
     if (row.id !== undefined) rowOfId.set(row.id, index);
-    const { content, problems } = checkContent(row.content, deps.contentPolicy);
+    const { content, problems } = checkContent(row.content, deps.contentPolicy, badRows < shownRows ? 'all' : 'first');
     if (problems.length > 0) refuse(() => `templates[${index}].content: ${describeProblems(problems)}`);
     checked.push({ ...row, content });
   }

@@ -78,6 +78,8 @@ export interface TemplateStore {
   /** Newest first. Versions have no gaps: `total` is the newest. null when there is no such template. */
   versions(id: string, page: Page): Promise<{ versions: TemplateVersion[]; total: number } | null>;
   findVersion(id: string, version: number): Promise<TemplateVersion | null>;
+  /** Every template once, oldest first, in batches: a template that is changed meanwhile is as it was before or after. */
+  batches(): AsyncIterable<Template[]>;
   /** Every template, oldest first. */
   all(): Promise<Template[]>;
   /** All or nothing, in one transaction. @returns what became of each row, in their order. */

@@ -36,17 +36,37 @@ export function selectTemplate(index: TemplateIndex, criteria: TemplateCriteria)
 }
 
 function* withVariants(entries: readonly IndexedTemplate[], userId: string | null): Generator<IndexedTemplate> {
-  const seen = new Set<string>();
+  let experiments: Map<string, ExperimentVariant[]> | undefined;
   for (const entry of entries) {
     const { experiment } = entry.template;
     if (experiment === null) {
       yield entry;
-    } else if (!seen.has(experiment)) {
-      seen.add(experiment);
-      const variants = entries
-        .filter(({ template }) => template.experiment === experiment)
-        .map((variant) => ({ id: variant.template.id, weight: variant.template.weight, variant }));
-      for (const { variant } of orderVariants(experiment, userId, variants)) yield variant;
+      continue;
     }
+    experiments ??= variantsByExperiment(entries);
+    const variants = experiments.get(experiment);
+    // All of them have been named where the first of them stands.
+    if (variants === undefined) continue;
+    experiments.delete(experiment);
+    for (const { variant } of orderVariants(experiment, userId, variants)) yield variant;
   }
+}
+
+interface ExperimentVariant {
+  id: string;
+  weight: number;
+  variant: IndexedTemplate;
+}
+
+/** In one pass, however many experiments there are. */
+function variantsByExperiment(entries: readonly IndexedTemplate[]): Map<string, ExperimentVariant[]> {
+  const experiments = new Map<string, ExperimentVariant[]>();
+  for (const variant of entries) {
+    const { id, weight, experiment } = variant.template;
+    if (experiment === null) continue;
+    const known = experiments.get(experiment);
+    if (known === undefined) experiments.set(experiment, [{ id, weight, variant }]);
+    else known.push({ id, weight, variant });
+  }
+  return experiments;
 }

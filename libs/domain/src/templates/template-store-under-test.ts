@@ -45,6 +45,9 @@ export function createTemplatesUnderTest(first: readonly Template[] = []) {
     candidates: async (moodState, templateType) =>
       [...stored.values()].filter((template) => template.moodState === moodState && template.templateType === templateType),
     all: async () => [...stored.values()],
+    async *batches() {
+      yield [...stored.values()];
+    },
     find: notAsked,
     list: notAsked,
     versions: notAsked,

@@ -1,0 +1,30 @@
+import { createTimeSlices, draftOf, templateFileFormat } from '@mood/domain';
+import type { Template } from '@mood/domain';
+
+/** Starts reading, so that what fails before the first template is answered as an error. @returns the text of the file, piece by piece. */
+export async function startExport(batches: AsyncIterable<Template[]>, exportedAt: Date): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>>> {
+  const rest = batches[Symbol.asyncIterator]();
+  return pieces(await rest.next(), rest, exportedAt);
+}
+
+/** What `toTemplateFile` makes, as JSON, a batch at a time: no more of it than that is in memory. */
+async function* pieces(
+  first: IteratorResult<Template[]>,
+  rest: AsyncIterator<Template[]>,
+  exportedAt: Date,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const utf8 = new TextEncoder();
+  const giveWay = createTimeSlices();
+  yield utf8.encode(`{"format":${JSON.stringify(templateFileFormat)},"exportedAt":${JSON.stringify(exportedAt)},"templates":[`);
+  let separator = '';
+  for (let batch = first; batch.done !== true; batch = await rest.next()) {
+    let text = '';
+    for (const template of batch.value) {
+      text += separator + JSON.stringify({ id: template.id, ...draftOf(template) });
+      separator = ',';
+      await giveWay();
+    }
+    yield utf8.encode(text);
+  }
+  yield utf8.encode(']}');
+}
