@@ -1,7 +1,8 @@
 /** A message came in. Ids and times only: never the text. */
 export interface ReceivedMessage {
-  /** Of the message service, as is `conversationId`: 1 to 128 of A-Z a-z 0-9 . _ ~ : - */
+  /** Of the message service, as is `conversationId`: 1 to 128 of A-Z a-z 0-9 . _ ~ : -. Unique in its conversation. */
   messageId: string;
+  /** Not "." or "..", which no URL can hold: a reply could not be delivered. */
   conversationId: string;
   /** UUID. */
   modelId: string;
