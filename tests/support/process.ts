@@ -28,7 +28,7 @@ const afterAll: unknown = Reflect.get(globalThis, 'afterAll');
 if (typeof afterAll === 'function') afterAll(killLeftovers);
 
 /**
- * Starts one of our processes as it runs in production. Resolves when it says that it is ready.
+ * Starts one of our processes as it runs in production. Resolves when it says that it has started: what it depends on may be away.
  * @param execArgv flags for Node.js.
  * @throws with its output when it ends before.
  */

@@ -3,6 +3,7 @@ import type {
   AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
+  MoodOverview,
   MoodStore,
   PerformerDirectory,
   PerformerRegistry,
@@ -15,6 +16,7 @@ import type {
 import type { Logger } from '@mood/runtime';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { createAuditRoutes } from './admin/audit.routes.ts';
+import { createModelListRoutes } from './admin/models.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
 import type { Authenticator } from './auth/authenticator.ts';
@@ -35,6 +37,7 @@ import { createRouter } from './http/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
+import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
 import type { BoardQueues } from './ops/board/board-queues.ts';
 import { createBoardRoutes } from './ops/board/board.routes.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
@@ -47,6 +50,7 @@ import { createTermsRoutes } from './terms/terms.routes.ts';
 /** Everything the API needs, as ports. The composition root gives the real ones. */
 export interface AppDependencies {
   moods: MoodStore;
+  moodOverview: MoodOverview;
   registry: PerformerRegistry;
   performers: PerformerDirectory;
   templates: TemplateSource;
@@ -87,8 +91,10 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
   app.route('/api/v1', createAuditRoutes(deps, allow));
+  app.route('/api/v1', createModelListRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
+  app.route('/api/v1', createOwnMoodRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));

@@ -5,6 +5,7 @@ import {
   createAutoReplyStore,
   createDatabaseClock,
   createDatabaseService,
+  createMoodOverview,
   createMoodStore,
   createPerformerRegistry,
   createTemplateCatalog,
@@ -109,6 +110,7 @@ const health = createHealth({
 });
 const app = createApp({
   moods: moodMetrics.measure(cache === undefined ? storedMoods : cacheMoods(storedMoods, cache)),
+  moodOverview: createMoodOverview(database),
   registry: createPerformerRegistry(database),
   performers,
   templates,
@@ -162,4 +164,4 @@ const group = createServiceGroup(
   logger,
   stopTimeoutMs + settings.shutdownDelayMs,
 );
-await runProcess(group, logger);
+await runProcess(group, logger, { isReady: () => health.isReady() });

@@ -114,9 +114,10 @@ createBacklogMetrics(registry, database, backend);
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission();
 const { metricsPort, host } = settings;
+const isReady = createReadiness({ database: databaseService, jobs, progress, admission }, registry);
 const pages = {
   '/livez': livez,
-  '/readyz': createReadyz(createReadiness({ database: databaseService, jobs, progress, admission }, registry)),
+  '/readyz': createReadyz(isReady),
 };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
 
@@ -138,4 +139,4 @@ const group = createServiceGroup(
   ],
   logger,
 );
-await runProcess(group, logger);
+await runProcess(group, logger, { isReady });

@@ -19,6 +19,7 @@ export { createDatabaseService } from './database-service.ts';
 export type { DatabaseService } from './database-service.ts';
 export { DatabaseUnfit, requireServer } from './fitness.ts';
 export { migrate } from './migrate.ts';
+export { createMoodOverview } from './moods/mood-overview.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';
 export { createPerformerRegistry } from './moods/performer-registry.ts';
 export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ModelFilter, ModelPage } from '@mood/domain';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 import { createMasterKey, openDatabaseUnderTest } from './database-under-test.ts';
 import type { DatabaseUnderTest } from './database-under-test.ts';
+import { createMoodOverview } from './moods/mood-overview.ts';
 import { createMoodStore } from './moods/mood-store.ts';
 import { createPerformerRegistry } from './moods/performer-registry.ts';
 import { createOutboxStore } from './outbox/outbox-store.ts';
@@ -103,4 +105,49 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
     }
     expect(await readMoreThan(turns * 20)).toEqual([]);
   });
+});
+
+test('the list of all moods reads what it shows, whatever it is filtered by and however many there are', async () => {
+  const { database, sql } = opened;
+  const overview = createMoodOverview(database);
+  const many = 20_000;
+  await sql.query(
+    `INSERT INTO performers (id) SELECT ('0198c5a0-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid FROM generate_series(1, ${many}) n`,
+  );
+  // Few in the mood, or changed by the one, that is looked for: the others are not to be read on the way to them.
+  await sql.query(`INSERT INTO model_mood_states (model_id, mood_state, updated_by, version, updated_at, expires_at)
+    SELECT id, CASE WHEN n % 1000 = 0 THEN 'negative' ELSE 'positive' END, CASE WHEN n % 900 = 0 THEN 'admin' ELSE 'model' END, 1,
+      now() - n * interval '1 minute', CASE WHEN n % 950 = 0 THEN now() - interval '1 second' WHEN n % 3 = 0 THEN now() + interval '1 day' END
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM performers) p`);
+  await sql.query(`INSERT INTO mood_rate_limits (model_id, window_end) SELECT model_id, updated_at + interval '60 minutes'
+    FROM model_mood_states, generate_series(1, 50) WHERE updated_at > now() - interval '20 minutes'`);
+  const filters: ModelFilter[] = [
+    {},
+    { moodState: 'negative' },
+    { moodState: 'neutral' },
+    { changedBy: 'admin' },
+    { changedBy: 'system' },
+    { changedBy: 'system', moodState: 'positive' },
+    { moodState: 'negative', changedBy: 'model' },
+    { atLimit: true },
+    { atLimit: false },
+    { idPrefix: '0198' },
+    { idPrefix: '0198c5a0-0000-7000-8000-0000000000' },
+    { idPrefix: '0198c5a0-0000-7000-8000-000000001001', moodState: 'positive' },
+    { idPrefix: 'ffff' },
+  ];
+  await readMoreThan(many);
+  await sql.query('SELECT pg_stat_reset()');
+  let found = 0;
+  for (const filter of filters) {
+    let cursor: string | null = null;
+    for (let page = 0; page < 8; page += 1) {
+      const { models, nextCursor }: ModelPage = await overview.models(filter, { limit: 5, cursor }, 50);
+      found += models.length;
+      cursor = nextCursor;
+    }
+  }
+  expect(found).toBeGreaterThan(200);
+  // Over eight hundred answers in all, of which the widest ask for five hundred ids or for the limits of twenty models.
+  expect(await readMoreThan(many)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 
 /** Anything long-lived. `stop` is idempotent and bounded in time. */
@@ -59,15 +60,25 @@ export function createServiceGroup(services: readonly Service[], logger: Logger,
   };
 }
 
+export interface ProcessOptions {
+  /** What `/readyz` asks. A process without one is ready as soon as it has started. */
+  isReady?: () => Promise<boolean>;
+}
+
+const readinessEveryMs = 50;
+/** After so long it is said that the process has started and is not ready. */
+const readinessPatienceMs = 5_000;
+
 /**
- * Runs a process: starts the service, tells a parent process that it is ready, and stops on SIGTERM, SIGINT or the loss of the parent.
+ * Runs a process: starts the service, tells a parent process when it has started and when it is ready, and stops on SIGTERM, SIGINT or the
+ * loss of the parent. The line "ready" comes when `/readyz` says 200 for the first time.
  * Exit code 0 after a requested stop, 1 when the start failed.
  */
-export async function runProcess(service: Service, logger: Logger): Promise<void> {
-  let stopping = false;
+export async function runProcess(service: Service, logger: Logger, { isReady }: ProcessOptions = {}): Promise<void> {
+  const stopped = new AbortController();
   const stop = async (reason: string) => {
-    if (stopping) return;
-    stopping = true;
+    if (stopped.signal.aborted) return;
+    stopped.abort();
     logger.info({ reason }, 'stopping');
     await service.stop();
     logger.info('stopped');
@@ -87,6 +98,23 @@ export async function runProcess(service: Service, logger: Logger): Promise<void
     process.disconnect?.();
     process.exit(1);
   }
+  if (isReady !== undefined) {
+    process.send?.({ type: 'started' });
+    await untilReady(isReady, stopped.signal, logger);
+  }
+  if (stopped.signal.aborted) return;
   logger.info('ready');
   process.send?.({ type: 'ready' });
+}
+
+async function untilReady(isReady: () => Promise<boolean>, signal: AbortSignal, logger: Logger): Promise<void> {
+  const startedAt = performance.now();
+  let isTold = false;
+  while (!signal.aborted && !(await isReady().catch(() => false))) {
+    if (!isTold && performance.now() - startedAt >= readinessPatienceMs) {
+      logger.warn('started, and not ready yet: /readyz answers 503, /health or the lines before say why');
+      isTold = true;
+    }
+    await pause(readinessEveryMs, undefined, { signal }).catch(() => {});
+  }
 }

@@ -43,6 +43,7 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     modelIds: () => fc.array(modelId, { minLength: 1, maxLength: 5 }).map((ids) => ids.join(',')),
     userId: () => someId(users),
     id: () => someId(templates),
+    q: () => modelId.chain((known) => fc.integer({ min: 1, max: known.length }).map((length) => known.slice(0, length))),
     cursor: () => fc.constant(page.nextCursor),
     version: (schema) => (schema.type === 'string' ? fc.constant(schema.example) : mostly(fc.constant(1), fc.integer({ min: 1, max: 5 }))),
     from: bound('2026-01-01', 1),

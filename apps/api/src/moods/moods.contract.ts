@@ -51,7 +51,7 @@ export const moodUpdateSchema = z
   })
   .openapi('MoodUpdate');
 
-const moodSchema = z
+export const moodSchema = z
   .object({
     modelId: z.uuid().openapi({ example: demoIds.sophia }),
     moodState: moodStateSchema,

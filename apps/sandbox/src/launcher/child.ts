@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { withinTime } from '@mood/runtime';
@@ -57,7 +56,12 @@ export function startChild(options: ChildOptions): Child {
   });
 
   async function becomeReady(): Promise<void> {
-    const saysSo = once(child, 'message');
+    const saysSo = new Promise<void>((resolve) => {
+      // It says before that it has started.
+      child.on('message', (message: unknown) => {
+        if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') resolve();
+      });
+    });
     const outcome = await withinTime(readyWithinMs, Promise.race([saysSo, exit.promise]));
     if (outcome === 'timed out') throw new LaunchError(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {

@@ -1,5 +1,6 @@
-import { createTimeSlices, DomainError } from '@mood/domain';
+import { createTimeSlices } from '@mood/domain';
 import type { AuditEntry, AuditLog, ChangedBy, MoodState, SealedAccess } from '@mood/domain';
+import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
 
@@ -85,7 +86,7 @@ function toEntry(row: EntryRow, sealed: AuditEntry['sealed']): AuditEntry {
     expiresAt: row.expires_at,
     createdAt: row.created_at,
     sealed,
-    cursor: Buffer.from(`${row.created_micros} ${row.id}`).toString('base64url'),
+    cursor: writeCursor({ micros: row.created_micros, id: row.id }),
   };
 }
 
@@ -103,11 +104,4 @@ function sealedOf(vault: AuditVault, row: EntryRow, access: SealedAccess): Audit
     ipAddress: open('ip_address'),
     userAgent: open('user_agent'),
   };
-}
-
-function readCursor(cursor: string): { micros: string; id: string } {
-  const read = /^(\d{1,17}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  const [, micros, id] = read ?? [];
-  if (micros !== undefined && id !== undefined) return { micros, id };
-  throw new DomainError('INVALID_REQUEST', 'cursor: expected the nextCursor of the page before.');
 }

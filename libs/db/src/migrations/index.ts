@@ -13,6 +13,7 @@ import { Migration20260101000011_answers_by_our_clock } from './Migration2026010
 import { Migration20260101000015_ends_of_moods } from './Migration20260101000015_ends_of_moods.ts';
 import { Migration20260101000016_owners_functions } from './Migration20260101000016_owners_functions.ts';
 import { Migration20260101000020_replies_per_user } from './Migration20260101000020_replies_per_user.ts';
+import { Migration20260101000023_moods_of_models } from './Migration20260101000023_moods_of_models.ts';
 
 /** In order. A migration that has shipped never changes: what it did wrong, a later one mends. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   { name: 'Migration20260101000015_ends_of_moods', class: Migration20260101000015_ends_of_moods },
   { name: 'Migration20260101000016_owners_functions', class: Migration20260101000016_owners_functions },
   { name: 'Migration20260101000020_replies_per_user', class: Migration20260101000020_replies_per_user },
+  { name: 'Migration20260101000023_moods_of_models', class: Migration20260101000023_moods_of_models },
 ];
