@@ -49,6 +49,29 @@ export function createCallGate({ faults, record, stopping }: CallGateDeps): Call
   };
 }
 
+/**
+ * The health of the Message Service, which the API asks for: a fault of it shows here as well, so that an exercise is seen as one. Not on
+ * record, since nobody sends anything.
+ */
+export function createHealthCheck({ faults, stopping }: Omit<CallGateDeps, 'record'>): MiddlewareHandler<PlatformEnv> {
+  return async (c) => {
+    const mode = faults.draw('messages');
+    switch (mode) {
+      case 'ok':
+        return c.json({ status: 'ok' });
+      case 'error':
+        return c.json({ error: 'SERVICE_FAULT', message: 'The messages service is set to fail' }, 500);
+      case 'rate-limited':
+        return c.json({ error: 'SERVICE_FAULT', message: 'The messages service is set to refuse calls' }, 503);
+      case 'timeout':
+        await goneOrStopping(c.env.outgoing, stopping);
+        return hangUp(c.env.outgoing);
+      case 'drop-after-effect':
+        return hangUp(c.env.outgoing);
+    }
+  };
+}
+
 function outcomeOf(response: Response): Attempt['outcome'] {
   if (response.headers.has('Idempotent-Replay')) return 'replayed';
   if (response.status >= 500) return 'error';

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { analyticsRoutes, createEventStore } from './analytics.routes.ts';
 import { authRoutes } from './auth.routes.ts';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
-import { createCallGate } from './call-gate.ts';
+import { createCallGate, createHealthCheck } from './call-gate.ts';
 import { createCallRecord } from './call-record.ts';
 import { conversationRoutes } from './conversations.routes.ts';
 import { directoryRoutes } from './directory.routes.ts';
@@ -18,6 +18,7 @@ import { createMessageStore, createNotificationStore } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
 import type { SigningKey } from './signing-key.ts';
+import { startPageRoutes } from './start-page.routes.ts';
 import { tipRoutes } from './tips.routes.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -67,7 +68,8 @@ export function createPlatform({
 
   const app = new Hono<PlatformEnv>();
   app.use(limitBody(largestBodyBytes));
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.get('/health', createHealthCheck({ faults, stopping: stopping.signal }));
+  app.get('/livez', (c) => c.json({ status: 'alive' }));
   app.route('/', authRoutes({ gate, tokens, signingKey, keep }));
   app.route('/', directoryRoutes({ gate, directory, keep }));
   app.route('/', messageRoutes({ gate, messages, notifications }));
@@ -75,6 +77,7 @@ export function createPlatform({
   app.route('/', tipRoutes({ directory, messages, moodClient }));
   app.route('/', analyticsRoutes({ gate, events }));
   app.route('/', faultRoutes({ faults, record }));
+  app.route('/', startPageRoutes({ directory, faults }));
   app.post('/sandbox/reset', (c) => {
     for (const memory of [messages, notifications, events, faults, record]) memory.clear();
     return c.json({ status: 'ok' });
