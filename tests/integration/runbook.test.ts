@@ -17,6 +17,36 @@ test('the runbook has a section for every alert, and for none that is not there'
   expect(new Set(headings)).toEqual(names);
 });
 
+/** As a page of Markdown names its headings. */
+const anchors = new Set(
+  Array.from(runbook.matchAll(/^#{1,6} (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  ),
+);
+
+test('every alert leads to its own section of the runbook', async () => {
+  const alerts = await readFile(path.join(root, 'ops/prometheus/alerts.yml'), 'utf8');
+  const rules = alerts.split(/^\s*- alert: /m).slice(1);
+  expect(rules.length).toBeGreaterThan(15);
+  for (const rule of rules) {
+    const [name = ''] = rule.split('\n');
+    const [, anchor = ''] = /^\s*runbook_url: docs\/runbook\.md#(\S+)$/m.exec(rule) ?? [];
+    expect([name, anchor, anchors.has(anchor)]).toEqual([name, name.toLowerCase(), true]);
+  }
+});
+
+test('every panel of the dashboard says what it shows', async () => {
+  const { panels } = JSON.parse(await readFile(path.join(root, 'ops/grafana/dashboard.json'), 'utf8'));
+  expect(panels.length).toBeGreaterThan(15);
+  const silent = panels.filter(
+    ({ title, description }: { title: string; description?: string }) => (description ?? '').length <= title.length,
+  );
+  expect(silent.map(({ title }: { title: string }) => title)).toEqual([]);
+});
+
 test('the runbook names only commands that exist', async () => {
   const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const named = Array.from(runbook.matchAll(/npm run ([\w:-]+)/g), ([, name = '']) => name);

@@ -1,5 +1,6 @@
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
+import { wordsOf } from '@mood/runtime';
 import { z } from 'zod';
 import { backoffOf, parseJobData } from './catalog.ts';
 import type { JobData, JobName } from './catalog.ts';
@@ -71,8 +72,23 @@ function handle<N extends JobName>(handlers: JobHandlers, name: N, data: JobData
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
 function failed(error: Error, { lastAttempt }: JobContext): SettledJob {
-  if (isNamed(error, 'RefusedByService')) return { outcome: 'failed', error: new UnrecoverableError(error.message) };
-  return { outcome: lastAttempt || error instanceof UnrecoverableError ? 'failed' : 'retry', error };
+  const isFinal = isNamed(error, 'RefusedByService') || error instanceof UnrecoverableError;
+  return { outcome: isFinal || lastAttempt ? 'failed' : 'retry', error: withItsCauses(error, isFinal) };
+}
+
+/** Longest reason that is kept with a job, in characters. */
+const maxReasonLength = 1_000;
+
+/**
+ * BullMQ keeps an error's message and stack, and not its causes: this one's message says what happened first as well, without credentials
+ * and the values of somebody. What whoever looks at the failed job needs is "the service answered 500", not only that it is not available.
+ */
+function withItsCauses(error: Error, isFinal: boolean): Error {
+  const words = wordsOf(error).slice(0, maxReasonLength);
+  const told = isFinal ? new UnrecoverableError(words) : new Error(words, { cause: error });
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
+  told.stack = [`${error.name}: ${words}`, ...frames].join('\n');
+  return told;
 }
 
 // BullMQ can move a running job to 'delayed' itself, but that has an open bug. Adding comes first: should the process die in between,

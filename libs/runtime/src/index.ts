@@ -21,6 +21,8 @@ export type { OpsAnswer } from './ops/ops-server.ts';
 export { opsSettings } from './ops/ops-settings.ts';
 export { createProbe, notConfigured } from './ops/probe.ts';
 export type { Finding, Probe } from './ops/probe.ts';
+export { createProblemLog } from './problem-log.ts';
+export type { TellProblem } from './problem-log.ts';
 export { redact } from './redact.ts';
 export { dataDirSetting, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 export type { Run } from './run-file.ts';

@@ -103,17 +103,17 @@ describe('a loop', () => {
     });
     await ended.promise;
     await loop.stop();
-    expect(lines.map((line) => [line.level, line['loop'], line['failures'], line['nextRoundInMs']])).toEqual([
+    expect(lines.map((line) => [line.level, line['part'], line['failures'], line['nextRoundInMs']])).toEqual([
       ['warn', 'test loop', 1, 1],
-      ['warn', 'test loop', 2, 2],
-      ['warn', 'test loop', 3, 4],
-      ['warn', 'test loop', 4, 8],
-      ['warn', 'test loop', 5, 16],
-      ['warn', 'test loop', 6, 32],
-      ['warn', 'test loop', 7, 32],
-      ['warn', 'test loop', 8, 32],
-      ['warn', 'test loop', 1, 1],
+      ['debug', 'test loop', 2, 2],
+      ['debug', 'test loop', 3, 4],
+      ['debug', 'test loop', 4, 8],
+      ['debug', 'test loop', 5, 16],
+      ['debug', 'test loop', 6, 32],
+      ['debug', 'test loop', 7, 32],
+      ['debug', 'test loop', 8, 32],
+      ['debug', 'test loop', 1, 1],
     ]);
-    expect(lines[0]).toMatchObject({ err: { message: 'database is away' } });
+    expect(lines[0]).toMatchObject({ problem: 'database is away' });
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { createProblemLog } from './problem-log.ts';
 
 export interface LoopOptions {
   name: string;
@@ -15,9 +16,10 @@ export interface LoopOptions {
 
 const maxBackoffFactor = 32;
 
-/** Repeats a task until it is stopped. A failed round is logged and repeated later; stopping waits for the round that runs. */
+/** Repeats a task until it is stopped. A failed round is told (`createProblemLog`) and repeated later; stopping waits for the round that runs. */
 export function createLoop(options: LoopOptions): Service {
   const { name, idleMs, failureMs = 250, logger, round } = options;
+  const tellProblem = createProblemLog(logger, 'round failed');
   const stopped = new AbortController();
   let running: Promise<void> | undefined;
 
@@ -31,7 +33,7 @@ export function createLoop(options: LoopOptions): Service {
       } catch (error) {
         rest = failureMs * Math.min(2 ** failures, maxBackoffFactor);
         failures += 1;
-        logger.warn({ err: error, loop: name, failures, nextRoundInMs: rest }, 'round failed');
+        tellProblem(name, error, { failures, nextRoundInMs: rest });
       }
       if (rest > 0) await pause(rest, undefined, { signal: stopped.signal }).catch(() => {});
     }

@@ -9,9 +9,17 @@ export class NotAuthenticated extends DomainError {
   /** Whether nobody we know has signed what was shown. A token that has expired or is meant for others was signed all the same. */
   readonly isForgery: boolean;
 
-  constructor(reason: AuthenticationFailure, message: string, { isForgery = reason === 'malformed' } = {}) {
+  /** The reason more precisely, in words of ours: for the log, not for the caller. */
+  readonly detail: string | undefined;
+
+  constructor(
+    reason: AuthenticationFailure,
+    message: string,
+    { isForgery = reason === 'malformed', detail }: { isForgery?: boolean; detail?: string } = {},
+  ) {
     super('UNAUTHORIZED', message);
     this.reason = reason;
+    this.detail = detail;
     this.isForgery = isForgery;
   }
 }

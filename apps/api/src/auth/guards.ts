@@ -22,6 +22,8 @@ export interface AuthEnv {
     refusedContent: boolean | undefined;
     /** Why nobody we know was asking. */
     authFailure: AuthenticationFailure;
+    /** The same more precisely, for the log. */
+    authFailureDetail: string | undefined;
   };
 }
 

@@ -47,16 +47,35 @@ const claimsSchema = z
   })
   .refine((claims) => !uuidRoles.has(claims.role) || z.guid().safeParse(claims.sub).success);
 
-const notForUs = (isForgery: boolean) => new NotAuthenticated('invalid', 'The token is not valid for this service.', { isForgery });
+const notForUs = (isForgery: boolean, detail: string) =>
+  new NotAuthenticated('invalid', 'The token is not valid for this service.', { isForgery, detail });
+
+/** What an operator has to look at, by the claim that was refused. */
+const claimDetails: Readonly<Record<string, string>> = {
+  iss: 'wrong issuer',
+  aud: 'wrong audience',
+  nbf: 'not valid yet',
+  exp: 'no valid expiry',
+  sub: 'no subject',
+  iat: 'no valid time of issue',
+};
+
+/** The problem with a token whose signature cannot be accepted. */
+function signatureDetail(error: unknown): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad signature';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'signed with a key that the auth service does not have';
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return 'algorithm that is not accepted';
+  return 'signature that cannot be checked';
+}
 
 /** What an error of `jose` says about the token. Everything else that it throws is about a token that nobody can read. */
 function refusal(error: unknown): NotAuthenticated {
   if (error instanceof errors.JWTExpired) return new NotAuthenticated('expired', 'The token has expired. Sign in again.');
   // Claims are looked at after the signature: this token was signed by the auth service.
-  if (error instanceof errors.JWTClaimValidationFailed) return notForUs(false);
+  if (error instanceof errors.JWTClaimValidationFailed) return notForUs(false, claimDetails[error.claim] ?? 'wrong claims');
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
     return new NotAuthenticated('malformed', 'The bearer token is not a JWT.');
-  return notForUs(true);
+  return notForUs(true, signatureDetail(error));
 }
 
 /**
@@ -114,7 +133,8 @@ async function verifyByAnyOf(
 
 function read({ payload, protectedHeader }: JWTVerifyResult): VerifiedToken {
   const claims = claimsSchema.safeParse(payload);
-  if (!headerSchema.safeParse(protectedHeader).success || !claims.success) throw notForUs(false);
+  if (!headerSchema.safeParse(protectedHeader).success) throw notForUs(false, 'not an access token');
+  if (!claims.success) throw notForUs(false, 'wrong claims');
   const { role, sub, scope, exp } = claims.data;
   return {
     principal: { role, subject: uuidRoles.has(role) ? sub.toLowerCase() : sub, scopes: new Set(scope?.split(' ').filter(Boolean)) },

@@ -55,6 +55,7 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
   return (error: Error, c: Context<AuthEnv>): Response => {
     if (error instanceof NotAuthenticated) {
       c.set('authFailure', error.reason);
+      c.set('authFailureDetail', error.detail);
       c.header('WWW-Authenticate', error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
       return answer(c, 401, 'UNAUTHORIZED', error.message);
     }

@@ -16,6 +16,7 @@ export function identify(c: Context): string {
 /**
  * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its
  * path, and neither query nor address: nothing in it leads to a person.
+ * Of a 401 it says why, in fixed words: never what was shown.
  * A refused change is a warning with its error code, a failure of ours an error; a reading that went well is told at the level debug.
  */
 export function createRequestLog(logger: Logger): RequestWatcher {
@@ -32,6 +33,7 @@ export function createRequestLog(logger: Logger): RequestWatcher {
       durationMs: Math.round(milliseconds * 10) / 10,
       role: c.get('principal')?.role,
       errorCode: c.get('errorCode'),
+      reason: c.get('authFailureDetail') ?? c.get('authFailure'),
     };
     if (status >= 500) logger.error(line, 'request failed');
     else if (status >= 400 && !isReading) logger.warn(line, 'request refused');
