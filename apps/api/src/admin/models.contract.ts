@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { ModelPage } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers } from '../http/contract.ts';
 import { moodStateSchema } from '../moods/mood-schemas.ts';
 import { moodSchema, toMoodBody } from '../moods/moods.contract.ts';
 import { changesLeftSchema, heldUntilSchema, toChangesLeftBody } from '../moods/own-mood.contract.ts';
@@ -93,7 +93,7 @@ export const listModelsRoute = createRoute({
   },
   responses: {
     200: { description: 'A page of models.', content: { 'application/json': { schema: modelPageSchema } } },
-    ...errorAnswers.badRequest,
+    ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
     ...commonErrors,
   },

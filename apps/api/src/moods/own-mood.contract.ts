@@ -87,7 +87,7 @@ export const getOwnMoodRoute = createRoute({
     200: { description: 'The mood and the rest.', content: { 'application/json': { schema: ownMoodSchema } } },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
-    ...errorAnswers.notFound,
+    ...errorAnswers.modelNotFound,
     ...commonErrors,
   },
 });
