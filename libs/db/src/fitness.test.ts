@@ -3,11 +3,14 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseAway } from '@mood/domain';
+import { Client } from 'pg';
 import { createTestDatabase } from '../../../tests/support/database.ts';
 import type { TestDatabase } from '../../../tests/support/database.ts';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { connectForTest } from './database-under-test.ts';
-import type { Database } from './database.ts';
-import { calledFunctions } from './fitness.ts';
+import type { Database, Statement } from './database.ts';
+import { columns } from './columns.ts';
+import { calledFunctions, inspectDatabase } from './fitness.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -93,4 +96,55 @@ test('every function of ours that a source calls is looked for', () => {
     .map(([, name = '']) => name);
   const called = [...new Set(made)].filter((name) => new RegExp(`\\b${name}\\(`).test(sources));
   expect(calledFunctions.map(({ name }) => name).sort()).toEqual(called.sort());
+});
+
+/** Who has them is the platform, or the migrator. */
+const notOurs = ['users', 'performers', 'mood_migrations'];
+
+describe('the columns of the schema', () => {
+  test('are all looked for, and no others', async () => {
+    const rows = await test1.query<{ table: string; names: string[] }>(
+      `SELECT table_name AS table, array_agg(column_name::text ORDER BY column_name) AS names FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name <> ALL ($1) GROUP BY table_name`,
+      [notOurs],
+    );
+    const stored = Object.fromEntries(rows.map(({ table, names }) => [table, names]));
+    // A migration that adds or drops a column changes libs/db/src/columns.ts, too.
+    expect(Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, names.toSorted()]))).toEqual(stored);
+  });
+
+  test.each(Object.entries(columns))('of %s are missed, whichever is gone, dropped or under another name', async (table, names) => {
+    const owner = new Client({ connectionString: test1.url });
+    await owner.connect();
+    for (const [index, column] of names.entries()) {
+      await owner.query('BEGIN');
+      try {
+        await owner.query(
+          index % 2 === 0 ? `ALTER TABLE ${table} DROP COLUMN ${column} CASCADE` : `ALTER TABLE ${table} RENAME COLUMN ${column} TO other`,
+        );
+        const { problem } = await inspectDatabase(
+          async <Row extends object>({ text }: Statement, values: readonly unknown[]) => (await owner.query<Row>(text, [...values])).rows,
+        );
+        expect(problem).toContain(`without ${table}.${column}; this release needs ${newest}: npm run migrate`);
+      } finally {
+        await owner.query('ROLLBACK');
+      }
+    }
+    await owner.end();
+  });
+
+  test('that is gone makes the database one that is away, until it is there again', async () => {
+    await test1.query('ALTER TABLE model_mood_states RENAME COLUMN held_until TO other');
+    await expect(database.query({ name: 'read-column', text: 'SELECT held_until FROM model_mood_states' }, [])).rejects.toBeInstanceOf(
+      DatabaseAway,
+    );
+    expect(database.isReachable()).toBe(false);
+    expect((await database.inspect()).problem).toMatch(/^the schema is at Migration\w+, without model_mood_states\.held_until; /);
+    await test1.query('ALTER TABLE model_mood_states RENAME COLUMN other TO held_until');
+    await eventually(
+      () => database.inspect(),
+      ({ problem }) => problem === undefined,
+    );
+    expect(database.isReachable()).toBe(true);
+  });
 });

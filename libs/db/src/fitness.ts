@@ -1,4 +1,5 @@
 import { needs } from './application-role.ts';
+import { columns } from './columns.ts';
 import { recordAccess } from './audit/audit-log.ts';
 import { ensureDataKey } from './audit/vault.ts';
 import { answerConversation } from './auto-replies/auto-reply-store.ts';
@@ -58,6 +59,8 @@ const wantedRights = Object.entries(needs)
     }),
   );
 
+const wantedColumns = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
+
 interface Surroundings {
   versionNumber: number;
   version: string;
@@ -66,6 +69,8 @@ interface Surroundings {
   isMigrated: boolean;
   mayReadMigrations: boolean;
   missing: string[] | null;
+  /** Of tables that are there. */
+  missingColumns: string[] | null;
 }
 
 /** Works on every release of PostgreSQL that the driver speaks with, and in a database that holds nothing. */
@@ -86,7 +91,10 @@ const surroundings = {
         UNION ALL
         SELECT 'EXECUTE on ' || name || '()' FROM unnest($4::text[], $5::int[]) AS wanted (name, args)
           WHERE NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = name AND pronargs = args
-            AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND has_function_privilege(oid, 'EXECUTE'))) AS lacks) AS missing`,
+            AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND has_function_privilege(oid, 'EXECUTE'))) AS lacks) AS missing,
+      (SELECT array_agg(wanted.name || '.' || col ORDER BY wanted.name, col) FROM unnest($6::text[], $7::text[]) AS wanted (name, col)
+        JOIN ours ON relname = wanted.name
+        WHERE NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = oid AND attname = col AND attnum > 0 AND NOT attisdropped)) AS "missingColumns"`,
 };
 
 const ranMigrations = { name: 'inspect-migrations', text: 'SELECT name FROM public.mood_migrations ORDER BY name' };
@@ -99,6 +107,8 @@ export async function inspectDatabase(query: Query): Promise<Fitness> {
     wantedRights.map(({ column }) => column ?? null),
     calledFunctions.map(({ name }) => name),
     calledFunctions.map(({ args }) => args),
+    wantedColumns.map(({ table }) => table),
+    wantedColumns.map(({ column }) => column),
   ]);
   if (found === undefined) throw new Error('the database did not say what it is');
   return { isReadOnly: found.isReadOnly, problem: tooOld(found) ?? (await findMisfit(query, found)) };
@@ -110,7 +120,10 @@ function tooOld({ versionNumber, version }: Pick<Surroundings, 'versionNumber' |
   return `PostgreSQL ${Math.floor(oldestServer / 10_000)} or newer is needed, this is ${version.split(' ')[0]}`;
 }
 
-async function findMisfit(query: Query, { isMigrated, mayReadMigrations, role, missing }: Surroundings): Promise<string | undefined> {
+async function findMisfit(
+  query: Query,
+  { isMigrated, mayReadMigrations, role, missing, missingColumns }: Surroundings,
+): Promise<string | undefined> {
   const needed = migrations.at(-1)?.name;
   const migrate = `this release needs ${needed}: npm run migrate`;
   if (!isMigrated) return `the schema is at nothing (this database was never migrated), ${migrate}`;
@@ -118,9 +131,20 @@ async function findMisfit(query: Query, { isMigrated, mayReadMigrations, role, m
     return `the schema is at the state of an older release ("${role}" may not read the names in mood_migrations), ${migrate}, and GRANT mood_app TO "${role}"`;
   const ran = (await query<{ name: string }>(ranMigrations, [])).map(({ name }) => name);
   if (migrations.some(({ name }) => !ran.includes(name))) return `the schema is at ${ran.at(-1) ?? 'nothing'}, ${migrate}`;
-  if (missing === null) return undefined;
-  const lacking = missing.length > 3 ? `${missing.slice(0, 3).join(', ')} and ${missing.length - 3} more` : missing.join(', ');
-  return `the schema is at ${ran.at(-1)}, and "${role}" lacks ${lacking}; ${migrate}, and GRANT mood_app TO "${role}"`;
+  const problems = [
+    ...(missing === null ? [] : [`and "${role}" lacks ${someOf(missing)}; ${migrate}, and GRANT mood_app TO "${role}"`]),
+    ...(missingColumns === null
+      ? []
+      : [`without ${someOf(missingColumns)}; ${migrate}, and bring back from a backup the columns that were dropped`]),
+  ];
+  return problems.length === 0 ? undefined : `the schema is at ${ran.at(-1)}, ${problems.join('; it is ')}`;
+}
+
+const shownAtMost = 3;
+
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, shownAtMost).join(', ');
+  return names.length > shownAtMost ? `${shown} and ${names.length - shownAtMost} more` : shown;
 }
 
 /**
