@@ -1,38 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, escapeIdentifier } from 'pg';
+import { strangeSettings as strange, strangeSettingsFor } from '../../../tests/support/strange-settings.ts';
 import { openDatabaseUnderTest } from './database-under-test.ts';
 import type { DatabaseUnderTest } from './database-under-test.ts';
 import { migrate } from './migrate.ts';
 
-/** What an operator may have set for everybody, each of which changes results, or ends statements or connections. */
-const strange: Readonly<Record<string, string>> = {
-  datestyle: 'SQL, DMY',
-  intervalstyle: 'sql_standard',
-  timezone: 'Asia/Kathmandu',
-  bytea_output: 'escape',
-  extra_float_digits: '-10',
-  standard_conforming_strings: 'off',
-  array_nulls: 'off',
-  transform_null_equals: 'on',
-  search_path: 'pg_catalog, nowhere',
-  client_encoding: 'LATIN1',
-  default_transaction_isolation: 'serializable',
-  default_transaction_deferrable: 'on',
-  statement_timeout: '60s',
-  lock_timeout: '50s',
-  transaction_timeout: '70s',
-  idle_in_transaction_session_timeout: '80s',
-  idle_session_timeout: '90s',
-  jit: 'on',
-  plan_cache_mode: 'force_custom_plan',
-  enable_seqscan: 'on',
-  enable_hashjoin: 'on',
-  enable_indexscan: 'off',
-  enable_nestloop: 'off',
-  row_security: 'off',
-  check_function_bodies: 'off',
-  client_min_messages: 'debug5',
-};
 const names = Object.keys(strange);
 
 const settingsOf = {
@@ -56,10 +28,7 @@ describe.each(['DATABASE', 'ROLE'] as const)('a connection of ours, whatever ALT
     }
     url = target.href;
     const name = whom === 'ROLE' ? role : new URL(opened.url).pathname.slice(1);
-    for (const [setting, value] of Object.entries(strange)) {
-      const written = setting === 'search_path' ? value : `'${value}'`;
-      await opened.sql.query(`ALTER ${whom} ${escapeIdentifier(name)} SET ${setting} = ${written}`);
-    }
+    for (const statement of strangeSettingsFor(whom, name)) await opened.sql.query(statement);
   });
   afterAll(async () => {
     if (whom === 'ROLE') await opened.sql.query(`DROP ROLE ${role}`);
