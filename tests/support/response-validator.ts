@@ -41,6 +41,9 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
   return (method, pathname, status, body) => {
     // It never got to a route.
     if (status === 400 && String(Reflect.get(Object(body), 'message')).startsWith('The URL is not in its normal form: ')) return;
+    // A path without parameters has its own methods alone, and is not answered as one with a parameter that is like it.
+    const own = operations.filter(({ path }) => path === pathname);
+    if (status === 405 && own.length > 0 && own.every((one) => one.method !== method)) return;
     const operation = operations.find((candidate) => candidate.method === method && candidate.pattern.test(pathname));
     if (operation === undefined) {
       if (status === 404 || status === 405) return;
