@@ -409,22 +409,40 @@ describe('a rendered message', () => {
 
   test('has given values before those of the system', async () => {
     await save({ content: everything });
-    const variables = Object.fromEntries(all.map((name) => [name, `my ${name}`]));
+    const variables = { ...Object.fromEntries(all.map((name) => [name, `my ${name}`])), amount: '7', currency: '€' };
     const { body } = await render({ userTier: 'gold', variables });
-    expect(body).toEqual({ renderedMessage: all.map((name) => `my ${name}`).join(' ~ '), moodState: 'positive' });
+    expect(body).toEqual({ renderedMessage: Object.values(variables).join(' ~ '), moodState: 'positive' });
   });
 
   test.each([
     [50, '50'],
     ['50', '50'],
     ['50.00', '50.00'],
-    [12.5, '12.5'],
+    [12.5, '12.50'],
     [0, '0'],
-    [-3, '-3'],
-    [1_000_000, '1000000'],
+    [1_000_000, '1,000,000'],
+    [0.1 + 0.2, '0.30'],
+    [49.9, '49.90'],
+    [' 5 ', '5'],
   ])('prints the amount %j as %s', async (amount, text) => {
     await save({ content: 'Thanks for {{currency}}{{amount}}!' });
     expect((await render({ variables: { amount } })).body.renderedMessage).toBe(`Thanks for $${text}!`);
+  });
+
+  test.each([-3, 1e21, 9_007_199_254_740_992, '9007199254740993', 'abc', '-5', '+5', '1,000', '1e3', '٥', '$5'])(
+    'refuses the amount %j',
+    async (amount) => {
+      await save({ content: 'Thanks for {{currency}}{{amount|it}}!' });
+      const { status, body } = await render({ variables: { amount } });
+      expect([status, body.error, body.message]).toEqual([400, 'INVALID_REQUEST', expect.stringContaining('variables.amount: expected')]);
+    },
+  );
+
+  test('prints the amount for the locale, and the symbol of the currency', async () => {
+    await save({ content: 'Thanks for {{currency}}{{amount}}!' });
+    const { body } = await render({ variables: { amount: 1234.5, currency: 'EUR' }, locale: 'de_DE' });
+    expect(body.renderedMessage).toBe('Thanks for €1.234,50!');
+    expect((await render({ variables: { amount: 5, currency: 'doubloons' } })).status).toBe(400);
   });
 
   test.each([
@@ -476,8 +494,8 @@ describe('a message that lacks a value', () => {
 
   test('has the fallback where there is one', async () => {
     await save({ content: 'Hi {{userName|dear guest}}{{tier|}}, {{customMessage| $& {x} }}' });
-    expect((await render()).body.renderedMessage).toBe('Hi dear guest,  $& {x} ');
-    expect((await render({ userTier: 'gold', variables: { userName: '0' } })).body.renderedMessage).toBe('Hi 0gold,  $& {x} ');
+    expect((await render()).body.renderedMessage).toBe('Hi dear guest, $& {x}');
+    expect((await render({ userTier: 'gold', variables: { userName: '0' } })).body.renderedMessage).toBe('Hi 0gold, $& {x}');
   });
 
   test.each(['', ' ', '<b></b>', '\u200B', '\0'])('counts the value %j, which has nothing to show, as not given', async (userName) => {
@@ -532,8 +550,8 @@ describe('a hostile value', () => {
   });
 
   test('cannot form a tag with its neighbours', async () => {
-    await save({ content: '{{currency}}{{amount}}' });
-    const { body } = await render({ variables: { currency: '<', amount: 'img src=x onerror=alert(1)>' } });
+    await save({ content: '{{mood}}{{userName}}' });
+    const { body } = await render({ variables: { mood: '<', userName: 'img src=x onerror=alert(1)>' } });
     expect(body.renderedMessage).toBe('img src=x onerror=alert(1)>');
   });
 

@@ -175,6 +175,7 @@ describe('the amount of a tip', () => {
   const [whole, fraction] = ['735198', '28701563'];
   const amount = Number(`${whole}.${fraction}`);
   const currency = 'Zł¤';
+  const printed = '735,198.29';
   let model: Model;
   let service: string;
 
@@ -211,10 +212,10 @@ describe('the amount of a tip', () => {
       { ...request, variables: { userName: 'Sam', amount, currency } },
       service,
     );
-    expect([status, body.renderedMessage]).toEqual([200, expect.stringContaining(`${currency}${amount}`)]);
+    expect([status, body.renderedMessage]).toEqual([200, expect.stringContaining(`${currency}${printed}`)]);
     const tip = { userId, modelId: model.id, amount, currency };
     expect(await stack.platform.call('POST', '/sandbox/conversations/tipped/tips', { json: tip })).toMatchObject({
-      text: expect.stringContaining(String(amount)),
+      text: expect.stringContaining(printed),
     });
 
     // The counts of what was rendered are the last that is written.
@@ -225,7 +226,8 @@ describe('the amount of a tip', () => {
       (answer) => answer.body.total?.rendered >= 2,
     );
     expect(await rowsWith('marker 91ab')).toMatchObject({ 'public.model_mood_states': 1 });
-    for (const marker of [String(amount), whole, fraction, currency]) expect([marker, await rowsWith(marker)]).toEqual([marker, {}]);
+    for (const marker of [String(amount), printed, whole, fraction, currency])
+      expect([marker, await rowsWith(marker)]).toEqual([marker, {}]);
     expect(stack.apiProcess.output()).not.toContain(whole);
   });
 

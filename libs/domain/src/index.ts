@@ -77,6 +77,7 @@ export { findTemplate, templateNotFound } from './templates/find-template.ts';
 export type { FoundTemplate } from './templates/find-template.ts';
 export { importTemplates } from './templates/import-templates.ts';
 export { canonicalLocale } from './templates/locale.ts';
+export { isGiven, maxAmountDigits, parseAmount, parseCurrency } from './templates/money-values.ts';
 export { inspectTemplate, parseTemplate } from './templates/parse-template.ts';
 export type {
   ImportedTemplate,

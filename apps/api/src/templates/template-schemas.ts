@@ -1,5 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import { localeSchema, maxValueLength, optionalField, templateTypes, templateVariables, userTiers } from '@mood/domain';
+import {
+  isGiven,
+  localeSchema,
+  maxAmountDigits,
+  maxValueLength,
+  optionalField,
+  parseAmount,
+  parseCurrency,
+  templateTypes,
+  templateVariables,
+  userTiers,
+} from '@mood/domain';
 import type { TemplateVariable } from '@mood/domain';
 import { ofDomain } from '../http/contract.ts';
 
@@ -12,7 +23,8 @@ export const variableNamesSchema = z
   .openapi({ description: 'Each variable that the template uses, once, in order of first appearance.', example: ['userName', 'amount'] });
 
 export const requestLocaleSchema = ofDomain(localeSchema).openapi({
-  description: 'BCP 47 tag of the user’s locale. Decides about templates (the locale, then its language, then none), time and date.',
+  description:
+    'BCP 47 tag of the user’s locale; `_` may stand for `-`. Decides about templates (the locale, then what is near it, then none), time, date and amounts.',
   example: 'fr-CA',
 });
 
@@ -31,13 +43,38 @@ const valueSchema: z.ZodType<TemplateValue> = z.union(
 
 const value = optionalField(valueSchema);
 
-/** Values by variable. A number is printed as JSON writes it. Not a record: those of zod let the key `__proto__` pass unseen. */
+const amountSchema = optionalField(
+  valueSchema.refine(
+    (given) => !isGiven(given) || parseAmount(given) !== null,
+    `expected an amount: a number or a string of digits such as "49.90", not negative, of at most ${maxAmountDigits} digits`,
+  ),
+).openapi({
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', maxLength: maxValueLength },
+  ],
+  description: `A number, or digits with a decimal point; not negative, at most ${maxAmountDigits} digits. Printed for the locale, without decimals or with two: 49.9 is 49.90.`,
+  example: 50,
+});
+
+const currencySchema = optionalField(
+  valueSchema.refine(
+    (given) => !isGiven(given) || parseCurrency(String(given)) !== null,
+    'expected an ISO 4217 code such as EUR, or the symbol of a currency such as €',
+  ),
+).openapi({
+  anyOf: [{ type: 'string', maxLength: maxValueLength }],
+  description: 'An ISO 4217 code, printed as its symbol, or a symbol; $ when absent.',
+  example: 'EUR',
+});
+
+/** Values by variable. A number is printed as JSON writes it, an amount for the locale. Not a record: those of zod let the key `__proto__` pass unseen. */
 export const variablesSchema = z
   .strictObject({
     userName: value,
     modelName: value,
-    amount: value,
-    currency: value,
+    amount: amountSchema,
+    currency: currencySchema,
     mood: value,
     tier: value,
     customMessage: value,
@@ -45,7 +82,8 @@ export const variablesSchema = z
     date: value,
   } satisfies Record<TemplateVariable, z.ZodType>)
   .openapi('TemplateValues', {
-    description: 'Values are plain text: tags are taken out, and braces or other template syntax in a value stays as it is.',
+    description:
+      'Values are plain text: tags are taken out, and braces or other template syntax in a value stays as it is. Blanks at its ends are dropped; a blank value counts as not given.',
     example: { userName: 'John123', amount: 50 },
   });
 
@@ -53,7 +91,13 @@ export function toTemplateValues(given: z.output<typeof variablesSchema>): Parti
   const values: Partial<Record<TemplateVariable, string>> = {};
   for (const name of templateVariables) {
     const value = given[name];
-    if (value !== undefined) values[name] = String(value);
+    if (value !== undefined) values[name] = textOf(name, value);
   }
   return values;
+}
+
+/** What was checked already; blank stays blank, and counts as not given. */
+function textOf(name: TemplateVariable, given: TemplateValue): string {
+  if (name === 'amount') return parseAmount(given) ?? '';
+  return name === 'currency' ? (parseCurrency(String(given)) ?? '') : String(given);
 }

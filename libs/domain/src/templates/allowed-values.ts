@@ -13,8 +13,8 @@ export interface ValuePolicy {
   refusedValues: RefusedValues;
 }
 
-/** An amount is what was paid, however many digits it has. */
-const plainAmount = /^\d{1,15}(?:[.,]\d{1,15})?$/;
+/** An amount is what was given, however many digits it has. */
+const plainAmount = /^\d{1,15}(?:\.\d{1,15})?$/;
 
 /**
  * Holds values that others chose, users' names above all, against the content policy. One that breaks it counts as not given:

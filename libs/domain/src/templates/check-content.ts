@@ -5,7 +5,7 @@ import type { ContentPolicy, PolicyFinding } from '../text/content-policy.ts';
 import { toPlainText } from '../text/plain-text.ts';
 import { createLocator } from './locator.ts';
 import { inspectTemplate } from './parse-template.ts';
-import type { ParsedTemplate, TemplateProblem } from './parse-template.ts';
+import type { ParsedTemplate, TemplateProblem, VariablePart } from './parse-template.ts';
 
 /** Code points. A chat message, not an essay. */
 export const maxContentLength = 2_000;
@@ -124,10 +124,15 @@ function blankOutBraces(content: string, { parts }: ParsedTemplate): string {
     if (part.kind === 'literal') continue;
     const end = content.indexOf('}}', part.index) + 2;
     const fallback = part.fallback ?? '';
-    const blanked = `${' '.repeat(end - part.index - 2 - fallback.length)}${fallback}  `;
+    const blanked = (' '.repeat(fallbackIndex(content, part) - part.index) + fallback).padEnd(end - part.index);
     text = text.slice(0, part.index) + blanked + text.slice(end);
   }
   return text;
+}
+
+/** @returns the UTF-16 index at which a variable's fallback begins: nothing but blanks stands between it and the bar. */
+function fallbackIndex(content: string, { index, fallback }: VariablePart): number {
+  return fallback === null ? index : content.indexOf(fallback, content.indexOf('|', index) + 1);
 }
 
 /** What stands on both sides of a variable, put together, and where each of its units stands in the content. */
@@ -138,7 +143,7 @@ function joinText(content: string, { parts }: ParsedTemplate): { text: string; i
   for (const part of parts) {
     const piece = part.kind === 'literal' ? part.text : (part.fallback ?? '');
     const end = part.kind === 'literal' ? next + piece.length : content.indexOf('}}', part.index) + 2;
-    const begin = part.kind === 'literal' ? next : end - 2 - piece.length;
+    const begin = part.kind === 'literal' ? next : fallbackIndex(content, part);
     for (let offset = 0; offset < piece.length; offset++) indexes.push(begin + offset);
     text += piece;
     next = end;

@@ -25,7 +25,15 @@ describe('a template', () => {
 
   test.each([
     ['{{userName|there}}', 'there'],
-    ['{{userName| my dear }}', ' my dear '],
+    ['{{userName| my dear }}', 'my dear'],
+    ['{{ userName | there }}', 'there'],
+    ['{{userName |there}}', 'there'],
+    ['{{userName|\tthere\n}}', 'there'],
+    ['{{userName|\u00A0my dear\u200B}}', 'my dear'],
+    ['{{userName|\u2800}}', ''],
+    ['{{userName| |a }}', '|a'],
+    ['{{userName|❤️ }}', '❤️'],
+    ['{{userName| 🏴󠁧󠁢󠁥󠁮󠁧󠁿}}', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
     ['{{userName|}}', ''],
     ['{{userName|a|b}}', 'a|b'],
     ['{{userName|{x} $& 💎}}', '{x} $& 💎'],

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import { firstCodePoints } from '../text/characters.ts';
+import { firstCodePoints, trimmed } from '../text/characters.ts';
 import { createLocator } from './locator.ts';
 import { templateVariables } from './template.ts';
 import type { TemplateVariable } from './template.ts';
@@ -37,8 +37,8 @@ export interface TemplateInspection {
 }
 
 /**
- * Reads `{{name}}` and `{{name|fallback text}}` in one pass (contract: Appendix B). White space around the name does not
- * count; the fallback is taken as typed, up to the next `}}`. A lone `{`, `}` or `}}` is ordinary text.
+ * Reads `{{name}}` and `{{name|fallback text}}` in one pass (contract: Appendix B). Blanks around the name and around
+ * the fallback do not count; the fallback reaches up to the next `}}`. A lone `{`, `}` or `}}` is ordinary text.
  */
 export function inspectTemplate(content: string): TemplateInspection {
   const parts: (LiteralPart | VariablePart)[] = [];
@@ -83,7 +83,7 @@ function readVariable(inside: string, index: number): VariablePart | string {
   if (name === '') return `There is no variable name in these braces. Use one of: ${nameList}.`;
   const known = templateVariables.find((variable) => variable === name);
   if (known === undefined) return `There is no variable "${shortened(name)}". Use one of: ${nameList}.`;
-  return { kind: 'variable', name: known, fallback: bar === -1 ? null : inside.slice(bar + 1), index };
+  return { kind: 'variable', name: known, fallback: bar === -1 ? null : trimmed(inside.slice(bar + 1)), index };
 }
 
 /** Of three braces the last two open: `{{{name}}}` is a variable in braces. */

@@ -6,6 +6,7 @@ import type { RemovedPiece } from '../text/sanitise.ts';
 import { allowedValues } from './allowed-values.ts';
 import { checkContent } from './check-content.ts';
 import { createLocator } from './locator.ts';
+import { withPrintedMoney } from './money-values.ts';
 import type { ParsedTemplate } from './parse-template.ts';
 import { renderTemplate, templateVariablesOf } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
@@ -62,7 +63,7 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
   const known = systemValues({ moodState, tier, modelName: null, customMessage: null, now: deps.clock(), timeZone, locale });
   const inert = inertValues(request.variables);
   const given = allowedValues({ contentPolicy: deps.contentPolicy, refusedValues: { count: () => undefined } }, inert);
-  const rendered = renderTemplate(parsed, { ...samplesBeside(request.variables), ...known, ...given });
+  const rendered = renderTemplate(parsed, withPrintedMoney({ ...samplesBeside(request.variables), ...known, ...given }, locale));
   const errors = problems.map((problem) => ({ severity: 'error' as const, ...problem }));
   return {
     // What may not be saved can hold tags.
@@ -76,7 +77,7 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
 function removedFrom(typed: TemplateValues, inert: TemplateValues, given: TemplateValues): RemovedFromValue[] {
   return templateVariables.flatMap((variable): RemovedFromValue[] => {
     const value = Object.hasOwn(typed, variable) ? (typed[variable] ?? '') : '';
-    // Blanks at the ends of a value stay.
+    // Nobody misses the blanks at the ends of a value.
     const pieces = sanitise(value).removed.flatMap(({ what, text }) => (what === 'blank' ? [] : [{ variable, what, text }]));
     const refused = inert[variable] !== undefined && given[variable] === undefined;
     return refused ? [...pieces, { variable, what: 'policy', text: inert[variable] ?? '' }] : pieces;

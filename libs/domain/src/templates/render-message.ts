@@ -6,6 +6,7 @@ import type { ValuePolicy } from './allowed-values.ts';
 import { findTemplate } from './find-template.ts';
 import type { FindTemplateDependencies, TemplateRequest } from './find-template.ts';
 import type { UsageCounter } from './ports.ts';
+import { withPrintedMoney } from './money-values.ts';
 import { renderTemplate } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
@@ -52,7 +53,7 @@ export async function renderMessage(deps: RenderMessageDependencies, request: Re
     timeZone,
     locale: request.locale ?? undefined,
   });
-  const rendered = renderTemplate(parsed, { ...known, ...given });
+  const rendered = renderTemplate(parsed, withPrintedMoney({ ...known, ...given }, request.locale ?? undefined));
   deps.usage.count(template.id, rendered.ok ? 'rendered' : 'failed');
   if (!rendered.ok) throw renderFailed(rendered.missing);
   return { text: rendered.text, mood, template, degraded };

@@ -18,10 +18,14 @@ export type RenderedTemplate = { ok: true; text: string } | { ok: false; missing
 export function renderTemplate(template: ParsedTemplate, values: TemplateValues): RenderedTemplate {
   const missing = new Set<TemplateVariable>();
   const pieces: string[] = [];
+  let before: ShownVariable | null = null;
   for (const part of template.parts) {
     const piece = part.kind === 'literal' ? part.text : (valueOf(part.name, values) ?? part.fallback);
+    const shown = part.kind === 'variable' && piece !== null ? { name: part.name, piece } : null;
+    if (before !== null && shown !== null && wouldRunTogether(before, shown)) pieces.push('\u00A0');
     if (piece !== null) append(pieces, piece);
     else if (part.kind === 'variable') missing.add(part.name);
+    before = shown;
   }
   const text = pieces.join('');
   return missing.size === 0 && !isBlank(text) ? { ok: true, text } : { ok: false, missing: [...missing] };
@@ -35,6 +39,17 @@ export function templateVariablesOf(template: ParsedTemplate): TemplateVariable[
 function valueOf(name: TemplateVariable, values: TemplateValues): string | null {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   return value === undefined || value === '' ? null : value;
+}
+
+interface ShownVariable {
+  name: TemplateVariable;
+  piece: string;
+}
+
+/** A currency written in letters, beside its amount: `CHF 50`, where `$50` needs no space. */
+function wouldRunTogether(before: ShownVariable, after: ShownVariable): boolean {
+  if (before.name === 'currency' && after.name === 'amount') return /[\p{L}.]$/u.test(before.piece);
+  return before.name === 'amount' && after.name === 'currency' && /^\p{L}/u.test(after.piece);
 }
 
 function append(pieces: string[], piece: string): void {

@@ -74,7 +74,7 @@ describe('a file of templates', () => {
     ...[1.5, '1', true, 2 ** 31].map(
       (priority) => [{ ...row, priority }, 'templates[1].priority: expected a whole number from -2147483647 to 2147483647.'] as const,
     ),
-    ...['', 'en_US', 'e'.repeat(36), 7].map(
+    ...['', 'en US', 'e'.repeat(36), 7].map(
       (locale) =>
         [{ ...row, locale }, 'templates[1].locale: expected a BCP 47 tag such as en, fr-CA or zh-Hant, of at most 35 characters.'] as const,
     ),

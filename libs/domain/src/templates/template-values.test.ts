@@ -73,8 +73,61 @@ describe('a value from outside', () => {
     ['Jo\nhn\0\u202E', 'John'],
     ['<\0b>Jo', 'Jo'],
     ['', ''],
+    ['  Nora  ', 'Nora'],
+    ['\u00A0Nora\u3000', 'Nora'],
+    ['\u200BNora\u200B \u200D', 'Nora'],
+    ['\u2800Nora\u2800', 'Nora'],
+    ['\uFEFFNora\u00AD', 'Nora'],
+    ['<b> </b> Nora &nbsp;', 'Nora'],
+    ['\u0301Nora', 'Nora'],
+    ['❤️', '❤️'],
+    [' 👨‍👩‍👧 ', '👨‍👩‍👧'],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿 ', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['N o r a', 'N o r a'],
+    ['فاطمه', 'فاطمه'],
   ])('%j becomes %j', (value, inert) => {
     expect(inertValue(value)).toBe(inert);
+  });
+
+  test.each([
+    ['blanks', '   '],
+    ['a tab and a line feed', '\t\n'],
+    ['no-break spaces', '\u00A0\u202F\u2007'],
+    ['spaces of typography', '\u2000\u2003\u2009\u200A\u205F\u3000'],
+    ['zero-width spaces', '\u200B\u200B'],
+    ['joiners', '\u200C\u200D'],
+    ['a word joiner', '\u2060'],
+    ['invisible operators', '\u2061\u2062\u2063\u2064'],
+    ['a byte order mark', '\uFEFF'],
+    ['soft hyphens', '\u00AD\u00AD'],
+    ['a combining grapheme joiner', '\u034F'],
+    ['the Hangul fillers', '\u115F\u1160\u3164\uFFA0'],
+    ['Khmer inherent vowels', '\u17B4\u17B5'],
+    ['Mongolian separators', '\u180B\u180E'],
+    ['an empty Braille cell', '\u2800'],
+    ['variation selectors', '\uFE0E\uFE0F\u{E0100}'],
+    ['tags', '\u{E0020}\u{E0061}\u{E007F}'],
+    ['direction marks', '\u200E\u200F\u202E\u2066\u2069\u061C'],
+    ['marks alone', '\u0301\u0300\u20E3'],
+    ['a mark on a space', ' \u0308 '],
+    ['musical formatting', '\u{1D159}\u{1D173}'],
+    ['annotation marks', '\uFFF9\uFFFA\uFFFB'],
+    ['an object replacement', '\uFFFC'],
+    ['hieroglyphic blanks', '\u{13441}'],
+    ['line and paragraph separators', '\u2028\u2029'],
+    ['control characters', '\0\u0007\u007F\u0085'],
+    ['lone surrogates', '\uD83D'],
+    ['entities of blanks', '&nbsp;&#8203;&#x2800;'],
+    ['tags around nothing', '<b> </b><i>\u200B</i>'],
+    ['all of it', ' \u200B\u2800\u3164\uFEFF\u0301 '],
+  ])('of %s is blank', (_name, value) => {
+    expect(inertValue(value)).toBe('');
+  });
+
+  test('is trimmed in linear time', () => {
+    const started = performance.now();
+    expect(inertValue(`${' '.repeat(200_000)}x${' \u200D'.repeat(200_000)}`)).toBe('x');
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   test('is cut at 1,000 code points, between characters', () => {

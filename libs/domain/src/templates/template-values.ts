@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { MoodState } from '../moods/mood.ts';
-import { firstCodePoints, isBlank } from '../text/characters.ts';
+import { firstCodePoints, isBlank, trimmed } from '../text/characters.ts';
 import { toCleanPlainText } from '../text/plain-text.ts';
 import type { TemplateValues } from './render-template.ts';
 import { templateVariables } from './template.ts';
@@ -33,22 +33,25 @@ export function systemValues(facts: SystemFacts): TemplateValues {
     time: withPlainSpaces(time.format(facts.now)),
     date: withPlainSpaces(date.format(facts.now)),
     ...(facts.tier !== null && { tier: facts.tier }),
-    ...(facts.modelName !== null && { modelName: inertValue(facts.modelName) }),
-    ...(facts.customMessage !== null && { customMessage: inertValue(facts.customMessage) }),
+    ...inertValues({ modelName: facts.modelName ?? '', customMessage: facts.customMessage ?? '' }),
   };
 }
 
-/** Makes a value that came from outside plain text: no tags, no control or direction characters, 1,000 code points at most. */
+/**
+ * Makes a value plain text, wherever it came from (a caller, a directory, a mood): no tags, no control or direction characters, no blanks
+ * at its ends, 1,000 code points at most. @returns '' when there is nothing to see in it.
+ */
 export function inertValue(value: string): string {
-  return firstCodePoints(toCleanPlainText(value), maxValueLength);
+  const text = trimmed(firstCodePoints(trimmed(toCleanPlainText(value)), maxValueLength));
+  return isBlank(text) ? '' : text;
 }
 
-/** Makes every value inert. What has nothing to show then counts as not given. */
+/** Makes every value inert. What has nothing to show counts as not given. */
 export function inertValues(values: TemplateValues): TemplateValues {
   const inert: TemplateValues = {};
   for (const name of templateVariables) {
     const value = Object.hasOwn(values, name) ? inertValue(values[name] ?? '') : '';
-    if (!isBlank(value)) inert[name] = value;
+    if (value !== '') inert[name] = value;
   }
   return inert;
 }

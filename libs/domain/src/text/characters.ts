@@ -33,9 +33,44 @@ export function firstCodePoints(text: string, count: number): string {
     .join('');
 }
 
-/** @returns true when nothing in the text can be seen: only white space, joiners and other invisible characters. */
+/**
+ * Characters that fonts draw as nothing, besides those that Unicode calls ignorable: the empty Braille cell, interlinear annotation marks,
+ * the object replacement character, the musical null note head, and the blanks of Egyptian hieroglyphs.
+ */
+const drawnAsNothing = '\\u2800\\uFFF9-\\uFFFC\\u{1D159}\\u{13441}\\u{13442}';
+const blankText = new RegExp(`^[\\s\\p{M}\\p{Default_Ignorable_Code_Point}${drawnAsNothing}]*$`, 'u');
+
+/** @returns true when nothing in the text can be seen: only white space, joiners, fillers, and marks that have no letter to stand on. */
 export function isBlank(text: string): boolean {
-  return /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
+  return blankText.test(text);
+}
+
+const blankBeginning = new RegExp(`^[\\s\\p{M}\\p{Default_Ignorable_Code_Point}${drawnAsNothing}]+`, 'u');
+/** What belongs to no character before it. Joiners, variation selectors and tags are parts of emoji. */
+const blankEnding = new RegExp(`^[\\s\\u00AD\\u115F\\u1160\\u180E\\u200B\\u2060-\\u206F\\u3164\\uFEFF\\uFFA0${drawnAsNothing}]$`, 'u');
+const ignorable = /^\p{Default_Ignorable_Code_Point}$/u;
+
+/** Without white space and other blanks at both ends. An emoji keeps what belongs to it. */
+export function trimmed(text: string): string {
+  return withoutBlankEnding(text.replace(blankBeginning, ''));
+}
+
+/** Goes from the end, once: an expression would try again from each blank of the text. */
+function withoutBlankEnding(text: string): string {
+  let end = text.length;
+  let index = text.length;
+  while (index > 0) {
+    const character = lastCharacter(text, index);
+    index -= character.length;
+    if (blankEnding.test(character)) end = index;
+    else if (!ignorable.test(character)) break;
+  }
+  return text.slice(0, end);
+}
+
+function lastCharacter(text: string, end: number): string {
+  const pair = text.slice(Math.max(0, end - 2), end);
+  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(pair) ? pair : text.slice(end - 1, end);
 }
 
 /**

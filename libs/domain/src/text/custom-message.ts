@@ -1,9 +1,9 @@
 import { DomainError } from '../errors.ts';
 import { maxCustomMessageLength } from '../moods/mood.ts';
-import { codePointLength, hasForbiddenCharacters, isBlank } from './characters.ts';
+import { codePointLength, hasForbiddenCharacters, isBlank, trimmed } from './characters.ts';
 import { describeFindings } from './content-policy.ts';
 import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
-import { toPlainText, trimmed } from './plain-text.ts';
+import { toPlainText } from './plain-text.ts';
 
 /** UTF-16 units above which no text can have so few code points in NFC (which shortens a text to a quarter at most). */
 const surelyTooLong = maxCustomMessageLength * 2 * 4;

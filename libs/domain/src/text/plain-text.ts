@@ -28,11 +28,6 @@ export function toCleanPlainText(typed: string): string {
   return strip(typed, (text) => normalised(withoutForbiddenCharacters(text)));
 }
 
-/** Without white space and invisible characters at both ends. An emoji keeps what belongs to it. */
-export function trimmed(text: string): string {
-  return text.replace(/^[\s\u00AD\u200B\u2060]+|[\s\u00AD\u200B\u2060]+$/g, '');
-}
-
 function strip(typed: string, normalise: (text: string) => string): string {
   let text = normalise(typed);
   if (text.length > maxParsedLength) return dropMarkupCharacters(text);

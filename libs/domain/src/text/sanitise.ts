@@ -1,5 +1,5 @@
-import { hasForbiddenCharacters, normalised } from './characters.ts';
-import { toCleanPlainText, toPlainText, trimmed } from './plain-text.ts';
+import { hasForbiddenCharacters, normalised, trimmed } from './characters.ts';
+import { toCleanPlainText, toPlainText } from './plain-text.ts';
 
 /** Something that was taken out of a text, in the order of the text. */
 export interface RemovedPiece {
