@@ -66,7 +66,7 @@ async function planOf(mode: 'force_custom_plan' | 'force_generic_plan', limit: n
   await database.query(`SET plan_cache_mode = ${mode}`);
   await database.query(`PREPARE history_page AS ${historyPage.text}`);
   const { rows: plans } = await database.query(
-    `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE history_page(${escapeLiteral(model.id)}, ${limit}, ${offset})`,
+    `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE history_page(${escapeLiteral(model.id)}, ${limit}, ${offset}, NULL)`,
   );
   await database.query('DEALLOCATE history_page');
   return nodesOf(plans[0]['QUERY PLAN'][0].Plan);

@@ -259,6 +259,7 @@ describe('the history', () => {
       total: 5,
       limit: 2,
       offset: 1,
+      next: expect.any(String),
     });
     const all = await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token);
     expect(all.body.history.map((entry: { moodState: string }) => entry.moodState)).toEqual(states.toReversed());
@@ -299,7 +300,13 @@ describe('the history', () => {
   test('is empty for a model without moods, and 404 for nobody', async () => {
     const [modelId] = await stack.platform.createPerformers();
     const token = await stack.platform.token('user');
-    expect((await stack.api.get(`/api/v1/mood/${modelId}/history`, token)).body).toEqual({ history: [], total: 0, limit: 20, offset: 0 });
+    expect((await stack.api.get(`/api/v1/mood/${modelId}/history`, token)).body).toEqual({
+      history: [],
+      total: 0,
+      limit: 20,
+      offset: 0,
+      next: null,
+    });
     const nobody = await stack.api.get('/api/v1/mood/0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2f/history', token);
     expect([nobody.status, nobody.body.error]).toEqual([404, 'MODEL_NOT_FOUND']);
   });

@@ -125,8 +125,8 @@ describe('the record of an override', () => {
     ['inappropriate_message', 'because its message was inappropriate'],
     ['policy', 'policies'],
     ['support', 'support request'],
-    ['other', 'An administrator changed your mood.'],
-    [undefined, 'An administrator changed your mood.'],
+    ['other', 'An administrator changed your mood for a reason of policy. It was neutral and still is.'],
+    [undefined, 'An administrator changed your mood for a reason of policy. It was neutral and still is.'],
   ])('tells the model why in fixed words (%s), without the name or the reason', async (reasonCode, words) => {
     const model = await stack.createModel();
     await override(model, { moodState: 'neutral', reason, ...(reasonCode !== undefined && { reasonCode }) });

@@ -61,6 +61,7 @@ function compose(database: Database, platformUrl: string) {
     messages: createMessageGateway(services),
     contentPolicy: createContentPolicy(),
     refusedValues: { count: () => undefined },
+    skippedTemplates: { note: () => undefined },
     autoReplyRules: { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 20 },
     clock: () => new Date(),
   };

@@ -8,10 +8,12 @@ import type {
   PerformerDirectory,
   PerformerRegistry,
   RefusedValues,
+  SkippedTemplates,
   TemplateSource,
   TemplateStore,
   TermsStore,
   UsageCounter,
+  UserDirectory,
 } from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -53,6 +55,7 @@ export interface AppDependencies {
   moodOverview: MoodOverview;
   registry: PerformerRegistry;
   performers: PerformerDirectory;
+  users: UserDirectory;
   templates: TemplateSource;
   templateStore: TemplateStore;
   usage: UsageCounter;
@@ -62,6 +65,7 @@ export interface AppDependencies {
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;
+  skippedTemplates: SkippedTemplates;
   authenticator: Authenticator;
   limits: RequestLimits;
   trustedProxies: TrustedProxies;

@@ -8,6 +8,7 @@ import {
   createMoodOverview,
   createMoodStore,
   createPerformerRegistry,
+  createSkippedTemplatesReport,
   createTemplateCatalog,
   createTemplateStore,
   createTermsStore,
@@ -16,7 +17,7 @@ import {
 import { cacheMoods, createMoodCache } from '@mood/cache';
 import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
-import { createAuthService, createPerformerDirectory } from '@mood/platform';
+import { createAuthService, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import {
   createAdmission,
   createDependencyMetrics,
@@ -44,7 +45,7 @@ import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
-import { watchAuthService, watchPerformers } from './ops/watched-ports.ts';
+import { watchAuthService, watchPerformers, watchUsers } from './ops/watched-ports.ts';
 import { createMessageServiceProbe } from './ops/message-service-probe.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createMoodMetrics } from './ops/mood-metrics.ts';
@@ -53,6 +54,8 @@ import { apiHelp, apiSettings } from './settings.ts';
 
 /** How long each part of the process may take to stop, besides the delay that is asked for. */
 const stopTimeoutMs = 10_000;
+/** How old the tier of a user may be for whom a message is rendered, in milliseconds. */
+const userTtlMs = 60_000;
 
 readCommandLine(apiHelp, {});
 const settings = exitOnBadSettings(apiSettings);
@@ -87,6 +90,17 @@ const performers = watchPerformers(
   }),
   dependencyMetrics.watchService('performers'),
 );
+const users = watchUsers(
+  createUserDirectory({
+    baseUrl: settings.userServiceUrl,
+    timeoutMs: settings.serviceTimeoutMs,
+    authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
+    onOddField: dependencyMetrics.countOddFields('users'),
+    foundMs: userTtlMs,
+    logger,
+  }),
+  dependencyMetrics.watchService('users'),
+);
 
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
@@ -113,6 +127,7 @@ const app = createApp({
   moodOverview: createMoodOverview(database),
   registry: createPerformerRegistry(database),
   performers,
+  users,
   templates,
   templateStore: createTemplateStore(database),
   usage,
@@ -122,6 +137,7 @@ const app = createApp({
   boardQueues,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
+  skippedTemplates: createSkippedTemplatesReport(registry, logger),
   authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),

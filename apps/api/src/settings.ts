@@ -15,6 +15,7 @@ export const apiSettings = {
     schema: envWholeNumber('milliseconds, a whole number', 0, 60_000),
     default: '0',
   }),
+  userServiceUrl: platformSettings.userServiceUrl,
   performerServiceUrl: platformSettings.performerServiceUrl,
   messageServiceUrl: platformSettings.messageServiceUrl,
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,

@@ -8,6 +8,7 @@ import type {
   OutboxStore,
   PerformerDirectory,
   RefusedValues,
+  SkippedTemplates,
   TemplateSource,
   UsageCounter,
   UserDirectory,
@@ -26,6 +27,7 @@ export interface WorkerDependencies {
   usage: UsageCounter;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;
+  skippedTemplates: SkippedTemplates;
   users: UserDirectory;
   performers: PerformerDirectory;
   messages: MessageGateway;

@@ -6,6 +6,7 @@ import {
   createDatabaseService,
   createMoodStore,
   createOutboxStore,
+  createSkippedTemplatesReport,
   createTemplateCatalog,
   createUsageCounter,
 } from '@mood/db';
@@ -87,6 +88,7 @@ const deps: WorkerDependencies = {
   usage,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
+  skippedTemplates: createSkippedTemplatesReport(registry, logger),
   ...watchPlatform(
     {
       users: createUserDirectory({ ...services(settings.userServiceUrl), onOddField: dependencyMetrics.countOddFields('users') }),

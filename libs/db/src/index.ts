@@ -27,5 +27,6 @@ export { purgeStaleRows } from './purge.ts';
 export { auditSettings, autoReplySettings, databaseSettings } from './settings.ts';
 export { createTemplateCatalog } from './templates/template-catalog.ts';
 export { createTemplateStore } from './templates/template-store.ts';
+export { createSkippedTemplatesReport } from './templates/skipped-templates.ts';
 export { createUsageCounter } from './templates/usage-counter.ts';
 export { createTermsStore } from './terms/terms-store.ts';

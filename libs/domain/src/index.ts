@@ -41,6 +41,7 @@ export type {
   ChangeRules,
   ExpiryOutcome,
   HistoryPage,
+  HistoryRange,
   MoodStore,
   MoodTransition,
   PerformerRegistry,
@@ -68,7 +69,7 @@ export type {
   PendingNotification,
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';
-export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory } from './platform-ports.ts';
+export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory, UserFacts } from './platform-ports.ts';
 export type { RefusedValues } from './templates/allowed-values.ts';
 export { builtInTemplates, renderBuiltIn } from './templates/built-in-templates.ts';
 export type { ExplainedCandidate } from './templates/explain-selection.ts';
@@ -76,6 +77,7 @@ export { explainTemplate } from './templates/explain-template.ts';
 export { findTemplate, templateNotFound } from './templates/find-template.ts';
 export type { FoundTemplate } from './templates/find-template.ts';
 export { importTemplates } from './templates/import-templates.ts';
+export { neverUsable } from './templates/never-usable.ts';
 export { canonicalLocale } from './templates/locale.ts';
 export { isGiven, maxAmountDigits, parseAmount, parseCurrency } from './templates/money-values.ts';
 export { inspectTemplate, parseTemplate } from './templates/parse-template.ts';
@@ -85,13 +87,14 @@ export type {
   ImportRow,
   Page,
   Progress,
+  SkippedTemplates,
   TemplateFilter,
   TemplateSource,
   TemplateStore,
   TemplateUpdate,
   UsageCounter,
 } from './templates/ports.ts';
-export { previewTemplate } from './templates/preview-template.ts';
+export { previewTemplate, templateHints } from './templates/preview-template.ts';
 export { renderMessage } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
 export type { TemplateValues } from './templates/render-template.ts';

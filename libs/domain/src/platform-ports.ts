@@ -3,13 +3,24 @@ import type { UserTier } from './templates/template.ts';
 
 /** The platform's services as this system uses them. Every call throws `DependencyUnavailable` when the service does not answer. */
 export interface PerformerDirectory {
-  /** @returns null when the Performer Service knows no such performer; a name of null when it has none that can be read. */
-  findPerformer(modelId: string): Promise<{ id: string; displayName: string | null } | null>;
+  /**
+   * @returns null when the Performer Service knows no such performer; a name of null when it has none that can be read. `timeZone` is an
+   * IANA name.
+   */
+  findPerformer(modelId: string): Promise<{ id: string; displayName: string | null; timeZone?: string } | null>;
+}
+
+export interface UserFacts {
+  id: string;
+  displayName: string | null;
+  tier: UserTier | null;
+  locale: string | null;
+  timeZone?: string;
 }
 
 export interface UserDirectory {
-  /** @returns null when the User Service knows no such user; null for each field that it cannot say. `locale` is a canonical BCP 47 tag. */
-  findUser(userId: string): Promise<{ id: string; displayName: string | null; tier: UserTier | null; locale: string | null } | null>;
+  /** @returns null when the User Service knows no such user; null for each field that it cannot say. `locale` is a canonical BCP 47 tag, `timeZone` an IANA name. */
+  findUser(userId: string): Promise<UserFacts | null>;
 }
 
 /** Message Service. `idempotencyKey` makes a repeated call harmless. */

@@ -1,6 +1,6 @@
 import type { PerformerDirectory, UserDirectory } from '@mood/domain';
 import { createOddFieldReport } from './odd-field-report.ts';
-import { createPersonReader, isAboutAnother, personSchema, readLocale, readName, readTier } from './person.ts';
+import { createPersonReader, isAboutAnother, personSchema, readLocale, readName, readTier, readTimeZone } from './person.ts';
 import type { PersonAnswer } from './person.ts';
 import { rememberLookup } from './remembered-lookup.ts';
 import { createServiceClient } from './service-client.ts';
@@ -37,23 +37,37 @@ function createPersonFinder(options: DirectoryOptions, service: string, folder: 
   };
 }
 
+function zoneIn(read: ReturnType<typeof createPersonReader>): { timeZone?: string } {
+  const timeZone = read('timeZone', readTimeZone);
+  return timeZone === null ? {} : { timeZone };
+}
+
 /** The Performer Service, read only (contract: "Performer Service Integration"). */
 export function createPerformerDirectory(options: DirectoryOptions): PerformerDirectory {
   const find = createPersonFinder(options, 'performer service', 'performers');
   async function ask(modelId: string) {
     const read = await find(modelId);
-    return read && { id: modelId, displayName: read('displayName', readName) };
+    return read && { id: modelId, displayName: read('displayName', readName), ...zoneIn(read) };
   }
   return { findPerformer: rememberLookup(ask, { ...absence, foundMs: performerTtlMs, maxFound: maxRemembered }) };
 }
 
-/** The User Service, read only (contract: "User Service Integration"). */
-export function createUserDirectory(options: DirectoryOptions): UserDirectory {
+/**
+ * The User Service, read only (contract: "User Service Integration").
+ * @param foundMs for how long, in milliseconds, what it says of a user counts; it is asked each time when absent.
+ */
+export function createUserDirectory({ foundMs = 0, ...options }: DirectoryOptions & { foundMs?: number }): UserDirectory {
   const find = createPersonFinder(options, 'user service', 'users');
   async function ask(userId: string) {
     const read = await find(userId);
     if (read === null) return null;
-    return { id: userId, displayName: read('displayName', readName), tier: read('tier', readTier), locale: read('locale', readLocale) };
+    return {
+      id: userId,
+      displayName: read('displayName', readName),
+      tier: read('tier', readTier),
+      locale: read('locale', readLocale),
+      ...zoneIn(read),
+    };
   }
-  return { findUser: rememberLookup(ask, { ...absence, foundMs: 0, maxFound: 1 }) };
+  return { findUser: rememberLookup(ask, { ...absence, foundMs, maxFound: foundMs === 0 ? 1 : maxRemembered }) };
 }

@@ -31,7 +31,20 @@ export const readTier: FieldReader<UserTier> = (value) => {
   return userTiers.find((tier) => tier === name) ?? null;
 };
 
-export const readLocale: FieldReader<string> = (value) => (typeof value === 'string' ? canonicalLocale(value) : null);
+export const readLocale: FieldReader<string> = (value) => (typeof value === 'string' ? canonicalLocale(value.trim()) : null);
+
+/** No name of a time zone is longer. */
+const maxTimeZoneLength = 64;
+
+/** An IANA time zone that this process knows. */
+export const readTimeZone: FieldReader<string> = (value) => {
+  if (typeof value !== 'string' || value.length > maxTimeZoneLength) return null;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: value.trim() }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+};
 
 /**
  * Whether the answer names somebody else than who was asked for. An id of another form says nothing: what a platform calls its rows inside

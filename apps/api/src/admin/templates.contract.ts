@@ -4,9 +4,11 @@ import {
   experimentSchema,
   fieldWithDefault,
   inspectTemplate,
+  neverUsable,
   optionalField,
   reasonSchema,
   templateDraftSchema,
+  templateHints,
   templateVariables,
   templateVariablesOf,
   userTiers,
@@ -50,12 +52,24 @@ export const templateSchema = z
     id: z.uuid(),
     ...draftShape,
     variables: variableNamesSchema,
+    neverUsable: z.string().nullable().openapi({
+      description: 'Why it can never be sent: it needs a value that messages of its type never have. null: it can.',
+      example: null,
+    }),
     version: z.int().min(1),
     createdAt: timestampSchema,
     createdBy: z.uuid().nullable().openapi({ description: 'null: it came with the system, or from its command line.' }),
     updatedAt: timestampSchema,
   })
   .openapi('Template');
+
+const savedTemplateSchema = templateSchema
+  .extend({
+    hints: z
+      .array(z.object({ message: z.string(), line: z.int().min(1), column: z.int().min(1) }))
+      .openapi({ description: 'What may go wrong, as the preview says it: variables that may have no value, and no fallback.' }),
+  })
+  .openapi('SavedTemplate');
 
 const draftBody = templateDraftSchema.extend({
   moodState: moodStateSchema,
@@ -93,7 +107,7 @@ export const saveTemplateRoute = createRoute({
     },
   },
   responses: {
-    200: { description: 'The template as stored.', content: { 'application/json': { schema: templateSchema } } },
+    200: { description: 'The template as stored, with hints.', content: { 'application/json': { schema: savedTemplateSchema } } },
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
     ...errorAnswers.templateNotFound,
@@ -253,11 +267,17 @@ export function toTemplateBody(template: Template): z.input<typeof templateSchem
     id: template.id,
     ...draftOf(template),
     variables: templateVariablesOf(inspectTemplate(template.content).parsed),
+    neverUsable: neverUsable(template),
     version: template.version,
     createdAt: template.createdAt.toISOString(),
     createdBy: template.createdBy,
     updatedAt: template.updatedAt.toISOString(),
   };
+}
+
+export function toSavedBody(template: Template): z.input<typeof savedTemplateSchema> {
+  const hints = templateHints(template).map(({ message, line, column }) => ({ message, line, column }));
+  return { ...toTemplateBody(template), hints };
 }
 
 type ListQuery = z.output<typeof listTemplatesRoute.request.query>;

@@ -73,7 +73,7 @@ export const errorAnswers = {
       content: { 'application/json': { schema: moodHeldErrorSchema } },
     },
   },
-  notRenderable: { 422: errorAnswer('A value that the template needs is missing.', 'TEMPLATE_RENDER_FAILED') },
+  notRenderable: { 422: errorAnswer('Every template that fits lacks a value.', 'TEMPLATE_RENDER_FAILED') },
   notJson: { 415: errorAnswer('The body is not JSON.', 'INVALID_REQUEST') },
 } as const;
 

@@ -16,6 +16,7 @@ import {
   timestampSchema,
 } from '../http/contract.ts';
 import { degradedHeader } from '../http/degraded.ts';
+import { readHistoryCursor, toHistoryCursor } from './history-cursor.ts';
 import { moodStateSchema } from './mood-schemas.ts';
 
 export const models: Access = { roles: ['model'], refusal: 'Only models can set a mood, and only their own.' };
@@ -81,8 +82,14 @@ const historySchema = z
     total: z.int().min(0),
     limit: z.int(),
     offset: z.int(),
+    next: z.string().nullable().openapi({
+      description: 'For `before`: the page after this one, whatever is added meanwhile. null: there are no more.',
+      example: 'aGlzdG9yeToxMjM',
+    }),
   })
   .openapi('MoodHistory');
+
+const cursorProblem = 'expected `next` of the page before, as it was answered';
 
 export const modelParams = z.object({
   modelId: modelIdSchema.openapi({ param: { name: 'modelId', in: 'path' } }),
@@ -181,11 +188,19 @@ export const getHistoryRoute = createRoute({
   tags: ['Moods'],
   summary: 'Get a model’s mood history',
   description:
-    'Newest first. Past messages are sealed: the model itself sees them, and an administrator with the scope `audit:read`, which is recorded; others read null.',
+    'Newest first. Changes that are made meanwhile shift pages by `offset`; pages by `before` never repeat or leave out a change. Past messages are sealed: the model itself sees them, and an administrator with the scope `audit:read`, which is recorded; others read null.',
   ...openTo(everyone),
   request: {
     params: modelParams,
-    query: z.strictObject(pageQuery(100, 20)),
+    query: z.strictObject({
+      ...pageQuery(100, 20),
+      before: z
+        .string()
+        .max(100, cursorProblem)
+        .refine((cursor) => readHistoryCursor(cursor) !== null, cursorProblem)
+        .optional()
+        .openapi({ description: '`next` of the page before. `offset` counts from there.' }),
+    }),
   },
   responses: {
     200: { description: 'A page of the history.', content: { 'application/json': { schema: historySchema } } },
@@ -220,5 +235,6 @@ export function toHistoryBody(result: HistoryPage, page: { limit: number; offset
     })),
     total: result.total,
     ...page,
+    next: result.next === null ? null : toHistoryCursor(result.next),
   };
 }

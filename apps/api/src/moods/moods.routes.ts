@@ -21,6 +21,7 @@ import {
   toMoodBody,
   updateMoodRoute,
 } from './moods.contract.ts';
+import { readHistoryCursor } from './history-cursor.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 const jsonContent = { 'Content-Type': 'application/json' };
@@ -67,8 +68,9 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       }
     })
     .openapi({ ...getHistoryRoute, middleware: [signedIn] as const }, async (c) => {
-      const page = c.req.valid('query');
-      const result = await readHistory(deps, c.get('principal'), c.req.valid('param').modelId, page);
+      const { before, ...page } = c.req.valid('query');
+      const range = { ...page, before: before === undefined ? undefined : (readHistoryCursor(before) ?? undefined) };
+      const result = await readHistory(deps, c.get('principal'), c.req.valid('param').modelId, range);
       return c.json(toHistoryBody(result, page), 200);
     });
 

@@ -1,9 +1,13 @@
-import type { PerformerDirectory } from '@mood/domain';
+import type { PerformerDirectory, UserDirectory } from '@mood/domain';
 import type { AuthService } from '@mood/platform';
 import type { Watch } from '@mood/runtime';
 
 export function watchPerformers(performers: PerformerDirectory, watch: Watch): PerformerDirectory {
   return { findPerformer: (modelId) => watch(performers.findPerformer(modelId)) };
+}
+
+export function watchUsers(users: UserDirectory, watch: Watch): UserDirectory {
+  return { findUser: (userId) => watch(users.findUser(userId)) };
 }
 
 /** Its keys come once in a while, and without them there is no session to ask about. */

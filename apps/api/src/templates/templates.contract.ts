@@ -65,7 +65,7 @@ export const getTemplateRoute = createRoute({
   tags: ['Templates'],
   summary: 'Get the template for a user',
   description:
-    'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer.',
+    'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer. One that surely lacks a value is passed over while another fits.',
   ...openTo({ refusal: explanationRefusal }),
   request: {
     query: z.strictObject({
@@ -109,7 +109,7 @@ export const renderTemplateRoute = createRoute({
   tags: ['Templates'],
   summary: 'Render the message for a user',
   description:
-    'For the platform’s services: a service token with the scope `mood:render`. Chooses a template as `GET /mood/template` does and puts the values in. What is not given, the system fills in where it can: modelName, mood, tier, customMessage, currency, time and date.',
+    'For the platform’s services: a service token with the scope `mood:render`. Chooses the best template that can be rendered with what is known, and puts the values in. What is not given, the system fills in where it can: modelName, mood, tier, customMessage, currency, time and date.',
   ...openTo(renderers),
   request: {
     body: {
@@ -120,7 +120,9 @@ export const renderTemplateRoute = createRoute({
             .strictObject({
               modelId: modelIdSchema,
               templateType: templateTypeSchema,
-              userTier: userTierSchema.nullable().default(null),
+              userTier: userTierSchema.nullable().default(null).openapi({
+                description: 'When absent, the tier of `userId` as the User Service has it; without `userId` none.',
+              }),
               userId: experimentUserSchema.nullable().default(null),
               variables: fieldWithDefault(variablesSchema, {}),
               locale: requestLocaleSchema.nullable().default(null),

@@ -2,15 +2,15 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { CallGate } from './call-gate.ts';
 import { demoAdmins } from './demo-people.ts';
-import { locale, tier } from './directory.ts';
+import { locale, tier, timeZone } from './directory.ts';
 import type { Directory } from './directory.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
 import { pageLimit, pageOffset, readJson, readQuery } from './request-input.ts';
 
 const count = z.number().int().min(1).max(20_000).default(1);
-const performersToCreate = z.strictObject({ count });
-const usersToCreate = z.strictObject({ count, tier: tier.optional(), locale: locale.optional() });
+const performersToCreate = z.strictObject({ count, timeZone: timeZone.optional() });
+const usersToCreate = z.strictObject({ count, tier: tier.optional(), locale: locale.optional(), timeZone: timeZone.optional() });
 const page = z.object({ limit: pageLimit.default(100), offset: pageOffset.default(0) });
 
 export interface DirectoryDeps {
@@ -35,7 +35,8 @@ export function directoryRoutes({ gate, directory, keep }: DirectoryDeps) {
     })
     .post('/sandbox/performers', async (c) => {
       const wanted = await readJson(c, performersToCreate);
-      const ids = directory.createPerformers(wanted.count);
+      const { count: number, ...more } = wanted;
+      const ids = directory.createPerformers(number, more);
       await keep();
       return c.json({ ids }, 201);
     })

@@ -7,7 +7,9 @@ export const tiers = ['free', 'bronze', 'silver', 'gold', 'platinum'] as const;
 export const tier = z.enum(tiers, `expected one of ${tiers.join(', ')}`);
 type Tier = z.infer<typeof tier>;
 
-export const person = z.object({ id: z.guid(), displayName: z.string() });
+/** An IANA name. Known to this process or not: it is kept as it was given. */
+export const timeZone = z.string().min(1).max(64);
+export const person = z.object({ id: z.guid(), displayName: z.string(), timeZone: z.string().optional() });
 export type Person = z.infer<typeof person>;
 /** BCP 47. Canonical or not: it is kept as it was given. */
 export const locale = z.string().min(2).max(35).refine(isLocale, 'expected a BCP 47 language tag');
@@ -23,9 +25,9 @@ export interface Directory {
   findPerformer(id: string): Person | undefined;
   findUser(id: string): User | undefined;
   /** @returns the new ids. */
-  createPerformers(count: number): string[];
+  createPerformers(count: number, more?: { timeZone?: string | undefined }): string[];
   /** Without a tier, the new users take turns through all tiers. @returns the new ids. */
-  createUsers(count: number, more?: { tier?: Tier | undefined; locale?: string | undefined }): string[];
+  createUsers(count: number, more?: { tier?: Tier | undefined; locale?: string | undefined; timeZone?: string | undefined }): string[];
   /** Performers and users, demo people first. */
   people(): People;
 }
@@ -38,20 +40,22 @@ export function createDirectory(kept: People = { performers: [], users: [] }): D
   return {
     findPerformer: (id) => performers.get(id.toLowerCase()),
     findUser: (id) => users.get(id.toLowerCase()),
-    createPerformers(count) {
+    createPerformers(count, { timeZone: zone } = {}) {
       const created = Array.from({ length: count }, (_, n) => ({
         id: randomUUID(),
         displayName: displayName(performers.size + n),
+        ...(zone !== undefined && { timeZone: zone }),
       }));
       for (const one of created) performers.set(one.id, one);
       return created.map((one) => one.id);
     },
-    createUsers(count, { tier: wanted, locale: spoken } = {}) {
+    createUsers(count, { tier: wanted, locale: spoken, timeZone: zone } = {}) {
       const created = Array.from({ length: count }, (_, n) => ({
         id: randomUUID(),
         displayName: displayName(users.size + n),
         tier: wanted ?? tierInTurn(users.size + n),
         ...(spoken !== undefined && { locale: spoken }),
+        ...(zone !== undefined && { timeZone: zone }),
       }));
       for (const one of created) users.set(one.id, one);
       return created.map((one) => one.id);

@@ -93,7 +93,7 @@ export const historyPage = {
       l.data_key_id, k.master_key_id, k.wrapped_key
     FROM newest
     LEFT JOIN LATERAL (
-      SELECT * FROM mood_transition_logs t WHERE t.model_id = $1 AND t.version <= newest.total - $3
+      SELECT * FROM mood_transition_logs t WHERE t.model_id = $1 AND t.version <= least(newest.total, $4::integer - 1) - $3
       ORDER BY t.version DESC LIMIT $2) l ON true
     LEFT JOIN audit_data_keys k ON k.id = l.data_key_id
     ORDER BY l.version DESC`,
@@ -231,8 +231,8 @@ export function createMoodStore(
       }
     },
 
-    async history(modelId, page, access) {
-      const rows = await database.query<HistoryRow>(historyPage, [modelId, page.limit, page.offset]);
+    async history(modelId, { limit, offset, before }, access) {
+      const rows = await database.query<HistoryRow>(historyPage, [modelId, limit, offset, before ?? null]);
       const history = rows.flatMap((row): MoodTransition[] => {
         if (row.id === null) return [];
         const stored =
@@ -248,7 +248,9 @@ export function createMoodStore(
           },
         ];
       });
-      return { history, total: rows[0]?.total ?? 0 };
+      const last = rows.at(-1);
+      const next = last === undefined || last.id === null || last.version <= 1 ? null : last.version;
+      return { history, total: rows[0]?.total ?? 0, next };
     },
   };
 }

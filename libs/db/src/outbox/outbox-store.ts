@@ -1,4 +1,4 @@
-import type { NotificationType, OutboxEvent, OutboxPromise, OutboxStore, OverrideReasonCode } from '@mood/domain';
+import type { OutboxEvent, OutboxPromise, OutboxStore, PendingNotification } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 
@@ -125,17 +125,21 @@ export function createOutboxStore(database: Database, patienceSeconds: number): 
     },
 
     async findNotification(id) {
-      const rows = await database.query<{ id: string; model_id: string; type: NotificationType; reason_code: OverrideReasonCode | null }>(
-        {
-          name: 'outbox-notification',
-          text: `SELECT id, model_id, payload->>'type' AS type, payload->>'reasonCode' AS reason_code FROM outbox WHERE id = $1 AND kind = 'notification'`,
-        },
+      const [row] = await database.query<NotificationRow>(
+        { name: 'outbox-notification', text: `SELECT id, model_id, payload FROM outbox WHERE id = $1 AND kind = 'notification'` },
         [id],
       );
-      const [row] = rows;
-      return row === undefined ? null : { id: row.id, modelId: row.model_id, type: row.type, reasonCode: row.reason_code };
+      if (row === undefined) return null;
+      const { type, reasonCode, previousState, newState } = row.payload;
+      return { id: row.id, modelId: row.model_id, type, reasonCode, previousState, newState };
     },
   };
+}
+
+interface NotificationRow {
+  id: string;
+  model_id: string;
+  payload: Omit<PendingNotification, 'id' | 'modelId'>;
 }
 
 type Payload<Kind extends OutboxEvent['kind']> = Omit<Extract<OutboxEvent, { kind: Kind }>, 'id' | 'modelId' | 'kind'>;

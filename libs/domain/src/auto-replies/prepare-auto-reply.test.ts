@@ -3,7 +3,7 @@ import { DependencyUnavailable } from '../errors.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
-import type { UserDirectory } from '../platform-ports.ts';
+import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { createTemplateIndex } from '../templates/template-index.ts';
 import { policyUnderTest, templateUnderTest } from '../templates/template-under-test.ts';
 import type { Template } from '../templates/template.ts';
@@ -36,7 +36,9 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
   const cancel = jest.fn<AutoReplyStore['cancel']>(async () => true);
   const count = jest.fn();
   const countRefused = jest.fn();
+  const noteSkipped = jest.fn();
   const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr-CA' }));
+  const findPerformer = jest.fn<PerformerDirectory['findPerformer']>(async (id) => ({ id, displayName: 'Sophia' }));
   const moodStore: MoodStore = {
     find: async () => next(moods) ?? null,
     findMany: notAsked,
@@ -51,17 +53,60 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     usage: { count },
     contentPolicy: policyUnderTest,
     refusedValues: { count: countRefused },
+    skippedTemplates: { note: noteSkipped },
     users: { findUser },
-    performers: { findPerformer: async (id) => ({ id, displayName: 'Sophia' }) },
+    performers: { findPerformer },
     autoReplyRules: { maxLateSeconds: 900 },
     clock: () => now,
   };
-  return { deps, beginSending, reopen, cancel, count, countRefused, findUser, run: () => prepareAutoReply(deps, 'reply-1') };
+  return {
+    deps,
+    beginSending,
+    reopen,
+    cancel,
+    count,
+    countRefused,
+    noteSkipped,
+    findUser,
+    findPerformer,
+    run: () => prepareAutoReply(deps, 'reply-1'),
+  };
 }
 
 const template = (overrides: Partial<Template>) => templateUnderTest({ templateType: 'auto_response', ...overrides });
 
 describe('an automatic reply that is due', () => {
+  test.each([
+    ['America/New_York', 'Asia/Tokyo', '10:45 AM on Jan 2, 2026'],
+    ['Pacific/Auckland', undefined, '4:45 AM on Jan 3, 2026'],
+    ['Asia/Kolkata', undefined, '9:15 PM on Jan 2, 2026'],
+    [undefined, 'Asia/Tokyo', '12:45 AM on Jan 3, 2026'],
+    [undefined, undefined, '3:45 PM on Jan 2, 2026'],
+  ])('tells the time of the user (%s), else of the model (%s), else UTC', async (ofUser, ofModel, text) => {
+    const { run, findUser, findPerformer } = setUp({ templates: [template({ content: '{{time}} on {{date}}' })] });
+    findUser.mockResolvedValue({ id: 'u', displayName: null, tier: null, locale: null, ...(ofUser !== undefined && { timeZone: ofUser }) });
+    findPerformer.mockResolvedValue({ id: 'm', displayName: null, ...(ofModel !== undefined && { timeZone: ofModel }) });
+    expect(await run()).toMatchObject({ kind: 'deliver', reply: { text } });
+  });
+
+  test('counts and notes the templates that it passed over, once it has begun', async () => {
+    const never = template({ content: 'Thanks for {{amount}}', priority: 9_999 });
+    const good = template({ content: 'Thanks.' });
+    const { run, count, noteSkipped } = setUp({ templates: [never, good] });
+    expect(await run()).toMatchObject({ kind: 'deliver', reply: { text: 'Thanks.' } });
+    expect(count.mock.calls).toEqual([
+      [never.id, 'failed'],
+      [good.id, 'rendered'],
+    ]);
+    expect(noteSkipped.mock.calls).toEqual([[never, ['amount'], true]]);
+  });
+
+  test.each(['   ', '\u200B', '\u2800', '\u3164', '<b> </b>', '\u0301', '\uFEFF'])('takes the name %j for none', async (displayName) => {
+    const { run, findUser } = setUp({ templates: [template({ content: "Hey {{userName|there}}, it's {{modelName}}!" })] });
+    findUser.mockResolvedValue({ id: 'u', displayName, tier: null, locale: null });
+    expect(await run()).toMatchObject({ reply: { text: "Hey there, it's Sophia!" } });
+  });
+
   test.each([
     ['https://evil.com', 'url'],
     ['joe@mail.com', 'email'],

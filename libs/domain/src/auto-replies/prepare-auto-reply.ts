@@ -7,7 +7,8 @@ import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { allowedValues } from '../templates/allowed-values.ts';
 import type { ValuePolicy } from '../templates/allowed-values.ts';
 import { composeMessage } from '../templates/compose-message.ts';
-import type { TemplateSource, UsageCounter } from '../templates/ports.ts';
+import type { SkippedTemplate } from '../templates/first-renderable.ts';
+import type { SkippedTemplates, TemplateSource, UsageCounter } from '../templates/ports.ts';
 import { inertValue } from '../templates/template-values.ts';
 import { isTooLate } from './auto-reply.ts';
 import type { AutoReply, AutoReplyRules, CancelReason, ChosenReply, PreparedReply } from './auto-reply.ts';
@@ -18,6 +19,7 @@ export interface PrepareAutoReplyDependencies extends ValuePolicy {
   moods: MoodStore;
   templates: TemplateSource;
   usage: UsageCounter;
+  skippedTemplates: SkippedTemplates;
   users: UserDirectory;
   performers: PerformerDirectory;
   autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
@@ -25,7 +27,7 @@ export interface PrepareAutoReplyDependencies extends ValuePolicy {
 }
 
 type User = NonNullable<Awaited<ReturnType<UserDirectory['findUser']>>>;
-type UnnamedUser = Pick<User, 'displayName' | 'tier' | 'locale'>;
+type UnnamedUser = Pick<User, 'displayName' | 'tier' | 'locale' | 'timeZone'>;
 
 /** Names and tiers make a message friendlier; they are not worth failing it. @returns null when there is no such user. */
 async function knownOrUnnamed(lookup: Promise<User | null>): Promise<UnnamedUser | null> {
@@ -44,7 +46,11 @@ export type PrepareOutcome =
   | { kind: 'over'; reason: string };
 
 /** @returns null when the User Service says that there is no such user. One who cannot be asked about is written to, without a name. */
-async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, mood: Mood): Promise<PreparedReply | null> {
+async function prepare(
+  deps: PrepareAutoReplyDependencies,
+  reply: AutoReply,
+  mood: Mood,
+): Promise<(PreparedReply & { skipped: SkippedTemplate[] }) | null> {
   const [user, performer, index] = await Promise.all([
     knownOrUnnamed(deps.users.findUser(reply.userId)),
     knownOrNull(deps.performers.findPerformer(reply.modelId)),
@@ -64,8 +70,9 @@ async function prepare(deps: PrepareAutoReplyDependencies, reply: AutoReply, moo
     userName,
     modelName: performer?.displayName ?? null,
     now: deps.clock(),
+    timeZone: user.timeZone ?? performer?.timeZone,
   });
-  return { text: message.text, template: message.template, moodState: mood.moodState, tier };
+  return { text: message.text, template: message.template, moodState: mood.moodState, tier, skipped: message.skipped };
 }
 
 /**
@@ -105,11 +112,16 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   if (mood === null || !mood.autoRespond || mood.version === refusedVersion) {
     return cancel(stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off');
   }
-  const prepared = await prepare(deps, reply, mood);
-  if (prepared === null) return cancel('recipient_gone');
+  const chosen = await prepare(deps, reply, mood);
+  if (chosen === null) return cancel('recipient_gone');
+  const { skipped, ...prepared } = chosen;
   const begun = await deps.autoReplies.beginSending(autoReplyId, prepared);
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
   if (!begun) return look(deps, autoReplyId, mood.version);
+  for (const { template, missing } of skipped) {
+    deps.usage.count(template.id, 'failed');
+    deps.skippedTemplates.note(template, missing, prepared.template !== null);
+  }
   if (prepared.template !== null) deps.usage.count(prepared.template.id, 'rendered');
   return { kind: 'deliver', reply: { ...reply, status: 'sending', text: prepared.text } };
 }

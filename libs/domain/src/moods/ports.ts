@@ -43,6 +43,17 @@ export interface MoodTransition {
 export interface HistoryPage {
   history: MoodTransition[];
   total: number;
+  /** The version before which the next page begins; null when there is nothing more. */
+  next: number | null;
+}
+
+/** Where a page of a history stands. */
+export interface HistoryRange {
+  limit: number;
+  /** How many transitions are left out: of the newest, or of those before the version. */
+  offset: number;
+  /** Only transitions to versions below this one; from the newest on when absent. */
+  before?: number | undefined;
 }
 
 /** Rules that the store enforces inside the transaction of a change. */
@@ -74,8 +85,11 @@ export interface MoodStore {
   ): Promise<ChangeOutcome>;
   /** Resets an expired mood if it is still the given version, and keeps the promise of its end. Audited as `system`, not counted. */
   expire(modelId: string, version: number): Promise<ExpiryOutcome>;
-  /** Newest first, stable under inserts. `total` counts all transitions. A message that the access does not open is null. One query. */
-  history(modelId: string, page: { limit: number; offset: number }, access: SealedAccess): Promise<HistoryPage>;
+  /**
+   * Newest first. Transitions that are added shift pages that count from the newest, and never those before a version. `total` counts all
+   * transitions. A message that the access does not open is null. One query.
+   */
+  history(modelId: string, range: HistoryRange, access: SealedAccess): Promise<HistoryPage>;
 }
 
 /** Performers as far as this system has to know them: that they exist, and since when. */

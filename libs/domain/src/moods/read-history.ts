@@ -1,7 +1,7 @@
 import type { AuditLog } from '../audit/ports.ts';
 import { accessToSealed } from '../audit/sealed-access.ts';
 import type { SealedReader } from '../audit/sealed-access.ts';
-import type { HistoryPage, MoodStore } from './ports.ts';
+import type { HistoryPage, HistoryRange, MoodStore } from './ports.ts';
 import { requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
 
@@ -13,10 +13,10 @@ export async function readHistory(
   deps: PerformerDependencies & { moods: MoodStore; auditLog: Pick<AuditLog, 'recordAccess'> },
   reader: SealedReader,
   modelId: string,
-  page: { limit: number; offset: number },
+  range: HistoryRange,
 ): Promise<HistoryPage> {
   const access = await accessToSealed(deps, reader, { kind: 'read', filter: { modelId } });
-  const result = await deps.moods.history(modelId, page, access);
+  const result = await deps.moods.history(modelId, range, access);
   // A model without any transition may not exist at all. One that has some need not be asked about.
   if (result.total === 0 && (await deps.moods.find(modelId)) === null) await requirePerformer(deps, modelId);
   return result;

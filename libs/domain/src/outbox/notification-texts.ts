@@ -5,15 +5,19 @@ const overridden: Readonly<Record<OverrideReasonCode, string>> = {
   inappropriate_message: 'An administrator changed your mood because its message was inappropriate.',
   policy: 'An administrator changed your mood because it did not follow the platform’s policies.',
   support: 'An administrator changed your mood in answer to a support request.',
-  other: 'An administrator changed your mood.',
+  other: 'An administrator changed your mood for a reason of policy.',
 };
 
-/** What a model is told, in fixed words: no administrator's name, no free text. */
-export function notificationText(notification: Pick<PendingNotification, 'type' | 'reasonCode'>): string {
+/** What a model is told, in fixed words: why, and which mood it was. No administrator's name, no free text. */
+export function notificationText(notification: Omit<PendingNotification, 'id' | 'modelId'>): string {
   switch (notification.type) {
     case 'mood_expired':
       return 'Your mood has ended as you planned and is neutral again.';
     case 'mood_overridden':
-      return overridden[notification.reasonCode ?? 'other'];
+      return `${overridden[notification.reasonCode ?? 'other']} ${whichMood(notification)}`;
   }
+}
+
+function whichMood({ previousState, newState }: Pick<PendingNotification, 'previousState' | 'newState'>): string {
+  return previousState === newState ? `It was ${previousState} and still is.` : `It was ${previousState} and is ${newState} now.`;
 }

@@ -57,6 +57,9 @@ export interface PendingNotification {
   id: string;
   modelId: string;
   type: NotificationType;
+  /** The mood before the change, and after it. */
+  previousState: MoodState;
+  newState: MoodState;
   /** Of an override. */
   reasonCode: OverrideReasonCode | null;
 }

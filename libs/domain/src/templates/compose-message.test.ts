@@ -36,6 +36,7 @@ describe('the text of a message', () => {
     expect(compose([template('Neutral.', { moodState: 'neutral', priority: 900 }), happy])).toEqual({
       text: 'Hi John, Sophia is positive!',
       template: { id: happy.id, version: 3, experiment: null },
+      skipped: [],
     });
   });
 
@@ -56,6 +57,7 @@ describe('the text of a message', () => {
     expect(compose([best, next], { userName: null })).toEqual({
       text: 'Dear guest!',
       template: { id: next.id, version: 3, experiment: null },
+      skipped: [expect.objectContaining({ template: best, missing: ['userName'] })],
     });
   });
 
@@ -67,6 +69,7 @@ describe('the text of a message', () => {
     expect(compose([nameless, off, other, neutral], { modelName: null })).toEqual({
       text: 'Later, me.',
       template: { id: neutral.id, version: 3, experiment: null },
+      skipped: [expect.objectContaining({ template: nameless, missing: ['modelName'] })],
     });
   });
 

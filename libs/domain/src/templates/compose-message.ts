@@ -1,10 +1,11 @@
 import type { Mood } from '../moods/mood.ts';
 import { renderBuiltIn } from './built-in-templates.ts';
-import { renderTemplate } from './render-template.ts';
+import { firstRenderable } from './first-renderable.ts';
+import type { SkippedTemplate } from './first-renderable.ts';
 import { rankTemplates } from './select-template.ts';
-import type { TemplateIndex } from './template-index.ts';
+import type { IndexedTemplate, TemplateIndex } from './template-index.ts';
 import type { TemplateType, UserTier } from './template.ts';
-import { inertValue, systemValues } from './template-values.ts';
+import { inertValues, systemValues } from './template-values.ts';
 
 export interface ComposeRequest {
   index: TemplateIndex;
@@ -17,6 +18,8 @@ export interface ComposeRequest {
   userName: string | null;
   modelName: string | null;
   now: Date;
+  /** IANA name; UTC when not known. */
+  timeZone?: string | undefined;
 }
 
 export interface UsedTemplate {
@@ -29,6 +32,8 @@ export interface ComposedMessage {
   text: string;
   /** null for a built-in text. */
   template: UsedTemplate | null;
+  /** Better ones that could not be rendered. */
+  skipped: SkippedTemplate[];
 }
 
 /**
@@ -44,17 +49,17 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
       modelName: request.modelName,
       customMessage: mood.customMessage,
       now: request.now,
+      timeZone: request.timeZone,
       locale: locale ?? undefined,
     }),
-    ...(request.userName !== null && { userName: inertValue(request.userName) }),
+    ...inertValues({ userName: request.userName ?? '' }),
   };
   const states = mood.moodState === 'neutral' ? (['neutral'] as const) : ([mood.moodState, 'neutral'] as const);
-  for (const moodState of states) {
-    for (const { template, parsed } of rankTemplates(index, { moodState, templateType, tier, locale, userId })) {
-      const rendered = renderTemplate(parsed, values);
-      const { id, version, experiment } = template;
-      if (rendered.ok) return { text: rendered.text, template: { id, version, experiment } };
-    }
+  function* ranked(): Generator<IndexedTemplate> {
+    for (const moodState of states) yield* rankTemplates(index, { moodState, templateType, tier, locale, userId });
   }
-  return { text: renderBuiltIn(templateType, values), template: null };
+  const { chosen, skipped } = firstRenderable(ranked(), values);
+  if (chosen === null) return { text: renderBuiltIn(templateType, values), template: null, skipped };
+  const { id, version, experiment } = chosen.template;
+  return { text: chosen.text, template: { id, version, experiment }, skipped };
 }

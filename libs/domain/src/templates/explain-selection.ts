@@ -1,9 +1,10 @@
+import { lackingIn } from './first-renderable.ts';
 import type { TemplateInspection } from './parse-template.ts';
 import { createTimeSlices } from '../time-slices.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import { byRank, createTemplateIndex, inspectTemplates } from './template-index.ts';
-import type { Template } from './template.ts';
+import type { Template, TemplateVariable } from './template.ts';
 
 export interface ExplainedCandidate {
   template: Template;
@@ -16,33 +17,51 @@ export interface ExplainedCandidate {
  * Why this template and no other: first those that fit, as they rank, then those that do not fit. Gives way while it works: there can be
  * thousands.
  * @param candidates every template of the mood and type, active or not. @param shown how many are put into words at most.
+ * @param absent variables that have no value: a template that needs one is passed over, unless every one does.
  */
 export async function explainSelection(
   candidates: readonly Template[],
   criteria: TemplateCriteria,
   shown: number,
+  absent: ReadonlySet<TemplateVariable> = new Set(),
 ): Promise<ExplainedCandidate[]> {
   const giveWay = createTimeSlices();
   const inspections = await inspectTemplates(candidates);
   const index = createTemplateIndex();
   index.apply(candidates, inspections);
-  const ranked = Array.from(rankTemplates(index, criteria), ({ template }) => template);
+  const entries = [...rankTemplates(index, criteria)];
   await giveWay();
-  const [winner] = ranked;
+  const lacking = new Map(entries.map(({ template, parsed }) => [template, lackingIn(parsed, absent)]));
+  const ranked = entries.map(({ template }) => template);
+  const isUsable = (template: Template) => lacking.get(template)?.length === 0;
+  const winner = ranked.find(isUsable) ?? ranked[0];
+  const rivals = winner !== undefined && isUsable(winner) ? ranked.filter(isUsable) : ranked;
   const fitting = new Set(ranked);
   const unfit = candidates.filter((template) => !fitting.has(template)).toSorted(byRank);
+  const reasonOf = (template: Template): string => {
+    if (!fitting.has(template)) return whyUnfit(template, criteria, inspections.get(template));
+    const needs = lacking.get(template) ?? [];
+    if (winner === undefined || template === winner) return whyWon(template, rivals, criteria) + thoughIt(needs);
+    if (needs.length > 0 && isUsable(winner)) return `Skipped: it ${needsNames(needs)}. Add a fallback, {{${needs[0]}|…}}.`;
+    return lostBy(template, winner, rivals, criteria);
+  };
+  const listed = [...ranked, ...unfit].slice(0, shown);
+  // The winner is shown, however many were passed over.
+  if (winner !== undefined && !listed.includes(winner)) listed.splice(-1, 1, winner);
   const explained: ExplainedCandidate[] = [];
-  for (const template of [...ranked, ...unfit].slice(0, shown)) {
+  for (const template of listed) {
     await giveWay();
-    const reason = !fitting.has(template)
-      ? whyUnfit(template, criteria, inspections.get(template))
-      : winner === undefined || template === winner
-        ? whyWon(template, ranked, criteria)
-        : lostBy(template, winner, ranked, criteria);
-    explained.push({ template, won: template === winner, reason });
+    explained.push({ template, won: template === winner, reason: reasonOf(template) });
   }
   return explained;
 }
+
+const needsNames = (needs: readonly TemplateVariable[]) =>
+  `needs ${needs.join(', ')}, which ${needs.length === 1 ? 'has no value' : 'have no values'} here`;
+const thoughIt = (needs: readonly TemplateVariable[]) =>
+  needs.length === 0
+    ? ''
+    : ` It ${needsNames(needs)}, and no other can be rendered either: rendering it is 422 unless the caller gives more.`;
 
 const samePlace = (a: Template, b: Template) => a.tierLevel === b.tierLevel && a.locale === b.locale;
 const sameExperiment = (a: Template, b: Template) => a.experiment !== null && a.experiment === b.experiment && samePlace(a, b);

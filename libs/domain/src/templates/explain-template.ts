@@ -1,6 +1,7 @@
 import type { Mood } from '../moods/mood.ts';
 import { readMood } from '../moods/read-mood.ts';
 import type { ReadMoodDependencies } from '../moods/read-mood.ts';
+import { absentVariables } from './first-renderable.ts';
 import { explainSelection } from './explain-selection.ts';
 import type { ExplainedCandidate } from './explain-selection.ts';
 import type { TemplateRequest } from './find-template.ts';
@@ -10,8 +11,8 @@ import type { TemplateStore } from './ports.ts';
 const shownCandidates = 100;
 
 /**
- * Why a user of a model gets the template that `findTemplate` gives, or none: every template of the mood and type, the chosen one
- * first, then those that come next; `total` counts them all. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
+ * Why a user of a model gets the template that `findTemplate` gives, or none: every template of the mood and type, those that
+ * fit first; `total` counts them all. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
  */
 export async function explainTemplate(
   deps: ReadMoodDependencies & { templateStore: TemplateStore },
@@ -19,6 +20,7 @@ export async function explainTemplate(
 ): Promise<{ mood: Mood; total: number; candidates: ExplainedCandidate[] }> {
   const mood = await readMood(deps, modelId);
   const found = await deps.templateStore.candidates(mood.moodState, criteria.templateType);
-  const candidates = await explainSelection(found, { ...criteria, moodState: mood.moodState }, shownCandidates);
+  const absent = absentVariables({ ...criteria, customMessage: mood.customMessage });
+  const candidates = await explainSelection(found, { ...criteria, moodState: mood.moodState }, shownCandidates, absent);
   return { mood, total: found.length, candidates };
 }

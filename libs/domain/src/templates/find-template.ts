@@ -3,7 +3,8 @@ import type { Mood } from '../moods/mood.ts';
 import { readMoodOrNeutral } from '../moods/read-mood.ts';
 import type { ReadMoodDependencies } from '../moods/read-mood.ts';
 import type { TemplateSource } from './ports.ts';
-import { selectTemplate } from './select-template.ts';
+import { absentVariables, lackingIn } from './first-renderable.ts';
+import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import type { IndexedTemplate } from './template-index.ts';
 
@@ -22,15 +23,21 @@ export interface FoundTemplate extends IndexedTemplate {
 }
 
 /**
- * The template that a user of a model gets now (contract: "Get Messaging Template").
+ * The template that a user of a model gets now (contract: "Get Messaging Template"): the best one that can be rendered, as far as that
+ * can be said without the caller's values; the best of all when none can.
  * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read).
  */
 export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
   const { modelId, ...criteria } = request;
   const [{ mood, degraded }, index] = await Promise.all([readMoodOrNeutral(deps, modelId), deps.templates.current()]);
-  const found = selectTemplate(index, { ...criteria, moodState: mood.moodState });
-  if (found === null) throw templateNotFound();
-  return { ...found, mood, degraded };
+  const absent = absentVariables({ ...criteria, customMessage: mood.customMessage });
+  let best: IndexedTemplate | undefined;
+  for (const entry of rankTemplates(index, { ...criteria, moodState: mood.moodState })) {
+    if (lackingIn(entry.parsed, absent).length === 0) return { ...entry, mood, degraded };
+    best ??= entry;
+  }
+  if (best === undefined) throw templateNotFound();
+  return { ...best, mood, degraded };
 }
 
 export function templateNotFound(message = 'No template found for the specified criteria'): DomainError {

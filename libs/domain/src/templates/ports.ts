@@ -6,6 +6,7 @@ import type {
   TemplateDraft,
   TemplateType,
   TemplateUsage,
+  TemplateVariable,
   TemplateVersion,
   UsageOutcome,
   UserTier,
@@ -86,6 +87,12 @@ export interface TemplateStore {
   importAll(rows: readonly ImportRow[], change: TemplateChange, options: ImportOptions): Promise<ImportedTemplate[]>;
   /** The days from `from` to `to` (both included, `2026-01-02`) on which something happened, oldest first. */
   usage(id: string, from: string, to: string): Promise<TemplateUsage[]>;
+}
+
+/** Told of each template that fits and could not be rendered for want of a value. */
+export interface SkippedTemplates {
+  /** @param replaced whether a stored template that ranks lower took its place. */
+  note(template: Template, missing: readonly TemplateVariable[], replaced: boolean): void;
 }
 
 /** Counts what happens with templates, in memory; what was counted is stored every few seconds. */

@@ -7,12 +7,13 @@ import { allowedValues } from './allowed-values.ts';
 import { checkContent } from './check-content.ts';
 import { createLocator } from './locator.ts';
 import { withPrintedMoney } from './money-values.ts';
+import { inspectTemplate } from './parse-template.ts';
 import type { ParsedTemplate } from './parse-template.ts';
 import { renderTemplate, templateVariablesOf } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
 import { templateVariables } from './template.ts';
-import type { TemplateType, TemplateVariable, UserTier } from './template.ts';
+import type { Template, TemplateType, TemplateVariable, UserTier } from './template.ts';
 
 export interface PreviewRequest {
   content: string;
@@ -69,7 +70,7 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
     // What may not be saved can hold tags.
     text: rendered.ok ? toPlainText(rendered.text) : '',
     variables: templateVariablesOf(parsed),
-    warnings: [...errors, ...hints(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
+    warnings: [...errors, ...hintsOf(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
     removed: removedFrom(request.variables, inert, given),
   };
 }
@@ -96,8 +97,13 @@ const oftenMissing: Partial<Record<TemplateVariable, string>> = {
   customMessage: 'Most moods have no message',
 };
 
+/** What may go wrong with a template that can be saved. In order of place. */
+export function templateHints({ content, templateType }: Pick<Template, 'content' | 'templateType'>): PreviewWarning[] {
+  return hintsOf(content, inspectTemplate(content).parsed, templateType);
+}
+
 /** Variables that may have no value, and no fallback either. */
-function hints(content: string, parsed: ParsedTemplate, templateType: TemplateType): PreviewWarning[] {
+function hintsOf(content: string, parsed: ParsedTemplate, templateType: TemplateType): PreviewWarning[] {
   const locate = createLocator(content);
   return parsed.parts.flatMap((part): PreviewWarning[] => {
     if (part.kind === 'literal' || part.fallback !== null) return [];

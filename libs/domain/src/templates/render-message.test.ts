@@ -3,7 +3,7 @@ import { DependencyUnavailable } from '../errors.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
-import type { PerformerDirectory } from '../platform-ports.ts';
+import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { explainTemplate } from './explain-template.ts';
 import { findTemplate } from './find-template.ts';
 import { renderMessage } from './render-message.ts';
@@ -33,6 +33,8 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
   const findPerformer = jest.fn<PerformerDirectory['findPerformer']>(async (id) => (id === modelId ? { id, displayName: 'Sophia' } : null));
   const count = jest.fn();
   const countRefused = jest.fn();
+  const noteSkipped = jest.fn();
+  const findUser = jest.fn<UserDirectory['findUser']>(async (id) => ({ id, displayName: 'John', tier: 'gold', locale: 'fr' }));
   const moods: MoodStore = {
     find: async (id) => (id === modelId ? mood : null),
     findMany: notAsked,
@@ -44,10 +46,12 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
     ...createTemplatesUnderTest(templates),
     moods,
     performers: { findPerformer },
+    users: { findUser },
     registry: { register: async () => undefined },
     usage: { count },
     contentPolicy: policyUnderTest,
     refusedValues: { count: countRefused },
+    skippedTemplates: { note: noteSkipped },
     clock: () => now,
   };
   return {
@@ -55,6 +59,8 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
     findPerformer,
     count,
     countRefused,
+    noteSkipped,
+    findUser,
     render: (more: Partial<RenderRequest> = {}) => renderMessage(deps, { ...request, ...more }),
   };
 }

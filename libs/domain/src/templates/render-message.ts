@@ -1,16 +1,21 @@
-import { DomainError } from '../errors.ts';
+import { DependencyUnavailable, DomainError } from '../errors.ts';
 import type { Mood } from '../moods/mood.ts';
+import { readMoodOrNeutral } from '../moods/read-mood.ts';
 import { knownOrNull } from '../platform-ports.ts';
+import type { UserDirectory } from '../platform-ports.ts';
 import { allowedValues } from './allowed-values.ts';
 import type { ValuePolicy } from './allowed-values.ts';
-import { findTemplate } from './find-template.ts';
+import { templateNotFound } from './find-template.ts';
 import type { FindTemplateDependencies, TemplateRequest } from './find-template.ts';
-import type { UsageCounter } from './ports.ts';
+import type { SkippedTemplates, UsageCounter } from './ports.ts';
+import { firstRenderable } from './first-renderable.ts';
+import type { SkippedTemplate } from './first-renderable.ts';
 import { withPrintedMoney } from './money-values.ts';
-import { renderTemplate } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
+import { rankTemplates } from './select-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
-import type { Template, TemplateVariable } from './template.ts';
+import type { IndexedTemplate } from './template-index.ts';
+import type { Template, TemplateVariable, UserTier } from './template.ts';
 
 export interface RenderRequest extends TemplateRequest {
   /** They go before what the system knows by itself. */
@@ -23,40 +28,73 @@ export interface RenderedMessage {
   text: string;
   mood: Mood;
   template: Template;
-  /** The mood could not be found out: the message is one of a neutral mood. */
+  /** The mood or the tier could not be found out: the message is one of a neutral mood, or of no tier. */
   degraded: boolean;
 }
 
 export interface RenderMessageDependencies extends FindTemplateDependencies, ValuePolicy {
+  /** Asked for the tier of a user of whom nothing but the id is given. */
+  users: Pick<UserDirectory, 'findUser'>;
   usage: UsageCounter;
+  skippedTemplates: SkippedTemplates;
 }
 
 /**
- * The message that a user of a model gets now (contract: "Render Messaging Template"). What the caller does not give, the system
- * fills in where it can; a value that the content policy forbids counts as not given.
- * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND, TEMPLATE_RENDER_FAILED (a value is missing), INVALID_REQUEST (time zone
- * or locale); DependencyUnavailable.
+ * The message that a user of a model gets now (contract: "Render Messaging Template"), made from the best template that can be rendered.
+ * What the caller does not give, the system fills in where it can; a value that the content policy forbids counts as not given.
+ * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND, TEMPLATE_RENDER_FAILED (every template lacks a value), INVALID_REQUEST (time
+ * zone or locale); DependencyUnavailable.
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
-  const { variables, timeZone, ...wanted } = request;
-  const { template, parsed, mood, degraded } = await findTemplate(deps, wanted);
+  const { modelId, variables, timeZone, ...criteria } = request;
+  const [known, found, index] = await Promise.all([readMoodOrNeutral(deps, modelId), tierOf(deps, request), deps.templates.current()]);
+  const { mood } = known;
+  const { tier } = found;
+  const degraded = known.degraded || found.degraded;
   const given = allowedValues(deps, inertValues(variables));
-  const uses = (name: TemplateVariable) => parsed.parts.some((part) => part.kind === 'variable' && part.name === name);
-  const performer =
-    uses('modelName') && given.modelName === undefined ? await knownOrNull(deps.performers.findPerformer(mood.modelId)) : null;
-  const known = systemValues({
-    moodState: mood.moodState,
-    tier: request.tier,
-    modelName: performer?.displayName ?? null,
-    customMessage: mood.customMessage,
-    now: deps.clock(),
-    timeZone,
-    locale: request.locale ?? undefined,
-  });
-  const rendered = renderTemplate(parsed, withPrintedMoney({ ...known, ...given }, request.locale ?? undefined));
-  deps.usage.count(template.id, rendered.ok ? 'rendered' : 'failed');
-  if (!rendered.ok) throw renderFailed(rendered.missing);
-  return { text: rendered.text, mood, template, degraded };
+  const choose = (modelName: string | null) => {
+    const { moodState, customMessage } = mood;
+    const place = { timeZone, locale: criteria.locale ?? undefined };
+    const ofSystem = systemValues({ moodState, tier, modelName, customMessage, now: deps.clock(), ...place });
+    const ranked = rankTemplates(index, { ...criteria, tier, moodState });
+    return firstRenderable(ranked, withPrintedMoney({ ...ofSystem, ...given }, place.locale));
+  };
+  let { chosen, skipped } = choose(null);
+  const tried = [...skipped, ...(chosen === null ? [] : [chosen])];
+  // The name is asked for only where it matters.
+  if (given.modelName === undefined && tried.some(usesModelName)) {
+    const performer = await knownOrNull(deps.performers.findPerformer(mood.modelId));
+    if (performer !== null && performer.displayName !== null) ({ chosen, skipped } = choose(performer.displayName));
+  }
+  for (const { template, missing } of skipped) {
+    deps.usage.count(template.id, 'failed');
+    deps.skippedTemplates.note(template, missing, chosen !== null);
+  }
+  if (chosen === null) throw noneRenderable(skipped);
+  deps.usage.count(chosen.template.id, 'rendered');
+  return { text: chosen.text, mood, template: chosen.template, degraded };
+}
+
+const usesModelName = ({ parsed }: Pick<IndexedTemplate, 'parsed'>) =>
+  parsed.parts.some((part) => part.kind === 'variable' && part.name === 'modelName');
+
+/** @returns the tier that was given, else that of the user; `degraded` when the User Service does not answer: then there is none. */
+async function tierOf(
+  { users }: RenderMessageDependencies,
+  { tier, userId }: RenderRequest,
+): Promise<{ tier: UserTier | null; degraded: boolean }> {
+  if (tier !== null || userId === null) return { tier, degraded: false };
+  try {
+    return { tier: (await users.findUser(userId))?.tier ?? null, degraded: false };
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailable)) throw error;
+    return { tier: null, degraded: true };
+  }
+}
+
+/** The best template is the one to say something about. */
+function noneRenderable([best]: readonly SkippedTemplate[]): DomainError {
+  return best === undefined ? templateNotFound() : renderFailed(best.missing);
 }
 
 function renderFailed([first, ...others]: readonly TemplateVariable[]): DomainError {
