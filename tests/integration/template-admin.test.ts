@@ -73,6 +73,8 @@ describe('a new template', () => {
         ...greeting,
         ...defaults,
         variables: ['userName'],
+        neverUsable: null,
+        hints: [],
         version: 1,
         createdAt: expect.any(String),
         createdBy: adminId,
@@ -754,7 +756,7 @@ describe('a preview', () => {
       userTier: 'platinum',
       variables: { userName: '<b>Jo</b> {{amount}}', amount: 12.5, date: 'today' },
     });
-    expect(body.text).toBe('Jo {{amount}}, negative, platinum, 12.5, today');
+    expect(body.text).toBe('Jo {{amount}}, negative, platinum, 12.50, today');
   });
 
   test('warns of what saving refuses and hints at what may go wrong, each with its place', async () => {

@@ -79,7 +79,7 @@ export type { FoundTemplate } from './templates/find-template.ts';
 export { importTemplates } from './templates/import-templates.ts';
 export { neverUsable } from './templates/never-usable.ts';
 export { canonicalLocale } from './templates/locale.ts';
-export { isGiven, maxAmountDigits, parseAmount, parseCurrency } from './templates/money-values.ts';
+export { readGivenValue } from './templates/given-values.ts';
 export { inspectTemplate, parseTemplate } from './templates/parse-template.ts';
 export type {
   ImportedTemplate,

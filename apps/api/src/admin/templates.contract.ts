@@ -24,7 +24,7 @@ import {
   timeZoneSchema,
   userTierSchema,
   variableNamesSchema,
-  variablesSchema,
+  givenVariablesSchema,
 } from '../templates/template-schemas.ts';
 
 export const templateAdministrators: Access = { roles: ['admin'], refusal: 'Only administrators manage templates.' };
@@ -56,20 +56,15 @@ export const templateSchema = z
       description: 'Why it can never be sent: it needs a value that messages of its type never have. null: it can.',
       example: null,
     }),
+    hints: z
+      .array(z.object({ message: z.string(), line: z.int().min(1), column: z.int().min(1) }))
+      .openapi({ description: 'What may go wrong, as the preview says it: variables that may have no value, and no fallback.' }),
     version: z.int().min(1),
     createdAt: timestampSchema,
     createdBy: z.uuid().nullable().openapi({ description: 'null: it came with the system, or from its command line.' }),
     updatedAt: timestampSchema,
   })
   .openapi('Template');
-
-const savedTemplateSchema = templateSchema
-  .extend({
-    hints: z
-      .array(z.object({ message: z.string(), line: z.int().min(1), column: z.int().min(1) }))
-      .openapi({ description: 'What may go wrong, as the preview says it: variables that may have no value, and no fallback.' }),
-  })
-  .openapi('SavedTemplate');
 
 const draftBody = templateDraftSchema.extend({
   moodState: moodStateSchema,
@@ -107,7 +102,7 @@ export const saveTemplateRoute = createRoute({
     },
   },
   responses: {
-    200: { description: 'The template as stored, with hints.', content: { 'application/json': { schema: savedTemplateSchema } } },
+    200: { description: 'The template as stored.', content: { 'application/json': { schema: templateSchema } } },
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
     ...errorAnswers.templateNotFound,
@@ -213,7 +208,7 @@ export const previewTemplateRoute = createRoute({
               ).openapi({
                 description: '`none`: that of a user whose tier is not known.',
               }),
-              variables: fieldWithDefault(variablesSchema, {}),
+              variables: givenVariablesSchema,
               locale: optionalField(requestLocaleSchema),
               timeZone: optionalField(timeZoneSchema),
             })
@@ -268,16 +263,12 @@ export function toTemplateBody(template: Template): z.input<typeof templateSchem
     ...draftOf(template),
     variables: templateVariablesOf(inspectTemplate(template.content).parsed),
     neverUsable: neverUsable(template),
+    hints: templateHints(template).map(({ message, line, column }) => ({ message, line, column })),
     version: template.version,
     createdAt: template.createdAt.toISOString(),
     createdBy: template.createdBy,
     updatedAt: template.updatedAt.toISOString(),
   };
-}
-
-export function toSavedBody(template: Template): z.input<typeof savedTemplateSchema> {
-  const hints = templateHints(template).map(({ message, line, column }) => ({ message, line, column }));
-  return { ...toTemplateBody(template), hints };
 }
 
 type ListQuery = z.output<typeof listTemplatesRoute.request.query>;

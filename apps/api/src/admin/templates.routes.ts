@@ -27,7 +27,6 @@ import {
   templateAdministrators,
   templateEditors,
   toFilter,
-  toSavedBody,
   toTemplateBody,
 } from './templates.contract.ts';
 import { differenceOf } from './version-difference.ts';
@@ -62,7 +61,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
         throw new DomainError('INVALID_REQUEST', 'version: belongs to an update. Give the id, too.');
       const change = { changedBy: c.get('principal').subject, reason };
       const saved = await saveTemplate(deps, change, draft, id === undefined ? null : { id, version });
-      return c.json(toSavedBody(saved), 200);
+      return c.json(toTemplateBody(saved), 200);
     })
     .openapi({ ...previewTemplateRoute, middleware: [readers, readBody, fewRefusals] as const }, (c) => {
       const { userTier, variables, locale, timeZone, ...draft } = c.req.valid('json');

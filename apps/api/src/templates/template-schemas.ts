@@ -1,16 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import {
-  isGiven,
-  localeSchema,
-  maxAmountDigits,
-  maxValueLength,
-  optionalField,
-  parseAmount,
-  parseCurrency,
-  templateTypes,
-  templateVariables,
-  userTiers,
-} from '@mood/domain';
+import { localeSchema, maxValueLength, optionalField, readGivenValue, templateTypes, templateVariables, userTiers } from '@mood/domain';
 import type { TemplateVariable } from '@mood/domain';
 import { ofDomain } from '../http/contract.ts';
 
@@ -43,38 +32,25 @@ const valueSchema: z.ZodType<TemplateValue> = z.union(
 
 const value = optionalField(valueSchema);
 
-const amountSchema = optionalField(
-  valueSchema.refine(
-    (given) => !isGiven(given) || parseAmount(given) !== null,
-    `expected an amount: a number or a string of digits such as "49.90", not negative, of at most ${maxAmountDigits} digits`,
-  ),
-).openapi({
-  anyOf: [
-    { type: 'number', minimum: 0 },
-    { type: 'string', maxLength: maxValueLength },
-  ],
-  description: `A number, or digits with a decimal point; not negative, at most ${maxAmountDigits} digits. Printed for the locale, without decimals or with two: 49.9 is 49.90.`,
-  example: 50,
-});
-
-const currencySchema = optionalField(
-  valueSchema.refine(
-    (given) => !isGiven(given) || parseCurrency(String(given)) !== null,
-    'expected an ISO 4217 code such as EUR, or the symbol of a currency such as €',
-  ),
-).openapi({
-  anyOf: [{ type: 'string', maxLength: maxValueLength }],
-  description: 'An ISO 4217 code, printed as its symbol, or a symbol; $ when absent.',
-  example: 'EUR',
-});
+/** A value that has a form of its own. */
+const valueOf = (name: TemplateVariable, description: string) =>
+  optionalField(
+    valueSchema.superRefine((given, context) => {
+      const read = readGivenValue(name, given);
+      if (read.text === null) context.addIssue({ code: 'custom', message: read.problem });
+    }),
+  ).openapi({ description });
 
 /** Values by variable. A number is printed as JSON writes it, an amount for the locale. Not a record: those of zod let the key `__proto__` pass unseen. */
-export const variablesSchema = z
+const variablesSchema = z
   .strictObject({
     userName: value,
     modelName: value,
-    amount: amountSchema,
-    currency: currencySchema,
+    amount: valueOf(
+      'amount',
+      'A number, or digits with a decimal point: not negative, at most 15 digits. Printed for the locale, without decimals or with two: 49.9 is 49.90.',
+    ),
+    currency: valueOf('currency', 'An ISO 4217 code, printed as its symbol, or a symbol; $ when absent.'),
     mood: value,
     tier: value,
     customMessage: value,
@@ -87,17 +63,14 @@ export const variablesSchema = z
     example: { userName: 'John123', amount: 50 },
   });
 
+/** Those of a request: none when absent or null. The document names the schema, which a default for null would spell out. */
+export const givenVariablesSchema = z.preprocess((given) => given ?? undefined, variablesSchema.default({}));
+
 export function toTemplateValues(given: z.output<typeof variablesSchema>): Partial<Record<TemplateVariable, string>> {
   const values: Partial<Record<TemplateVariable, string>> = {};
   for (const name of templateVariables) {
     const value = given[name];
-    if (value !== undefined) values[name] = textOf(name, value);
+    if (value !== undefined) values[name] = readGivenValue(name, value).text ?? '';
   }
   return values;
-}
-
-/** What was checked already; blank stays blank, and counts as not given. */
-function textOf(name: TemplateVariable, given: TemplateValue): string {
-  if (name === 'amount') return parseAmount(given) ?? '';
-  return name === 'currency' ? (parseCurrency(String(given)) ?? '') : String(given);
 }

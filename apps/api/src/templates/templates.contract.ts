@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { fieldWithDefault, optionalField, templateVariablesOf } from '@mood/domain';
+import { optionalField, templateVariablesOf } from '@mood/domain';
 import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -12,7 +12,7 @@ import {
   timeZoneSchema,
   userTierSchema,
   variableNamesSchema,
-  variablesSchema,
+  givenVariablesSchema,
 } from './template-schemas.ts';
 
 export const renderers: Access = {
@@ -124,7 +124,7 @@ export const renderTemplateRoute = createRoute({
                 description: 'When absent, the tier of `userId` as the User Service has it; without `userId` none.',
               }),
               userId: experimentUserSchema.nullable().default(null),
-              variables: fieldWithDefault(variablesSchema, {}),
+              variables: givenVariablesSchema,
               locale: requestLocaleSchema.nullable().default(null),
               timeZone: optionalField(timeZoneSchema),
             })

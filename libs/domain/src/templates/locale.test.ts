@@ -21,12 +21,27 @@ describe('a locale', () => {
     expect(canonicalLocale(canonical)).toBe(canonical);
   });
 
-  test.each(['', ' ', '_', 'en_', 'en__US', '_US', 'e', 'en-', 'thelanguageoffrance', 'x-private', '*', 'fr, en', 'fr\n', '🇫🇷'])(
-    '%j is none',
-    (tag) => {
-      expect(canonicalLocale(tag)).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    '_',
+    'en_',
+    'en__US',
+    '_US',
+    'in_English',
+    'en_US.UTF-8',
+    'de_CH_1996',
+    'e',
+    'en-',
+    'thelanguageoffrance',
+    'x-private',
+    '*',
+    'fr, en',
+    'fr\n',
+    '🇫🇷',
+  ])('%j is none', (tag) => {
+    expect(canonicalLocale(tag)).toBeNull();
+  });
 
   test('of more than 35 characters is none, as typed or as written', () => {
     expect(canonicalLocale('en-x-aaaaaaaa-bbbbbbbb-cccccccc-ddd')).toHaveLength(maxLocaleLength);

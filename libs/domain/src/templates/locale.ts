@@ -3,12 +3,15 @@ import { regionalParents } from './locale-parents.ts';
 /** UTF-16 units. No locale that is in use needs more. */
 export const maxLocaleLength = 35;
 
+/** Language, script and region. Java and POSIX write the rest in other ways. */
+const withUnderscores = /^[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?$/;
+
 /**
  * @param tag BCP 47, or with `_` in place of `-`, as Java and POSIX write it.
  * @returns the tag as BCP 47 writes it (`fr-ca` and `fr_CA` become `fr-CA`); null when it is none.
  */
 export function canonicalLocale(tag: string): string | null {
-  if (tag.length > maxLocaleLength) return null;
+  if (tag.length > maxLocaleLength || (tag.includes('_') && !withUnderscores.test(tag))) return null;
   try {
     // An old name can stand for a longer one: `islamicc` for `islamic-civil`.
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-')).find((canonical) => canonical.length <= maxLocaleLength) ?? null;

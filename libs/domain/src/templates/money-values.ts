@@ -1,4 +1,4 @@
-import { isBlank, trimmed } from '../text/characters.ts';
+import { trimmed } from '../text/characters.ts';
 import type { TemplateValues } from './render-template.ts';
 
 /** Digits of an amount. A double holds every number of so many. */
@@ -36,9 +36,6 @@ export function parseCurrency(value: string): string | null {
   if (/^[A-Za-z]{3}$/.test(text) && currencyCodes.has(code)) return code;
   return symbol.test(text) || lettersForCurrencies.has(text) ? text : null;
 }
-
-/** Whether a caller gave something to be read: what is blank counts as not given. */
-export const isGiven = (value: string | number): boolean => typeof value === 'number' || !isBlank(value);
 
 /**
  * @param values that hold an amount and a currency as `parseAmount` and `parseCurrency` return them.
