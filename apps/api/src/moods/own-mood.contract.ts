@@ -109,7 +109,7 @@ export function toOwnMoodBody(own: ModelStanding & { mood: Mood }): z.input<type
       at: at.toISOString(),
       previousState,
       newState,
-      text: notificationText({ type, reasonCode: null }),
+      text: notificationText({ type, reasonCode: 'not_kept', previousState, newState }),
     })),
   };
 }

@@ -1,15 +1,21 @@
 import type { OverrideReasonCode } from '../moods/override-reason.ts';
 import type { PendingNotification } from './ports.ts';
 
-const overridden: Readonly<Record<OverrideReasonCode, string>> = {
+/** `not_kept`: the reason was in the notification alone. */
+type ToldReason = OverrideReasonCode | 'not_kept';
+
+const overridden: Readonly<Record<ToldReason, string>> = {
   inappropriate_message: 'An administrator changed your mood because its message was inappropriate.',
   policy: 'An administrator changed your mood because it did not follow the platform’s policies.',
   support: 'An administrator changed your mood in answer to a support request.',
+  not_kept: 'An administrator changed your mood.',
   other: 'An administrator changed your mood for a reason of policy.',
 };
 
 /** What a model is told, in fixed words: why, and which mood it was. No administrator's name, no free text. */
-export function notificationText(notification: Omit<PendingNotification, 'id' | 'modelId'>): string {
+export function notificationText(
+  notification: Omit<PendingNotification, 'id' | 'modelId' | 'reasonCode'> & { reasonCode: ToldReason | null },
+): string {
   switch (notification.type) {
     case 'mood_expired':
       return 'Your mood has ended as you planned and is neutral again.';
