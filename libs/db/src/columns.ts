@@ -27,7 +27,7 @@ export const columns: Readonly<Record<string, readonly string[]>> = {
     'updated_at',
     'experiment',
   ],
-  auto_reply_conversations: ['model_id', 'conversation_id', 'last_answered_at', 'last_replied_at', 'updated_at'],
+  auto_reply_conversations: ['model_id', 'conversation_id', 'last_answered_at', 'updated_at'],
   model_mood_states: [
     'id',
     'model_id',
@@ -42,6 +42,7 @@ export const columns: Readonly<Record<string, readonly string[]>> = {
     'created_at',
     'updated_at',
     'held_until',
+    'changed_by',
   ],
   mood_audit_accesses: ['id', 'kind', 'admin_user_id', 'filter', 'created_at'],
   mood_messaging_templates: [
