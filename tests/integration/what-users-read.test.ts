@@ -82,12 +82,21 @@ describe('a template that lacks a value', () => {
     const good = await save({ templateType: 'auto_response', content: 'Thanks, {{userName|you}}.' });
     const replying = await stack.createModel();
     await stack.api.post('/api/v1/mood/update', { moodState: 'positive', autoRespond: true }, replying.token);
-    const [userId = ''] = await stack.platform.createUsers();
-    await stack.platform.call('POST', '/sandbox/conversations/passed-over/messages', {
-      json: { modelId: replying.id, userId, text: 'Hi!' },
-    });
-    await usageOf(good.id, { rendered: 1, sent: 1, failed: 0 });
-    await usageOf(never.id, { rendered: 0, sent: 0, failed: 1 });
+    // The worker knows of a template a moment after it was saved: until then it replies in other words.
+    const rendered = await eventually(
+      async () => {
+        const [userId = ''] = await stack.platform.createUsers();
+        await stack.platform.call('POST', `/sandbox/conversations/${userId}/messages`, {
+          json: { modelId: replying.id, userId, text: 'Hi!' },
+        });
+        return (await stack.api.get(`/api/v1/admin/mood/template/${good.id}/usage`, admin)).body.total;
+      },
+      (total) => total?.sent > 0,
+    );
+    expect(rendered).toMatchObject({ failed: 0 });
+    const { body } = await stack.api.get(`/api/v1/admin/mood/template/${never.id}/usage`, admin);
+    expect(body.total).toMatchObject({ rendered: 0, sent: 0 });
+    expect(body.total.failed).toBeGreaterThan(0);
   });
 
   test('shows in the answer to saving it, and in the list', async () => {
