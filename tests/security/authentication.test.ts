@@ -499,7 +499,7 @@ describe('a mood', () => {
     const other = await stack.createModel();
     const before = await moodOf(model.id);
     const named = await stack.api.post(update, { moodState: 'negative', modelId: model.id }, other.token);
-    expect([named.status, named.body.error]).toEqual([400, 'INVALID_REQUEST']);
+    expect([named.status, named.body.error]).toEqual([403, 'UNAUTHORIZED']);
     for (const path of [`/api/v1/mood/${model.id}`, `/api/v1/mood/${model.id}/update`]) {
       const { status } = await stack.api.post(path, { moodState: 'negative' }, other.token);
       expect([path, status]).toEqual([path, 404]);

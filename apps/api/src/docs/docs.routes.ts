@@ -10,9 +10,9 @@ import type { TokenSource } from './page/page.ts';
 
 /** The files of the reference page, all served by ourselves: the page asks nobody else for anything. */
 const files = {
-  '/docs/style.css': { name: 'style.css', type: 'text/css; charset=utf-8' },
-  '/docs/try-it.js': { name: 'try-it.js', type: 'text/javascript; charset=utf-8' },
-  '/favicon.ico': { name: 'favicon.ico', type: 'image/x-icon' },
+  '/docs/style.css': { file: './page/style.css', type: 'text/css; charset=utf-8' },
+  '/docs/try-it.js': { file: './page/try-it.js', type: 'text/javascript; charset=utf-8' },
+  '/favicon.ico': { file: './page/favicon.ico', type: 'image/x-icon' },
 } as const;
 
 /** Nothing inline, nothing from elsewhere; its one script asks this API alone. Its forms are sent by the script. */
@@ -39,10 +39,10 @@ export function createDocsRoutes({ makeDocument, tokens }: DocsOptions): Hono {
     '/docs',
     serveConstant(async () => ({ body: await renderPage(document(), tokens), type: 'text/html; charset=utf-8', headers })),
   );
-  for (const [place, { name, type }] of Object.entries(files)) {
+  for (const [place, { file, type }] of Object.entries(files)) {
     app.get(
       place,
-      serveConstant(async () => ({ body: new Uint8Array(await readFile(path.join(import.meta.dirname, 'page', name))), type, headers })),
+      serveConstant(async () => ({ body: new Uint8Array(await readFile(path.join(import.meta.dirname, file))), type, headers })),
     );
   }
   app.get('/', (c) => {
