@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,7 +6,7 @@ import { applicationRole, migrate } from '@mood/db';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import type { EmbeddedPostgres } from '@mood/embedded-postgres';
 import { migrateQueueSchema } from '@mood/queue';
-import { makeServiceLogin, openTestDatabase } from './database.ts';
+import { administer, makeServiceLogin, openTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
 
@@ -14,6 +15,8 @@ export interface OwnPostgres {
   readonly server: EmbeddedPostgres;
   /** Migrated, for a stack. */
   readonly database: TestDatabase;
+  /** A copy of `database`, which nobody may be connected to meanwhile. */
+  copy(): Promise<TestDatabase>;
   remove(): Promise<void>;
 }
 
@@ -30,6 +33,11 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   return {
     server,
     database,
+    async copy() {
+      const name = `copy_${randomBytes(6).toString('hex')}`;
+      await administer(databaseUrl, `CREATE DATABASE ${name} TEMPLATE mood`);
+      return openTestDatabase(server.url(name), () => administer(databaseUrl, `DROP DATABASE ${name} WITH (FORCE)`));
+    },
     async remove() {
       await database.drop();
       await server.stop('immediate');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createLogger } from '@mood/runtime';
 import { Client } from 'pg';
 import { createTestDatabase } from '../../../tests/support/database.ts';
+import type { TestDatabase } from '../../../tests/support/database.ts';
 import type { MasterKey } from './audit/master-keys.ts';
 import { connectDatabase } from './database.ts';
 import type { Database } from './database.ts';
@@ -28,9 +29,11 @@ export function connectForTest(databaseUrl: string): Database {
   });
 }
 
-/** A migrated database of its own. */
-export async function openDatabaseUnderTest(): Promise<DatabaseUnderTest> {
-  const created = await createTestDatabase();
+/** A migrated database of its own. @param create where it comes from; by default from the server of the test run. */
+export async function openDatabaseUnderTest(
+  create: () => Promise<Pick<TestDatabase, 'url' | 'drop'>> = createTestDatabase,
+): Promise<DatabaseUnderTest> {
+  const created = await create();
   const { url } = created;
   const database = connectForTest(url);
   const opened = [database];

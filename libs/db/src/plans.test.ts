@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ModelFilter, ModelPage } from '@mood/domain';
+import { startOwnPostgres } from '../../../tests/support/own-postgres.ts';
+import type { OwnPostgres } from '../../../tests/support/own-postgres.ts';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 import { createMasterKey, openDatabaseUnderTest } from './database-under-test.ts';
@@ -11,10 +13,17 @@ import { createPerformerRegistry } from './moods/performer-registry.ts';
 import { createOutboxStore } from './outbox/outbox-store.ts';
 import { purgeStaleRows } from './purge.ts';
 
+let postgres: OwnPostgres;
 let opened: DatabaseUnderTest;
 
+// On a server of its own: while anybody else there has a transaction open that has written something, in whatever database, no index forgets
+// the entries of rows that are over, and each is read again every time. And tables are analysed when these tests say so.
+beforeAll(async () => {
+  postgres = await startOwnPostgres({ autovacuum: 'off', fsync: 'off' });
+});
+afterAll(() => postgres.remove());
 beforeEach(async () => {
-  opened = await openDatabaseUnderTest();
+  opened = await openDatabaseUnderTest(() => postgres.copy());
 });
 afterEach(() => opened.close());
 
