@@ -21,6 +21,7 @@ export interface KeySetOptions {
   service: string;
   /** Asks for the entries of the key set. @throws DependencyUnavailable. */
   fetchKeys: () => Promise<readonly unknown[]>;
+  /** In milliseconds, from any beginning. By default one that nobody can set back. */
   clock?: () => number;
 }
 
@@ -40,7 +41,7 @@ interface Keys {
 
 const isObject = (entry: unknown): entry is JWK => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
 
-export function createKeySet({ service, fetchKeys, clock = Date.now }: KeySetOptions): KeySet {
+export function createKeySet({ service, fetchKeys, clock = () => performance.now() }: KeySetOptions): KeySet {
   let current: Keys | undefined;
   let asking: Promise<Keys> | undefined;
   const absent = new LRUCache<string, true>({ max: maxAbsent });

@@ -119,6 +119,24 @@ describe('whether a session is alive', () => {
     expect(asked).toHaveLength(3);
   });
 
+  test.each<[Intent, number]>([
+    ['read', 3_600_000],
+    ['write', 3_600_000],
+    ['read', 1],
+    ['write', 2_000],
+  ])('is asked anew by a %s when the clock was set back by %i ms', async (intent, back) => {
+    const { come, recall, pass, revokeElsewhere, asked } = await system();
+    await come(intent);
+    pass(-back);
+    expect(recall(intent)).toBeUndefined();
+    await come(intent);
+    expect(asked).toHaveLength(2);
+    expect(recall(intent)).toBeDefined();
+    revokeElsewhere();
+    pass(10_001);
+    await expect(come(intent)).rejects.toMatchObject(refused);
+  });
+
   test('counts for a write no longer than a second while the auth service is down, for a read a minute', async () => {
     const { come, pass, setDown } = await system();
     await come('write');

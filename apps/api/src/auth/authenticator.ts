@@ -48,7 +48,12 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
   const ended = new LRUCache<string, true>({ max: maxEndedTokens });
 
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
-  const isFresh = (askedAt: number, intent: Intent) => clock() - askedAt <= sessionFreshMs[intent];
+  /** A clock that was set back makes answers come from the future. How old those are nobody knows. */
+  function isWithin(maxMs: number, askedAt: number): boolean {
+    const age = clock() - askedAt;
+    return age >= 0 && age <= maxMs;
+  }
+  const isFresh = (askedAt: number, intent: Intent) => isWithin(sessionFreshMs[intent], askedAt);
 
   function keyOf(token: string): string {
     if (token.length > maxTokenLength) throw new NotAuthenticated('malformed', 'The bearer token is too long.');
@@ -86,10 +91,10 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
     const { since, answer } = shared ?? ask(session, token);
     try {
       const active = await answer;
-      if (active) session.confirmedAt = Math.max(session.confirmedAt, since);
+      if (active && (since > session.confirmedAt || session.confirmedAt > clock())) session.confirmedAt = since;
       return active;
     } catch (error) {
-      const mayReadOn = intent === 'read' && clock() - session.confirmedAt <= sessionStaleMs;
+      const mayReadOn = intent === 'read' && isWithin(sessionStaleMs, session.confirmedAt);
       if (error instanceof DependencyUnavailable && mayReadOn) return true;
       throw error;
     }
