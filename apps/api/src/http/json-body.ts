@@ -32,14 +32,19 @@ export async function* readBounded(c: Context, maxBytes: number): AsyncGenerator
   if (Number(c.req.header('content-length') ?? 0) > maxBytes) refuse();
   let size = 0;
   const chunks = bodyOf(c)[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await chunks.next().catch((error: unknown) => {
-      throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
-    });
-    if (next.done === true) break;
-    size += next.value.length;
-    if (size > maxBytes) refuse();
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: unknown) => {
+        throw new DomainError('INVALID_REQUEST', 'The request body ended before its end.', { cause: error });
+      });
+      if (next.done === true) break;
+      size += next.value.length;
+      if (size > maxBytes) refuse();
+      yield next.value;
+    }
+  } finally {
+    // While it is there, nobody else can read over the rest, and the connection would be cut off under the next request.
+    await chunks.return?.();
   }
   // The library would take what has no type for no body at all.
   if (size > 0 && (c.req.header('content-type') ?? '') === '') throw new HTTPException(415);

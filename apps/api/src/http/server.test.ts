@@ -31,6 +31,10 @@ beforeAll(async () => {
     bytesRead += (await c.req.text()).length;
     return c.text(String(bytesRead));
   });
+  app.get('/slow', async (c) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return c.text('slow');
+  });
   app.get('/never', () => new Promise<Response>(() => {}));
   server = createHttpServer(app, { port: 0, host: '127.0.0.1', logger, patience });
   await server.start();
@@ -123,6 +127,14 @@ describe('a request is refused', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400 .*larger than 1000 bytes/s);
     expect(ms).toBeLessThan(2_500);
     expect(bytesRead).toBe(0);
+  });
+
+  test.each([
+    ['a length', 'Content-Length: 2048', 'a'.repeat(2_048)],
+    ['chunks', 'Transfer-Encoding: chunked', `400\r\n${'a'.repeat(1_024)}\r\n400\r\n${'a'.repeat(1_024)}\r\n0\r\n\r\n`],
+  ])('and the next one on its connection is answered, however long that takes: a body with %s', async (_, header, body) => {
+    const { answer } = await talk(`${post('/body', header)}${body}GET /slow HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n`);
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
   });
 
   test('without a word of a fault of ours, when its client goes away in the middle of its body', async () => {
