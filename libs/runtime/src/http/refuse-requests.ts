@@ -46,6 +46,8 @@ export function refuseBadRequests(
   server.maxHeadersCount = maxHeaders + 1;
   /** Answers that are not over, by connection: a refusal must not overtake them. */
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
+  /** Bytes that came after the refusal that ends a connection. */
+  const readOver = new WeakMap<Duplex, number>();
 
   function formOf(refusal: Refusal, requestId: string): { headers: [string, string][]; body: string } {
     const body = JSON.stringify({ error: 'INVALID_REQUEST', message: refusal.message });
@@ -73,6 +75,7 @@ export function refuseBadRequests(
     if (!socket.writable) return void socket.destroy();
     const requestId = randomUUID();
     tell({ requestId, ...refusal });
+    readOver.set(socket, 0);
     const { headers, body } = formOf(refusal, requestId);
     const lines = [`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
     socket.end(`${lines.join('\r\n')}\r\nDate: ${new Date().toUTCString()}\r\n\r\n${body}`);
@@ -80,7 +83,16 @@ export function refuseBadRequests(
     socket.once('close', () => clearTimeout(close));
   }
 
-  server.on('clientError', (error: NodeJS.ErrnoException & { bytesParsed?: number; rawPacket?: Buffer }, socket) => {
+  /** Closing a connection with bytes unread would take the refusal with it: a bounded number of them is read over. */
+  function readOn(socket: Duplex, before: number, rawPacket: Buffer | undefined): void {
+    const bytes = before + (rawPacket?.length ?? Infinity);
+    readOver.set(socket, bytes);
+    if (bytes > maxReadOverBytes) socket.destroy();
+  }
+
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    const over = readOver.get(socket);
+    if (over !== undefined) return readOn(socket, over, error.rawPacket);
     const refusal = refusalOf(error);
     // The client went away, or never said anything: nobody is there to be answered.
     if (refusal === undefined || ('bytesRead' in socket && socket.bytesRead === 0)) return void socket.destroy();
@@ -119,6 +131,8 @@ export function refuseBadRequests(
   };
 }
 
+/** What is read of a connection after its last answer. */
+const maxReadOverBytes = 262_144;
 /** How long a client has to read why it was refused, in milliseconds. */
 const lingerMs = 1_000;
 
