@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { findClient } from './client-address.ts';
 import type { Client, TrustedProxies } from './client-address.ts';
 import type { RequestLimits } from './request-limit.ts';
+import { showsSession } from '../ops/board/session-cookie.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 
 /** There is no connection where the app is called without a server. */
@@ -37,9 +38,14 @@ export function countingAnonymous(limits: AnonymousLimit, answer: NotFoundHandle
 /** What needs no token, besides the probes, which do not come here. */
 const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|docs(?:\/|$)|ops\/(?:login|logout|sign-in\.css)$)/;
 
-function isAnonymous({ req }: Context): boolean {
-  const showsNothing = req.header('authorization') === undefined && req.header('cookie') === undefined;
-  return showsNothing || openToAnybody.test(req.path);
+/** Where a cookie counts as a token. Elsewhere it says nothing, and anybody could send one. */
+const board = /^\/ops\/queues(?:\/|$)/;
+
+function isAnonymous(c: Context): boolean {
+  const { req } = c;
+  if (openToAnybody.test(req.path)) return true;
+  if (req.header('authorization') !== undefined) return false;
+  return !(board.test(req.path) && showsSession(c));
 }
 
 /**

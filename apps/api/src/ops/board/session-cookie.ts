@@ -48,6 +48,9 @@ export function endSession(c: Context): void {
   }
 }
 
+/** Whether a cookie of ours is there, whatever it holds. */
+export const showsSession = (c: Context): boolean => [plain, hostOnly].some(({ name }) => getCookie(c, name) !== undefined);
+
 /**
  * Who is asking, in the form of an Authorization header: that header, or else the cookie. Over TLS a cookie without the prefix counts for
  * nothing: anybody on the network may have set it.
