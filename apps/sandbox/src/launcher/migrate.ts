@@ -18,21 +18,30 @@ export async function migrateAll(
     if (queues.redisUrl === undefined) await migrateQueueSchema({ databaseUrl, schema: queues.queueSchema, applicationRole });
     if (login !== undefined) await ensureServiceLogin(databaseUrl, login);
   } catch (error) {
-    const { hostname, port, pathname } = new URL(databaseUrl);
-    const place = `${hostname}:${port || '5432'}${pathname}`;
-    throw new LaunchError(`The schema of the database ${place} cannot be updated: ${wordsOf(error)}`, { cause: error });
+    throw new LaunchError(`The schema of the database ${placeOf(databaseUrl)} cannot be updated: ${wordsOf(error)}`, { cause: error });
   }
 }
 
-/** The ids of the master keys that the audit log of a database is sealed with; none where it cannot be looked at, which the migration says. */
+function placeOf(databaseUrl: string): string {
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  return `${hostname}:${port || '5432'}${pathname}`;
+}
+
+/**
+ * The ids of the master keys that the audit log of a database is sealed with.
+ * @throws LaunchError when it cannot be looked at: a key that is made meanwhile would stand beside one that is in use.
+ */
 export async function findKeysInUse(databaseUrl: string): Promise<string[]> {
   const logger = createLogger({ name: 'launcher', level: 'silent' });
   const limits = { poolMax: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
   const database = connectDatabase({ databaseUrl, ...limits, applicationName: 'mood-launcher', logger });
   try {
     return await masterKeysInUse(database);
-  } catch {
-    return [];
+  } catch (error) {
+    throw new LaunchError(
+      `Whether the audit log of the database ${placeOf(databaseUrl)} needs a master key cannot be found out: ${wordsOf(error)}. Start that database, correct DATABASE_URL, or set AUDIT_MASTER_KEYS.`,
+      { cause: error },
+    );
   } finally {
     await database.close();
   }

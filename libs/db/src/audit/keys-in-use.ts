@@ -38,8 +38,15 @@ export async function findKeyProblem(database: Pick<Database, 'query'>, masterKe
   return undefined;
 }
 
-/** The ids of the master keys that the audit log of a database is sealed with. @throws as `Database.query`. */
+const hasKeys = { name: 'audit-has-keys', text: `SELECT to_regclass('audit_data_keys') IS NOT NULL AS "isThere"` };
+
+/**
+ * The ids of the master keys that the audit log of a database is sealed with; none in a database that was never migrated.
+ * @throws as `Database.query`: that it cannot be looked at does not mean that there are none.
+ */
 export async function masterKeysInUse(database: Pick<Database, 'query'>): Promise<string[]> {
+  const [table] = await database.query<{ isThere: boolean }>(hasKeys, []);
+  if (table?.isThere !== true) return [];
   const found = await database.query<Sample>(samples, []);
   return [...new Set(found.map(({ masterKeyId }) => masterKeyId))];
 }
