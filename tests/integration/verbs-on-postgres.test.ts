@@ -201,6 +201,7 @@ describe('changing a mood', () => {
     expect(await readHistory(deps, { role: 'admin', subject: 'x', scopes: new Set() }, modelId, { limit: 20, offset: 0 })).toEqual({
       history: [],
       total: 0,
+      next: null,
     });
   });
 
@@ -429,7 +430,7 @@ describe('reading a history', () => {
 
   test('is empty for a performer without moods, met or not, and refused for nobody', async () => {
     const reader = { role: 'user' as const, subject: randomUUID(), scopes: new Set<string>() };
-    const empty = { history: [], total: 0 };
+    const empty = { history: [], total: 0, next: null };
     expect(await readHistory(deps, reader, await createStranger(), page)).toEqual(empty);
     const known = await createModel();
     await platform.setFault('performers', 'error');
