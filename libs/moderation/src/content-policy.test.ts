@@ -109,6 +109,43 @@ describe('phone numbers', () => {
     expect(found(text)).toEqual([`phone: ${number}`]);
   });
 
+  test.each([
+    'four one five, five fifty five, twenty six seventy one',
+    'nine hundred five five five twelve twelve',
+    'zero six forty two eighteen ninety thirty three',
+    'null eins siebzig, zwölf vierunddreißig sechsundfünfzig',
+    'seis diecisiete treinta y dos cuarenta cincuenta y uno trece',
+    'seiscientos diecisiete cuarenta veintiuno treinta 88',
+    'zéro six quarante-deux quatre-vingt-dix-sept dix-huit trente-trois',
+    'nul zes eenenveertig drieëntwintig zeventig elf negentig',
+    'tre trentuno quarantotto settantadue novantanove undici',
+    'девятьсот шестнадцать сорок два тридцать один семьдесят',
+    'dziewięćset dwadzieścia jeden pięćdziesiąt trzydzieści 44',
+    '$415 555 2671',
+  ])('in number words above nine, or behind a currency: "%s"', (text) => {
+    expect(found(text)).toEqual([expect.stringMatching(/^phone: /)]);
+  });
+
+  test.each([
+    'one hundred, two hundred, three hundred, four hundred tokens',
+    'ten twenty thirty forty fifty sixty',
+    'dix, vingt, trente, quarante, cinquante jetons',
+    'zehn, zwanzig, dreißig, vierzig, fünfzig',
+    'doscientos, trescientos, cuatrocientos tokens',
+    'eleven twelve thirteen fourteen fifteen',
+    'ten nine eight seven six five four three two one',
+    'twenty, nineteen, eighteen, seventeen, sixteen, fifteen',
+    'dix neuf huit sept six cinq quatre trois deux un',
+    'zehn neun acht sieben sechs fünf vier drei zwei eins los',
+    'diez nueve ocho siete seis cinco cuatro tres dos uno',
+    'fifty shades, ninety nine problems, twenty one pilots',
+    'once 100, 200, 300',
+    '90-60-90, 172 cm, 55 kg',
+    '$50 10 minutes, $90 20 minutes',
+  ])('not in amounts: "%s"', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+
   test('in keycap emoji', () => {
     expect(found(Array.from('5551234567', (digit) => `${digit}\uFE0F\u20E3`).join(''))).toHaveLength(1);
   });

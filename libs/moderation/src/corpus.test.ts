@@ -13,7 +13,7 @@ function read(file: string): string[] {
 }
 
 describe('what performers write to fans', () => {
-  test.each(['accept.txt', 'accept-more.txt', 'accept-held-out.txt'])('is accepted: %s', (file) => {
+  test.each(['accept.txt', 'accept-more.txt', 'accept-held-out.txt', 'accept-second-held-out.txt'])('is accepted: %s', (file) => {
     const texts = read(file);
     expect(texts.length).toBeGreaterThan(80);
     expect(texts.filter((text) => policy.inspect(text).length > 0)).toEqual([]);
@@ -21,7 +21,7 @@ describe('what performers write to fans', () => {
 });
 
 describe('contact data and listed words in disguise', () => {
-  test.each(['refuse.txt', 'refuse-more.txt', 'refuse-held-out.txt'])('are refused: %s', (file) => {
+  test.each(['refuse.txt', 'refuse-more.txt', 'refuse-held-out.txt', 'refuse-second-held-out.txt'])('are refused: %s', (file) => {
     const texts = read(file);
     expect(texts.length).toBeGreaterThan(50);
     expect(texts.filter((text) => policy.findFirst(text) === null)).toEqual([]);

@@ -1,4 +1,4 @@
-import { repetitions, spokenDigits } from './number-words.ts';
+import { repetitions, spokenDigits, spokenNumber } from './number-words.ts';
 
 /** Digits that stand together, however they are written. */
 export interface DigitGroup {
@@ -8,6 +8,8 @@ export interface DigitGroup {
   /** UTF-16 indexes in the folded text; `end` not included. */
   start: number;
   end: number;
+  /** The value, of a group that is a number word from ten on: `twenty` waits for its `five`. */
+  spoken?: number;
 }
 
 /** Groups with nothing between them but signs, white space, emoji and words such as "and". */
@@ -34,6 +36,17 @@ export function* digitRuns(text: string, original: (index: number) => string): G
   let repeat = 1;
   for (const match of text.matchAll(cluster)) {
     const word = match[0];
+    const end = match.index + word.length;
+    const number = spokenNumber(word, run !== null);
+    if (number !== null && repeat === 1) {
+      run ??= { groups: [], before: words, after: null };
+      const last = connected ? undefined : run.groups.at(-1);
+      if (last === undefined || !addNumber(last, number, { word, end, before: text.slice(last.start, last.end) })) {
+        run.groups.push({ digits: String(number), plain: false, start: match.index, end, spoken: number });
+      }
+      connected = false;
+      continue;
+    }
     const digits = digitsOf(word, match.index, original, run !== null);
     if (digits === null) {
       repeat = repetitions.get(word) ?? 1;
@@ -48,11 +61,48 @@ export function* digitRuns(text: string, original: (index: number) => string): G
       continue;
     }
     run ??= { groups: [], before: words, after: null };
-    run.groups.push({ digits: digits.repeat(repeat), plain: /^\d+$/.test(word), start: match.index, end: match.index + word.length });
+    const tens = run.groups.at(-1);
+    const isUnit = repeat === 1 && !/^\d/.test(word) && /^[1-9]$/.test(digits);
+    if (isUnit && tens?.spoken !== undefined && addUnit(tens, Number(digits), { end, before: text.slice(tens.start, tens.end) })) {
+      connected = false;
+      continue;
+    }
+    run.groups.push({ digits: digits.repeat(repeat), plain: /^\d+$/.test(word), start: match.index, end });
     connected = false;
     repeat = 1;
   }
   if (run !== null) yield run;
+}
+
+/** `nine` `hundred`, `quatre` `vingt`, `soixante` `douze`. @returns false when the number stands by itself. */
+function addNumber(group: DigitGroup, number: number, { word, end, before }: { word: string; end: number; before: string }): boolean {
+  if (number === 100) {
+    // Of `555 hundred` nothing is multiplied.
+    if (group.digits.length > 2) return false;
+    group.digits += '00';
+    delete group.spoken;
+  } else if (group.spoken !== undefined && group.spoken >= 200 && group.spoken % 100 === 0 && number < 100) {
+    group.spoken += number;
+    group.digits = String(group.spoken);
+  } else if (/^vingts?$/.test(word) && !group.plain && group.digits === '4') {
+    group.digits = '80';
+    group.spoken = 80;
+  } else if (number < 20 && (group.spoken === 60 || group.spoken === 80) && /(?:soixante|vingts?)$/.test(before)) {
+    group.digits = String(group.spoken + number);
+    group.spoken += number;
+  } else return false;
+  group.end = end;
+  return true;
+}
+
+/** `twenty` `five`, `soixante-dix` `huit`; of a countdown `ten` `nine` stays two numbers. @returns false when the unit begins another number. */
+function addUnit(group: DigitGroup, unit: number, { end, before }: { end: number; before: string }): boolean {
+  const { spoken } = group;
+  if (spoken === undefined || spoken % 10 !== 0 || (spoken === 10 && !before.endsWith('dix'))) return false;
+  group.digits = String(spoken + unit);
+  group.end = end;
+  delete group.spoken;
+  return true;
 }
 
 /** What is read as a digit where digits are expected. The capital ones and those between digits only. */
@@ -72,7 +122,7 @@ function digitsOf(word: string, at: number, original: (index: number) => string,
   let digits = '';
   for (let index = 0; index < word.length; index++) {
     const letter = word.charAt(index);
-    const digit = /\d/.test(letter) ? letter : (lookalikes[letter] ?? cautious(word, index, original(at + index)));
+    const digit = /\d/.test(letter) ? letter : (lookalikes[letter] ?? cautious(word, index, original(at + index), inRun));
     if (digit === undefined) return null;
     digits += digit;
   }
@@ -91,11 +141,11 @@ function spelledLikeDigits(word: string, at: number, original: (index: number) =
   return digits;
 }
 
-function cautious(word: string, index: number, typed: string): string | undefined {
+function cautious(word: string, index: number, typed: string, inRun: boolean): string | undefined {
   const letter = word.charAt(index);
   const digit = cautiousLookalikes[letter];
   if (digit === undefined) return undefined;
-  if (typed !== letter && 'sbzgq'.includes(letter)) return digit;
+  if (typed !== letter && ('sbzgq'.includes(letter) || (inRun && word.length <= 3))) return digit;
   const isDigit = (at: number) => /^[\doil]$/.test(word.charAt(at));
   return isDigit(index - 1) && isDigit(index + 1) ? digit : undefined;
 }

@@ -2,6 +2,7 @@ import type { PolicyFinding } from '@mood/domain';
 import { sourceRange } from './mapped-text.ts';
 import type { MappedText } from './mapped-text.ts';
 import { messengerOf } from './messengers.ts';
+import { mailServices } from './separators.ts';
 import { isWord } from './vocabulary.ts';
 
 /** Words as accounts are written: letters and digits, with dots, underscores and hyphens inside. */
@@ -9,11 +10,15 @@ const wordOrAccount = /[\p{L}\p{N}_$!@|](?:[\p{L}\p{N}_.$!@#-]*[\p{L}\p{N}_$])?/
 
 interface Piece {
   text: string;
+  /** A messenger's name in two words, both of everyday language: `only fans`. */
+  doubtful?: boolean;
   start: number;
   end: number;
 }
 
 /** Words that may stand between a messenger and the account: `insta is anna_x`, `my kik name: annax`. */
+/** Those that name an account, so that what follows is one: `line id: anna`. */
+const accountWords = new Set('id user username account acc handle nick usuario cuenta pseudo nome'.split(' '));
 const fillers = new Set(
   'is my me u name id user username account acc handle nick at the ist heist mein name es mi nombre cuenta usuario est mon c pseudo e o meu nome мой ник here its add'.split(
     ' ',
@@ -39,15 +44,40 @@ const partOfHandle = /[@:=/\d_.$➡👉→>-]|\s/u;
 export function* findHandles(folded: MappedText): Generator<PolicyFinding> {
   const { text } = folded;
   if (!partOfHandle.test(text)) return;
-  const pieces: Piece[] = Array.from(text.matchAll(wordOrAccount), (match) => ({
-    text: match[0],
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const pieces = withJoinedNames(
+    text,
+    Array.from(text.matchAll(wordOrAccount), (match) => ({ text: match[0], start: match.index, end: match.index + match[0].length })),
+  );
   for (let index = 0; index < pieces.length; index++) {
     const range = handleAt(text, pieces, index);
     if (range !== null) yield { kind: 'handle', ...sourceRange(folded, ...range) };
   }
+}
+
+/** `tele gram`, `whats app`, `g mail`: two neighbours that together name a messenger become one piece. */
+function withJoinedNames(text: string, words: readonly Piece[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (const word of words) {
+    const before = pieces.at(-1);
+    if (before !== undefined && word.start - before.end <= 2 && isNameTogether(before.text, word.text) && text.charAt(before.end) === ' ') {
+      pieces[pieces.length - 1] = {
+        text: before.text + word.text,
+        start: before.start,
+        end: word.end,
+        doubtful: isWord(before.text) && isWord(word.text),
+      };
+    } else pieces.push(word);
+  }
+  return pieces;
+}
+
+const shortestJoinedName = 5;
+const longestJoinedName = 16;
+
+function isNameTogether(first: string, second: string): boolean {
+  const { length } = first + second;
+  if (length < shortestJoinedName || length > longestJoinedName || messengerOf(second) !== null || /[^\p{L}]/u.test(first)) return false;
+  return messengerOf(first + second) !== null;
 }
 
 function handleAt(text: string, pieces: readonly Piece[], index: number): [number, number] | null {
@@ -55,7 +85,7 @@ function handleAt(text: string, pieces: readonly Piece[], index: number): [numbe
   if (piece === undefined) return null;
   const glued = gluedHandle(piece);
   if (glued !== null) return glued;
-  const certainty = messengerOf(piece.text) ?? messengerInParts(piece.text);
+  const certainty = piece.doubtful === true ? 'ambiguous' : (messengerOf(piece.text) ?? messengerInParts(piece.text));
   if (certainty !== null) return accountAfter(text, pieces, index, certainty) ?? accountBefore(text, pieces, index, certainty);
   return asked(pieces, index);
 }
@@ -80,6 +110,7 @@ function accountAfter(text: string, pieces: readonly Piece[], index: number, cer
   if (messenger === undefined) return null;
   let signed = false;
   let filled = false;
+  let named = false;
   let previous = messenger;
   for (let next = index + 1; next <= index + 4; next++) {
     const piece = pieces[next];
@@ -90,6 +121,7 @@ function accountAfter(text: string, pieces: readonly Piece[], index: number, cer
     const account = piece.text.replace(/^[@$]+/, '');
     if ((isFiller(piece.text) || text.charAt(piece.end) === ':') && next < index + 4) {
       filled = true;
+      named ||= accountWords.has(piece.text);
       previous = piece;
       continue;
     }
@@ -102,11 +134,14 @@ function accountAfter(text: string, pieces: readonly Piece[], index: number, cer
         ? range
         : null;
     if (!isName(account) || isWord(account) || messengerOf(account) !== null) return null;
-    if (signed && (certainty === 'own' || !isAmbiguousWithoutAccount(messenger.text))) return range;
+    if (signed && (certainty === 'own' || named || !isAmbiguousWithoutAccount(messenger.text))) return range;
     return certainty === 'own' && isAskedFor(pieces, index) && endsHere(text, piece.end) ? range : null;
   }
   return null;
 }
+
+/** Mail services whose names are no words: an account before one is an address. */
+const mailNames = new Set(mailServices.split('|').filter((name) => name !== 'proton' && name !== 'outlook'));
 
 /** `x: anna`, `line: anna`, `of: anna` could mean anything; `ig: anna` could not. */
 const isAmbiguousWithoutAccount = (name: string) => ['x', 'of', 'line', 'signal', 'email', 'threads', 'steam', 'zap'].includes(name);
@@ -122,6 +157,9 @@ function accountBefore(text: string, pieces: readonly Piece[], index: number, ce
     /^\s{0,2}$/.test(text.slice(on.end, messenger.start)) &&
     !isAmbiguousWithoutAccount(messenger.text)
   )
+    return [on.start, messenger.end];
+  // `anna.rose99 (gmail)`
+  if (mailNames.has(messenger.text) && looksLikeAccount(on.text) && /^[\s([{<|,/-]{1,4}$/.test(text.slice(on.end, messenger.start)))
     return [on.start, messenger.end];
   const account =
     onWords.has(on.text) || /^\s?@\s?$/.test(text.slice(on.end, messenger.start))

@@ -13,7 +13,8 @@ const anyHost = /(?<![:/])\/\/[\p{L}\p{N}-]{1,63}\.\p{L}\S{0,500}/gu;
 const dotted = new RegExp(`[\\p{L}\\p{N}_.${sureDot}${doubtfulDot}-]+`, 'gu');
 const dot = new RegExp(`[.${sureDot}${doubtfulDot}]`);
 const atSign = /@/g;
-const spacedWww = /(?<![\p{L}\d])w\s?w\s?w\s?[\s.,]\s?([\p{L}\d-]{1,63})[\s.,]{1,3}(\p{L}{2,24})(?![\p{L}\d])/gu;
+const spacedWww =
+  /(?<![\p{L}\d])(?:(w\s?w\s?w)\s?[\s.,]|h[tx]{2}ps?[\s.,:/]{1,3})\s?([\p{L}\d-]{1,63})[\s.,]{1,3}(\p{L}{2,24})(?![\p{L}\d])/gu;
 
 const services = new Set(mailServices.split('|'));
 /** Words that send a reader to a page. */
@@ -30,7 +31,7 @@ const places = new Set(
 /** Endings that are not sold and that addresses have all the same (RFC 2606, RFC 6762, RFC 7686). */
 const reservedEndings = new Set(['example', 'test', 'invalid', 'localhost', 'local', 'internal', 'onion']);
 
-const partOfLink = new RegExp(`[@.:/${sureDot}${doubtfulDot}]|www|w w w`);
+const partOfLink = new RegExp(`[@.:/${sureDot}${doubtfulDot}]|www|w w w|h[tx]{2}p`);
 /** Longest path that a finding shows. */
 const maxPath = 500;
 
@@ -48,7 +49,9 @@ export function* findLinks(folded: MappedText): Generator<PolicyFinding> {
     for (const match of text.matchAll(pattern)) yield finding('url', match.index, match.index + withoutClosing(match[0]).length);
   }
   for (const match of text.matchAll(spacedWww)) {
-    if (strengthOfDomain(match[2] ?? '') !== null) yield finding('url', match.index, match.index + match[0].length);
+    const [, www, host = '', ending = ''] = match;
+    if (strengthOfDomain(ending) !== null && (www !== undefined || (/\p{L}/u.test(host) && !isWord(host))))
+      yield finding('url', match.index, match.index + match[0].length);
   }
   for (const match of text.matchAll(dotted)) {
     for (const [start, end] of hostsIn(text, match[0], match.index)) yield finding('url', start, end);
@@ -99,6 +102,8 @@ function labelSequences(stretch: string, at: number): Label[][] {
 /** @returns where the host and its path end; -1 when these labels are none. */
 function endOfHost(text: string, labels: readonly Label[]): number {
   if (isAddressOfMachine(text, labels)) return endOfPath(text, labels.at(-1)?.end ?? 0);
+  // Nobody writes `www.` before anything else, whatever it ends in.
+  if (labels[0]?.text === 'www' && /\p{L}/u.test(labels[1]?.text ?? '')) return endOfPath(text, labels.at(-1)?.end ?? 0);
   for (let index = labels.length - 1; index > 0; index--) {
     const last = labels[index];
     const before = labels[index - 1];
@@ -118,14 +123,16 @@ function isLink(text: string, labels: readonly Label[], strength: 'domain' | 'wo
   const [first] = labels;
   if (last === undefined || before === undefined || first === undefined) return false;
   if (last.dot === sureDot || first.text === 'www') return true;
+  const hasPath = isLast && /^(?:\/[\p{L}\p{N}$@_~-]|:\d{2,5}(?!\d)|\?\w+=|#\w)/u.test(text.slice(last.end, last.end + 8));
+  // `t dot me slash anna`
+  if (last.dot === doubtfulDot && hasPath && !isWord(wordAfter(text, last.end))) return true;
   if (last.dot === doubtfulDot)
     return strength === 'domain' ? !isParticle(before.text) : strength === 'word' && !isWord(before.text) && before.text.length > 2;
   if (isAbbreviation(labels)) return false;
-  const hasPath = isLast && /^(?:\/[\p{L}\p{N}$@_~-]|:\d{2,5}(?!\d)|\?\w+=|#\w)/u.test(text.slice(last.end, last.end + 8));
   const everyIsWord = labels.slice(0, -1).every((label) => isWord(label.text));
   if (hasPath && !(everyIsWord && strength !== 'domain' && isWord(wordAfter(text, last.end)))) return true;
   if (strength === 'domain') return !isMissingBlank(text, labels);
-  if (isParticle(before.text)) return false;
+  if (isParticle(before.text) || amount.test(before.text)) return false;
   if (!everyIsWord) return labels.length > 2 || !isNameBeforeSentence(text, labels, strength);
   // Two words of everyday language: a blank is missing, unless they are all there is, or somebody is sent there.
   if (strength === 'particle') return false;
@@ -151,6 +158,9 @@ function isNameBeforeSentence(text: string, labels: readonly Label[], strength: 
     next !== '' && isFrequentWord(next) && isFrequentWord(wordBefore(text, first.start)) && !visitWords.has(wordBefore(text, first.start))
   );
 }
+
+/** `Thanks for 1k.you rock`, `at 9pm.be there`. */
+const amount = /^\d{1,5}(?:k|m|x|h|min|tk|st|nd|rd|th|am|pm)?$/;
 
 /** `e.g`, `a.k.a`, `p.s.i`, `Mr.to`, `Nr.no`: single letters, and what is always followed by a full stop. */
 function isAbbreviation(labels: readonly Label[]): boolean {

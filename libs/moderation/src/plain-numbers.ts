@@ -14,10 +14,11 @@ const sureForms: readonly RegExp[] = [
   /(?<![\d])(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:[12]\d|3[01]|0?[1-9])(?:[t ]\d{1,2}:\d\d(?::\d\d)?)?(?!\d)/y,
   /(?<![\d])(?:[12]\d|3[01]|0?[1-9])([-/. ])(?:[12]\d|3[01]|0?[1-9])\1(?:19|20)\d\d(?!\d)/y,
   /(?<![\d])(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!\d)/y,
-  /(?<=[$€£¥₽₴₹]\s?)\d{1,3}(?:[,.]\d{3}){0,2}(?:[.,]\d\d)?(?![\d]|[-.,]\d)/y,
-  /(?<=[$€£¥₽₴₹]\s?)\d{1,6}(?![\d]|[-.,]\d)/y,
+  /(?<=[$€£¥₽₴₹]\s?)\d{1,3}(?:[,.]\d{3}){0,2}(?:[.,]\d\d)?(?!\s?\d|[-.,]\d)/y,
+  /(?<=[$€£¥₽₴₹]\s?)\d{1,6}(?!\s?\d|[-.,]\d)/y,
   /(?<![\d])\d{1,4}(?:[.,]\d{1,2})?\s?[%€$£₽](?!\d)/y,
   /(?<![\d])\d{1,2}(?:[.,]\d)?\s?°(?!\d)/y,
+  /(?<![\d]|[\d][-.])\d{1,3}(?:[.,]\d{1,2})?\s?(?:cm|kg|lbs?|ft|mins?)(?![\p{L}\d])/uy,
   /(?<![\d])[3-7]\s?['′’]\s?(?:1[01]|\d)(?:\s?["″”]|\s?''|(?!\d))/y,
   /(?<=\()\d{1,2}(?=\)\s?(?:\p{L}|\d{1,4}(?!\d)))/uy,
   /(?<=(?:^|\s)#)\d{1,3}(?![\d#])/y,
@@ -81,7 +82,7 @@ function isMenu(groups: readonly NumberGroup[]): boolean {
   const values = groups.map(({ digits }) => Number(digits));
   const rises = values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
   const falls = values.every((value, index) => index === 0 || value < (values[index - 1] ?? 0));
-  if (!rises && !falls) return false;
+  if ((!rises && !falls) || (rises && values[0] === 0)) return false;
   const shape = groups.map(({ digits }) => digits.length).join('');
   const unit = shape === '334' || shape === '333' ? 50 : 5;
   if (values.every((value) => value % unit === 0 || value < 10))

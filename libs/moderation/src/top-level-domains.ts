@@ -16,12 +16,18 @@ export type DomainStrength = 'domain' | 'word' | 'particle';
 
 /** @returns null for what is no top-level domain. `c0m` and `n3t` are read as they are meant. */
 export function strengthOfDomain(label: string): DomainStrength | null {
+  // An ending in another alphabet, as the name system writes it (RFC 3492).
+  if (/^xn--[a-z0-9-]{2,59}$/.test(label)) return 'domain';
   if (label.length > 24) return null;
+  if (transliterated.has(label)) return 'domain';
   if (!topLevelDomains.has(label)) return isDisguisedCommon(label) ? 'domain' : null;
   if (neverWords.has(label)) return 'domain';
   if (isParticle(label)) return 'particle';
   return isFrequentWord(label) ? 'word' : 'domain';
 }
+
+/** Endings as Russian keyboards write them by ear. */
+const transliterated = new Set(['ру', 'ком', 'орг', 'инфо'].map((ending) => folded(ending).text));
 
 const disguised = new Set(['com', 'net', 'org', 'info', 'me', 'live', 'link', 'site', 'fans', 'club']);
 
