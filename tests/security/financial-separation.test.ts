@@ -20,6 +20,7 @@ const filesOfTips = [
   'apps/api/src/templates/*.ts',
   'apps/sandbox/src/platform/tips.routes.ts',
   'apps/sandbox/src/platform/create-platform.ts',
+  'apps/sandbox/src/platform/routes.ts',
   'apps/sandbox/src/demo/cast.ts',
   'apps/sandbox/src/demo/use-case-2.ts',
 ];
