@@ -43,7 +43,10 @@ export function createApi({ baseUrl, token }: { baseUrl: string; token: TokenSou
       } catch (error) {
         const waitMs = error instanceof Outage ? error.retryAfterMs : undefined;
         if (waitMs === undefined || waitMs >= deadline.remainingMs()) throw error;
-        await pause(waitMs);
+        // A call that is given up meanwhile has its first answer.
+        await pause(waitMs, undefined, { signal: deadline.signal }).catch(() => {
+          throw error;
+        });
         return await attempt(baseUrl, question, headers, deadline);
       }
     },

@@ -204,6 +204,24 @@ describe('closing', () => {
     expect(await call).toMatchObject({ reported: false, reason: 'closed' });
     expect(told).toHaveLength(1);
   });
+
+  test.each([429, 500, 503])('gives up what waits because the answer %i asked it to', async (status) => {
+    let answered = (): void => {};
+    const first = new Promise<void>((resolve) => (answered = resolve));
+    const refuse = json(status, {}, { 'retry-after': '30' });
+    const url = await serve((request, response) => {
+      refuse(request, response);
+      response.once('close', answered);
+    });
+    const { reporter, told } = reporterAt(url, { timeoutMs: 60_000, patienceMs: 900_000 });
+    const call = reporter.messageReceived(message());
+    await first;
+    const start = performance.now();
+    await reporter.close(200);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(await call).toMatchObject({ reported: false, reason: 'closed' });
+    expect(told).toHaveLength(1);
+  });
 });
 
 describe('a reporter or client that could never work', () => {
