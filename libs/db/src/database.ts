@@ -112,18 +112,20 @@ export function connectDatabase(options: DatabaseOptions): Database {
 
   let reachable = true;
   let fitness: Fitness | undefined;
-  /** Past `guarded`, which asks for it. */
-  const inspect = keptFor(inspectionKeptMs, async () => {
+  /** Shared by those who ask at once. Past `guarded`, which asks for it. */
+  const inspectNow = keptFor(0, async () => {
     const pool = await poolOf();
     fitness = await inspectDatabase((statement, values) => run(pool, statement, values));
     return fitness;
   });
+  const inspect = keptFor(inspectionKeptMs, inspectNow);
 
   /** Whether a statement that the database refused is right, and the database is not the one that it was written for. */
   async function isUnfitFor(refusal: unknown): Promise<boolean> {
     if (!isMisfit(refusal)) return false;
     try {
-      return (await inspect()).problem !== undefined;
+      // What was found before the refusal says nothing about it.
+      return (await inspectNow()).problem !== undefined;
     } catch {
       return false;
     }

@@ -74,6 +74,18 @@ describe('a database', () => {
     },
   );
 
+  test.each([
+    'ALTER TABLE model_mood_states RENAME TO other',
+    'ALTER TABLE model_mood_states RENAME COLUMN model_id TO other',
+    'REVOKE SELECT ON model_mood_states FROM mood_app',
+    'REVOKE USAGE ON SCHEMA public FROM PUBLIC',
+  ])('that has just been found fit is away from the first refusal on: %s', async (statement) => {
+    expect(await database.inspect()).toMatchObject({ problem: undefined });
+    await test1.query(statement);
+    await expect(read()).rejects.toBeInstanceOf(DatabaseAway);
+    expect(database.isReachable()).toBe(false);
+  });
+
   test('heals by itself when the right comes back', async () => {
     await test1.query('REVOKE SELECT ON model_mood_states FROM mood_app');
     await expect(read()).rejects.toBeInstanceOf(DatabaseAway);
