@@ -86,6 +86,21 @@ describe('a crew', () => {
     await crew.stop();
     expect(told).toEqual([]);
   });
+
+  test('starts nothing again when it is stopped while it waits to do so', async () => {
+    await crew.start(member('worker', 'breaks later'));
+    await eventually(
+      async () => told,
+      (lines) => lines.length === 1,
+      30_000,
+    );
+    expect(await crew.stop()).toEqual([]);
+    const said = await logOf('worker');
+    // Longer than the half second that it had announced.
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(told).toEqual([expect.stringMatching(/Starting it again in 0\.5 s\.$/)]);
+    expect(await logOf('worker')).toBe(said);
+  });
 });
 
 describe('a child', () => {
