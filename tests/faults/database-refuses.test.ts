@@ -31,7 +31,11 @@ beforeAll(async () => {
   await admin.connect();
   const opsPort = await freePort();
   opsUrl = local(opsPort);
-  stack = await startStack({ database: postgres.database, env: { METRICS_PORT: String(opsPort), DATABASE_POOL_MAX: '4' } });
+  stack = await startStack({
+    database: postgres.database,
+    env: { DATABASE_POOL_MAX: '4' },
+    envOf: { api: { METRICS_PORT: String(opsPort) } },
+  });
   await stack.startWorker();
   model = await stack.createModel();
   expect((await setMood()).status).toBe(200);
