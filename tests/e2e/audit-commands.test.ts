@@ -82,6 +82,21 @@ describe('npm run audit:verify', () => {
     );
   });
 
+  test('needs no more than to read the log and the moods, as an auditor may', async () => {
+    const url = new URL(stack.database.url);
+    [url.username, url.password] = [`auditor_${randomBytes(4).toString('hex')}`, 'a password of a test'];
+    await stack.database.query(`CREATE ROLE ${url.username} LOGIN PASSWORD '${decodeURIComponent(url.password)}'`);
+    try {
+      const lacking = await run('verify', [], { DATABASE_URL: url.href });
+      expect([lacking.code, lacking.err]).toEqual([1, expect.stringMatching(/right|may not|migrate/i)]);
+      await stack.database.query(`GRANT SELECT ON mood_transition_logs, model_mood_states TO ${url.username}`);
+      const { code, err } = await run('verify', [], { DATABASE_URL: url.href });
+      expect([code, err]).toEqual([0, expect.stringContaining('verified')]);
+    } finally {
+      await stack.database.query(`DROP OWNED BY ${url.username}; DROP ROLE ${url.username}`);
+    }
+  });
+
   test('with a checkpoint finds a tail that was cut off together with the mood; the file is kept then', async () => {
     const file = path.join(folder, 'checkpoint');
     expect((await run('verify', ['--checkpoint', file])).out).toContain('There was no checkpoint yet');

@@ -30,13 +30,16 @@ await runCommand(help, async () => {
   const draft = file === undefined || keys === undefined || modelId !== undefined ? undefined : draftCheckpoint(file, keys, new Date());
   const line = createProgressLine(process.stderr);
   try {
-    const found = await withDatabase(settings, (database) =>
-      verifyAuditLog(database, {
-        modelId,
-        checkpoint,
-        progress: (done, total) => line.show('verified', done, total, 'rows'),
-        onTail: (model, version, hash) => draft?.add(model, version, hash),
-      }),
+    const found = await withDatabase(
+      settings,
+      (database) =>
+        verifyAuditLog(database, {
+          modelId,
+          checkpoint,
+          progress: (done, total) => line.show('verified', done, total, 'rows'),
+          onTail: (model, version, hash) => draft?.add(model, version, hash),
+        }),
+      { onlyReads: true },
     );
     line.end();
     if (found.first !== null) {

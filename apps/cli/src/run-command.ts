@@ -27,8 +27,16 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
   }
 }
 
-/** Opens the database for one task. Statements may take what they take: an operator is waiting, not a user. */
-export async function withDatabase<T>(settings: LocationSettings, task: (database: Database) => Promise<T>): Promise<T> {
+/**
+ * Opens the database for one task. Statements may take what they take: an operator is waiting, not a user.
+ * @param options.onlyReads the task also works where the schema is damaged or the login may only read: the database as a whole is
+ *   judged when the task has failed, not before it.
+ */
+export async function withDatabase<T>(
+  settings: LocationSettings,
+  task: (database: Database) => Promise<T>,
+  { onlyReads = false } = {},
+): Promise<T> {
   const database = connectDatabase({
     databaseUrl: await databaseLocation(settings),
     poolMax: 2,
@@ -39,12 +47,21 @@ export async function withDatabase<T>(settings: LocationSettings, task: (databas
   });
   try {
     await requireServer(database);
-    const { problem } = await database.inspect();
-    if (problem !== undefined) throw new DatabaseUnfit(problem);
+    if (!onlyReads) await requireFitness(database);
     return await task(database);
+  } catch (error) {
+    // "Migrate first" says more than the statement that was refused.
+    if (onlyReads && error instanceof DependencyUnavailable) await requireFitness(database);
+    throw error;
   } finally {
     await database.close();
   }
+}
+
+/** @throws DatabaseUnfit */
+async function requireFitness(database: Database): Promise<void> {
+  const { problem } = await database.inspect();
+  if (problem !== undefined) throw new DatabaseUnfit(problem);
 }
 
 /** @throws UsageProblem with the words of the parser. */
