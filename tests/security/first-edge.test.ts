@@ -39,6 +39,7 @@ describe('the proxy, when it is the first edge', () => {
   let proxy: ChildProcess;
   let port: number;
   let tlsPort: number;
+  let lastStrictTransport: string | undefined;
 
   /** What reaches an API of what a client sent. @param from the address that it comes from, of this host. */
   function send(headers: OutgoingHttpHeaders, from = '127.0.0.1', tls = false): Promise<IncomingHttpHeaders> {
@@ -48,6 +49,7 @@ describe('the proxy, when it is the first edge', () => {
       make()
         .once('response', (answer) => {
           let text = '';
+          lastStrictTransport = answer.headers['strict-transport-security'];
           answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
           answer.once('end', () => (answer.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(`${answer.statusCode}`))));
         })
@@ -97,7 +99,9 @@ describe('the proxy, when it is the first edge', () => {
     'says itself whether a request came over TLS, not the client: %j',
     async (claim) => {
       expect((await send({ 'x-forwarded-proto': claim }))['x-forwarded-proto']).toBeUndefined();
+      expect(lastStrictTransport).toBeUndefined();
       expect((await send({ 'x-forwarded-proto': claim }, '127.0.0.1', true))['x-forwarded-proto']).toBe('https');
+      expect(lastStrictTransport).toBe('max-age=31536000; includeSubDomains');
     },
   );
 });

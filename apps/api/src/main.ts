@@ -61,7 +61,7 @@ readCommandLine(apiHelp, {});
 const settings = exitOnBadSettings(apiSettings);
 const tls = exitOnSettingsError(() => readTlsFiles(settings));
 const logger = createLogger({ name: 'api', level: settings.logLevel });
-if (settings.mode === 'production' && settings.authServiceUrl.startsWith('http://')) {
+if (settings.mode === 'production' && new URL(settings.authServiceUrl).protocol === 'http:') {
   logger.warn({ setting: 'AUTH_SERVICE_URL' }, 'the auth service is asked over http: tokens and keys travel in clear. Use https');
 }
 const registry = createMetricsRegistry();

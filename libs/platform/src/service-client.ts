@@ -148,7 +148,8 @@ function refuseUnlessDone({ service }: ServiceAddress, answer: Answer): void {
   const problem = `${service} answered ${status}`;
   if (status >= 500) throw new DependencyUnavailable(service, { cause: new Error(problem) });
   if (status < 400 || laterStatuses.has(status)) throw new UnusableAnswer(service, problem);
-  throw new RefusedByService(problem, { isGone: goneStatuses.has(status) });
+  // A wrong base URL answers 404 to everything: what is told to it fails and stays visible, instead of being called off unseen.
+  throw new RefusedByService(problem, { isGone: status === 410 });
 }
 
 /** Takes in what nobody reads, so that the connection serves the next call; closes it when that is much, or takes long. */

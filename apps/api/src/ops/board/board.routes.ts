@@ -59,7 +59,10 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   board.use((c, next) => (isReading(c.req.method) ? next() : readBody(c, next)));
   let loading: Promise<Hono<AuthEnv>> | undefined;
   board.on([...boardMethods], '/*', async (c) => {
-    const pages = await (loading ??= loadBullBoard(deps));
+    loading ??= loadBullBoard(deps);
+    // A failure is not kept: the next one who asks has it loaded anew.
+    loading.catch(() => (loading = undefined));
+    const pages = await loading;
     return pages.fetch(await toPass(c), c.env);
   });
   board.onError((error, c) => {
