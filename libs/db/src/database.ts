@@ -181,7 +181,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
     work(task) {
       return guarded(() => task(orm.em.fork()));
     },
-    inspect: () => guarded(inspect),
+    // What was found before the database went away says nothing about it now.
+    inspect: () => guarded(() => (reachable ? inspect() : inspectNow())),
     isReachable: () => reachable && fitness?.problem === undefined,
     findPoolerProblem: () => guarded(async () => findPoolerProblem(await poolOf())),
     async close() {
