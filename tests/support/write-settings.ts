@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readCommandLine } from '@mood/runtime';
@@ -16,4 +17,6 @@ const before = await readFile(guide, 'utf8');
 const after = before.replace(/(?<=<!-- settings: .* -->\n).*(?=<!-- \/settings -->)/s, () => `\n${table}\n\n`);
 if (!after.includes(table)) throw new Error(`${guide} has lost the marks between which the table goes`);
 await writeFile(guide, after);
+// Its columns are as wide as the formatter wants them.
+execFileSync(path.join(root, 'node_modules/.bin/oxfmt'), [guide], { stdio: ['ignore', 'ignore', 'inherit'] });
 await writeFile(path.join(root, '.env.example'), exampleEnvironment());
