@@ -132,7 +132,7 @@ function isLink(text: string, labels: readonly Label[], strength: 'domain' | 'wo
   const everyIsWord = labels.slice(0, -1).every((label) => isWord(label.text));
   if (hasPath && !(everyIsWord && strength !== 'domain' && isWord(wordAfter(text, last.end)))) return true;
   if (strength === 'domain') return !isMissingBlank(text, labels);
-  if (isParticle(before.text) || amount.test(before.text)) return false;
+  if (isParticle(before.text) || measure.test(before.text)) return false;
   if (!everyIsWord) return labels.length > 2 || !isNameBeforeSentence(text, labels, strength);
   // Two words of everyday language: a blank is missing, unless they are all there is, or somebody is sent there.
   if (strength === 'particle') return false;
@@ -160,7 +160,7 @@ function isNameBeforeSentence(text: string, labels: readonly Label[], strength: 
 }
 
 /** `Thanks for 1k.you rock`, `at 9pm.be there`. */
-const amount = /^\d{1,5}(?:k|m|x|h|min|tk|st|nd|rd|th|am|pm)?$/;
+const measure = /^\d{1,5}(?:k|m|x|h|min|tk|st|nd|rd|th|am|pm)?$/;
 
 /** `e.g`, `a.k.a`, `p.s.i`, `Mr.to`, `Nr.no`: single letters, and what is always followed by a full stop. */
 function isAbbreviation(labels: readonly Label[]): boolean {
