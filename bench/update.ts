@@ -29,10 +29,11 @@ export async function benchUpdate({ say, seconds, rounds, execArgv }: BenchOptio
   const queues = await openQueues(system.env);
   const ofFloor = system.models.slice(0, models.floor);
   const ofApi = system.models.slice(models.floor);
-  const keys = await seedDataKeys(system.postgres.database, ofFloor);
   const floor = await startQuietProcess('bench/floors/sql-updates.ts', { DATABASE_URL: system.env['DATABASE_URL'] ?? '' });
   try {
     await system.startWorker();
+    // After the start: keys that no master key opens would be refused there.
+    const keys = await seedDataKeys(system.postgres.database, ofFloor);
     say('asking for tokens');
     const tokens = await inBatches(ofApi, 50, (model) => system.platform.token('model', model, { expiresIn: 3_600 }));
     const order = { models: ofFloor, keys, seconds, concurrency: connections, connections: 10, termsVersion: currentTerms.version };
