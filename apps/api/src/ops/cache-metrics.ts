@@ -1,8 +1,8 @@
+import type { CacheResult } from '@mood/cache';
 import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-const results = ['hit', 'miss', 'error'] as const;
-export type CacheResult = (typeof results)[number];
+const results: readonly CacheResult[] = ['hit', 'miss', 'error'];
 
 export interface CacheMetrics {
   /** The cache tells it each result … */
