@@ -36,13 +36,13 @@ export default {
       ...common,
       displayName: 'redis',
       testMatch: onRedis.map((files) => `<rootDir>/tests/${files.replace(/\*\*$/, '**/*')}.test.ts`),
-      setupFiles: ['<rootDir>/tests/support/run-on-redis.ts'],
+      setupFiles: ['<rootDir>/tests/run/run-on-redis.ts'],
     },
     {
       ...common,
       displayName: 'redis-cluster',
       testMatch: ['<rootDir>/tests/e2e/{auto-reply,expiry}.test.ts'],
-      setupFiles: ['<rootDir>/tests/support/run-on-redis-cluster.ts'],
+      setupFiles: ['<rootDir>/tests/run/run-on-redis-cluster.ts'],
     },
   ],
   testTimeout: 60_000,
@@ -51,7 +51,9 @@ export default {
   workerIdleMemoryLimit: '768MB',
   // Measured when `npm test` runs everything: the rules of the domain are held to tests that run in one process.
   coverageProvider: 'v8',
-  collectCoverageFrom: globSync('libs/domain/src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/*-under-test.ts'] }).filter(hasCode),
+  collectCoverageFrom: globSync('libs/domain/src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts', '**/*.{fake,fixture}.ts'] }).filter(
+    hasCode,
+  ),
   coverageReporters: ['text'],
   coverageThreshold: { './libs/domain/src/': { lines: 90 } },
 };

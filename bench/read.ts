@@ -1,4 +1,4 @@
-import { scrape } from '../tests/support/metrics.ts';
+import { scrape } from '@mood/testing/metrics';
 import { floorUrl } from './support/floor-port.ts';
 import { applyLoad } from './support/load.ts';
 import { rowsOf } from './support/report.ts';

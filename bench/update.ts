@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { currentTerms } from '@mood/domain';
-import { untilDrained } from '../tests/support/drained.ts';
-import { inBatches } from '../tests/support/in-batches.ts';
-import { openQueues } from '../tests/support/queues.ts';
+import { untilDrained } from '@mood/testing/drained';
+import { inBatches } from '@mood/testing/in-batches';
+import { openQueues } from '@mood/testing/queues';
 import type { BenchOptions } from './support/bench.ts';
 import { applyLoad, percentiles, summarise } from './support/load.ts';
 import { applyPacedLoad } from './support/paced-load.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { untilDrained } from '../../tests/support/drained.ts';
-import { openQueues } from '../../tests/support/queues.ts';
+import { untilDrained } from '@mood/testing/drained';
+import { openQueues } from '@mood/testing/queues';
 import type { BenchOptions } from '../support/bench.ts';
 import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';

@@ -1,5 +1,5 @@
-import { untilDrained } from '../../tests/support/drained.ts';
-import { openQueues } from '../../tests/support/queues.ts';
+import { untilDrained } from '@mood/testing/drained';
+import { openQueues } from '@mood/testing/queues';
 import type { BenchOptions } from '../support/bench.ts';
 import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';

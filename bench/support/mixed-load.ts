@@ -1,4 +1,4 @@
-import { inBatches } from '../../tests/support/in-batches.ts';
+import { inBatches } from '@mood/testing/in-batches';
 import type { Load } from './load.ts';
 import type { BenchSystem } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'undici';
-import { inBatches } from '../../tests/support/in-batches.ts';
+import { inBatches } from '@mood/testing/in-batches';
 import { summarise } from './load.ts';
 import type { Load, LoadResult } from './load.ts';
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { compileCache } from '../../tests/support/compile-cache.ts';
+import { compileCache } from '@mood/testing/compile-cache';
 import { readFileSync } from 'node:fs';
 
 export interface QuietProcess {

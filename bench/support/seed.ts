@@ -1,6 +1,6 @@
 import { currentTerms } from '@mood/domain';
-import type { TestDatabase } from '../../tests/support/database.ts';
-import type { PlatformClient } from '../../tests/support/platform-client.ts';
+import type { TestDatabase } from '@mood/testing/database';
+import type { PlatformClient } from '@mood/testing/platform-client';
 
 const perRequest = 1_000;
 

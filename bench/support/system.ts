@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { freePort } from '../../tests/support/free-port.ts';
-import { startOwnPostgres } from '../../tests/support/own-postgres.ts';
-import type { OwnPostgres } from '../../tests/support/own-postgres.ts';
-import { createPlatformClient } from '../../tests/support/platform-client.ts';
-import type { PlatformClient } from '../../tests/support/platform-client.ts';
-import { createRedisServer } from '../../tests/support/redis-server.ts';
+import { freePort } from '@mood/testing/free-port';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { createPlatformClient } from '@mood/testing/platform-client';
+import type { PlatformClient } from '@mood/testing/platform-client';
+import { createRedisServer } from '@mood/testing/redis-server';
 import packageFile from '../../package.json' with { type: 'json' };
 import { seedModels } from './seed.ts';
 import { settleWal } from './settle-wal.ts';

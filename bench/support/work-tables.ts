@@ -1,4 +1,4 @@
-import type { TestDatabase } from '../../tests/support/database.ts';
+import type { TestDatabase } from '@mood/testing/database';
 import { mebibytes } from './report.ts';
 import type { Figure } from './report.ts';
 

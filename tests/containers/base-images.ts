@@ -1,6 +1,6 @@
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findCommand } from '../support/find-command.ts';
+import { findCommand } from '@mood/testing/find-command';
 import { attempt, run } from './command.ts';
 import { findDebianMirror, newerDebian } from './debian-packages.ts';
 import type { Engine } from './engine.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readCommandLine } from '@mood/runtime';
-import { findCommand } from '../support/find-command.ts';
+import { findCommand } from '@mood/testing/find-command';
 import { attempt } from './command.ts';
 import type { CommandOptions } from './command.ts';
 import { hasApt, unpackPackages } from './debian-packages.ts';

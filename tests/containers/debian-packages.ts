@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findCommand } from '../support/find-command.ts';
+import { findCommand } from '@mood/testing/find-command';
 import { run } from './command.ts';
 
 /** The Debian that has Docker Compose 2.40, PostgreSQL 18, Redis 8 and HAProxy 3.2. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '@mood/testing/free-port';
 import { attempt, run } from './command.ts';
 import type { CommandOptions, Finished } from './command.ts';
 import type { Engine } from './engine.ts';

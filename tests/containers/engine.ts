@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../support/eventually.ts';
-import { findCommand } from '../support/find-command.ts';
+import { eventually } from '@mood/testing/eventually';
+import { findCommand } from '@mood/testing/find-command';
 import { attempt, run } from './command.ts';
 import { hasApt, unpackPackages } from './debian-packages.ts';
 

@@ -1,5 +1,5 @@
-import { createPlatformClient } from '../support/platform-client.ts';
-import type { PlatformClient } from '../support/platform-client.ts';
+import { createPlatformClient } from '@mood/testing/platform-client';
+import type { PlatformClient } from '@mood/testing/platform-client';
 import { during, readsAndChanges } from './traffic.ts';
 import type { TrafficResult } from './traffic.ts';
 

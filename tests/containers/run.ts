@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '@mood/runtime';
-import { compose } from '../support/compose-file.ts';
+import { compose } from '../deployment/compose-file.ts';
 import { namedImages, provideBaseImages } from './base-images.ts';
 import type { Check, Context } from './check.ts';
 import { checks } from './checks.ts';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { queueNames } from '@mood/queue';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { launchBrowser } from '../support/browser.ts';
-import type { TestBrowser } from '../support/browser.ts';
-import { eventually } from '../support/eventually.ts';
-import { startNodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { launchBrowser } from '@mood/testing/browser';
+import type { TestBrowser } from '@mood/testing/browser';
+import { eventually } from '@mood/testing/eventually';
+import { startNodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const conversation = 'evening';
 const adminId = 'a0000000-0000-4000-8000-00000000000a';

@@ -1,16 +1,15 @@
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApiClient } from '../support/api-client.ts';
-import type { ApiClient } from '../support/api-client.ts';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { scrape } from '../support/metrics.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
-import { transitionsOf } from '../support/transitions.ts';
+import { createApiClient } from '@mood/testing/api-client';
+import type { ApiClient } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
+import { scrape } from '@mood/testing/metrics';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
+import { transitionsOf } from '@mood/testing/transitions';
 
 /** How wrong the clocks of hosts are, in milliseconds. */
 const shifts = [0, 5_000, -5_000, 25_000];
@@ -25,13 +24,12 @@ beforeAll(async () => {
   stack = await startStack({ env: { METRICS_PORT: String(metricsPort) } });
   const start = async (shiftMs: number) => {
     const port = String(await freePort());
-    const preload = path.join(import.meta.dirname, '../support/shifted-clock.ts');
     const env = {
       ...stack.env,
       PORT: port,
       METRICS_PORT: String(await freePort()),
       CLOCK_SHIFT_MS: String(shiftMs),
-      NODE_OPTIONS: `--import ${preload}`,
+      NODE_OPTIONS: '--import @mood/testing/shifted-clock',
     };
     const started = await startNodeProcess('apps/api/src/main.ts', env);
     return { shiftMs, api: await createApiClient(`http://127.0.0.1:${port}`), process: started };

@@ -6,14 +6,14 @@ import { createServer as createTcpServer } from 'node:net';
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { installClient } from '../support/installed-client.ts';
-import type { InstalledClient } from '../support/installed-client.ts';
-import { createQueueLogin } from '../support/queue-login.ts';
-import type { QueueLogin } from '../support/queue-login.ts';
-import { standIn, stopStandIns } from '../support/stand-ins.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { installClient } from './installed-client/installed-client.ts';
+import type { InstalledClient } from './installed-client/installed-client.ts';
+import { createQueueLogin } from './installed-client/queue-login.ts';
+import type { QueueLogin } from './installed-client/queue-login.ts';
+import { standIn, stopStandIns } from '@mood/testing/stand-ins';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 /** More than any answer takes. */
 const patienceMs = 20_000;

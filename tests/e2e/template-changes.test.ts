@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApiClient } from '../support/api-client.ts';
-import type { ApiClient } from '../support/api-client.ts';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { createApiClient } from '@mood/testing/api-client';
+import type { ApiClient } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 /** What the claim is: a change is used everywhere this soon. */
 const promisedMs = 1_000;

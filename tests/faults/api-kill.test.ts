@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { count } from '../support/counts.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { count } from '@mood/testing/counts';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const kills = count(10, 2);
 const writers = 8;

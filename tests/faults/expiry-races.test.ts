@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Actor } from '@mood/domain';
 import { Client } from 'pg';
-import { count } from '../support/counts.ts';
-import { eventually } from '../support/eventually.ts';
-import { openMoodStore } from '../support/mood-store.ts';
-import type { OpenMoodStore } from '../support/mood-store.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { count } from '@mood/testing/counts';
+import { eventually } from '@mood/testing/eventually';
+import { openMoodStore } from '@mood/testing/mood-store';
+import type { OpenMoodStore } from '@mood/testing/mood-store';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const races = count(1_000, 100);
 /** Each takes one of the model's 50 changes per hour. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import type { FaultMode } from '../support/platform-client.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import type { FaultMode } from '@mood/testing/platform-client';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 /** Of the job catalog. */
 const maxAttempts = 8;

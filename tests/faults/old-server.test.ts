@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startDebianPostgres } from '../support/debian-postgres.ts';
-import type { DebianPostgres } from '../support/debian-postgres.ts';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import { eventually } from '../support/eventually.ts';
+import { startDebianPostgres } from '@mood/testing/debian-postgres';
+import type { DebianPostgres } from '@mood/testing/debian-postgres';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import { eventually } from '@mood/testing/eventually';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let old: DebianPostgres;

@@ -1,7 +1,7 @@
 import { connectDatabase } from '@mood/db';
 import { createLogger } from '@mood/runtime';
 import { expect, test } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '@mood/testing/database';
 
 const poolMax = 4;
 

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { startOwnPostgres } from '../support/own-postgres.ts';
-import type { OwnPostgres } from '../support/own-postgres.ts';
-import { startPgBouncer } from '../support/pgbouncer.ts';
-import type { PgBouncer, PoolMode } from '../support/pgbouncer.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { startPgBouncer } from '@mood/testing/pgbouncer';
+import type { PgBouncer, PoolMode } from '@mood/testing/pgbouncer';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let postgres: OwnPostgres;

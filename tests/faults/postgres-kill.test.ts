@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support/api-client.ts';
-import { count } from '../support/counts.ts';
-import { eventually } from '../support/eventually.ts';
-import { startOwnPostgres } from '../support/own-postgres.ts';
-import type { OwnPostgres } from '../support/own-postgres.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { count } from '@mood/testing/counts';
+import { eventually } from '@mood/testing/eventually';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const rounds = count(5, 1);
 /** The system has to work again this soon after its database is back. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { count } from '../support/counts.ts';
-import { untilDrained } from '../support/drained.ts';
-import { eventually } from '../support/eventually.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
-import { expectOneEventPerTransition } from '../support/transitions.ts';
+import { count } from '@mood/testing/counts';
+import { untilDrained } from '@mood/testing/drained';
+import { eventually } from '@mood/testing/eventually';
+import type { NodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
+import { expectOneEventPerTransition } from '@mood/testing/transitions';
 
 const kills = count(20, 3);
 const conversationsPerRound = 30;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { startOwnPostgres } from '../support/own-postgres.ts';
-import type { OwnPostgres } from '../support/own-postgres.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const isCached = process.env['TEST_QUEUE_STORE'] === 'redis';
 const poolMax = 4;

@@ -13,17 +13,17 @@ import { closeRedis, connectRedis, findDurabilityRisks, parseRedisUrl } from '@m
 import { modeSettings, readSettings } from '@mood/runtime';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { sandboxSettings } from '../../apps/sandbox/src/settings.ts';
-import { createApiClient } from '../support/api-client.ts';
-import { compose, composeText, serviceOf, services } from '../support/compose-file.ts';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { bytesIn, filesReachedFrom } from '../support/image-files.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { createRedisServer } from '../support/redis-server.ts';
-import { knownSettings } from '../support/settings-table.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { createApiClient } from '@mood/testing/api-client';
+import { compose, composeText, serviceOf, services } from '../deployment/compose-file.ts';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
+import { bytesIn, filesReachedFrom } from '../deployment/image-files.ts';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { createRedisServer } from '@mood/testing/redis-server';
+import { knownSettings } from '../settings/settings-table.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { historyPage } from '@mood/db';
 import { Client, escapeLiteral } from 'pg';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const rows = 100_000;
 /** When the transition of version 0 would have been; each version is one second later. */

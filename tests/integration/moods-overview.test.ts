@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 let admin: string;

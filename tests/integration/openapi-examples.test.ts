@@ -1,8 +1,8 @@
 import { errorCodes } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 interface Schema {
   $ref?: string;

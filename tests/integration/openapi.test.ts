@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { OpenApiDocument } from '../support/response-validator.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import type { OpenApiDocument } from '@mood/testing/response-validator';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

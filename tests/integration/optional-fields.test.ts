@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Answer } from '../support/api-client.ts';
-import { operationsOf } from '../support/generated-requests/operations.ts';
-import type { Operation, Schema } from '../support/generated-requests/operations.ts';
-import { withValueAt } from '../support/generated-requests/places.ts';
-import type { Place } from '../support/generated-requests/places.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
-import { saveTemplate } from '../support/templates.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { operationsOf } from '../security/generated-requests/operations.ts';
+import type { Operation, Schema } from '../security/generated-requests/operations.ts';
+import { withValueAt } from '../security/generated-requests/places.ts';
+import type { Place } from '../security/generated-requests/places.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
+import { saveTemplate } from '@mood/testing/templates';
 
 type Body = Record<string, unknown>;
 

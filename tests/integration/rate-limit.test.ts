@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MoodSettings } from '@mood/domain';
 import { Client } from 'pg';
-import type { Answer } from '../support/api-client.ts';
-import { eventually } from '../support/eventually.ts';
-import { openMoodStore } from '../support/mood-store.ts';
-import type { OpenMoodStore } from '../support/mood-store.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
+import { openMoodStore } from '@mood/testing/mood-store';
+import type { OpenMoodStore } from '@mood/testing/mood-store';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const hourMs = 3_600_000;
 

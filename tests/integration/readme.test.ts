@@ -6,7 +6,7 @@ import { readSettings, SettingsError } from '@mood/runtime';
 import type { Setting } from '@mood/runtime';
 import { apiSettings } from '../../apps/api/src/settings.ts';
 import { workerSettings } from '../../apps/worker/src/settings.ts';
-import { exampleEnvironment, settingsTable } from '../support/settings-table.ts';
+import { exampleEnvironment, settingsTable } from '../settings/settings-table.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

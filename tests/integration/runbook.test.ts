@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { compose } from '../support/compose-file.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { compose } from '../deployment/compose-file.ts';
+import { createTestDatabase } from '@mood/testing/database';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const runbook = await readFile(path.join(root, 'docs/runbook.md'), 'utf8');

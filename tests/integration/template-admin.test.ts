@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support/api-client.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
-import { saveTemplate } from '../support/templates.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
+import { saveTemplate } from '@mood/testing/templates';
 
 const env = { CONTENT_LISTED_WORDS: 'zaubertrank' };
 const adminId = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support/api-client.ts';
-import { count } from '../support/counts.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
-import { retireTemplates, saveTemplate } from '../support/templates.ts';
-import type { SavedTemplate } from '../support/templates.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { count } from '@mood/testing/counts';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
+import { retireTemplates, saveTemplate } from '@mood/testing/templates';
+import type { SavedTemplate } from '@mood/testing/templates';
 
 const notFound = { error: 'TEMPLATE_NOT_FOUND', message: 'No template found for the specified criteria' };
 const unknownModel = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';

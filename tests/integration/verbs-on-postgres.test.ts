@@ -37,10 +37,10 @@ import { createMessageGateway, createPerformerDirectory, createUserDirectory } f
 import { createLogger } from '@mood/runtime';
 import { startPlatform } from '@mood/sandbox';
 import type { RunningPlatform } from '@mood/sandbox';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { createPlatformClient } from '../support/platform-client.ts';
-import type { PlatformClient, Service } from '../support/platform-client.ts';
+import { createTestDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
+import { createPlatformClient } from '@mood/testing/platform-client';
+import type { PlatformClient, Service } from '@mood/testing/platform-client';
 
 /** The verbs of the domain in this process, on the parts that the API and the worker give them. */
 function compose(database: Database, platformUrl: string) {

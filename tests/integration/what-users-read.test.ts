@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../support/api-client.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
-import { retireTemplates, saveTemplate } from '../support/templates.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
+import { retireTemplates, saveTemplate } from '@mood/testing/templates';
 
 let stack: Stack;
 let admin: string;

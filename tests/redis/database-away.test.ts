@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { count } from '../support/counts.ts';
-import { untilDrained } from '../support/drained.ts';
-import { eventually } from '../support/eventually.ts';
-import { startOwnPostgres } from '../support/own-postgres.ts';
-import type { OwnPostgres } from '../support/own-postgres.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { count } from '@mood/testing/counts';
+import { untilDrained } from '@mood/testing/drained';
+import { eventually } from '@mood/testing/eventually';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 /** The longer is more than all tries of a job take. */
 const awayMs = count(150_000, 5_000);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { count } from '../support/counts.ts';
-import { untilDrained } from '../support/drained.ts';
-import { eventually } from '../support/eventually.ts';
-import { createRedisServer } from '../support/redis-server.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { count } from '@mood/testing/counts';
+import { untilDrained } from '@mood/testing/drained';
+import { eventually } from '@mood/testing/eventually';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const hangsMs = count(30_000, 8_000);
 const writers = 4;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { untilDrained } from '../support/drained.ts';
-import { eventually } from '../support/eventually.ts';
-import { createRedisServer } from '../support/redis-server.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { untilDrained } from '@mood/testing/drained';
+import { eventually } from '@mood/testing/eventually';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 let master: RedisServer;
 let replica: RedisServer;

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAutoReplyProducer } from '@mood/client/queue';
 import { closeRedis, connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
-import { eventually } from '../support/eventually.ts';
-import { createRedisWithUsers } from '../support/redis-users.ts';
-import type { RedisWithUsers } from '../support/redis-users.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { createRedisWithUsers } from './redis-users.ts';
+import type { RedisWithUsers } from './redis-users.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 let redis: RedisWithUsers;
 const connections: RedisConnection[] = [];

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { closeRedis, connectRedis, parseRedisUrl } from '@mood/redis';
-import { eventually } from '../support/eventually.ts';
-import { createRedisServer } from '../support/redis-server.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
-import { createTcpProxy } from '../support/tcp-proxy.ts';
-import type { TcpProxy } from '../support/tcp-proxy.ts';
+import { eventually } from '@mood/testing/eventually';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
+import { createTcpProxy } from '@mood/testing/tcp-proxy';
+import type { TcpProxy } from '@mood/testing/tcp-proxy';
 
 let redis: RedisServer;
 let proxy: TcpProxy;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 interface Operation {
   operationId: string;

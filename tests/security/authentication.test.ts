@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { currentTerms } from '@mood/domain';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { Answer } from '../support/api-client.ts';
-import { algorithms, startAuthService } from '../support/auth-service.ts';
-import type { TestAuthService, TokenChanges } from '../support/auth-service.ts';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { algorithms, startAuthService } from '@mood/testing/auth-service.fake';
+import type { TestAuthService, TokenChanges } from '@mood/testing/auth-service.fake';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 /** The sandbox's auth service, as the system is run. */
 let stack: Stack;

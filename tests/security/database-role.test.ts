@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { currentTerms } from '@mood/domain';
 import { Client } from 'pg';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 /** What nobody may read in a dump: each is so odd that it stands nowhere by chance. */
 const marks = {

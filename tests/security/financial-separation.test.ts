@@ -7,10 +7,10 @@ import { apiSettings } from '../../apps/api/src/settings.ts';
 import { auditCommandSettings, templateCommandSettings } from '../../apps/cli/src/settings.ts';
 import { sandboxSettings } from '../../apps/sandbox/src/settings.ts';
 import { workerSettings } from '../../apps/worker/src/settings.ts';
-import { eventually } from '../support/eventually.ts';
-import { moneyIn, namesInCode } from '../support/money-words.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { moneyIn, namesInCode } from './money-words.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

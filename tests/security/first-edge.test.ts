@@ -8,12 +8,12 @@ import { request as tlsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../support/certificates.ts';
-import type { Certificates } from '../support/certificates.ts';
-import { eventually } from '../support/eventually.ts';
-import { requireCommand } from '../support/find-command.ts';
-import { freePort } from '../support/free-port.ts';
-import { proxyConfiguration } from '../support/proxy-configuration.ts';
+import { createCertificates } from '@mood/testing/certificates';
+import type { Certificates } from '@mood/testing/certificates';
+import { eventually } from '@mood/testing/eventually';
+import { requireCommand } from '@mood/testing/find-command';
+import { freePort } from '@mood/testing/free-port';
+import { proxyConfiguration } from '../deployment/proxy-configuration.ts';
 
 const frontProxy = '127.0.0.2';
 /** What a client may write to be taken for somebody else. */

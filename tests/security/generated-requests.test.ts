@@ -4,21 +4,21 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
-import { count } from '../support/counts.ts';
-import { makeKnownValues } from '../support/generated-requests/known-values.ts';
-import { leaksIn } from '../support/generated-requests/leaks.ts';
-import { operationsOf } from '../support/generated-requests/operations.ts';
-import type { Document, Operation } from '../support/generated-requests/operations.ts';
-import { validParts, write } from '../support/generated-requests/requests.ts';
-import type { WrittenRequest } from '../support/generated-requests/requests.ts';
-import type { KnownValues } from '../support/generated-requests/schema-values.ts';
-import { createSender } from '../support/generated-requests/send.ts';
-import { hostile } from '../support/generated-requests/hostile.ts';
-import { nearlyValid } from '../support/generated-requests/nearly-valid.ts';
-import { createResponseValidator } from '../support/response-validator.ts';
-import type { OpenApiDocument } from '../support/response-validator.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { count } from '@mood/testing/counts';
+import { makeKnownValues } from './generated-requests/known-values.ts';
+import { leaksIn } from './generated-requests/leaks.ts';
+import { operationsOf } from './generated-requests/operations.ts';
+import type { Document, Operation } from './generated-requests/operations.ts';
+import { validParts, write } from './generated-requests/requests.ts';
+import type { WrittenRequest } from './generated-requests/requests.ts';
+import type { KnownValues } from './generated-requests/schema-values.ts';
+import { createSender } from './generated-requests/send.ts';
+import { hostile } from './generated-requests/hostile.ts';
+import { nearlyValid } from './generated-requests/nearly-valid.ts';
+import { createResponseValidator } from '@mood/testing/response-validator';
+import type { OpenApiDocument } from '@mood/testing/response-validator';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const env = {
   REQUESTS_PER_MINUTE_PER_IP: '0',

@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseFragment } from 'parse5';
-import type { Answer } from '../support/api-client.ts';
-import { count } from '../support/counts.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { count } from '@mood/testing/counts';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 let model: Model;

@@ -3,12 +3,12 @@ import { auditSettings, connectDatabase, createAuditLog, createAuditVault } from
 import { accessToSealed } from '@mood/domain';
 import { createLogger, readSettings } from '@mood/runtime';
 import { generateKeyPair, SignJWT } from 'jose';
-import type { Answer } from '../support/api-client.ts';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import type { Answer } from '@mood/testing/api-client';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 const perAddress = 250;
 const perPrincipal = 40;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Model, Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Model, Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 let model: Model;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SignJWT, generateKeyPair } from 'jose';
-import { eventually } from '../support/eventually.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { eventually } from '@mood/testing/eventually';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import type { NodeProcess } from '../support/process.ts';
-import { getRequest, openRawConnection } from '../support/raw-connection.ts';
-import type { RawConnection } from '../support/raw-connection.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import type { NodeProcess } from '@mood/testing/process';
+import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
+import type { RawConnection } from '@mood/testing/raw-connection';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const [downloads, pipeliners, pipelined] = [120, 2, 150];

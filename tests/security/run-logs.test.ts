@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { inspectRunLogs } from '../support/run-logs.ts';
+import { inspectRunLogs } from '../run/inspect-run-logs.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '@mood/runtime';
 import { apiSettings } from '../../apps/api/src/settings.ts';
 import { workerSettings } from '../../apps/worker/src/settings.ts';
-import { freePort } from '../support/free-port.ts';
-import { startNodeProcess } from '../support/process.ts';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 const goodKeys = `k1:${randomBytes(32).toString('base64')}`;
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSettings } from '@mood/runtime';
 import type { Setting } from '@mood/runtime';
-import { knownSettings } from '../support/settings-table.ts';
+import { knownSettings } from '../settings/settings-table.ts';
 
 const settings = [...new Map([...knownSettings('api'), ...knownSettings('worker')].map((one) => [one.env, one])).values()];
 

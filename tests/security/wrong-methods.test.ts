@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startStack } from '../support/stack.ts';
-import type { Stack } from '../support/stack.ts';
+import { startStack } from '@mood/testing/stack';
+import type { Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 beforeAll(async () => {

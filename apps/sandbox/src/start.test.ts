@@ -11,8 +11,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import { readRunFile } from '@mood/runtime';
-import { eventually } from '../../../tests/support/eventually.ts';
-import { freePort } from '../../../tests/support/free-port.ts';
+import { eventually } from '@mood/testing/eventually';
+import { freePort } from '@mood/testing/free-port';
 
 const start = path.join(import.meta.dirname, 'start.ts');
 let dataDir: string;

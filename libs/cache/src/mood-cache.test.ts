@@ -6,9 +6,9 @@ import type { Mood } from '@mood/domain';
 import { connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { createLogger } from '@mood/runtime';
-import { eventually } from '../../../tests/support/eventually.ts';
-import { createRedisServer } from '../../../tests/support/redis-server.ts';
-import type { RedisServer } from '../../../tests/support/redis-server.ts';
+import { eventually } from '@mood/testing/eventually';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
 import { createMoodCache } from './mood-cache.ts';
 import type { CacheResult, MoodCache } from './mood-cache.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { stopStandIns } from '../../../tests/support/stand-ins.ts';
-import { json, modelId, serve, serveInTurn, serveNothing } from './api-under-test.ts';
+import { stopStandIns } from '@mood/testing/stand-ins';
+import { json, modelId, serve, serveInTurn, serveNothing } from './api.fake.ts';
 import type { Fallback } from './fallbacks.ts';
 import { createMoodClient } from './mood-client.ts';
 import type { MoodClientOptions } from './mood-client.ts';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { stopStandIns } from '../../../tests/support/stand-ins.ts';
-import { json, modelId, refusalOf, serve } from './api-under-test.ts';
+import { stopStandIns } from '@mood/testing/stand-ins';
+import { json, modelId, refusalOf, serve } from './api.fake.ts';
 import { createMoodClient } from './mood-client.ts';
 
 afterEach(stopStandIns);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { createTestDatabase } from '../../../tests/support/database.ts';
-import type { TestDatabase } from '../../../tests/support/database.ts';
+import { createTestDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
 import { verifyAuditLog } from './audit/verify-log.ts';
-import { connectForTest } from './database-under-test.ts';
+import { connectForTest } from './database.fixture.ts';
 import { grantApplicationRole } from './application-role.ts';
 
 let database: TestDatabase;

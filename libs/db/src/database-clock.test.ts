@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createLogger } from '@mood/runtime';
 import { createClockOf, createDatabaseClock } from './database-clock.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import { openDatabaseUnderTest } from './database-under-test.ts';
+import { openDatabaseUnderTest } from './database.fixture.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
-import { eventually } from '../../../tests/support/eventually.ts';
-import { openDatabaseUnderTest } from './database-under-test.ts';
+import { eventually } from '@mood/testing/eventually';
+import { openDatabaseUnderTest } from './database.fixture.ts';
 import { databaseErrorKind, isConnectionLoss } from './errors.ts';
 
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { eventually } from '../../../tests/support/eventually.ts';
-import { administer, databaseUrl, testServerUrl } from '../../../tests/support/database.ts';
+import { eventually } from '@mood/testing/eventually';
+import { administer, databaseUrl, testServerUrl } from '@mood/testing/database';
 import { urlFor } from './application-role.ts';
-import { connectForTest } from './database-under-test.ts';
+import { connectForTest } from './database.fixture.ts';
 import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';

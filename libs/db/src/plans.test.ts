@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ModelFilter, ModelPage } from '@mood/domain';
-import { startOwnPostgres } from '../../../tests/support/own-postgres.ts';
-import type { OwnPostgres } from '../../../tests/support/own-postgres.ts';
+import { startOwnPostgres } from '@mood/testing/own-postgres';
+import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
-import { createMasterKey, openDatabaseUnderTest } from './database-under-test.ts';
-import type { DatabaseUnderTest } from './database-under-test.ts';
+import { createMasterKey, openDatabaseUnderTest } from './database.fixture.ts';
+import type { DatabaseUnderTest } from './database.fixture.ts';
 import { createMoodOverview } from './moods/mood-overview.ts';
 import { createMoodStore } from './moods/mood-store.ts';
 import { createPerformerRegistry } from './moods/performer-registry.ts';

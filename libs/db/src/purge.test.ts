@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { openDatabaseUnderTest } from './database-under-test.ts';
-import type { DatabaseUnderTest } from './database-under-test.ts';
+import { openDatabaseUnderTest } from './database.fixture.ts';
+import type { DatabaseUnderTest } from './database.fixture.ts';
 import { purgeStaleRows } from './purge.ts';
 
 let opened: DatabaseUnderTest;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, escapeIdentifier } from 'pg';
-import { strangeSettings as strange, strangeSettingsFor } from '../../../tests/support/strange-settings.ts';
-import { openDatabaseUnderTest } from './database-under-test.ts';
-import type { DatabaseUnderTest } from './database-under-test.ts';
+import { strangeSettings as strange, strangeSettingsFor } from '@mood/testing/strange-settings';
+import { openDatabaseUnderTest } from './database.fixture.ts';
+import type { DatabaseUnderTest } from './database.fixture.ts';
 import { migrate } from './migrate.ts';
 
 const names = Object.keys(strange);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { createPerformerDirectory, createUserDirectory } from './directory.ts';
-import { startTinyServer } from './tiny-server.ts';
-import type { TinyServer } from './tiny-server.ts';
+import { startTinyServer } from '@mood/testing/tiny-server';
+import type { TinyServer } from '@mood/testing/tiny-server';
 
 let server: TinyServer;
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { createAuthService } from './auth-service.ts';
 import { createPerformerDirectory, createUserDirectory } from './directory.ts';
 import { createAnalyticsGateway, createMessageGateway } from './gateways.ts';
-import { startTinyServer } from './tiny-server.ts';
-import type { TinyServer } from './tiny-server.ts';
+import { startTinyServer } from '@mood/testing/tiny-server';
+import type { TinyServer } from '@mood/testing/tiny-server';
 import { UnusableAnswer } from './unusable-answer.ts';
 
 let server: TinyServer;

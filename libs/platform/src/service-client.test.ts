@@ -3,8 +3,8 @@ import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
 import { askService, tellService } from './service-client.ts';
 import type { ServiceClientOptions, ServiceRequest } from './service-client.ts';
-import { startTinyServer } from './tiny-server.ts';
-import type { TinyServer } from './tiny-server.ts';
+import { startTinyServer } from '@mood/testing/tiny-server';
+import type { TinyServer } from '@mood/testing/tiny-server';
 
 let server: TinyServer;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { createServiceClient } from './service-client.ts';
-import { startTinyServer } from './tiny-server.ts';
-import type { TinyServer } from './tiny-server.ts';
+import { startTinyServer } from '@mood/testing/tiny-server';
+import type { TinyServer } from '@mood/testing/tiny-server';
 
 let server: TinyServer;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { UnrecoverableError } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { JobHandlers } from './job-handler.ts';

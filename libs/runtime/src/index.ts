@@ -1,6 +1,4 @@
 export { describeSettings, exitCodes, problemWithArguments, readCommandLine } from './command-line.ts';
-export { createCapturedLog } from './captured-log.ts';
-export type { LogLine } from './captured-log.ts';
 export { answersByUs, maxHeaders, refuseBadRequests } from './http/refuse-requests.ts';
 export type { AnswerHeaders } from './http/refuse-requests.ts';
 export { createServiceGroup, runProcess, withinTime } from './lifecycle.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from './captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { createServiceGroup, withinTime } from './lifecycle.ts';
 import type { Service } from './lifecycle.ts';
 

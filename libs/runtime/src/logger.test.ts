@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from './captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { withLogContext } from './log-context.ts';
 
 test('a log keeps what an error says, its code and its causes, and none of its other properties', () => {

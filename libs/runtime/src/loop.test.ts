@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from './captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from './lifecycle.ts';
 import { createLoop } from './loop.ts';
 import type { LoopOptions } from './loop.ts';

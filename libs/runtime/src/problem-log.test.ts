@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createCapturedLog } from './captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { createProblemLog } from './problem-log.ts';
 
 function openLog() {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { must } from '../check.ts';
 import type { Check, Context } from '../check.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { must } from '../check.ts';
 import type { Check, Context } from '../check.ts';
 

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCapturedLog, createMetricsRegistry, createOpsServer, livez } from '@mood/runtime';
-import type { LogLine, Service } from '@mood/runtime';
+import { createMetricsRegistry, createOpsServer, livez } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
+import type { Service } from '@mood/runtime';
+import type { LogLine } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
-import { eventually } from '../../../../tests/support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { createHttpServer } from './server.ts';
 
 const patience = { headers: 400, request: 600, keepAlive: 400, silence: 5_000, checkEvery: 50 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 import { admitClients, countingAnonymous } from './client.ts';

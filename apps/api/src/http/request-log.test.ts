@@ -1,6 +1,6 @@
 import { DomainError } from '@mood/domain';
 import { describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 import { answerNotFound, createErrorHandler } from './errors.ts';

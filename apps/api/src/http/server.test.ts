@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
-import { eventually } from '../../../../tests/support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { readBodyUpTo } from './json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createCapturedLog } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
-import { eventually } from '../../../../tests/support/eventually.ts';
-import { getRequest, openRawConnection, settled } from '../../../../tests/support/raw-connection.ts';
-import type { RawConnection } from '../../../../tests/support/raw-connection.ts';
+import { eventually } from '@mood/testing/eventually';
+import { getRequest, openRawConnection, settled } from '@mood/testing/raw-connection';
+import type { RawConnection } from '@mood/testing/raw-connection';
 import { maxBytesUnderWay } from './answers-under-way.ts';
 import { maxLeftoverBytes } from './leftover-body.ts';
 import { createHttpServer } from './server.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../../tests/support/eventually.ts';
+import { eventually } from '@mood/testing/eventually';
 import { startChild } from './child.ts';
 import { createCrew } from './crew.ts';
 import type { Crew } from './crew.ts';

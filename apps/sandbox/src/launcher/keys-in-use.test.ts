@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTestDatabase } from '../../../../tests/support/database.ts';
-import type { TestDatabase } from '../../../../tests/support/database.ts';
-import { freePort } from '../../../../tests/support/free-port.ts';
+import { createTestDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
+import { freePort } from '@mood/testing/free-port';
 import { findKeysInUse } from './migrate.ts';
 
 let database: TestDatabase;

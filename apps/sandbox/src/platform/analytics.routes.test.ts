@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openPlatform } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { openPlatform } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 let platform: PlatformUnderTest;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { demoPerformers } from './demo-people.ts';
-import { openPlatform, tokenShape } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { openPlatform, tokenShape } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 let platform: PlatformUnderTest;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { demoAdmins, demoPerformers, demoUsers } from './demo-people.ts';
 import { person, tiers, user } from './directory.ts';
-import { idsShape, openPlatform } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { idsShape, openPlatform } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 const directoryShape = z.object({
   performers: z.array(person),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { demoPerformers, demoUsers } from './demo-people.ts';
-import { attemptsShape, openPlatform } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { attemptsShape, openPlatform } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 let platform: PlatformUnderTest;
 /** What the platform's dice show next. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { openPlatform } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { openPlatform } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 let platform: PlatformUnderTest;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '@mood/runtime';
 import { demoPerformers } from './demo-people.ts';
-import { idsShape, openPlatform, tokenShape } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { idsShape, openPlatform, tokenShape } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 const issuer = 'http://auth.example';
 let folder: string;

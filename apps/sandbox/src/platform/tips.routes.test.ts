@@ -4,8 +4,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { idsShape, openPlatform } from './platform-under-test.ts';
-import type { PlatformUnderTest } from './platform-under-test.ts';
+import { idsShape, openPlatform } from './platform.fixture.ts';
+import type { PlatformUnderTest } from './platform.fixture.ts';
 
 const modelId = 'a0000000-0000-4000-8000-000000000001';
 const messagesShape = z.object({ messages: z.array(z.object({ text: z.string(), automated: z.boolean(), senderId: z.string() })) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMasterKey } from '../database-under-test.ts';
+import { createMasterKey } from '../database.fixture.ts';
 import { CheckpointError, createCheckpointWriter, readCheckpoint } from './checkpoint.ts';
 
 const key = createMasterKey('m1');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createPerformerRegistry } from '../moods/performer-registry.ts';
 import { findKeyProblem, masterKeysInUse } from './keys-in-use.ts';
 import { createAuditVault } from './vault.ts';

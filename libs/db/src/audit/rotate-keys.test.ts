@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { auditorUnderTest } from './auditor-under-test.ts';
+import { auditorUnderTest } from './auditor.fixture.ts';
 import type { SealedDetails } from '@mood/domain';
-import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createMoodStore } from '../moods/mood-store.ts';
 import { createAuditLog } from './audit-log.ts';
-import { writeAuditLog } from './audit-log-under-test.ts';
+import { writeAuditLog } from './audit-log.fixture.ts';
 import { eraseModel } from './erase.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { MasterKeyMissing, rotateDataKeys } from './rotate-keys.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { auditorUnderTest } from './auditor-under-test.ts';
+import { auditorUnderTest } from './auditor.fixture.ts';
 import { v7 as uuidv7 } from 'uuid';
-import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createAuditVault } from './vault.ts';
 import type { AuditVault, SealedPlace, StoredDataKey } from './vault.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AutoReplyRules, AutoReplyStore, Carrier, PreparedReply, ReceivedMessage } from '@mood/domain';
 import type { Database } from '../database.ts';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createOutboxStore } from '../outbox/outbox-store.ts';
 import { createAutoReplyStore } from './auto-reply-store.ts';
 

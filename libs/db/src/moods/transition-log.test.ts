@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Actor, MoodSettings, MoodState, MoodStore } from '@mood/domain';
 import { createAuditVault } from '../audit/vault.ts';
-import { createMasterKey, openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createMoodStore } from './mood-store.ts';
 import { createPerformerRegistry } from './performer-registry.ts';
 

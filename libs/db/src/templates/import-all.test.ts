@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
 import type { ImportRow, Progress, TemplateStore } from '@mood/domain';
-import { eventually } from '../../../../tests/support/eventually.ts';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
-import { bySystem, draftUnderTest } from './template-draft-under-test.ts';
+import { eventually } from '@mood/testing/eventually';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
+import { bySystem, draftUnderTest } from './template-draft.fixture.ts';
 import { createTemplateStore } from './template-store.ts';
 
 let opened: DatabaseUnderTest;

@@ -3,11 +3,11 @@ import { DependencyUnavailable } from '@mood/domain';
 import type { TemplateSource, TemplateStore } from '@mood/domain';
 import type { Service } from '@mood/runtime';
 import { createLogger } from '@mood/runtime';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
 import type { Database } from '../database.ts';
 import { createTemplateCatalog } from './template-catalog.ts';
-import { bySystem, draftUnderTest } from './template-draft-under-test.ts';
+import { bySystem, draftUnderTest } from './template-draft.fixture.ts';
 import { createTemplateStore } from './template-store.ts';
 
 let opened: DatabaseUnderTest;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { draftOf } from '@mood/domain';
 import type { Template, TemplateDraft, TemplateFilter, TemplateStore } from '@mood/domain';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
-import { bySystem, draftUnderTest } from './template-draft-under-test.ts';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
+import { bySystem, draftUnderTest } from './template-draft.fixture.ts';
 import { createTemplateStore } from './template-store.ts';
 
 let opened: DatabaseUnderTest;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TemplateStore } from '@mood/domain';
-import { openDatabaseUnderTest } from '../database-under-test.ts';
-import type { DatabaseUnderTest } from '../database-under-test.ts';
-import { draftUnderTest } from './template-draft-under-test.ts';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
+import { draftUnderTest } from './template-draft.fixture.ts';
 import { createTemplateStore } from './template-store.ts';
 
 let opened: DatabaseUnderTest;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '@mood/runtime';
-import { administer, databaseUrl, testServerUrl } from '../../../../tests/support/database.ts';
-import { connectForTest } from '../database-under-test.ts';
+import { administer, databaseUrl, testServerUrl } from '@mood/testing/database';
+import { connectForTest } from '../database.fixture.ts';
 import type { Database } from '../database.ts';
 import { migrate } from '../migrate.ts';
-import { draftUnderTest } from './template-draft-under-test.ts';
+import { draftUnderTest } from './template-draft.fixture.ts';
 import { createTemplateStore } from './template-store.ts';
 import { createTemplateCatalog } from './template-catalog.ts';
 

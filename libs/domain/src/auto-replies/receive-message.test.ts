@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRepliesUnderTest } from './auto-reply-store-under-test.ts';
+import { createRepliesUnderTest } from './auto-reply-store.fake.ts';
 import type { AutoReplyRules, Carrier, ConflictingReport, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import { receiveMessage } from './receive-message.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { allowedValues } from './allowed-values.ts';
-import { policyUnderTest } from './template-under-test.ts';
+import { policyUnderTest } from './template.fixture.ts';
 
 function setUp() {
   const count = jest.fn();

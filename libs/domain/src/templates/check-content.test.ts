@@ -7,7 +7,7 @@ import { toPlainText } from '../text/plain-text.ts';
 import { checkContent, describeProblems, maxContentLength, requireGoodContent } from './check-content.ts';
 import { renderTemplate } from './render-template.ts';
 import { inertValues } from './template-values.ts';
-import { createPolicyUnderTest, policyUnderTest } from './template-under-test.ts';
+import { createPolicyUnderTest, policyUnderTest } from './template.fixture.ts';
 import { templateVariables } from './template.ts';
 
 const problemsOf = (typed: string) => checkContent(typed, policyUnderTest).problems;

@@ -5,7 +5,7 @@ import { builtInTemplates } from './built-in-templates.ts';
 import { composeMessage } from './compose-message.ts';
 import type { ComposeRequest } from './compose-message.ts';
 import { createTemplateIndex } from './template-index.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { templateUnderTest } from './template.fixture.ts';
 import { templateTypes } from './template.ts';
 import type { Template } from './template.ts';
 

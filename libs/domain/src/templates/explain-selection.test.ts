@@ -4,7 +4,7 @@ import { explainSelection } from './explain-selection.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import { createTemplateIndex } from './template-index.ts';
-import { templateUnderTest as template } from './template-under-test.ts';
+import { templateUnderTest as template } from './template.fixture.ts';
 import type { Template } from './template.ts';
 
 const criteria: TemplateCriteria = { moodState: 'positive', templateType: 'greeting', tier: 'gold', locale: 'fr-CA', userId: null };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { importTemplates } from './import-templates.ts';
 import type { ImportOptions, ImportRow } from './ports.ts';
-import { createTemplatesUnderTest } from './template-store-under-test.ts';
-import { draftUnderTest, policyUnderTest } from './template-under-test.ts';
+import { createTemplatesUnderTest } from './template-store.fake.ts';
+import { draftUnderTest, policyUnderTest } from './template.fixture.ts';
 
 const change = { changedBy: 'admin-1', reason: 'From staging' };
 const row = (overrides: Partial<ImportRow> = {}): ImportRow => ({ ...draftUnderTest, ...overrides });

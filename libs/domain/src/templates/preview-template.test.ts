@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { previewTemplate } from './preview-template.ts';
 import type { PreviewRequest } from './preview-template.ts';
-import { policyUnderTest } from './template-under-test.ts';
+import { policyUnderTest } from './template.fixture.ts';
 
 const deps = { contentPolicy: policyUnderTest, clock: () => new Date('2026-01-02T15:45:00Z') };
 

@@ -8,8 +8,8 @@ import { explainTemplate } from './explain-template.ts';
 import { findTemplate } from './find-template.ts';
 import { renderMessage } from './render-message.ts';
 import type { RenderRequest } from './render-message.ts';
-import { createTemplatesUnderTest } from './template-store-under-test.ts';
-import { policyUnderTest, templateUnderTest } from './template-under-test.ts';
+import { createTemplatesUnderTest } from './template-store.fake.ts';
+import { policyUnderTest, templateUnderTest } from './template.fixture.ts';
 import type { Template } from './template.ts';
 
 const now = new Date('2026-01-02T15:45:00Z');

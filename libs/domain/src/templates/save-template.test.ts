@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '../errors.ts';
 import { rollBackTemplate, saveTemplate } from './save-template.ts';
-import { createTemplatesUnderTest } from './template-store-under-test.ts';
-import { draftUnderTest, policyUnderTest, templateUnderTest } from './template-under-test.ts';
+import { createTemplatesUnderTest } from './template-store.fake.ts';
+import { draftUnderTest, policyUnderTest, templateUnderTest } from './template.fixture.ts';
 
 const change = { changedBy: 'admin-1', reason: 'Spring greetings' };
 

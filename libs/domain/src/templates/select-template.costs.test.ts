@@ -3,7 +3,7 @@ import { explainSelection } from './explain-selection.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import { createTemplateIndex } from './template-index.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { templateUnderTest } from './template.fixture.ts';
 
 const criteria: TemplateCriteria = { moodState: 'positive', templateType: 'greeting', tier: null, locale: null, userId: 'user-1' };
 const count = 6_000;

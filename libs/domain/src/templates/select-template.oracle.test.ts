@@ -6,7 +6,7 @@ import { rankTemplates, selectTemplate } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import { createTemplateIndex } from './template-index.ts';
 import type { TemplateIndex } from './template-index.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { templateUnderTest } from './template.fixture.ts';
 import { templateTypes, userTiers } from './template.ts';
 import type { Template } from './template.ts';
 

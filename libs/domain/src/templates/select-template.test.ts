@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { rankTemplates, selectTemplate } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import { createTemplateIndex } from './template-index.ts';
-import { templateUnderTest as template } from './template-under-test.ts';
+import { templateUnderTest as template } from './template.fixture.ts';
 import type { Template } from './template.ts';
 
 const criteria: TemplateCriteria = { moodState: 'positive', templateType: 'greeting', tier: 'gold', locale: null, userId: null };

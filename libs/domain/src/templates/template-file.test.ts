@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '../errors.ts';
 import { maxImportedTemplates, parseTemplateFile, templateFileFormat, toTemplateFile } from './template-file.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { templateUnderTest } from './template.fixture.ts';
 
 const row = { moodState: 'positive', templateType: 'greeting', content: 'Hi' };
 const file = (...templates: unknown[]) => ({ format: templateFileFormat, templates });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '../errors.ts';
-import { createPolicyUnderTest } from '../templates/template-under-test.ts';
+import { createPolicyUnderTest } from '../templates/template.fixture.ts';
 import type { PolicyFinding } from './content-policy.ts';
 import { parseCustomMessage } from './custom-message.ts';
 

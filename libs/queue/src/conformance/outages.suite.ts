@@ -7,8 +7,8 @@ import type { QueueBackend, QueueBackendOptions } from '../backend.ts';
 import { createEnqueuer } from '../enqueue.ts';
 import type { Enqueuer } from '../enqueue.ts';
 import { startWorkers } from '../start-workers.ts';
-import { recordingHandlers } from './recording-handlers.ts';
-import { until } from './until.ts';
+import { recordingHandlers } from './recording-handlers.fake.ts';
+import { until } from '@mood/testing/eventually';
 
 /** A server of its own, that may be killed. */
 export interface KillableStore {

@@ -11,9 +11,9 @@ import type { Enqueuer } from '../enqueue.ts';
 import type { FinishedJob } from '../job-handler.ts';
 import { startWorkers } from '../start-workers.ts';
 import type { WorkersOptions } from '../start-workers.ts';
-import { recordingHandlers } from './recording-handlers.ts';
-import type { RecordingHandlers } from './recording-handlers.ts';
-import { until } from './until.ts';
+import { recordingHandlers } from './recording-handlers.fake.ts';
+import type { RecordingHandlers } from './recording-handlers.fake.ts';
+import { until } from '@mood/testing/eventually';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 
@@ -347,7 +347,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       const log = createLogger({ name: 'test', level: 'warn' }, { write: (line) => void said.push(line) });
       const { backend, enqueuer } = await openBackend({ ...store, logger: log });
       const { jobId } = await addReply(enqueuer);
-      const doomed = fork(new URL('./hanging-worker.ts', import.meta.url), {
+      const doomed = fork(new URL('./hanging-worker.fixture.ts', import.meta.url), {
         env: { ...process.env, QUEUE_STORE: JSON.stringify(store) },
       });
       cleanups.push(() => Promise.resolve(doomed.kill('SIGKILL')));

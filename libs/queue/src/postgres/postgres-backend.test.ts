@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { describeQueueBackend } from '../conformance/queue-backend.suite.ts';
-import { createTestDatabase } from '../conformance/test-database.ts';
-import type { TestDatabase } from '../conformance/test-database.ts';
+import { createEmptyDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
 import { migrateQueueSchema } from './migrate-queue-schema.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createEmptyDatabase();
 });
 afterAll(() => database.drop());
 

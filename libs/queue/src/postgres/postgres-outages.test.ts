@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
-import { freePort } from '../../../../tests/support/free-port.ts';
+import { freePort } from '@mood/testing/free-port';
 import { describeOutages } from '../conformance/outages.suite.ts';
 import { migrateQueueSchema } from './migrate-queue-schema.ts';
 

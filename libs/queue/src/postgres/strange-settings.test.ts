@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '@mood/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { strangeSettings, strangeSettingsFor } from '../../../../tests/support/strange-settings.ts';
+import { strangeSettings, strangeSettingsFor } from '@mood/testing/strange-settings';
 import { createQueueBackend } from '../backend.ts';
 import type { QueueBackend } from '../backend.ts';
-import { recordingHandlers } from '../conformance/recording-handlers.ts';
-import { createTestDatabase } from '../conformance/test-database.ts';
-import type { TestDatabase } from '../conformance/test-database.ts';
-import { until } from '../conformance/until.ts';
+import { recordingHandlers } from '../conformance/recording-handlers.fake.ts';
+import { createEmptyDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
+import { until } from '@mood/testing/eventually';
 import { createEnqueuer } from '../enqueue.ts';
 import { startWorkers } from '../start-workers.ts';
 import type { RunningWorkers } from '../start-workers.ts';
@@ -30,7 +30,7 @@ describe.each(['DATABASE', 'ROLE'] as const)('the queues, whatever ALTER %s says
   const schema = 'queues';
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createEmptyDatabase();
     admin = new Client({ connectionString: database.url });
     await admin.connect();
     const target = new URL(database.url);

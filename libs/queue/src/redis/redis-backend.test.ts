@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { createRedisServer } from '../../../../tests/support/redis-server.ts';
-import type { RedisServer } from '../../../../tests/support/redis-server.ts';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
 import { describeQueueBackend } from '../conformance/queue-backend.suite.ts';
 
 let server: RedisServer;

@@ -1,4 +1,4 @@
-import { createRedisServer } from '../../../../tests/support/redis-server.ts';
+import { createRedisServer } from '@mood/testing/redis-server';
 import { describeOutages } from '../conformance/outages.suite.ts';
 
 describeOutages('Redis', async () => {

@@ -1,7 +1,7 @@
 import { createLogger } from '@mood/runtime';
 import { expect, test } from '@jest/globals';
-import { createRedisServer } from '../../../../tests/support/redis-server.ts';
-import type { RedisServerOptions } from '../../../../tests/support/redis-server.ts';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServerOptions } from '@mood/testing/redis-server';
 import { createQueueBackend } from '../backend.ts';
 
 async function warningsOf(options: RedisServerOptions): Promise<string[]> {

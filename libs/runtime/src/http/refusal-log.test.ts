@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { createCapturedLog } from '../captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { createRefusalLog } from './refusal-log.ts';
 
 beforeEach(() => {

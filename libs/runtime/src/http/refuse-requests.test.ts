@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { createCapturedLog } from '../captured-log.ts';
+import { createCapturedLog } from '@mood/testing/captured-log';
 import { refuseBadRequests } from './refuse-requests.ts';
 
 const { logger, lines } = createCapturedLog();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Stack } from '../stack.ts';
-import { saveTemplate } from '../templates.ts';
+import type { Stack } from '@mood/testing/stack';
+import { saveTemplate } from '@mood/testing/templates';
 import type { Schema } from './operations.ts';
 import type { KnownValues } from './schema-values.ts';
 

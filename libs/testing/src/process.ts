@@ -14,7 +14,7 @@ export interface NodeProcess {
   stop(): Promise<void>;
 }
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const maxOutput = 200_000;
 const living = new Set<NodeProcess>();
 

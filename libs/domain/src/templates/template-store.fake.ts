@@ -1,6 +1,6 @@
 import type { ImportedTemplate, ImportOptions, ImportRow, TemplateSource, TemplateStore } from './ports.ts';
 import { createTemplateIndex } from './template-index.ts';
-import { templateUnderTest } from './template-under-test.ts';
+import { templateUnderTest } from './template.fixture.ts';
 import type { Template, TemplateChange, TemplateDraft } from './template.ts';
 
 async function notAsked(): Promise<never> {

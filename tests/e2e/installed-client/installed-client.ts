@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const scripts = path.join(import.meta.dirname, 'message-service');
 
 /** A message service in a folder of its own that has installed the packed client, as the real one does. */

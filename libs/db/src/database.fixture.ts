@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createLogger } from '@mood/runtime';
 import { Client } from 'pg';
-import { createTestDatabase } from '../../../tests/support/database.ts';
-import type { TestDatabase } from '../../../tests/support/database.ts';
+import { createTestDatabase } from '@mood/testing/database';
+import type { TestDatabase } from '@mood/testing/database';
 import type { MasterKey } from './audit/master-keys.ts';
 import { connectDatabase } from './database.ts';
 import type { Database } from './database.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import { standIn } from '../../../tests/support/stand-ins.ts';
+import { standIn } from '@mood/testing/stand-ins';
 import { MoodClientError } from './mood-client-error.ts';
 
 export const modelId = 'a0000000-0000-4000-8000-000000000001';

@@ -1,5 +1,5 @@
-import { createLogger } from './logger.ts';
-import type { Logger } from './logger.ts';
+import { createLogger } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
 
 export interface LogLine {
   level: string;

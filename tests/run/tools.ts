@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { findCommand } from './find-command.ts';
+import { findCommand } from '@mood/testing/find-command';
 
 interface Tool {
   command: string;

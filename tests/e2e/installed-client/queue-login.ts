@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { TestDatabase } from './database.ts';
+import type { TestDatabase } from '@mood/testing/database';
 
 export interface QueueLogin {
   /** Connects as the message service. */
@@ -9,7 +9,7 @@ export interface QueueLogin {
   drop(): Promise<void>;
 }
 
-const guide = path.resolve(import.meta.dirname, '../../docs/integration.md');
+const guide = path.resolve(import.meta.dirname, '../../../docs/integration.md');
 
 /** Makes a login for the message service by what the integration guide says, word for word but for the name and the password. */
 export async function createQueueLogin(database: TestDatabase): Promise<QueueLogin> {

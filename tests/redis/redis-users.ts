@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createRedisServer } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
+import { createRedisServer } from '@mood/testing/redis-server';
+import type { RedisServer } from '@mood/testing/redis-server';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

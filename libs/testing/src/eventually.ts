@@ -15,3 +15,12 @@ export async function eventually<T>(look: () => Promise<T>, wanted: (found: T) =
     await pause(pollMs);
   }
 }
+
+/** As `eventually`, for a question that is answered by yes or no. @throws with the question when it is still no after `withinMs`. */
+export async function until(question: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  await eventually(
+    async () => ({ yes: await question(), question: question.toString() }),
+    ({ yes }) => yes,
+    withinMs,
+  );
+}
