@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@mood/testing/eventually';
 import { freePort } from '@mood/testing/free-port';
@@ -46,20 +47,35 @@ describe('the line "ready"', () => {
 });
 
 describe('an exercise', () => {
-  test.each(['error', 'rate-limited', 'timeout', 'drop-after-effect'] as const)(
-    'with a message service that is set to %s is seen as degraded',
-    async (mode) => {
-      await stack.platform.setFault('messages', mode);
-      const degraded = await eventually(
-        async () => (await stack.api.get('/health')).body,
-        (body) => body.status === 'degraded',
-      );
-      expect(degraded.checks).toMatchObject({ database: { status: 'healthy' }, messageService: { status: 'down' } });
-      await stack.platform.setFault('messages', 'ok');
-      await eventually(
-        async () => (await stack.api.get('/health')).body.status,
-        (status) => status === 'healthy',
-      );
+  const services = [
+    ['auth', 'authService'],
+    ['users', 'userService'],
+    ['performers', 'performerService'],
+    ['messages', 'messageService'],
+    ['analytics', 'analyticsService'],
+  ] as const;
+  const modes = ['error', 'rate-limited', 'timeout', 'drop-after-effect'] as const;
+  const health = async () => (await stack.api.get('/health')).body;
+
+  test.each(services.flatMap(([service, check]) => modes.map((mode) => [service, mode, check] as const)))(
+    'with %s set to %s is seen as degraded, by the name of that service alone, until it is over',
+    async (service, mode, check) => {
+      await stack.platform.setFault(service, mode);
+      const degraded = await eventually(health, (body) => body.status === 'degraded');
+      const down = Object.entries<{ status: string }>(degraded.checks).filter(([, { status }]) => status === 'down');
+      expect(down.map(([name]) => name)).toEqual([check]);
+      expect(degraded.checks.database.status).toBe('healthy');
+      await stack.platform.setFault(service, 'ok');
+      await eventually(health, (body) => body.status === 'healthy');
     },
   );
+
+  test('that calls of users run into is seen, and over a moment after it', async () => {
+    const token = await stack.platform.token('user');
+    await stack.platform.setFault('performers', 'error');
+    expect((await stack.api.get(`/api/v1/mood/${randomUUID()}`, token)).headers.get('Mood-Degraded')).toBe('true');
+    expect((await health()).checks.performerService).toEqual({ status: 'down', message: 'did not answer the last calls' });
+    await stack.platform.setFault('performers', 'ok');
+    await eventually(health, (body) => body.status === 'healthy');
+  });
 });

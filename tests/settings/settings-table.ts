@@ -9,16 +9,19 @@ export function knownSettings(app: 'api' | 'worker'): Setting[] {
 
 /** Every setting once, with the processes that read it. */
 function settingsInUse(): { setting: Setting; apps: string[]; required: boolean }[] {
-  const users = new Map<string, { setting: Setting; apps: string[]; required: boolean }>();
+  const users = new Map<string, { setting: Setting; needs: Map<string, boolean> }>();
   for (const [app, settings] of Object.entries({ API: apiSettings, worker: workerSettings })) {
     for (const setting of Object.values<Setting>(settings)) {
       const known = users.get(setting.env);
       const required = setting.default === undefined && !setting.schema.safeParse(undefined).success;
-      if (known === undefined) users.set(setting.env, { setting, apps: [app], required });
-      else known.apps.push(app);
+      if (known === undefined) users.set(setting.env, { setting, needs: new Map([[app, required]]) });
+      else known.needs.set(app, required);
     }
   }
-  return [...users.values()];
+  return Array.from(users.values(), ({ setting, needs }) => {
+    const required = [...needs.values()].includes(true);
+    return { setting, required, apps: Array.from(needs, ([app, needed]) => (needed === required ? app : `${app} (optional)`)) };
+  });
 }
 
 /** The rows of the table in docs/settings.md, from the settings themselves. */

@@ -46,7 +46,7 @@ import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureAutoReplies } from './ops/measured-auto-replies.ts';
 import { watchAuthService, watchPerformers, watchUsers } from './ops/watched-ports.ts';
-import { createMessageServiceProbe } from './ops/message-service-probe.ts';
+import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createMoodMetrics } from './ops/mood-metrics.ts';
 import { createRenderMetrics } from './ops/render-metrics.ts';
@@ -70,12 +70,20 @@ const database = connectDatabase({ ...settings, applicationName: 'mood-api', onF
 // Ends of moods are read off this clock, so that all processes agree whatever their hosts take for the time.
 const databaseClock = createDatabaseClock(database, { logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
+const { analyticsServiceUrl } = settings;
+const serviceHealth = {
+  auth: createServiceHealth('auth', settings.authServiceUrl),
+  users: createServiceHealth('users', settings.userServiceUrl),
+  performers: createServiceHealth('performers', settings.performerServiceUrl),
+  messages: createServiceHealth('messages', settings.messageServiceUrl),
+};
 const authService = watchAuthService(
   createAuthService({
     baseUrl: settings.authServiceUrl,
     timeoutMs: settings.serviceTimeoutMs,
     clientId: settings.authClientId,
     clientSecret: settings.authClientSecret,
+    onOutcome: serviceHealth.auth.onOutcome,
     logger,
   }),
   dependencyMetrics.watchService('auth'),
@@ -86,6 +94,7 @@ const performers = watchPerformers(
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
     onOddField: dependencyMetrics.countOddFields('performers'),
+    onOutcome: serviceHealth.performers.onOutcome,
     logger,
   }),
   dependencyMetrics.watchService('performers'),
@@ -96,6 +105,7 @@ const users = watchUsers(
     timeoutMs: settings.serviceTimeoutMs,
     authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
     onOddField: dependencyMetrics.countOddFields('users'),
+    onOutcome: serviceHealth.users.onOutcome,
     foundMs: userTtlMs,
     logger,
   }),
@@ -118,7 +128,13 @@ const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
   database: createDatabaseProbe(database, databaseService),
   cache: cache === undefined ? notConfigured : createProbe(() => cache.check()),
-  messageService: createMessageServiceProbe(settings.messageServiceUrl),
+  services: {
+    authService: serviceHealth.auth.probe,
+    userService: serviceHealth.users.probe,
+    performerService: serviceHealth.performers.probe,
+    messageService: serviceHealth.messages.probe,
+    analyticsService: analyticsServiceUrl === undefined ? notConfigured : createServiceHealth('analytics', analyticsServiceUrl).probe,
+  },
   admission,
   clock: () => new Date(),
 });

@@ -18,6 +18,8 @@ export const apiSettings = {
   userServiceUrl: platformSettings.userServiceUrl,
   performerServiceUrl: platformSettings.performerServiceUrl,
   messageServiceUrl: platformSettings.messageServiceUrl,
+  // The worker writes to it. The API only says how it is.
+  analyticsServiceUrl: setting({ ...platformSettings.analyticsServiceUrl, schema: platformSettings.analyticsServiceUrl.schema.optional() }),
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,
   ...authServiceSettings,

@@ -25,6 +25,8 @@ export function createAuthService(options: {
   clientId?: string | undefined;
   clientSecret?: string | undefined;
   logger?: Logger | undefined;
+  /** As for every service. */
+  onOutcome?: ((works: boolean) => void) | undefined;
 }): AuthService {
   const authorization =
     options.clientId === undefined

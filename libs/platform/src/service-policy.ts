@@ -1,4 +1,4 @@
-import { DependencyUnavailable } from '@mood/domain';
+import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import type { Logger } from '@mood/runtime';
 import {
   bulkhead,
@@ -24,6 +24,8 @@ export interface ServicePolicyOptions {
   /** Of one attempt, in milliseconds. */
   timeoutMs: number;
   logger?: Logger | undefined;
+  /** Told of each attempt whether the service works. Of an answer that cannot be used nothing is said: it may be the fault of one record. */
+  onOutcome?: ((works: boolean) => void) | undefined;
   /** Questions that may be under way at a time … */
   maxAsked?: number | undefined;
   /** … and those that may wait for their turn. Beyond them a question fails at once. */
@@ -60,7 +62,7 @@ const isDown = (error: unknown) => error instanceof DependencyUnavailable && !(e
 const failedQuickly = (error: unknown) => isDown(error) && !(error instanceof Error && error.cause instanceof TimedOut);
 
 export function createServicePolicy(options: ServicePolicyOptions): ServicePolicy {
-  const { service, timeoutMs, logger, maxAsked = defaultMaxAsked, maxWaiting = defaultMaxWaiting } = options;
+  const { service, timeoutMs, logger, onOutcome, maxAsked = defaultMaxAsked, maxWaiting = defaultMaxWaiting } = options;
   const inTime = timeout(timeoutMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
   const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: leftAloneMs, breaker: new ConsecutiveBreaker(failuresInARow) });
   const twice = retry(handleWhen(failedQuickly), { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 200 }) });
@@ -77,7 +79,7 @@ export function createServicePolicy(options: ServicePolicyOptions): ServicePolic
   const reading = wrap(bulkhead(maxAsked, maxWaiting), twice, breaker, inTime);
   async function run<T>(policy: typeof once | typeof reading, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      const answered = await policy.execute(({ signal }) => settled(attempt(signal)));
+      const answered = await policy.execute(({ signal }) => settled(attempt(signal), onOutcome));
       return answered();
     } catch (error) {
       if (isBrokenCircuitError(error) || isBulkheadRejectedError(error)) throw new DependencyUnavailable(service, { cause: error });
@@ -88,12 +90,17 @@ export function createServicePolicy(options: ServicePolicyOptions): ServicePolic
 }
 
 /** A failure that is an answer all the same is handed through the policies as one: it ends a row of failures, and lets a breaker close. */
-async function settled<T>(attempt: Promise<T>): Promise<() => T> {
+async function settled<T>(attempt: Promise<T>, onOutcome: ServicePolicyOptions['onOutcome']): Promise<() => T> {
   try {
     const value = await attempt;
+    onOutcome?.(true);
     return () => value;
   } catch (error) {
-    if (isDown(error)) throw error;
+    if (isDown(error)) {
+      onOutcome?.(false);
+      throw error;
+    }
+    if (error instanceof RefusedByService) onOutcome?.(true);
     return () => {
       throw error;
     };

@@ -5,7 +5,10 @@ import { errorAnswer, timestampSchema } from '../http/contract.ts';
 const findingSchema = z
   .object({
     status: z.enum(['healthy', 'read-only', 'down', 'not configured']),
-    latencyMs: z.number().optional().openapi({ description: 'How long the answer took, in milliseconds.' }),
+    latencyMs: z
+      .number()
+      .optional()
+      .openapi({ description: 'How long the answer took, in milliseconds. Absent where recent calls have shown how it is.' }),
     message: z.string().optional().openapi({ description: 'What is wrong, in words that give nothing away.' }),
   })
   .openapi('HealthCheck');
@@ -14,7 +17,15 @@ const healthSchema = z
   .object({
     status: z.enum(['healthy', 'degraded', 'down']),
     timestamp: timestampSchema,
-    checks: z.object({ database: findingSchema, cache: findingSchema, messageService: findingSchema }),
+    checks: z.object({
+      database: findingSchema,
+      cache: findingSchema,
+      authService: findingSchema,
+      userService: findingSchema,
+      performerService: findingSchema,
+      messageService: findingSchema,
+      analyticsService: findingSchema,
+    }),
   })
   .openapi('Health');
 
@@ -34,7 +45,7 @@ export const healthRoute = createRoute({
   operationId: 'getHealth',
   summary: 'How the system is',
   description:
-    'Asks what the API needs, within a second; answers are remembered for a second. `degraded`: something is down that nobody has to wait for. `down`: nothing can be changed, because the database does not answer, does not fit this release, or is read-only.',
+    'Says how what the API and the worker need is: a service of the platform by the calls of the last seconds, everything else, and a service without calls, by asking, within a second. Answers are remembered for a second. `degraded`: the cache or a service of the platform is down; moods are read and most is answered. `down`: nothing can be changed, because the database does not answer, does not fit this release, or is read-only.',
   responses: {
     200: answer('Healthy, or degraded.', healthSchema),
     503: answer('The database is down, does not fit this release, or is read-only.', healthSchema),

@@ -5,16 +5,19 @@ export interface HealthDependencies {
   database: Probe;
   /** Reports 'not configured' without Redis. */
   cache: Probe;
-  messageService: Probe;
+  /** The platform's services: each 'not configured' when its address is not known. */
+  services: Record<ServiceName, Probe>;
   admission: Pick<Admission, 'isOpen'>;
   clock: () => Date;
 }
 
+type ServiceName = 'authService' | 'userService' | 'performerService' | 'messageService' | 'analyticsService';
+
 export interface HealthReport {
-  /** `degraded`: everything is answered, some of it later or slower. `down`: nothing can be changed; moods are still read. */
+  /** `degraded`: something works later, slower or not at all for want of what `checks` says. `down`: nothing can be changed; moods are still read. */
   status: 'healthy' | 'degraded' | 'down';
   timestamp: string;
-  checks: { database: Finding; cache: Finding; messageService: Finding };
+  checks: Record<'database' | 'cache' | ServiceName, Finding>;
 }
 
 export interface Health {
@@ -24,15 +27,24 @@ export interface Health {
 }
 
 /** How the API is (contract: "Health Check Endpoint"). Costs no more than its probes, which remember their answers for a second. */
-export function createHealth({ admission, clock, ...probes }: HealthDependencies): Health {
+export function createHealth({ admission, clock, services, ...probes }: HealthDependencies): Health {
   return {
     async report() {
-      const [database, cache, messageService] = await Promise.all([probes.database(), probes.cache(), probes.messageService()]);
-      const impaired = [cache, messageService].some(({ status }) => status === 'down');
+      const [database, cache, authService, userService, performerService, messageService, analyticsService] = await Promise.all([
+        probes.database(),
+        probes.cache(),
+        services.authService(),
+        services.userService(),
+        services.performerService(),
+        services.messageService(),
+        services.analyticsService(),
+      ]);
+      const replaceable = { cache, authService, userService, performerService, messageService, analyticsService };
+      const impaired = Object.values(replaceable).some(({ status }) => status === 'down');
       return {
         status: database.status !== 'healthy' ? 'down' : impaired ? 'degraded' : 'healthy',
         timestamp: clock().toISOString(),
-        checks: { database, cache, messageService },
+        checks: { database, ...replaceable },
       };
     },
     async isReady() {

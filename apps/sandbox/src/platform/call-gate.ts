@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
+import { z } from 'zod';
 import type { Attempt, CallRecord, CountedCall } from './call-record.ts';
+import { services } from './faults.ts';
 import type { Faults, ServiceName } from './faults.ts';
 import type { PlatformEnv } from './platform-env.ts';
+import { readQuery } from './request-input.ts';
 
 /** The longest that a call without an answer is held, if the caller does not leave first. */
 const holdMilliseconds = 60_000;
@@ -49,20 +52,23 @@ export function createCallGate({ faults, record, stopping }: CallGateDeps): Call
   };
 }
 
+const healthQuery = z.object({ service: z.enum(services).default('messages') });
+
 /**
- * The health of the Message Service, which the API asks for: a fault of it shows here as well, so that an exercise is seen as one. Not on
+ * The health of one service, which the API asks for: its fault shows here as well, so that an exercise is seen as one. Not on
  * record, since nobody sends anything.
  */
 export function createHealthCheck({ faults, stopping }: Omit<CallGateDeps, 'record'>): MiddlewareHandler<PlatformEnv> {
   return async (c) => {
-    const mode = faults.draw('messages');
+    const { service } = readQuery(c, healthQuery);
+    const mode = faults.draw(service);
     switch (mode) {
       case 'ok':
         return c.json({ status: 'ok' });
       case 'error':
-        return c.json({ error: 'SERVICE_FAULT', message: 'The messages service is set to fail' }, 500);
+        return c.json({ error: 'SERVICE_FAULT', message: `The ${service} service is set to fail` }, 500);
       case 'rate-limited':
-        return c.json({ error: 'SERVICE_FAULT', message: 'The messages service is set to refuse calls' }, 503);
+        return c.json({ error: 'SERVICE_FAULT', message: `The ${service} service is set to refuse calls` }, 503);
       case 'timeout':
         await goneOrStopping(c.env.outgoing, stopping);
         return hangUp(c.env.outgoing);

@@ -16,7 +16,7 @@ const ofThePlatform: readonly RouteInWords[] = [
   { method: 'POST', path: '/conversations/:id/messages', does: 'takes a message that is sent in a model’s name' },
   { method: 'POST', path: '/notifications', does: 'takes a notification of a model' },
   { method: 'POST', path: '/events', does: 'takes events for analytics' },
-  { method: 'GET', path: '/health', does: 'the health of the message service; its fault shows here' },
+  { method: 'GET', path: '/health', does: 'the health of a service (?service=users; messages when absent); its fault shows here' },
 ];
 
 /** What only the sandbox has: to play, to look, to break. */

@@ -88,8 +88,13 @@ describe('a fault of the message service', () => {
     await expect(fetch(`${platform.url}/health`, { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test.each(['auth', 'users', 'performers', 'analytics'])('is not one of %s', async (service) => {
+  test.each(['auth', 'users', 'performers', 'analytics'])('is not one of %s, which shows where that is asked for', async (service) => {
     await platform.call('PUT', `/sandbox/faults/${service}`, { mode: 'error' });
     expect((await platform.call('GET', '/health')).status).toBe(200);
+    expect((await platform.call('GET', `/health?service=${service}`)).status).toBe(500);
+  });
+
+  test('of a service that there is not is not asked for', async () => {
+    expect((await platform.call('GET', '/health?service=nobody')).status).toBe(400);
   });
 });
