@@ -1,87 +1,28 @@
-import type {
-  AuditLog,
-  AutoReplyRules,
-  AutoReplyStore,
-  ContentPolicy,
-  MoodOverview,
-  MoodStore,
-  PerformerDirectory,
-  PerformerRegistry,
-  RefusedValues,
-  SkippedTemplates,
-  TemplateSource,
-  TemplateStore,
-  TermsStore,
-  UsageCounter,
-  UserDirectory,
-} from '@mood/domain';
-import type { Logger } from '@mood/runtime';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { createAuditRoutes } from './admin/audit.routes.ts';
 import { createModelListRoutes } from './admin/models.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
-import type { Authenticator } from './auth/authenticator.ts';
+import type { AppDependencies } from './app-dependencies.ts';
 import { createGuards } from './auth/guards.ts';
 import type { AuthEnv } from './auth/guards.ts';
 import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
-import type { TokenSource } from './docs/page/page.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
-import type { TrustedProxies } from './http/client-address.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
-import type { RequestLimits } from './http/request-limit.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createRouter } from './http/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
 import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
-import type { BoardQueues } from './ops/board/board-queues.ts';
 import { createBoardRoutes } from './ops/board/board.routes.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
-import type { Health } from './ops/health.ts';
-import type { ApiMetrics } from './ops/metrics.ts';
-import type { createRenderMetrics } from './ops/render-metrics.ts';
 import { createTemplateRoutes } from './templates/templates.routes.ts';
 import { createTermsRoutes } from './terms/terms.routes.ts';
-
-/** Everything the API needs, as ports. The composition root gives the real ones. */
-export interface AppDependencies {
-  moods: MoodStore;
-  moodOverview: MoodOverview;
-  registry: PerformerRegistry;
-  performers: PerformerDirectory;
-  users: UserDirectory;
-  templates: TemplateSource;
-  templateStore: TemplateStore;
-  usage: UsageCounter;
-  terms: TermsStore;
-  autoReplies: AutoReplyStore;
-  auditLog: AuditLog;
-  boardQueues: BoardQueues;
-  contentPolicy: ContentPolicy;
-  refusedValues: RefusedValues;
-  skippedTemplates: SkippedTemplates;
-  authenticator: Authenticator;
-  limits: RequestLimits;
-  trustedProxies: TrustedProxies;
-  /** Whether the API itself speaks HTTPS. */
-  overTls: boolean;
-  metrics: ApiMetrics;
-  measureRenders: ReturnType<typeof createRenderMetrics>;
-  health: Health;
-  /** Whether the database answered when it was last asked. */
-  databaseIsReachable: () => boolean;
-  autoReplyRules: AutoReplyRules;
-  clock: () => Date;
-  /** Where readers of the reference get a token. */
-  tokenSource: TokenSource;
-  logger: Logger;
-}
 
 /** The HTTP application. Static paths come before those with a parameter. */
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {

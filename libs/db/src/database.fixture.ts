@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { createTestDatabase } from '@mood/testing/database';
 import type { TestDatabase } from '@mood/testing/database';
 import type { MasterKey } from './audit/master-keys.ts';
-import { connectDatabase } from './database.ts';
+import { connectDatabase } from './connect-database.ts';
 import type { Database } from './database.ts';
 
 export interface DatabaseUnderTest {

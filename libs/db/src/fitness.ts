@@ -4,20 +4,12 @@ import { recordAccess } from './audit/audit-log.ts';
 import { ensureDataKey } from './audit/vault.ts';
 import { answerConversation } from './auto-replies/auto-reply-store.ts';
 import { receiveMany, receiveOne } from './auto-replies/receive-messages.ts';
-import type { Query, Statement } from './database.ts';
+import type { Fitness, Query, Statement } from './database.ts';
 import { changeMood, changeMoods } from './moods/change-mood.ts';
 import { migrations } from './migrations/index.ts';
 import { expireMood } from './moods/mood-store.ts';
 import { purgeRateLimits } from './purge.ts';
 import { acceptTerms } from './terms/terms-store.ts';
-
-/** How a database that answers suits this release. */
-export interface Fitness {
-  /** What is wrong with it and what to do, in one line for operators; undefined when our statements can work. */
-  problem: string | undefined;
-  /** It takes no changes: a standby, or somebody set it so. */
-  isReadOnly: boolean;
-}
 
 /** `uuidv7()` came with it. As PostgreSQL counts: 18.0. */
 const oldestServer = 180_000;

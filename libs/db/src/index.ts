@@ -10,7 +10,7 @@ export { createAuditVault } from './audit/vault.ts';
 export { verifyAuditLog } from './audit/verify-log.ts';
 export type { AuditVault } from './audit/vault.ts';
 export { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
-export { connectDatabase, planning } from './database.ts';
+export { connectDatabase, planning } from './connect-database.ts';
 export type { Database } from './database.ts';
 export { createDatabaseClock } from './database-clock.ts';
 export type { DatabaseClock } from './database-clock.ts';

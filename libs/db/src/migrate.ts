@@ -4,7 +4,7 @@ import { DatabaseAway } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { grantApplicationRole } from './application-role.ts';
-import { connectDatabase } from './database.ts';
+import { connectDatabase } from './connect-database.ts';
 import type { Database } from './database.ts';
 import { isLockTimeout } from './errors.ts';
 import { requireServer } from './fitness.ts';

@@ -1,5 +1,6 @@
 export type { Actor, RequestOrigin } from './audit/actor.ts';
-export type { AuditAccess, AuditEntry, AuditFilter, AuditLog, AuditPage, SealedDetails } from './audit/ports.ts';
+export type { AuditAccess, AuditFilter } from './audit/access-record.ts';
+export type { AuditEntry, AuditLog, AuditPage, SealedDetails } from './audit/ports.ts';
 export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
 export { accessToSealed, mayOpen, sealedScope } from './audit/sealed-access.ts';
 export type { SealedAccess, SealedReader } from './audit/sealed-access.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { exportAuditLog, readAuditLog } from '@mood/domain';
 import type { AuditEntry } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { toCsv, toNdjson } from './audit-export.ts';
 import { auditors, exportAuditLogRoute, readAuditLogRoute, toAuditFilter, toEntryBody } from './audit.contract.ts';

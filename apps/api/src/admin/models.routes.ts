@@ -1,6 +1,6 @@
 import { listModels } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { listModelsRoute, moderators, toModelPageBody } from './models.contract.ts';
 

@@ -2,11 +2,12 @@ import type { ErrorCode } from '@mood/domain';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Client } from '../http/client-address.ts';
-import type { RequestLimits } from '../http/request-limit.ts';
+import type { RequestLimit } from '../http/request-limit.ts';
 import { TooManyRequests } from '../http/too-many-requests.ts';
 import type { Authenticator, Intent } from './authenticator.ts';
 import { NotAuthenticated, NotPermitted } from './errors.ts';
 import type { AuthenticationFailure } from './errors.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Access } from './access.ts';
 import type { Principal } from './principal.ts';
 
@@ -36,6 +37,12 @@ export interface AccessRule extends Access {
   intent: Intent;
 }
 
+/** What the guards count: requests of somebody who is signed in, and failed sign-ins of an address. */
+export interface SignInLimits {
+  perPrincipal: RequestLimit;
+  failedSignIns: FailedSignIns;
+}
+
 export type Guard = ReturnType<typeof createGuards>;
 
 /** Where a request shows who is asking, in the form of an Authorization header. */
@@ -45,7 +52,7 @@ export type Credentials = (c: Context<AuthEnv>) => string | undefined | Promise<
  * Counts a request in its principal's minute, or what is asked beyond one thing in a request.
  * @throws TooManyRequests.
  */
-export async function countRequest({ perPrincipal }: Pick<RequestLimits, 'perPrincipal'>, principal: Principal, worth = 1): Promise<void> {
+export async function countRequest({ perPrincipal }: Pick<SignInLimits, 'perPrincipal'>, principal: Principal, worth = 1): Promise<void> {
   // Services speak for many users, and the platform answers for them.
   if (principal.role === 'service' || worth === 0) return;
   const waitMs = await perPrincipal.take(`${principal.role} ${principal.subject}`, worth);
@@ -58,11 +65,7 @@ const authorizationHeader: Credentials = (c) => c.req.header('authorization');
  * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
  * those who come too often. After too many forged tokens from an address, further ones get 429 as well; whoever has a good token goes on.
  */
-export function createGuards(
-  authenticator: Authenticator,
-  limits: Omit<RequestLimits, 'perAddress' | 'anonymous'>,
-  credentialsOf: Credentials = authorizationHeader,
-) {
+export function createGuards(authenticator: Authenticator, limits: SignInLimits, credentialsOf: Credentials = authorizationHeader) {
   async function authenticate(token: string | undefined, credentials: string, address: string, intent: Intent): Promise<Principal> {
     try {
       if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');

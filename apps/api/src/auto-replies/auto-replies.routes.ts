@@ -1,6 +1,6 @@
 import { receiveMessage } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/json-body.ts';
 import { answeredRoute, messageServices, receiveMessageRoute } from './auto-replies.contract.ts';

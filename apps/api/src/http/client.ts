@@ -5,7 +5,7 @@ import type { AuthEnv } from '../auth/guards.ts';
 import { LRUCache } from 'lru-cache';
 import { findClient } from './client-address.ts';
 import type { Client, TrustedProxies } from './client-address.ts';
-import type { RequestLimits } from './request-limit.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { showsSession } from '../ops/board/session-cookie.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 

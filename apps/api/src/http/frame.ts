@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { withLogContext } from '@mood/runtime';
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
 import { setEarly } from './early-headers.ts';
-import { identify } from './request-log.ts';
+
+/** A client's own id is used when it is no more than an id. */
+const acceptable = /^[\w-]{1,64}$/;
 
 /** Told of every request when it is answered, and how long that took. */
 export type RequestWatcher = (c: Context<AuthEnv>, milliseconds: number) => void;
@@ -33,4 +36,10 @@ export function frameRequests({ headers, watchers }: FrameOptions) {
     setEarly(c, [['X-Request-Id', requestId], ...known]);
     await withLogContext({ requestId }, () => answer(c, next));
   });
+}
+
+/** The id of a request: its client's own, or a new one. */
+function identify(c: Context): string {
+  const given = c.req.header('x-request-id');
+  return given !== undefined && acceptable.test(given) ? given : randomUUID();
 }

@@ -1,7 +1,5 @@
-import type { RefusalLimits } from './refused-writes.ts';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { FailedSignIns } from '../auth/failed-sign-ins.ts';
 
 /** Counts what each caller does in a minute. Where the counts are kept is up to whoever makes it. */
 export interface RequestLimit {
@@ -43,16 +41,4 @@ export function createMemoryLimit(perMinute: number, remembered = maxKeys): Requ
       return count !== null && count.consumedPoints >= perMinute && count.msBeforeNext > 0 ? count.msBeforeNext : undefined;
     },
   };
-}
-
-/**
- * The limits of the API: all requests of an address, those of nobody who is signed in, requests of somebody who is, and failed sign-ins
- * of an address.
- */
-export interface RequestLimits {
-  perAddress: RequestLimit;
-  anonymous: RequestLimit;
-  perPrincipal: RequestLimit;
-  refusedWrites: RefusalLimits;
-  failedSignIns: FailedSignIns;
 }

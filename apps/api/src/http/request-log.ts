@@ -1,17 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '@mood/runtime';
 import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { RequestWatcher } from './frame.ts';
-
-/** A client's own id is used when it is no more than an id. */
-const acceptable = /^[\w-]{1,64}$/;
-
-/** The id of a request: its client's own, or a new one. */
-export function identify(c: Context): string {
-  const given = c.req.header('x-request-id');
-  return given !== undefined && acceptable.test(given) ? given : randomUUID();
-}
 
 /**
  * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its

@@ -1,7 +1,7 @@
 import { changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
 import type { Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { AppDependencies } from '../app.ts';
+import type { AppDependencies } from '../app-dependencies.ts';
 import { everyone } from '../auth/access.ts';
 import { NotPermitted } from '../auth/errors.ts';
 import { countRequest } from '../auth/guards.ts';

@@ -1,4 +1,4 @@
-import type { Person, User } from './directory.ts';
+import type { Person, User } from './people.ts';
 import type { Role } from './tokens.ts';
 
 const id = (kind: 'a' | 'b' | 'c' | 'd', number: number) => `${kind}0000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

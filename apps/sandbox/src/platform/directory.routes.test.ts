@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { demoAdmins, demoPerformers, demoUsers } from './demo-people.ts';
-import { person, tiers, user } from './directory.ts';
+import { person, tiers, user } from './people.ts';
 import { idsShape, openPlatform } from './platform.fixture.ts';
 import type { PlatformUnderTest } from './platform.fixture.ts';
 

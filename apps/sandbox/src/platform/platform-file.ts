@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '@mood/runtime';
 import { z } from 'zod';
-import { person, user } from './directory.ts';
+import { person, user } from './people.ts';
 import { hasCode } from './error-code.ts';
 import { keptKey, openSigningKey } from './signing-key.ts';
 

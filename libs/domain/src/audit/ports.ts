@@ -1,18 +1,6 @@
 import type { ChangedBy, MoodState } from '../moods/mood.ts';
+import type { AccessRecord, AuditFilter } from './access-record.ts';
 import type { SealedAccess } from './sealed-access.ts';
-
-/** What is undefined is not filtered by. */
-export interface AuditFilter {
-  modelId?: string | undefined;
-  changedBy?: ChangedBy | undefined;
-  adminUserId?: string | undefined;
-  /** The state that the transition led to. */
-  state?: MoodState | undefined;
-  /** Included. */
-  from?: Date | undefined;
-  /** Not included. */
-  to?: Date | undefined;
-}
 
 /** What is sealed at rest. A field that was never given is null. */
 export interface SealedDetails {
@@ -46,22 +34,12 @@ export interface AuditPage {
   nextCursor: string | null;
 }
 
-/** Somebody looked at what is sealed, or destroyed it. */
-export interface AuditAccess {
-  kind: 'read' | 'export' | 'erase';
-  /** null: an operator at the command line. */
-  adminUserId: string | null;
-  filter: AuditFilter;
-}
-
 /** The audit log as administrators read it. */
-export interface AuditLog {
+export interface AuditLog extends AccessRecord {
   /**
    * Newest first, stable while rows are added. One query.
    * @param access what is opened of the sealed fields; without any they are `hidden`.
    * @param cursor of an earlier page; null for the first. @throws DomainError INVALID_REQUEST when it is none of ours.
    */
   page(filter: AuditFilter, page: { limit: number; cursor: string | null }, access: SealedAccess): Promise<AuditPage>;
-  /** Appends to the record of accesses, which nothing can alter. */
-  recordAccess(access: AuditAccess): Promise<void>;
 }

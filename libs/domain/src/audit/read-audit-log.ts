@@ -1,4 +1,5 @@
-import type { AuditEntry, AuditFilter, AuditLog, AuditPage } from './ports.ts';
+import type { AuditFilter } from './access-record.ts';
+import type { AuditEntry, AuditLog, AuditPage } from './ports.ts';
 import { accessToSealed } from './sealed-access.ts';
 import type { SealedReader } from './sealed-access.ts';
 

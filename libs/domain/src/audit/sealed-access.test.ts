@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditAccess } from './ports.ts';
+import type { AuditAccess } from './access-record.ts';
 import { accessToSealed, mayOpen } from './sealed-access.ts';
 import type { SealedReader } from './sealed-access.ts';
 

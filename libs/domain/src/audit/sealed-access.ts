@@ -1,4 +1,4 @@
-import type { AuditAccess, AuditLog } from './ports.ts';
+import type { AccessRecord, AuditAccess } from './access-record.ts';
 
 /** What lets an administrator see what is sealed. */
 export const sealedScope = 'audit:read';
@@ -19,7 +19,7 @@ export class RecordedAuditor {
     this.adminUserId = adminUserId;
   }
 
-  static async record(auditLog: Pick<AuditLog, 'recordAccess'>, access: AuditAccess & { adminUserId: string }): Promise<RecordedAuditor> {
+  static async record(auditLog: AccessRecord, access: AuditAccess & { adminUserId: string }): Promise<RecordedAuditor> {
     await auditLog.recordAccess(access);
     return new RecordedAuditor(access.adminUserId);
   }
@@ -34,7 +34,7 @@ export type SealedAccess = { kind: 'nobody' } | { kind: 'owner'; modelId: string
  * @throws DependencyUnavailable when the reading could not be recorded.
  */
 export async function accessToSealed(
-  deps: { auditLog: Pick<AuditLog, 'recordAccess'> },
+  deps: { auditLog: AccessRecord },
   reader: SealedReader,
   wanted: Pick<AuditAccess, 'kind' | 'filter'>,
 ): Promise<SealedAccess> {

@@ -11,7 +11,7 @@ import type { AuthEnv } from '../../auth/guards.ts';
 import { serveConstant } from '../../http/constant.ts';
 import type { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
-import type { RequestLimits } from '../../http/request-limit.ts';
+import type { RequestLimits } from '../../http/request-limits.ts';
 import { onlyAdministrators } from './administrators.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { endSession, keepSession, readSession } from './session-cookie.ts';

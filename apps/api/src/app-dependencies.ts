@@ -1,0 +1,60 @@
+import type {
+  AuditLog,
+  AutoReplyRules,
+  AutoReplyStore,
+  ContentPolicy,
+  MoodOverview,
+  MoodStore,
+  PerformerDirectory,
+  PerformerRegistry,
+  RefusedValues,
+  SkippedTemplates,
+  TemplateSource,
+  TemplateStore,
+  TermsStore,
+  UsageCounter,
+  UserDirectory,
+} from '@mood/domain';
+import type { Logger } from '@mood/runtime';
+import type { Authenticator } from './auth/authenticator.ts';
+import type { TokenSource } from './docs/page/page.ts';
+import type { TrustedProxies } from './http/client-address.ts';
+import type { RequestLimits } from './http/request-limits.ts';
+import type { BoardQueues } from './ops/board/board-queues.ts';
+import type { Health } from './ops/health.ts';
+import type { ApiMetrics } from './ops/metrics.ts';
+import type { createRenderMetrics } from './ops/render-metrics.ts';
+
+/** Everything the API needs, as ports. The composition root gives the real ones. */
+export interface AppDependencies {
+  moods: MoodStore;
+  moodOverview: MoodOverview;
+  registry: PerformerRegistry;
+  performers: PerformerDirectory;
+  users: UserDirectory;
+  templates: TemplateSource;
+  templateStore: TemplateStore;
+  usage: UsageCounter;
+  terms: TermsStore;
+  autoReplies: AutoReplyStore;
+  auditLog: AuditLog;
+  boardQueues: BoardQueues;
+  contentPolicy: ContentPolicy;
+  refusedValues: RefusedValues;
+  skippedTemplates: SkippedTemplates;
+  authenticator: Authenticator;
+  limits: RequestLimits;
+  trustedProxies: TrustedProxies;
+  /** Whether the API itself speaks HTTPS. */
+  overTls: boolean;
+  metrics: ApiMetrics;
+  measureRenders: ReturnType<typeof createRenderMetrics>;
+  health: Health;
+  /** Whether the database answered when it was last asked. */
+  databaseIsReachable: () => boolean;
+  autoReplyRules: AutoReplyRules;
+  clock: () => Date;
+  /** Where readers of the reference get a token. */
+  tokenSource: TokenSource;
+  logger: Logger;
+}
