@@ -206,6 +206,17 @@ describe('listed words', () => {
 });
 
 describe('findings', () => {
+  test('are the same whenever a text is asked about again, in any order of questions, and belong to one policy alone', () => {
+    const strict = createContentPolicy();
+    const lax = createContentPolicy({ refused: ['phone'] });
+    const texts = ['John', 'mail anna@example.com or visit evil.com', '', 'x'.repeat(600), `${'x '.repeat(300)}evil.com`];
+    const ask = (text: string) => [strict.findFirst(text)?.kind ?? null, strict.inspect(text).map(({ kind }) => kind), lax.inspect(text)];
+    const first = texts.map(ask);
+    expect(first.map(([kind]) => kind)).toEqual([null, 'email', null, null, 'url']);
+    expect(first.map(([, kinds]) => kinds)).toEqual([[], ['email', 'url'], [], [], ['url']]);
+    for (const again of [texts, texts.toReversed()]) expect(again.map(ask)).toEqual(again.map((text) => first[texts.indexOf(text)]));
+  });
+
   test('stand in order of place, in UTF-16 units', () => {
     expect(createContentPolicy().inspect('😊 call 555-123-4567 or anna@mail.com, fuck www.x.com')).toEqual([
       { kind: 'phone', index: 8, length: 12 },

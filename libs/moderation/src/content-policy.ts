@@ -1,6 +1,7 @@
 import type { ContentPolicy, PolicyFinding, PolicyKind } from '@mood/domain';
 import { policyKinds } from '@mood/domain';
 import { isSupportedCountry } from 'libphonenumber-js';
+import { LRUCache } from 'lru-cache';
 import { findHandles } from './find-handles.ts';
 import { findLinks } from './find-links.ts';
 import { createWordFinder } from './find-listed-words.ts';
@@ -51,27 +52,31 @@ export function createContentPolicy(options: ContentPolicyOptions = {}): Content
     for (const { kind } of look(turned.text)) yield { kind, index: turned.index, length: turned.length };
   }
 
+  const findFirst = remembered((text) => look(text).next().value ?? null);
   return {
-    inspect: (text) => merged([...look(text)]),
-    findFirst: rememberShort((text) => look(text).next().value ?? null),
+    inspect: (text) => (findFirst(text) === null ? [] : merged([...look(text)])),
+    findFirst,
   };
 }
 
-/** UTF-16 units: names are shorter. */
-const maxRememberedLength = 64;
-const maxRemembered = 2_000;
+/** UTF-16 units of a text that is remembered: messages of performers and names of users are shorter, contents of templates are not. */
+const maxRememberedLength = 400;
+/** UTF-16 units of all texts together, about 4 MiB. */
+const maxRemembered = 2_000_000;
 
-/** Names of users come again and again: a look costs some ten microseconds, which a render would notice. */
-function rememberShort(find: (text: string) => PolicyFinding | null): (text: string) => PolicyFinding | null {
-  const known = new Map<string, PolicyFinding | null>();
+/** Names and messages come again and again, and a look costs a tenth of a change of mood. Least recently used ones are forgotten. */
+function remembered(find: (text: string) => PolicyFinding | null): (text: string) => PolicyFinding | null {
+  const known = new LRUCache<string, { first: PolicyFinding | null }>({
+    maxSize: maxRemembered,
+    maxEntrySize: maxRememberedLength,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
   return (text) => {
-    if (text.length > maxRememberedLength) return find(text);
-    const remembered = known.get(text);
-    if (remembered !== undefined) return remembered;
-    const finding = find(text);
-    if (known.size >= maxRemembered) known.clear();
-    known.set(text, finding);
-    return finding;
+    const before = known.get(text);
+    if (before !== undefined) return before.first;
+    const first = find(text);
+    known.set(text, { first });
+    return first;
   };
 }
 
