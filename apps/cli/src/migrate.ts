@@ -17,14 +17,16 @@ ${describeSettings(known)}`,
 const settings = exitOnBadSettings(known);
 
 try {
-  const ran = await migrate({
+  const { migrations, functions } = await migrate({
     databaseUrl: settings.databaseUrl,
     onTableInUse: () =>
       console.error(
         'A table is in use, by a backup or an open transaction (pg_stat_activity shows it). Nothing waits for it: trying again.',
       ),
   });
-  console.log(ran.length === 0 ? 'The schema was up to date.' : `Migrated: ${ran.join(', ')}.`);
+  if (migrations.length === 0 && functions.length === 0) console.log('The schema was up to date.');
+  if (migrations.length > 0) console.log(`Migrated: ${migrations.join(', ')}.`);
+  if (functions.length > 0) console.log(`Made: ${functions.map((name) => `${name}()`).join(', ')}.`);
   if (settings.redisUrl === undefined) {
     const version = await migrateQueueSchema({ databaseUrl: settings.databaseUrl, schema: settings.queueSchema, applicationRole });
     console.log(`The schema of the queues ("${settings.queueSchema}") is at version ${version}.`);

@@ -5,7 +5,9 @@ import { createTestDatabase } from '@mood/testing/database';
 import type { TestDatabase } from '@mood/testing/database';
 import { verifyAuditLog } from './audit/verify-log.ts';
 import { connectForTest } from './database.fixture.ts';
-import { grantApplicationRole } from './application-role.ts';
+import { migrate } from './migrate.ts';
+import { grantedRights } from './schema/rights.ts';
+import { readSchema } from './schema/sql-files.ts';
 
 let database: TestDatabase;
 /** As the API and the worker connect. */
@@ -28,6 +30,7 @@ const expectedRights: Record<string, readonly string[]> = {
   auto_reply_conversations: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],
   model_mood_states: ['SELECT'],
   mood_audit_accesses: [],
+  mood_functions: ['SELECT'],
   mood_messaging_templates: [
     'INSERT (active, content, created_by, experiment, id, locale, mood_state, priority, template_type, tier_level, variables, weight)',
     'SELECT',
@@ -96,6 +99,20 @@ describe('the role of the running processes', () => {
     expect(Object.fromEntries(rows.map(({ name, rights }) => [name, rights]))).toEqual(expectedRights);
   });
 
+  test('are those that sql/rights.sql grants, to the letter', async () => {
+    const { tables, functions } = grantedRights(readSchema().rights);
+    const granted = new Map<string, string[]>();
+    for (const { on, privilege } of tables) {
+      const columns = tables.filter((one) => one.on === on && one.privilege === privilege).flatMap(({ column }) => column ?? []);
+      const right = columns.length === 0 ? privilege : `${privilege} (${columns.toSorted().join(', ')})`;
+      granted.set(on, [...new Set([...(granted.get(on) ?? []), right])].toSorted());
+    }
+    const withNone = Object.keys(expectedRights).filter((table) => !granted.has(table));
+    expect({ ...Object.fromEntries(granted), ...Object.fromEntries(withNone.map((table) => [table, []])) }).toEqual(expectedRights);
+    const called = Object.keys(expectedFunctions).filter((name) => expectedFunctions[name]?.includes('called'));
+    expect(functions.toSorted()).toEqual(called.toSorted());
+  });
+
   test('may call these functions, and no other; what runs with the owner’s rights has a fixed search path', async () => {
     const { rows } = await service.query<FunctionRow>(
       `SELECT proname AS name, prosecdef AS as_owner, has_function_privilege(oid, 'EXECUTE') AS called, proconfig AS settings,
@@ -124,9 +141,7 @@ describe('the role of the running processes', () => {
     await database.query('GRANT ALL ON mood_transition_logs, mood_rate_limits TO mood_app');
     await database.query('GRANT EXECUTE ON FUNCTION append_transition TO PUBLIC');
     await database.query('GRANT UPDATE (version) ON model_mood_states TO mood_app');
-    const owner = connectForTest(database.url);
-    await grantApplicationRole(owner);
-    await owner.close();
+    await migrate({ databaseUrl: database.url });
     const { rows } = await service.query<{ name: string; rights: string[] }>(rightsOfTables);
     expect(Object.fromEntries(rows.map(({ name, rights }) => [name, rights]))).toEqual(expectedRights);
     await expect(service.query(`SELECT append_transition(NULL, now())`)).rejects.toMatchObject({ code: '42501' });

@@ -45,6 +45,7 @@ export const columns: Readonly<Record<string, readonly string[]>> = {
     'changed_by',
   ],
   mood_audit_accesses: ['id', 'kind', 'admin_user_id', 'filter', 'created_at'],
+  mood_functions: ['name', 'text_hash', 'definition_hash', 'made_at'],
   mood_messaging_templates: [
     'id',
     'mood_state',

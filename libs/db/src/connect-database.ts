@@ -4,7 +4,7 @@ import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Migrator } from '@mikro-orm/migrations';
+import type { Options } from '@mikro-orm/postgresql';
 import { types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import type { Database, Fitness, Query, Statement } from './database.ts';
@@ -12,7 +12,6 @@ import { entities } from './entities/index.ts';
 import { databaseErrorKind, isConnectionLoss, isMisfit, isOutage } from './errors.ts';
 import { inspectDatabase } from './fitness.ts';
 import { findPoolerProblem } from './pooler.ts';
-import { migrations } from './migrations/index.ts';
 
 export interface DatabaseOptions {
   databaseUrl: string;
@@ -26,6 +25,8 @@ export interface DatabaseOptions {
   /** Told of every call that the database failed. */
   onFailure?: (kind: DatabaseErrorKind) => void;
   logger: Logger;
+  /** What a migration needs of the mapper besides. */
+  orm?: Pick<Options, 'extensions' | 'migrations'>;
 }
 
 const typeParsers: CustomTypesConfig = {
@@ -52,8 +53,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
   const orm = new MikroORM({
     clientUrl: options.databaseUrl,
     entities: [...entities],
-    extensions: [Migrator],
-    migrations: { migrationsList: migrations, tableName: 'mood_migrations', snapshot: false },
+    ...options.orm,
     pool: { min: 0, max: options.poolMax },
     driverOptions: {
       // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.

@@ -10,9 +10,11 @@ import { eventually } from '@mood/testing/eventually';
 import { connectForTest } from './database.fixture.ts';
 import type { Database, Statement } from './database.ts';
 import { columns } from './columns.ts';
-import { calledFunctions, inspectDatabase } from './fitness.ts';
+import { inspectDatabase } from './fitness.ts';
 import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
+import { grantedRights } from './schema/rights.ts';
+import { readSchema, sqlFunction } from './schema/sql-files.ts';
+import type { Schema } from './schema/sql-files.ts';
 
 let test1: TestDatabase;
 let database: Database;
@@ -25,7 +27,7 @@ afterEach(async () => {
   await test1.drop();
 });
 
-const newest = migrations.at(-1)?.name;
+const newest = readSchema().migrations.at(-1)?.name;
 const read = () => database.query({ name: 'read', text: 'SELECT * FROM model_mood_states WHERE model_id = $1' }, [randomUUID()]);
 
 describe('a database', () => {
@@ -38,7 +40,7 @@ describe('a database', () => {
     ['DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO mood_app', /^the schema is at nothing/],
     [
       `DELETE FROM mood_migrations WHERE name = '${newest}'`,
-      new RegExp(`^the schema is at Migration\\w+, this release needs ${newest}: npm run migrate`),
+      new RegExp(`^the schema is at nothing, this release needs ${newest}: npm run migrate`),
     ],
     ['DELETE FROM mood_migrations', /^the schema is at nothing, this release needs/],
     ['REVOKE ALL ON mood_migrations FROM mood_app', /^the schema is at the state of an older release .* npm run migrate/],
@@ -99,15 +101,74 @@ describe('a database', () => {
   });
 });
 
-test('every function of ours that a source calls is looked for', () => {
-  const sources = globSync('**/*.ts', { cwd: import.meta.dirname, exclude: ['**/*.test.ts', 'migrations/**', 'fitness.ts'] })
+/** A release in which a function has another text, and does the same. */
+function releaseWithAnother(name: string): Schema {
+  const { functions, ...others } = readSchema();
+  return {
+    ...others,
+    functions: functions.map((one) =>
+      one.name === name ? sqlFunction(name, one.text.replace('BEGIN', 'BEGIN\n  -- Another text.')) : one,
+    ),
+  };
+}
+
+const hashOf = (name: string) => readSchema().functions.find((one) => one.name === name)?.hash;
+
+describe('a function', () => {
+  test.each([
+    [`ALTER FUNCTION expire_mood RESET ALL`, 'and expire_mood() has another text'],
+    [`ALTER FUNCTION append_transition SECURITY DEFINER`, 'and append_transition() has another text'],
+    [
+      `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
+      'and refuse_change() has another text',
+    ],
+    [
+      `DROP FUNCTION answer_conversation; ALTER FUNCTION accept_terms VOLATILE SECURITY INVOKER`,
+      'and "mood_test_service" lacks EXECUTE on answer_conversation()',
+    ],
+    [`DELETE FROM mood_functions WHERE name IN ('change_mood', 'accept_terms')`, 'and accept_terms(), change_mood() have another text'],
+  ])('that was changed by hand is found, and made again by a migration: %s', async (statement, words) => {
+    await test1.query(statement);
+    expect((await database.inspect()).problem).toBe(
+      `the schema is at ${newest}, ${words}; this release needs ${newest}: npm run migrate${words.includes('lacks') ? ', and GRANT mood_app TO "mood_test_service"' : ''}`,
+    );
+    const { migrations, functions } = await migrate({ databaseUrl: test1.url });
+    expect(migrations).toEqual([]);
+    expect(functions).not.toEqual([]);
+    await eventually(
+      () => database.inspect(),
+      ({ problem }) => problem === undefined,
+    );
+  });
+
+  test('of a newer release serves the processes of this one; of an older release it does not serve those of a newer one', async () => {
+    expect(await migrate({ databaseUrl: test1.url, schema: releaseWithAnother('expire_mood') })).toEqual({
+      migrations: [],
+      functions: ['expire_mood'],
+    });
+    expect((await database.inspect()).problem).toBeUndefined();
+    // A database that has never had this release's text is at an older one.
+    await test1.query('DELETE FROM mood_functions WHERE name = $1 AND text_hash = $2', ['expire_mood', hashOf('expire_mood')]);
+    await eventually(
+      () => database.inspect(),
+      ({ problem }) =>
+        problem === `the schema is at ${newest}, and expire_mood() has another text; this release needs ${newest}: npm run migrate`,
+    );
+    expect(await migrate({ databaseUrl: test1.url })).toEqual({ migrations: [], functions: ['expire_mood'] });
+    await eventually(
+      () => database.inspect(),
+      ({ problem }) => problem === undefined,
+    );
+  });
+});
+
+test('every function of ours that a source calls is granted, and so looked for', () => {
+  const sources = globSync('**/*.ts', { cwd: import.meta.dirname, exclude: ['**/*.test.ts', 'fitness.ts'] })
     .map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8'))
     .join('\n');
-  const made = globSync('migrations/*.ts', { cwd: import.meta.dirname })
-    .flatMap((file) => [...readFileSync(path.join(import.meta.dirname, file), 'utf8').matchAll(/FUNCTION (?:public\.)?([a-z_]+)\(/g)])
-    .map(([, name = '']) => name);
-  const called = [...new Set(made)].filter((name) => new RegExp(`\\b${name}\\(`).test(sources));
-  expect(calledFunctions.map(({ name }) => name).sort()).toEqual(called.sort());
+  const { functions, rights } = readSchema();
+  const called = functions.map(({ name }) => name).filter((name) => new RegExp(`\\b${name}\\(`).test(sources));
+  expect(grantedRights(rights).functions.toSorted()).toEqual(called.toSorted());
 });
 
 /** Who has them is the platform, or the migrator. */
@@ -151,7 +212,7 @@ describe('the columns of the schema', () => {
       DatabaseAway,
     );
     expect(database.isReachable()).toBe(false);
-    expect((await database.inspect()).problem).toMatch(/^the schema is at Migration\w+, without model_mood_states\.held_until; /);
+    expect((await database.inspect()).problem).toMatch(/^the schema is at \w+, without model_mood_states\.held_until; /);
     await test1.query('ALTER TABLE model_mood_states RENAME COLUMN other TO held_until');
     await eventually(
       () => database.inspect(),

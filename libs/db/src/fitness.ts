@@ -1,57 +1,34 @@
-import { needs } from './application-role.ts';
 import { columns } from './columns.ts';
-import { recordAccess } from './audit/audit-log.ts';
-import { ensureDataKey } from './audit/vault.ts';
-import { answerConversation } from './auto-replies/auto-reply-store.ts';
-import { receiveMany, receiveOne } from './auto-replies/receive-messages.ts';
-import type { Fitness, Query, Statement } from './database.ts';
-import { changeMood, changeMoods } from './moods/change-mood.ts';
-import { migrations } from './migrations/index.ts';
-import { expireMood } from './moods/mood-store.ts';
-import { purgeRateLimits } from './purge.ts';
-import { acceptTerms } from './terms/terms-store.ts';
+import type { Fitness, Query } from './database.ts';
+import { grantedRights } from './schema/rights.ts';
+import { definitionHash } from './schema/make-functions.ts';
+import { readSchema } from './schema/sql-files.ts';
+import type { Schema } from './schema/sql-files.ts';
 
 /** `uuidv7()` came with it. As PostgreSQL counts: 18.0. */
 const oldestServer = 180_000;
 
-/** The function that a statement of ours calls, and with how many arguments: releases differ in them. */
-function calledBy({ text }: Statement): { name: string; args: number } {
-  const [, name = '', args = ''] = /\b(\w+)\((\$1\b[^)]*)\)/.exec(text) ?? [];
-  return { name, args: args.split(',').length };
+/** What this release needs of a database, as the statements ask for it. The names of the migrations are asked for by themselves. */
+function wantedOf({ rights, migrations, functions }: Schema) {
+  const granted = grantedRights(rights);
+  const tables = granted.tables.filter(({ on }) => on !== 'mood_migrations');
+  const wantedColumns = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
+  return {
+    migrations: migrations.map(({ name }) => name),
+    surroundings: [
+      tables.map(({ on }) => on),
+      tables.map(({ privilege }) => privilege),
+      tables.map(({ column }) => column ?? null),
+      granted.functions,
+      wantedColumns.map(({ table }) => table),
+      wantedColumns.map(({ column }) => column),
+    ],
+    functions: [functions.map(({ name }) => name), functions.map(({ hash }) => hash)],
+  };
 }
 
-/** The functions of ours that running processes call. */
-export const calledFunctions = [
-  acceptTerms,
-  answerConversation,
-  changeMood,
-  changeMoods,
-  ensureDataKey,
-  expireMood,
-  purgeRateLimits,
-  receiveMany,
-  receiveOne,
-  recordAccess,
-].map(calledBy);
-
-interface WantedRight {
-  table: string;
-  privilege: string;
-  /** Undefined: on the whole table. */
-  column?: string | undefined;
-}
-
-/** The names of the migrations are asked for by themselves. */
-const wantedRights = Object.entries(needs)
-  .filter(([table]) => table !== 'mood_migrations')
-  .flatMap(([table, rights]) =>
-    rights.flatMap((right): WantedRight[] => {
-      const [, privilege = right, columns] = /^(\w+) \((.*)\)$/.exec(right) ?? [];
-      return columns === undefined ? [{ table, privilege }] : columns.split(', ').map((column) => ({ table, privilege, column }));
-    }),
-  );
-
-const wantedColumns = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
+let wanted: ReturnType<typeof wantedOf> | undefined;
+const wantedHere = (): ReturnType<typeof wantedOf> => (wanted ??= wantedOf(readSchema()));
 
 interface Surroundings {
   versionNumber: number;
@@ -81,27 +58,32 @@ const surroundings = {
             ELSE NOT EXISTS (SELECT 1 FROM ours JOIN pg_attribute a ON a.attrelid = oid
               WHERE relname = name AND attname = col AND has_column_privilege(oid, attnum, privilege)) END
         UNION ALL
-        SELECT 'EXECUTE on ' || name || '()' FROM unnest($4::text[], $5::int[]) AS wanted (name, args)
-          WHERE NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = name AND pronargs = args
+        SELECT 'EXECUTE on ' || name || '()' FROM unnest($4::text[]) AS wanted (name)
+          WHERE NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = name
             AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND has_function_privilege(oid, 'EXECUTE'))) AS lacks) AS missing,
-      (SELECT array_agg(wanted.name || '.' || col ORDER BY wanted.name, col) FROM unnest($6::text[], $7::text[]) AS wanted (name, col)
+      (SELECT array_agg(wanted.name || '.' || col ORDER BY wanted.name, col) FROM unnest($5::text[], $6::text[]) AS wanted (name, col)
         JOIN ours ON relname = wanted.name
         WHERE NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = oid AND attname = col AND attnum > 0 AND NOT attisdropped)) AS "missingColumns"`,
 };
 
 const ranMigrations = { name: 'inspect-migrations', text: 'SELECT name FROM public.mood_migrations ORDER BY name' };
 
-/** Looks at the server, the schema and this login's rights: two small statements. */
+/**
+ * The functions whose text is of an older release, or changed by hand. One that had ours before it got another is newer, and works: a text
+ * stays compatible with the processes that are being replaced.
+ */
+const oddFunctions = {
+  name: 'inspect-functions',
+  text: `SELECT wanted.name FROM unnest($1::text[], $2::text[]) AS wanted (name, hash)
+    WHERE NOT EXISTS (SELECT 1 FROM public.mood_functions f WHERE f.name = wanted.name AND f.text_hash = hash)
+      OR NOT EXISTS (SELECT 1 FROM public.mood_functions f JOIN pg_proc p ON p.proname = f.name AND p.pronamespace = 'public'::regnamespace
+        WHERE f.name = wanted.name AND f.definition_hash = ${definitionHash})
+    ORDER BY wanted.name`,
+};
+
+/** Looks at the server, the schema and this login's rights: three small statements. */
 export async function inspectDatabase(query: Query): Promise<Fitness> {
-  const [found] = await query<Surroundings>(surroundings, [
-    wantedRights.map(({ table }) => table),
-    wantedRights.map(({ privilege }) => privilege),
-    wantedRights.map(({ column }) => column ?? null),
-    calledFunctions.map(({ name }) => name),
-    calledFunctions.map(({ args }) => args),
-    wantedColumns.map(({ table }) => table),
-    wantedColumns.map(({ column }) => column),
-  ]);
+  const [found] = await query<Surroundings>(surroundings, wantedHere().surroundings);
   if (found === undefined) throw new Error('the database did not say what it is');
   return { isReadOnly: found.isReadOnly, problem: tooOld(found) ?? (await findMisfit(query, found)) };
 }
@@ -116,14 +98,20 @@ async function findMisfit(
   query: Query,
   { isMigrated, mayReadMigrations, role, missing, missingColumns }: Surroundings,
 ): Promise<string | undefined> {
-  const needed = migrations.at(-1)?.name;
+  const { migrations, functions } = wantedHere();
+  const needed = migrations.at(-1);
   const migrate = `this release needs ${needed}: npm run migrate`;
   if (!isMigrated) return `the schema is at nothing (this database was never migrated), ${migrate}`;
   if (!mayReadMigrations)
     return `the schema is at the state of an older release ("${role}" may not read the names in mood_migrations), ${migrate}, and GRANT mood_app TO "${role}"`;
   const ran = (await query<{ name: string }>(ranMigrations, [])).map(({ name }) => name);
-  if (migrations.some(({ name }) => !ran.includes(name))) return `the schema is at ${ran.at(-1) ?? 'nothing'}, ${migrate}`;
+  if (migrations.some((name) => !ran.includes(name))) return `the schema is at ${ran.at(-1) ?? 'nothing'}, ${migrate}`;
+  const odd =
+    missing === null && missingColumns === null
+      ? (await query<{ name: string }>(oddFunctions, functions)).map(({ name }) => `${name}()`)
+      : [];
   const problems = [
+    ...(odd.length === 0 ? [] : [`and ${someOf(odd)} ${odd.length === 1 ? 'has' : 'have'} another text; ${migrate}`]),
     ...(missing === null ? [] : [`and "${role}" lacks ${someOf(missing)}; ${migrate}, and GRANT mood_app TO "${role}"`]),
     ...(missingColumns === null
       ? []

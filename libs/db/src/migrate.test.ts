@@ -6,11 +6,13 @@ import { administer, databaseUrl, testServerUrl } from '@mood/testing/database';
 import { urlFor } from './application-role.ts';
 import { connectForTest } from './database.fixture.ts';
 import type { Database } from './database.ts';
+import { DatabaseUnfit } from './fitness.ts';
 import { migrate } from './migrate.ts';
-import { migrations } from './migrations/index.ts';
+import { readSchema, sqlFunction } from './schema/sql-files.ts';
 import { readDefaultTemplates, seedTemplates } from './templates/seed-templates.ts';
 import { createTemplateStore } from './templates/template-store.ts';
 
+const { migrations, functions, rights } = readSchema();
 const defaultTemplates = (await readDefaultTemplates()).templates;
 
 let url: string;
@@ -28,6 +30,17 @@ afterEach(async () => {
   await administer(testServerUrl(), `DROP DATABASE IF EXISTS ${name()} WITH (FORCE)`);
 });
 
+/** Runs statements on a connection of their own. */
+async function asOwner(statements: string): Promise<void> {
+  const owner = new Client({ connectionString: url });
+  await owner.connect();
+  try {
+    await owner.query(statements);
+  } finally {
+    await owner.end();
+  }
+}
+
 async function countsOf(database: Database | undefined) {
   const rows = await database?.query(
     {
@@ -44,9 +57,46 @@ const seededOnce = { templates: defaultTemplates.length, versions: defaultTempla
 
 describe('the schema', () => {
   test('is made once: migrating again changes nothing', async () => {
-    expect(await migrate({ databaseUrl: url })).toHaveLength(migrations.length);
-    expect(await migrate({ databaseUrl: url })).toEqual([]);
+    const made = await migrate({ databaseUrl: url });
+    expect(made.migrations).toEqual(migrations.map(({ name }) => name));
+    expect(made.functions.toSorted()).toEqual(functions.map(({ name }) => name));
+    expect(await migrate({ databaseUrl: url })).toEqual({ migrations: [], functions: [] });
     expect(await countsOf(databases[0])).toEqual(seededOnce);
+  });
+
+  test('is made once, though several processes begin at once', async () => {
+    const made = await Promise.all(databases.map(() => migrate({ databaseUrl: url })));
+    expect(made.map((one) => one.migrations.length).toSorted((a, b) => a - b)).toEqual([0, 0, migrations.length]);
+    expect(made.map((one) => one.functions.length).toSorted((a, b) => a - b)).toEqual([0, 0, functions.length]);
+    expect(await countsOf(databases[0])).toEqual(seededOnce);
+  });
+
+  test('is kept as it was when any part of a migration fails', async () => {
+    await migrate({ databaseUrl: url });
+    const changed = functions.map((one) => (one.name === 'accept_terms' ? sqlFunction(one.name, `${one.text}\n-- Later.`) : one));
+    const next = { name: '0002_next', text: 'CREATE TABLE next (id uuid)' };
+    const schema = { migrations: [...migrations, next], functions: changed, rights: `${rights}\nGRANT SELECT ON missing TO mood_app;` };
+    await expect(migrate({ databaseUrl: url, schema })).rejects.toThrow('relation "missing" does not exist');
+    expect(await migrate({ databaseUrl: url })).toEqual({ migrations: [], functions: [] });
+    const rows = await databases[0]?.query(
+      { name: 'next', text: `SELECT to_regclass('next') AS next, (SELECT count(*)::int FROM mood_functions) AS texts` },
+      [],
+    );
+    expect(rows).toEqual([{ next: null, texts: functions.length }]);
+    expect(await migrate({ databaseUrl: url, schema: { ...schema, rights } })).toEqual({
+      migrations: ['0002_next'],
+      functions: ['accept_terms'],
+    });
+  });
+
+  test('of before the first release is refused, with what to do', async () => {
+    await asOwner(`CREATE TABLE mood_migrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, executed_at timestamptz DEFAULT now());
+      INSERT INTO mood_migrations (name) VALUES ('Migration20260101000000_initial')`);
+    const refused = migrate({ databaseUrl: url });
+    await expect(refused).rejects.toBeInstanceOf(DatabaseUnfit);
+    await expect(refused).rejects.toThrow(/^this database was made before the first release.* delete it.*DATABASE_URL$/);
+    const rows = await databases[0]?.query({ name: 'tables', text: `SELECT tablename FROM pg_tables WHERE schemaname = 'public'` }, []);
+    expect(rows).toEqual([{ tablename: 'mood_migrations' }]);
   });
 
   test('can be made by an owner who may not make roles, once the role of the processes is there', async () => {
@@ -57,8 +107,8 @@ describe('the schema', () => {
     await administer(testServerUrl(), `CREATE DATABASE ${name()}_owned OWNER ${owner}`);
     try {
       const asOwner = urlFor(owned, { login: owner, password: 'known-to-this-test-alone' });
-      expect(await migrate({ databaseUrl: asOwner })).toHaveLength(migrations.length);
-      expect(await migrate({ databaseUrl: asOwner })).toEqual([]);
+      expect((await migrate({ databaseUrl: asOwner })).migrations).toHaveLength(migrations.length);
+      expect(await migrate({ databaseUrl: asOwner })).toEqual({ migrations: [], functions: [] });
     } finally {
       await administer(testServerUrl(), `DROP DATABASE ${name()}_owned WITH (FORCE)`);
       await administer(testServerUrl(), `DROP ROLE ${owner}`);
@@ -66,21 +116,23 @@ describe('the schema', () => {
   });
 
   test('waits for a table that is in use, and lets nobody wait for it', async () => {
-    await databases[0]?.orm.migrator.up({ to: 'Migration20260101000009_ended_moods' });
+    await migrate({ databaseUrl: url });
     const backup = new Client({ connectionString: url });
     await backup.connect();
     try {
       await backup.query('BEGIN');
       await backup.query('SELECT count(*) FROM outbox');
       const attempts: number[] = [];
-      const migrated = migrate({ databaseUrl: url, onTableInUse: () => attempts.push(attempts.length) });
+      const next = { name: '0002_next', text: 'ALTER TABLE outbox ADD COLUMN next text' };
+      const schema = { functions, rights, migrations: [...migrations, next] };
+      const migrated = migrate({ databaseUrl: url, schema, onTableInUse: () => attempts.push(attempts.length) });
       await eventually(
         async () => attempts.length,
         (count) => count > 0,
       );
       await databases[1]?.query({ name: 'use', text: 'DELETE FROM outbox' }, []);
       await backup.query('COMMIT');
-      expect(await migrated).toHaveLength(migrations.length - 10);
+      expect((await migrated).migrations).toEqual(['0002_next']);
     } finally {
       await backup.end();
     }
@@ -95,7 +147,8 @@ describe('the schema', () => {
 
 describe('the default templates', () => {
   test('are written once, though several processes start at once', async () => {
-    await databases[0]?.orm.migrator.up();
+    await migrate({ databaseUrl: url });
+    await asOwner('SET session_replication_role = replica; TRUNCATE mood_messaging_templates, mood_template_versions');
     const written = await Promise.all(databases.map(seedTemplates));
     expect(written.sort((a, b) => a - b)).toEqual([0, 0, defaultTemplates.length]);
     expect(await countsOf(databases[0])).toEqual(seededOnce);

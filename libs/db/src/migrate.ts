@@ -1,30 +1,100 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MigrationInfo } from '@mikro-orm/migrations';
+import type { MigrationObject } from '@mikro-orm/core';
+import { Migration, Migrator } from '@mikro-orm/migrations';
 import { DatabaseAway } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
-import { grantApplicationRole } from './application-role.ts';
 import { connectDatabase } from './connect-database.ts';
 import type { Database } from './database.ts';
 import { isLockTimeout } from './errors.ts';
-import { requireServer } from './fitness.ts';
+import { DatabaseUnfit, requireServer } from './fitness.ts';
+import { makeFunctions, recordFunctions } from './schema/make-functions.ts';
+import type { Execute } from './schema/make-functions.ts';
+import { readSchema } from './schema/sql-files.ts';
+import type { Schema, TableMigration } from './schema/sql-files.ts';
 import { seedTemplates } from './templates/seed-templates.ts';
 
 export interface MigrateOptions {
   databaseUrl: string;
+  /** That of this release by default. */
+  schema?: Schema;
   logger?: Logger;
   /** Told of every attempt that found a table in use; there is another one then. */
   onTableInUse?: () => void;
 }
 
+/** What was not in the database before. */
+export interface Migrated {
+  /** Names of the changes of tables that ran, in order. */
+  migrations: string[];
+  /** Names of the functions that were made, or made again. */
+  functions: string[];
+}
+
 /** Between two attempts, in milliseconds: long enough for those who had to wait. */
 const retryMs = 3_000;
 
-/** All of them or none, as soon as no table that they change is in use: by a backup, or a transaction that somebody left open. */
-async function runMigrations(database: Database, onTableInUse: () => void): Promise<MigrationInfo[]> {
+/** Whoever waits for a table makes everybody wait who comes after. */
+const lockTimeoutMs = 2_000;
+
+function migrationOf({ name, text }: TableMigration): MigrationObject {
+  return {
+    name,
+    class: class extends Migration {
+      override up(): void {
+        this.addSql(text);
+      }
+    },
+  };
+}
+
+/** Names that migrations had before the first release. */
+const beforeFirstRelease = /^Migration\d{14}/;
+
+/** @throws DatabaseUnfit for a database that was made before there was a release. */
+async function refuseOlderThanBaseline(execute: Execute): Promise<void> {
+  const [found] = await execute<{ there: boolean }>(`SELECT to_regclass('public.mood_migrations') IS NOT NULL AS there`);
+  if (found?.there !== true) return;
+  const ran = await execute<{ name: string }>('SELECT name FROM mood_migrations');
+  if (ran.some(({ name }) => beforeFirstRelease.test(name)))
+    throw new DatabaseUnfit(
+      'this database was made before the first release and cannot be upgraded: delete it (npm start keeps it in .data, or in DATA_DIR), or name an empty one in DATABASE_URL',
+    );
+}
+
+/** Everything or nothing. Of two migrations at once, the second waits for the first. */
+async function bringUpToDate({ orm }: Database, { functions, rights }: Schema): Promise<Migrated> {
+  const connection = orm.em.getConnection();
+  return connection.transactional(async (transaction) => {
+    const execute: Execute = (text) => connection.execute(text, [], 'all', transaction);
+    await execute(`SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7307); SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+    await refuseOlderThanBaseline(execute);
+    // Triggers name their functions when they are made; those name no table before they are called. All others do.
+    const made = await makeFunctions(
+      functions.filter(({ isTrigger }) => isTrigger),
+      execute,
+    );
+    const ran = await orm.migrator.up({ transaction });
+    made.push(
+      ...(await makeFunctions(
+        functions.filter(({ isTrigger }) => !isTrigger),
+        execute,
+      )),
+    );
+    await recordFunctions(
+      functions.filter(({ name }) => made.includes(name)),
+      execute,
+    );
+    await execute(rights);
+    return { migrations: ran.map(({ name }) => name), functions: made };
+  });
+}
+
+/** As soon as no table that is changed is in use: by a backup, or a transaction that somebody left open. */
+async function whenNoTableIsInUse<T>(task: () => Promise<T>, onTableInUse: () => void): Promise<T> {
   for (;;) {
     try {
-      return await database.orm.migrator.up();
+      return await task();
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       onTableInUse();
@@ -34,32 +104,33 @@ async function runMigrations(database: Database, onTableInUse: () => void): Prom
 }
 
 /**
- * Brings the schema up to date, grants the role of the running processes what it needs, and gives an empty database the default
+ * Brings tables, functions and rights up to those of this release (`sql/`), all or nothing, and gives an empty database the default
  * templates. Repeating it changes nothing. To be run by the owner of the tables, who may make roles.
- * @throws DatabaseUnfit for a server that is too old, or a pooler that takes the session away.
- * @returns the names of the migrations that ran.
+ * @throws DatabaseUnfit for a server that is too old, a pooler that takes the session away, or a database from before the first release.
  */
-export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const { logger = createLogger({ name: 'migrate', level: 'silent' }), onTableInUse = () => undefined } = options;
+export async function migrate(options: MigrateOptions): Promise<Migrated> {
+  const { schema = readSchema(), logger = createLogger({ name: 'migrate', level: 'silent' }), onTableInUse = () => undefined } = options;
   const database = connectDatabase({
     databaseUrl: options.databaseUrl,
     poolMax: 2,
     connectTimeoutMs: 10_000,
     // Building an index on a large table takes what it takes.
     statementTimeoutMs: 0,
-    // Whoever waits for a table makes everybody wait who comes after.
-    lockTimeoutMs: 2_000,
+    lockTimeoutMs,
     applicationName: 'mood-migrate',
     logger,
+    orm: {
+      extensions: [Migrator],
+      migrations: { migrationsList: schema.migrations.map(migrationOf), tableName: 'mood_migrations', snapshot: false },
+    },
   });
   try {
     // The migrator would make a database that is missing.
     await requireServer(database);
-    const ran = await runMigrations(database, onTableInUse);
-    await grantApplicationRole(database);
+    const migrated = await whenNoTableIsInUse(() => bringUpToDate(database, schema), onTableInUse);
     const seeded = await seedTemplates(database);
-    logger.info({ migrations: ran.map((migration) => migration.name), seeded }, 'schema is up to date');
-    return ran.map((migration) => migration.name);
+    logger.info({ ...migrated, seeded }, 'schema is up to date');
+    return migrated;
   } catch (error) {
     // To whoever migrates, the database's own words say more than that it is not available.
     throw error instanceof DatabaseAway ? (error.cause ?? error) : error;

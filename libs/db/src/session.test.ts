@@ -65,7 +65,7 @@ describe.each(['DATABASE', 'ROLE'] as const)('a connection of ours, whatever ALT
   });
 
   test('migrates', async () => {
-    expect(await migrate({ databaseUrl: url })).toEqual([]);
+    expect(await migrate({ databaseUrl: url })).toEqual({ migrations: [], functions: [] });
   });
 });
 
