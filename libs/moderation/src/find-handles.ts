@@ -96,8 +96,11 @@ function messengerInParts(word: string): 'own' | null {
   return messengerOf(word.replace(/[._-]/g, '')) === 'own' ? 'own' : null;
 }
 
-/** `onlyfans@anna`. */
+/** `onlyfans@anna`, `insta-anna_99`. Letters alone after a hyphen are a compound: `Insta-Story`. */
 function gluedHandle({ text: word, start, end }: Piece): [number, number] | null {
+  const hyphen = word.indexOf('-');
+  if (hyphen > 0 && messengerOf(word.slice(0, hyphen)) === 'own' && /[\d_]/.test(word) && looksLikeAccount(word.slice(hyphen + 1)))
+    return [start, end];
   const at = word.indexOf('@');
   if (at < 1) return null;
   const certainty = messengerOf(word.slice(0, at));
@@ -156,6 +159,15 @@ function accountBefore(text: string, pieces: readonly Piece[], index: number, ce
     isName(on.text.slice(1)) &&
     /^\s{0,2}$/.test(text.slice(on.end, messenger.start)) &&
     !isAmbiguousWithoutAccount(messenger.text)
+  )
+    return [on.start, messenger.end];
+  // `anna//gmail`, `anna + gmail`
+  if (
+    mailNames.has(messenger.text) &&
+    isName(on.text) &&
+    !isWord(on.text) &&
+    messengerOf(on.text) === null &&
+    /^\s?(?:\/\/|[+*])\s?$/.test(text.slice(on.end, messenger.start))
   )
     return [on.start, messenger.end];
   // `anna.rose99 (gmail)`

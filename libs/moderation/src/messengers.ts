@@ -2,7 +2,7 @@ import { latinForm } from './folded.ts';
 
 /** Names of messengers and platforms that name nothing else. */
 const own = `
-instagram insta snap instagrm instgram snapchat telegram telegramm telegr whatsapp whatsap watsapp wattsapp kik discord skype onlyfans fansly tiktok facebook
+instagram insta snap instagrm instgram instagarm insagram snapchat snapchta telegram telegramm telegr telegrm telgram telegarm whatsapp whatsap watsapp wattsapp kik discord skype onlyfans fansly tiktok facebook
 cashapp paypal venmo wechat weixin viber vkontakte linktree linktr onlyfan manyvids chaturbate stripchat snapcode patreon twitch youtube tumblr messenger
 imessage icq wickr threema clips4sale fancentro loyalfans justforfans pornhub twitter bluesky reddit mastodon revolut zelle
 телеграм телеграмм телега тг инста инстаграм вк вконтакте ватсап вотсап вацап вайбер дискорд скайп

@@ -55,7 +55,9 @@ const lastSpacedDot = new RegExp(`${inside}\\s{1,3}\\.\\s{1,3}(?=\\p{L}{2,24}[^\
 
 const bracketedAt = brackets(`${ats}|@`);
 const bracketedLetterA = /(?<=[\p{L}\d])\s{0,3}[([{<]\s?(?:a|æt)\s?[)\]}>]\s{0,3}(?=\p{L})/gu;
-const bracketedDot = brackets(`${dots}|\\.`);
+/** `Alt-Punkt-Design`: of a compound, unless the ending is one that is no word. */
+const compound = `(?!-(?:punkt|punto|ponto|point|punct)-(?!${endings}${ends}))`;
+const bracketedDot = new RegExp(`${compound}${brackets(`${dots}|\\.`).source}`, 'gu');
 const dotBeforeEnding = new RegExp(
   `${inside}(?<!(?<!\\p{L})(?:the|a|an|this|that))\\s{1,3}(?:dot|d0t|punkt)\\s{1,3}(?=${endings}${ends})`,
   'gu',
