@@ -176,6 +176,14 @@ describe('npm start', () => {
     other.close();
   });
 
+  test('says at once that a folder cannot be made, also where the system shows folders and makes none', async () => {
+    const system = launch({ DATA_DIR: '/proc/mood-data' });
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toMatch(
+      /The folder \/proc\/mood-data cannot be made \(E\w+\)\. Make its parent writable, or set DATA_DIR to another folder\./,
+    );
+  });
+
   test('stops in order when Ctrl-C comes while it starts', async () => {
     const system = launch();
     await once(system.child.stdout, 'data');

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { closeSync, fstatSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { withinTime } from '@mood/runtime';
-import { LaunchError } from './launch-error.ts';
+import { LaunchError, NotReadyInTime } from './launch-error.ts';
 import { findLastWords, readTail } from './last-words.ts';
 
 export interface ChildOptions {
@@ -63,7 +63,8 @@ export function startChild(options: ChildOptions): Child {
       });
     });
     const outcome = await withinTime(readyWithinMs, Promise.race([saysSo, exit.promise]));
-    if (outcome === 'timed out') throw new LaunchError(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
+    if (outcome === 'timed out')
+      throw new NotReadyInTime(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
       throw new LaunchError(`The ${name} did not start: ${await ended}`);
     }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startChild } from './child.ts';
 import type { Child, ChildOptions } from './child.ts';
+import { NotReadyInTime } from './launch-error.ts';
 import { pauseBefore } from './restarts.ts';
 
 /** Milliseconds that processes get to finish what they are doing. */
@@ -50,8 +51,9 @@ export function createCrew({ logFolder, say, patienceMs = defaultPatienceMs }: C
       try {
         await next.ready;
         say(`The ${next.name} is ready again.`);
-      } catch {
-        // One that is not ready in time still runs.
+      } catch (error) {
+        // One that ended is reported by the next turn.
+        if (error instanceof NotReadyInTime) say(`${error.message}. Ending it.`);
         next.kill();
       }
     }

@@ -41,7 +41,7 @@ describe('the master keys that a database needs', () => {
     await expect(findKeysInUse(await urlOf())).rejects.toMatchObject({
       name: 'LaunchError',
       message: expect.stringMatching(
-        /^Whether the audit log of the database 127\.0\.0\.1:\d+\/\w+ needs a master key cannot be found out: .* or set AUDIT_MASTER_KEYS\.$/,
+        /^The database 127\.0\.0\.1:\d+\/\w+ cannot be asked which master keys its audit log needs: .* or set AUDIT_MASTER_KEYS\.$/,
       ),
     });
     await expect(findKeysInUse(await urlOf())).rejects.not.toMatchObject({ message: expect.stringContaining('secret-of-mine') });

@@ -7,3 +7,6 @@ export class LaunchError extends Error {
 export function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
+
+/** A process that runs and has not said that it is ready. */
+export class NotReadyInTime extends LaunchError {}

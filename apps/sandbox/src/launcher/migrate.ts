@@ -39,7 +39,7 @@ export async function findKeysInUse(databaseUrl: string): Promise<string[]> {
     return await masterKeysInUse(database);
   } catch (error) {
     throw new LaunchError(
-      `Whether the audit log of the database ${placeOf(databaseUrl)} needs a master key cannot be found out: ${wordsOf(error)}. Start that database, correct DATABASE_URL, or set AUDIT_MASTER_KEYS.`,
+      `The database ${placeOf(databaseUrl)} cannot be asked which master keys its audit log needs: ${wordsOf(error)}. Start that database, correct DATABASE_URL, or set AUDIT_MASTER_KEYS.`,
       { cause: error },
     );
   } finally {

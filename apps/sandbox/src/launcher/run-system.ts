@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findRedisProblem } from '@mood/redis';
 import type { SettingValues } from '@mood/runtime';
@@ -111,7 +111,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   async function stopAll(): Promise<void> {
     stopped.abort();
     const killed = await crew.stop();
-    if (killed.length > 0) say(`had to kill the ${killed.join(' and the ')}: it did not stop in time`);
+    if (killed.length > 0) say(`Killed the ${killed.join(' and the ')}, which did not stop in time. What is stored is safe.`);
     // A database that is starting can be stopped when it is there.
     await databaseStart?.catch(() => {});
     await database.stop('fast');
@@ -172,7 +172,7 @@ async function explainTaken(error: unknown, dataDir: string): Promise<never> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makePath(folder);
   } catch (error) {
     throw new LaunchError(
       `The folder ${folder} cannot be made (${codeOf(error)}). Make its parent writable, or set DATA_DIR to another folder.`,
@@ -182,3 +182,14 @@ async function makeFolder(folder: string): Promise<void> {
     );
   }
 }
+
+/** Folder by folder: the recursive `mkdir` of Node.js never returns where a folder can be seen and nothing can be made in it (/proc). */
+async function makePath(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  if (path.dirname(folder) !== folder) await makePath(path.dirname(folder));
+  await mkdir(folder).catch(async (error: unknown) => {
+    if (!(await isFolder(folder))) throw error;
+  });
+}
+
+const isFolder = async (folder: string) => (await stat(folder).catch(() => undefined))?.isDirectory() === true;

@@ -27,6 +27,13 @@ describe('issues in words', () => {
     expect(describeIssues(issues)).toMatch(/^templates\[0\]: .*; templates\[9\]: expected text; and 2 more\.$/);
   });
 
+  test('that say the same of one field are said once', () => {
+    const { error } = z
+      .object({ name: z.string().max(1, 'expected a letter').regex(/^a$/, 'expected a letter') })
+      .safeParse({ name: 'bb' });
+    expect(describeIssues(error?.issues ?? [])).toBe('name: expected a letter.');
+  });
+
   test('are those of a schema', () => {
     const { error } = z.object({ name: z.string('expected a name') }).safeParse({});
     expect(describeIssues(error?.issues ?? [])).toBe('name: expected a name.');

@@ -18,7 +18,8 @@ export function describeIssues(issues: readonly Issue[], total = issues.length):
     .slice(0, shownIssues)
     .map(({ path, message }) => (path.length === 0 ? shortened(message) : `${shortened(describePath(path))}: ${shortened(message)}`));
   const more = total - shown.length;
-  return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+  // Two checks of one field can say the same.
+  return `${[...new Set(shown)].join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
 function shortened(text: string): string {
