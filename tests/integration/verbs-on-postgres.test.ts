@@ -34,6 +34,7 @@ import {
 import type { Mood, MoodSettings, ReceivedMessage } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
 import { createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
+import { promiseKinds } from '@mood/queue';
 import { createLogger } from '@mood/runtime';
 import { startPlatform } from '@mood/sandbox';
 import type { RunningPlatform } from '@mood/sandbox';
@@ -53,7 +54,7 @@ function compose(database: Database, platformUrl: string) {
     registry: createPerformerRegistry(database),
     terms: createTermsStore(database),
     autoReplies: createAutoReplyStore(database),
-    outbox: createOutboxStore(database, 30),
+    outbox: createOutboxStore(database, 30, promiseKinds),
     templates: createTemplateCatalog(database, { logger }),
     usage: createUsageCounter(database, { logger }),
     performers: createPerformerDirectory(services),

@@ -12,7 +12,7 @@ import {
 } from '@mood/db';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
-import { createEnqueuer, createQueueBackend } from '@mood/queue';
+import { createEnqueuer, createQueueBackend, promiseKinds } from '@mood/queue';
 import {
   createAdmission,
   createDependencyMetrics,
@@ -83,7 +83,7 @@ const deps: WorkerDependencies = {
     if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
   },
   autoReplies: measureAutoReplies(createAutoReplyStore(database, settings.reconcilePatienceSeconds), registry),
-  outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds)),
+  outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds, promiseKinds)),
   templates,
   usage,
   contentPolicy: createContentPolicy(settings),

@@ -11,6 +11,7 @@ import { createMoodOverview } from './moods/mood-overview.ts';
 import { createMoodStore } from './moods/mood-store.ts';
 import { createPerformerRegistry } from './moods/performer-registry.ts';
 import { createOutboxStore } from './outbox/outbox-store.ts';
+import { kindsOfPromises } from './outbox/promise-kinds.fixture.ts';
 import { purgeStaleRows } from './purge.ts';
 
 let postgres: OwnPostgres;
@@ -48,7 +49,7 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
     const { database } = opened;
     const moods = createMoodStore(database, createAuditVault(database, [createMasterKey('m1')]));
     const autoReplies = createAutoReplyStore(database);
-    const outbox = createOutboxStore(database, 3_600);
+    const outbox = createOutboxStore(database, 3_600, kindsOfPromises);
     const models = Array.from({ length: turns }, () => randomUUID());
     const expiresAt = new Date(Date.now() + 3_600_000);
     await createPerformerRegistry(database).register(models);

@@ -64,9 +64,11 @@ export type {
   MoodChangedEvent,
   NotificationType,
   OutboxEvent,
+  JobIdRule,
   OutboxPromise,
   OutboxStore,
   OverduePromise,
+  PublicationRule,
   PendingNotification,
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';

@@ -1,24 +1,11 @@
 import { conversationIdSchema, instantTextSchema as instant, messagingIdSchema } from '@mood/domain';
 import { z } from 'zod';
+import { aboutAMinute, ownDatabase } from './job-definition.ts';
+import type { JobDefinition, QueueName, RetryPolicy } from './job-definition.ts';
+import { promiseJobs } from './promise-kinds.ts';
 
-export const queueNames = ['auto-reply', 'mood-expiry', 'analytics', 'message-delivery'] as const;
-export type QueueName = (typeof queueNames)[number];
-
-/** After failure n (from 1) the next attempt waits min(maxBackoffMs, backoffMs · 2^(n-1)), shortened at random by up to `jitter` of it. */
-export interface RetryPolicy {
-  attempts: number;
-  backoffMs: number;
-  /** 0: none. 1: anything between no wait and the whole of it. */
-  jitter: number;
-  maxBackoffMs: number;
-}
-
-export interface JobDefinition<S extends z.ZodType = z.ZodType> {
-  queue: QueueName;
-  /** Ids, times and flags only. Job data lies in the queue as clear text: no names, no messages. */
-  data: S;
-  retry: RetryPolicy;
-}
+export { queueNames } from './job-definition.ts';
+export type { JobDefinition, QueueName, RetryPolicy } from './job-definition.ts';
 
 function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S> {
   return definition;
@@ -26,14 +13,10 @@ function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S
 
 const uuid = z.guid('expected a UUID');
 
-// About a minute in all: longer than a restart of the service that is called.
-const aboutAMinute: RetryPolicy = { attempts: 8, backoffMs: 500, jitter: 0.5, maxBackoffMs: 30_000 };
-// The first of those tries is made where the reply becomes due.
+// The reply's first attempt was made by the job that found it due.
 const restOfAMinute: RetryPolicy = { ...aboutAMinute, attempts: aboutAMinute.attempts - 1, backoffMs: aboutAMinute.backoffMs * 2 };
-// Our own database is what these wait for.
-const ownDatabase: RetryPolicy = { attempts: 10, backoffMs: 250, jitter: 0.5, maxBackoffMs: 30_000 };
 
-/** Every job there is: where it runs, what it carries, and how it is retried. */
+/** Every job: where it runs, what it carries, and how it is retried. Jobs that keep promises of the outbox are defined in `promiseKinds`. */
 export const jobCatalog = {
   'message-received': job({
     queue: 'auto-reply',
@@ -53,19 +36,8 @@ export const jobCatalog = {
     data: z.strictObject({ conversationId: conversationIdSchema, modelId: uuid, answeredAt: instant }),
     retry: ownDatabase,
   }),
-  'send-auto-reply': job({ queue: 'auto-reply', data: z.strictObject({ autoReplyId: uuid }), retry: ownDatabase }),
-  'expire-mood': job({
-    queue: 'mood-expiry',
-    data: z.strictObject({ modelId: uuid, version: z.int().min(1) }),
-    retry: ownDatabase,
-  }),
-  'emit-events': job({
-    queue: 'analytics',
-    data: z.strictObject({ eventIds: z.array(uuid).min(1).max(100) }),
-    retry: aboutAMinute,
-  }),
   'deliver-auto-reply': job({ queue: 'message-delivery', data: z.strictObject({ autoReplyId: uuid }), retry: restOfAMinute }),
-  'deliver-notification': job({ queue: 'message-delivery', data: z.strictObject({ notificationId: uuid }), retry: aboutAMinute }),
+  ...promiseJobs,
 };
 
 export type JobName = keyof typeof jobCatalog;

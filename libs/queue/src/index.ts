@@ -7,6 +7,8 @@ export type { AddOptions, Enqueuer, JobRequest, JobState } from './enqueue.ts';
 export type { FinishedJob, FinishedOutcome, JobContext, JobHandler, JobHandlers, JobOutcome } from './job-handler.ts';
 export type { JobQueue, JobWorker } from './job-queue.ts';
 export { migrateQueueSchema } from './postgres/migrate-queue-schema.ts';
+export { promiseKindOf, promiseKinds } from './promise-kinds.ts';
+export type { PromiseDefinition, PromiseJobName, PromiseKind } from './promise-kinds.ts';
 export { queueSettings } from './settings.ts';
 export { startWorkers } from './start-workers.ts';
 export type { RunningWorkers, WorkersOptions } from './start-workers.ts';

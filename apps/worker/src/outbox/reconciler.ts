@@ -1,5 +1,5 @@
 import { giveUpAutoReply } from '@mood/domain';
-import { queueNames } from '@mood/queue';
+import { promiseKindOf, queueNames } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
@@ -35,8 +35,8 @@ export function createReconciler(deps: WorkerDependencies, idleMs: number): Serv
               break;
             case 'failed':
               failed.push(promise.id);
-              // Its conversation would wait for it for ever.
-              if (promise.kind === 'auto-reply') await giveUpAutoReply(deps, promise.id);
+              // An open reply would keep its conversation from getting another one.
+              if (promiseKindOf(promise.kind).confirmedBy === 'reply') await giveUpAutoReply(deps, promise.id);
               break;
             case 'unfinished':
               underWay.push(promise.id);

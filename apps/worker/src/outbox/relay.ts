@@ -1,48 +1,28 @@
 import type { OutboxPromise } from '@mood/domain';
-import type { JobRequest } from '@mood/queue';
+import { promiseKindOf } from '@mood/queue';
+import type { JobRequest, PromiseKind } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
 
 const batchSize = 500;
 
-/** The jobs that carry a batch of promises. Events share jobs. */
+/** The jobs that keep claimed promises, as `promiseKinds` says. */
 export function jobsFor(promises: readonly OutboxPromise[]): JobRequest[] {
-  const jobs: JobRequest[] = [];
-  const eventIdsByJob = new Map<string, string[]>();
-  const share = (jobId: string, eventId: string) => {
-    const eventIds = eventIdsByJob.get(jobId);
-    if (eventIds === undefined) eventIdsByJob.set(jobId, [eventId]);
-    else eventIds.push(eventId);
-  };
-  for (const promise of promises) {
-    const { id, jobId, modelId } = promise;
-    switch (promise.kind) {
-      case 'mood-expiry':
-        // In the place of the job for the mood before, which may still wait.
-        jobs.push({ name: 'expire-mood', data: { modelId, version: promise.version }, jobId, delayMs: promise.remainingMs, replace: true });
-        break;
-      case 'mood-changed':
-      case 'auto-reply-sent':
-        share(jobId, id);
-        break;
-      case 'notification':
-        jobs.push({ name: 'deliver-notification', data: { notificationId: id }, jobId });
-        break;
-      case 'auto-reply':
-        jobs.push({ name: 'send-auto-reply', data: { autoReplyId: id }, jobId, delayMs: promise.remainingMs });
-        break;
-    }
-  }
-  for (const [jobId, eventIds] of eventIdsByJob) jobs.push({ name: 'emit-events', data: { eventIds }, jobId });
-  return jobs;
+  return [...Map.groupBy(promises, ({ jobId }) => jobId)].map(([jobId, sharing]) => {
+    const { job, dataOf, jobId: rule } = promiseKindOf(sharing[0]?.kind ?? '');
+    const delayMs = Math.max(0, ...sharing.map(({ remainingMs }) => remainingMs));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- name and data come from the same entry
+    return { name: job, data: dataOf(sharing), jobId, delayMs, replace: rule.one === 'per-model' } as JobRequest;
+  });
 }
 
+const moodChanged: PromiseKind = 'mood-changed';
 const changedModels = (promises: readonly OutboxPromise[]) =>
-  promises.filter(({ kind }) => kind === 'mood-changed').map(({ modelId }) => modelId);
+  promises.filter(({ kind }) => kind === moodChanged).map(({ modelId }) => modelId);
 
 /**
- * Publishes what the outbox promises. Several relays may run: their claims never overlap.
+ * Publishes the promises of the outbox: adds their jobs. Several relays may run: their claims never overlap.
  * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
  */
 export function createRelay(deps: WorkerDependencies, idleMs: number): Service {

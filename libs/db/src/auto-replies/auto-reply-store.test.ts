@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createOutboxStore } from '../outbox/outbox-store.ts';
+import { kindsOfPromises } from '../outbox/promise-kinds.fixture.ts';
 import { createAutoReplyStore } from './auto-reply-store.ts';
 
 let opened: DatabaseUnderTest;
@@ -70,7 +71,7 @@ describe('an automatic reply that has reached the message service', () => {
     expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: template.id });
     const rows = await promised();
     expect(rows).toEqual([{ id: expect.any(String), kind: 'auto-reply-sent', failed: false }]);
-    expect(await createOutboxStore(opened.database, 15).findEvents(rows.map(({ id }) => id))).toEqual([
+    expect(await createOutboxStore(opened.database, 15, kindsOfPromises).findEvents(rows.map(({ id }) => id))).toEqual([
       {
         id: rows[0].id,
         modelId,
@@ -91,7 +92,7 @@ describe('an automatic reply that has reached the message service', () => {
   test('from a built-in text names no template', async () => {
     await replies.beginSending(autoReplyId, { ...prepared, template: null, tier: null });
     expect(await replies.confirmSent(autoReplyId)).toEqual({ templateId: null });
-    const events = await createOutboxStore(opened.database, 15).findEvents((await promised()).map(({ id }) => id));
+    const events = await createOutboxStore(opened.database, 15, kindsOfPromises).findEvents((await promised()).map(({ id }) => id));
     expect(events).toEqual([expect.objectContaining({ templateId: null, templateVersion: null, experiment: null, tierLevel: null })]);
   });
 
@@ -224,7 +225,7 @@ describe('the promise of a reply', () => {
   test('that is due at once is kept by the job that reports the message', async () => {
     const id = await schedule({ conversationId: 'at-once' }, carrier);
     expect(await jobOf(id)).toEqual({ queue: 'auto-reply', job_id: 'report-1' });
-    expect((await createOutboxStore(database, 15).claim(10)).map((promise) => promise.id)).toEqual([autoReplyId]);
+    expect((await createOutboxStore(database, 15, kindsOfPromises).claim(10)).map((promise) => promise.id)).toEqual([autoReplyId]);
   });
 
   test('that is due later, or that no job reports, is left to the relay', async () => {
@@ -236,7 +237,7 @@ describe('the promise of a reply', () => {
   test('can be given to another job, which is not looked after before its time', async () => {
     await replies.reassign(autoReplyId, { queue: 'message-delivery', jobId: 'deliver-1' });
     expect(await jobOf(autoReplyId)).toEqual({ queue: 'message-delivery', job_id: 'deliver-1' });
-    expect(await createOutboxStore(database, 15).claimOverdue(10)).toEqual([]);
+    expect(await createOutboxStore(database, 15, kindsOfPromises).claimOverdue(10)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { createMoodStore } from '../moods/mood-store.ts';
 import { createPerformerRegistry } from '../moods/performer-registry.ts';
 import { createOutboxStore, eventsPerJob } from './outbox-store.ts';
+import { kindsOfPromises } from './promise-kinds.fixture.ts';
 
 let opened: DatabaseUnderTest;
 let outbox: OutboxStore;
@@ -15,7 +16,7 @@ const modelId = randomUUID();
 
 beforeAll(async () => {
   opened = await openDatabaseUnderTest();
-  outbox = createOutboxStore(opened.database, 15);
+  outbox = createOutboxStore(opened.database, 15, kindsOfPromises);
 });
 beforeEach(async () => {
   await opened.sql.query(`DELETE FROM outbox`);

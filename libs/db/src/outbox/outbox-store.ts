@@ -1,4 +1,5 @@
-import type { OutboxEvent, OutboxPromise, OutboxStore, PendingNotification } from '@mood/domain';
+import type { JobIdRule, OutboxEvent, OutboxStore, PendingNotification, PublicationRule } from '@mood/domain';
+import { escapeLiteral } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 
@@ -9,7 +10,7 @@ const eventKinds = `'mood-changed', 'auto-reply-sent'`;
 
 interface ClaimedRow {
   id: string;
-  kind: OutboxPromise['kind'];
+  kind: string;
   model_id: string;
   job_id: string;
   version: number | null;
@@ -19,33 +20,49 @@ interface ClaimedRow {
 /** A promise is published when it is due within that time, so that the queue holds what is to be done soon and nothing else. */
 const horizon = `interval '10 minutes'`;
 
-// SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
-// Events, of whatever kind, share jobs, so their job's id comes from the claim; the other promises have a job each. That of a mood's end is
-// named after the model: however often the mood changes, there is one.
-const claim = {
-  name: 'outbox-claim',
-  text: `WITH ending AS MATERIALIZED (
+/** The SQL expression of a job's id; `$2` is the id of the claim. */
+function jobIdOf({ prefix, one }: JobIdRule): string {
+  const start = escapeLiteral(`${prefix}-`);
+  switch (one) {
+    case 'per-promise':
+      return `${start} || o.id || '-g' || (o.generation + 1)`;
+    case 'per-model':
+      return `${start} || o.model_id`;
+    case 'per-claim':
+      return `${start} || $2 || '-' || (due.place / ${eventsPerJob})`;
+  }
+}
+
+/** The statement that claims promises of these kinds. Others, of a newer release, are left to its workers. */
+function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
+  const rules = Object.entries(kinds);
+  const list = (names: readonly string[]) => `ANY(ARRAY[${names.map((name) => escapeLiteral(name)).join(', ')}]::text[])`;
+  const known = list(rules.map(([kind]) => kind));
+  const shared = list(rules.filter(([, { jobId }]) => jobId.one === 'per-claim').map(([kind]) => kind));
+  const byKind = (expression: (rule: PublicationRule) => string) =>
+    `CASE o.kind ${rules.map(([kind, rule]) => `WHEN ${escapeLiteral(kind)} THEN ${expression(rule)}`).join(' ')} END`;
+  // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
+  return {
+    name: 'outbox-claim',
+    text: `WITH ending AS MATERIALIZED (
       SELECT id FROM outbox WHERE kind = 'mood-expiry' AND job_id IS NULL AND failed_at IS NULL AND due_at <= now() + ${horizon}
         ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
     due AS MATERIALIZED (
-      SELECT id, row_number() OVER (PARTITION BY kind IN (${eventKinds}) ORDER BY created_at, id) - 1 AS place FROM (
-        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry'
+      SELECT id, row_number() OVER (PARTITION BY kind = ${shared} ORDER BY created_at, id) - 1 AS place FROM (
+        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry' AND kind = ${known}
         ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) taken
       UNION ALL SELECT id, 0 FROM ending)
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
-      queue = CASE o.kind WHEN 'notification' THEN 'message-delivery' WHEN 'auto-reply' THEN 'auto-reply'
-        WHEN 'mood-expiry' THEN 'mood-expiry' ELSE 'analytics' END,
-      job_id = CASE o.kind WHEN 'notification' THEN 'notify-' || o.id || '-g' || (o.generation + 1)
-        WHEN 'auto-reply' THEN 'reply-' || o.id || '-g' || (o.generation + 1)
-        WHEN 'mood-expiry' THEN 'expire-' || o.model_id
-        ELSE 'events-' || $2 || '-' || (due.place / ${eventsPerJob}) END,
+      queue = ${byKind(({ queue }) => escapeLiteral(queue))},
+      job_id = ${byKind(({ jobId }) => jobIdOf(jobId))},
       check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
     FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
-};
+  };
+}
 
 const claimOverdue = {
   name: 'outbox-claim-overdue',
@@ -63,28 +80,31 @@ const putOff = {
     WHERE id = ANY($1::uuid[])`,
 };
 
-/** @param patienceSeconds how long after its due time a promise may stay unconfirmed before the reconciler looks at its job. */
-export function createOutboxStore(database: Database, patienceSeconds: number): OutboxStore {
+/**
+ * @param patienceSeconds how long after its due time a promise may stay unconfirmed before the reconciler looks at its job.
+ * @param kinds the kinds of promises that `claim` publishes: `promiseKinds` of libs/queue.
+ */
+export function createOutboxStore(
+  database: Database,
+  patienceSeconds: number,
+  kinds: Readonly<Record<string, PublicationRule>>,
+): OutboxStore {
+  const claim = claimOf(kinds);
   return {
     async claim(limit) {
       const rows = await database.query<ClaimedRow>(claim, [limit, uuidv7(), patienceSeconds]);
-      return rows.map((row): OutboxPromise => {
-        const base = { id: row.id, modelId: row.model_id, jobId: row.job_id };
-        switch (row.kind) {
-          case 'mood-expiry':
-            return { ...base, kind: row.kind, version: row.version ?? 0, remainingMs: row.remaining_ms };
-          case 'mood-changed':
-          case 'notification':
-          case 'auto-reply-sent':
-            return { ...base, kind: row.kind };
-          case 'auto-reply':
-            return { ...base, kind: row.kind, remainingMs: row.remaining_ms };
-        }
-      });
+      return rows.map(({ id, kind, model_id: modelId, job_id: jobId, version, remaining_ms: remainingMs }) => ({
+        id,
+        kind,
+        modelId,
+        jobId,
+        version,
+        remainingMs,
+      }));
     },
 
     async claimOverdue(limit) {
-      const rows = await database.query<{ id: string; kind: OutboxPromise['kind']; queue: string; job_id: string }>(claimOverdue, [
+      const rows = await database.query<{ id: string; kind: string; queue: string; job_id: string }>(claimOverdue, [
         limit,
         patienceSeconds,
       ]);

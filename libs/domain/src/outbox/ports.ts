@@ -2,21 +2,37 @@ import type { ChangedBy, MoodState } from '../moods/mood.ts';
 import type { OverrideReasonCode } from '../moods/override-reason.ts';
 import type { UserTier } from '../templates/template.ts';
 
-interface PromiseBase {
+/**
+ * Something that was promised in the transaction of a change and has to take effect: the mood's end, an automatic reply, or that somebody
+ * is told.
+ */
+export interface OutboxPromise {
   id: string;
+  /** A key of `promiseKinds` in libs/queue, which says what becomes of it. */
+  kind: string;
   modelId: string;
-  /** The job that carries it, chosen when it was claimed. */
+  /** The job that keeps it, chosen when it was claimed. */
   jobId: string;
+  /** The version of the mood that the promise is about; null for promises about something else. */
+  version: number | null;
+  /** Milliseconds until it is due by the database's clock; negative when it is overdue. */
+  remainingMs: number;
 }
 
-/** Something that was promised in the transaction of a change and has to take effect: the mood's end, or that somebody is told. */
-export type OutboxPromise =
-  | (PromiseBase & { kind: 'mood-changed' })
-  | (PromiseBase & { kind: 'auto-reply-sent' })
-  /** The mood of that version ends. At most one for a model. */
-  | (PromiseBase & { kind: 'mood-expiry'; version: number; remainingMs: number })
-  | (PromiseBase & { kind: 'notification' })
-  | (PromiseBase & { kind: 'auto-reply'; remainingMs: number });
+/**
+ * How the id of a job is made. `per-promise`: a job for each promise, with a new id at each publication. `per-model`: one job for a model;
+ * a newer promise replaces it. `per-claim`: the promises of a claim share jobs, up to 100 in each.
+ */
+export interface JobIdRule {
+  prefix: string;
+  one: 'per-promise' | 'per-model' | 'per-claim';
+}
+
+/** What the outbox has to know of a kind of promise to publish it. */
+export interface PublicationRule {
+  queue: string;
+  jobId: JobIdRule;
+}
 
 interface EventBase {
   id: string;
@@ -67,7 +83,7 @@ export interface PendingNotification {
 /** What has been published and not confirmed within its time. */
 export interface OverduePromise {
   id: string;
-  kind: OutboxPromise['kind'];
+  kind: string;
   queue: string;
   jobId: string;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { jobNames } from '../catalog.ts';
 import type { JobData, JobName } from '../catalog.ts';
 import type { JobContext, JobHandlers, JobOutcome } from '../job-handler.ts';
 
@@ -32,15 +33,8 @@ export function recordingHandlers(): RecordingHandlers {
   };
 
   return {
-    handlers: {
-      'message-received': handlerOf('message-received'),
-      'conversation-answered': handlerOf('conversation-answered'),
-      'send-auto-reply': handlerOf('send-auto-reply'),
-      'expire-mood': handlerOf('expire-mood'),
-      'emit-events': handlerOf('emit-events'),
-      'deliver-auto-reply': handlerOf('deliver-auto-reply'),
-      'deliver-notification': handlerOf('deliver-notification'),
-    },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a handler for each name, which takes the data of any job
+    handlers: Object.fromEntries(jobNames.map((name) => [name, handlerOf(name)])) as unknown as JobHandlers,
     runs,
     answer: (name, how) => void answers.set(name, how),
     nextRun: () => new Promise((resolve) => begun.once('run', resolve)),

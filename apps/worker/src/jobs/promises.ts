@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { notificationText, RefusedByService } from '@mood/domain';
+import type { AnalyticsEvent, OutboxEvent, OutboxStore } from '@mood/domain';
+import type { JobContext, JobHandler, PromiseJobName } from '@mood/queue';
+import type { WorkerDependencies } from '../dependencies.ts';
+import type { ReplySender } from './reply-sender.ts';
+import { waitOrLater } from './wait-or-later.ts';
+
+/** A handler for the job of every kind of promise; a missing one does not compile. */
+export function createPromiseHandlers(deps: WorkerDependencies, sendReply: ReplySender): { [N in PromiseJobName]: JobHandler<N> } {
+  return {
+    'send-auto-reply': ({ autoReplyId }, { signal }) => sendReply(autoReplyId, signal),
+    'expire-mood': createExpireMoodJob(deps),
+    'emit-events': createEmitEventsJob(deps),
+    'deliver-notification': createDeliverNotificationJob(deps),
+  };
+}
+
+/**
+ * For promises with `confirmedBy: 'handler'`: runs the effect and confirms them. When it failed and nobody will retry it, they are marked
+ * as failed.
+ */
+async function keep(outbox: OutboxStore, ids: readonly string[], { lastAttempt }: JobContext, effect: () => Promise<void>): Promise<void> {
+  try {
+    await effect();
+  } catch (error) {
+    if (lastAttempt || error instanceof RefusedByService) await outbox.markFailed(ids);
+    throw error;
+  }
+  await outbox.confirm(ids);
+}
+
+/** Resets a mood that has ended, unless a newer one is in place. */
+function createExpireMoodJob(deps: WorkerDependencies): JobHandler<'expire-mood'> {
+  return async ({ modelId, version }, { signal }) => {
+    for (;;) {
+      const outcome = await deps.moods.expire(modelId, version);
+      switch (outcome.kind) {
+        case 'reset':
+          return { kind: 'done', result: 'reset' };
+        case 'superseded':
+          return { kind: 'cancel', reason: 'superseded' };
+        case 'not_due': {
+          const next = await waitOrLater(outcome.remainingMs, signal);
+          if (next !== 'again') return next;
+        }
+      }
+    }
+  };
+}
+
+/** Contract: "Analytics Integration". */
+function toAnalyticsEvent(event: OutboxEvent): AnalyticsEvent {
+  const { id: eventId, kind, ...details } = event;
+  switch (kind) {
+    case 'mood-changed':
+      return { eventId, eventType: 'mood_changed', ...details };
+    case 'auto-reply-sent':
+      return { eventId, eventType: 'auto_reply_sent', ...details };
+  }
+}
+
+/** The idempotency key of a batch: the same events have the same key, whatever job they are in. */
+function batchKey(ids: readonly string[]): string {
+  return `events-${createHash('sha256')
+    .update([...ids].sort().join(','))
+    .digest('hex')
+    .slice(0, 32)}`;
+}
+
+/** Sends a batch of events to analytics. Events that were confirmed before are no longer in the outbox, and are skipped. */
+function createEmitEventsJob(deps: WorkerDependencies): JobHandler<'emit-events'> {
+  return async ({ eventIds }, context) => {
+    const events = await deps.outbox.findEvents(eventIds);
+    if (events.length === 0) return { kind: 'cancel', reason: 'told already' };
+    const ids = events.map((event) => event.id);
+    await keep(deps.outbox, ids, context, () => deps.analytics.trackEvents(events.map(toAnalyticsEvent), batchKey(ids)));
+    return { kind: 'done', result: `${ids.length} events` };
+  };
+}
+
+/** Notifies a model of what happened to its mood. */
+function createDeliverNotificationJob(deps: WorkerDependencies): JobHandler<'deliver-notification'> {
+  return async ({ notificationId }, context) => {
+    const notification = await deps.outbox.findNotification(notificationId);
+    if (notification === null) return { kind: 'cancel', reason: 'told already' };
+    const { id, modelId, type } = notification;
+    const text = notificationText(notification);
+    await keep(deps.outbox, [id], context, () => deps.messages.notify({ recipientId: modelId, type, text }, id));
+    return { kind: 'done' };
+  };
+}
