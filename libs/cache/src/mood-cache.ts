@@ -33,7 +33,7 @@ export interface MoodCacheOptions {
   store: Pick<MoodStore, 'find'>;
   /** Told of every question. */
   onResult?: (result: CacheResult) => void;
-  /** Told of every entry that no release wrote, or that was changed. It counts as a miss, and is replaced. */
+  /** Told of every entry that no release wrote: found out of bounds by a reading, which is a miss, or newer than the table by a change. It is replaced. */
   onUnusable?: () => void;
   /** Of how many models, and for how long, it is remembered what could not be written: as long as entries live, at least. */
   limits?: { missed: number; missedMs: number };

@@ -21,7 +21,7 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
   });
   const unusable = new Counter({
     name: 'mood_cache_unusable_entries_total',
-    help: 'Entries of the cache of moods that were not within the bounds of a mood, or newer than the table. Not used, and replaced.',
+    help: 'Entries of the cache of moods that this system did not write: read, and not within the bounds of a mood, or newer than the table when that mood was changed (readings believe those). They were replaced.',
     registers: [registry],
   });
   const bound = new Map(results.map((result) => [result, requests.labels({ result })]));
