@@ -1,11 +1,11 @@
 import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
-import { sessionSetup } from '@mood/postgres';
+import { rememberingRefusals, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Options } from '@mikro-orm/postgresql';
-import { types } from 'pg';
+import { Client, types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import type { Database, Fitness, Query, Statement } from './database.ts';
 import { entities } from './entities/index.ts';
@@ -56,6 +56,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     ...options.orm,
     pool: { min: 0, max: options.poolMax },
     driverOptions: {
+      Client: rememberingRefusals(Client),
       // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.
       connectionString: options.databaseUrl,
       connectionTimeoutMillis: options.connectTimeoutMs,

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable } from '@mood/domain';
+import { createTestDatabase } from '@mood/testing/database';
 import { eventually } from '@mood/testing/eventually';
-import { openDatabaseUnderTest } from './database.fixture.ts';
+import { connectForTest, openDatabaseUnderTest } from './database.fixture.ts';
 import { databaseErrorKind, isConnectionLoss } from './errors.ts';
 
 const withCode = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
@@ -64,14 +65,6 @@ describe('an error of the database', () => {
   ])('with code %s (%s) is a fault of the work', (code) => {
     expect(isConnectionLoss(withCode(code))).toBe(false);
   });
-
-  test.each(['42501', '42704', '22023', '0A000', '42883', '99999'])(
-    'with which the session ends means "not now", whatever its code: %s',
-    (code) => {
-      expect(isConnectionLoss(Object.assign(withCode(code), { severity: 'FATAL' }))).toBe(true);
-      expect(isConnectionLoss(Object.assign(withCode(code), { severity: 'ERROR' }))).toBe(false);
-    },
-  );
 
   test('is found in wrappers and among several', () => {
     expect(isConnectionLoss(new Error('driver', { cause: new Error('pool', { cause: withCode('ECONNREFUSED') }) }))).toBe(true);
@@ -161,6 +154,22 @@ describe('a call to the database', () => {
       await given;
     } finally {
       await opened.close();
+    }
+  });
+
+  test.each([
+    ['no right to connect', '42501', ''],
+    ['a setting that there is not', '42704', '?options=-c%20nowhere%3D1'],
+    ['a value that there is not', '22023', '?options=-c%20datestyle%3Dnonsense'],
+  ])('fails as "away" when the connection is refused with whatever code: %s', async (_, code, query) => {
+    const created = await createTestDatabase();
+    if (code === '42501') await created.query(`REVOKE CONNECT ON DATABASE ${new URL(created.url).pathname.slice(1)} FROM PUBLIC`);
+    const database = connectForTest(created.serviceUrl + query);
+    try {
+      await expect(database.query({ name: 'ping', text: 'SELECT 1' }, [])).rejects.toMatchObject({ name: 'DatabaseAway', cause: { code } });
+    } finally {
+      await database.close();
+      await created.drop();
     }
   });
 

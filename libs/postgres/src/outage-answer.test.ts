@@ -34,10 +34,13 @@ describe('an answer of PostgreSQL', () => {
     expect(isOutageAnswer({ code, severity: 'ERROR' })).toBe(true);
   });
 
-  test.each(['42501', '42704', '22023', '0A000', '42601', '99999'])('that ends the session is one, whatever its code: %s', (code) => {
-    expect(isOutageAnswer({ code, severity: 'FATAL' })).toBe(true);
-    expect(isOutageAnswer({ code, severity: 'PANIC' })).toBe(true);
-  });
+  test.each(['FATAL', 'PANIC', 'ВАЖНО', 'ÖLÜMCÜL'])(
+    'is not judged by its severity, which comes in the language of the server: %s',
+    (severity) => {
+      expect(isOutageAnswer({ code: '57P01', severity })).toBe(true);
+      expect(isOutageAnswer({ code: '42501', severity })).toBe(false);
+    },
+  );
 
   test.each(['23505', '23503', '22P02', '42P01', '42501', '42883', '57014', '55P03', '40001', '25006', '25P02', '00000', 'EPERM', ''])(
     'with %j speaks of one statement',

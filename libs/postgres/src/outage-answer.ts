@@ -1,3 +1,5 @@
+import { isRefusedConnection } from './refused-connections.ts';
+
 /**
  * SQLSTATE classes and codes with which PostgreSQL, or a pooler before it, says "not now" or "not you": connection lost (08), login
  * refused (28), no such database (3D000), closed for connections (55000), shutting down or starting (57P), out of connections, memory
@@ -5,15 +7,10 @@
  */
 const outageStates = /^(08|28|3D000|53|55000|57P|58|F0|XX|25P0[34])/;
 
-/** With these severities the server ends the connection, or never begins it, whatever the code. */
-const sessionEnds = /^(FATAL|PANIC)$/;
-
 /**
- * Whether an error of the driver says that nobody gets anything done there now, rather than that one statement was wrong. By its `code`
- * and `severity`; one that has neither does not come from the server.
+ * Whether an error of the driver says that nobody gets anything done there now, rather than that one statement was wrong: by its SQLSTATE
+ * (`code`), or because it refused a connection, with whatever code. Not by `severity`, which comes in the language of the server.
  */
 export function isOutageAnswer(error: object): boolean {
-  const code = 'code' in error ? String(error.code) : '';
-  const severity = 'severity' in error ? String(error.severity) : '';
-  return outageStates.test(code) || sessionEnds.test(severity);
+  return ('code' in error && outageStates.test(String(error.code))) || isRefusedConnection(error);
 }

@@ -1,7 +1,7 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { sessionSetup } from '@mood/postgres';
-import { Pool } from 'pg';
+import { rememberingRefusals, sessionSetup } from '@mood/postgres';
+import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
 export interface QueuePoolOptions {
@@ -21,6 +21,7 @@ export interface QueuePool {
 
 export function createQueuePool(options: QueuePoolOptions): QueuePool {
   const plain = new Pool({
+    Client: rememberingRefusals(Client),
     connectionString: options.databaseUrl,
     max: options.maxConnections,
     application_name: options.applicationName,
