@@ -1,8 +1,13 @@
 export { describeSettings, exitCodes, problemWithArguments, readCommandLine } from './command-line.ts';
-export { answersByUs, maxHeaders, refuseBadRequests } from './http/refuse-requests.ts';
+export { maxBytesUnderWay } from './http/answers-under-way.ts';
+export { maxLeftoverBytes } from './http/leftover-body.ts';
+export { answersByUs, maxHeaders } from './http/refuse-requests.ts';
 export type { AnswerHeaders } from './http/refuse-requests.ts';
+export { serveInTurn } from './http/serve-in-turn.ts';
+export { usualTurnBounds } from './http/turns.ts';
 export { createServiceGroup, runProcess, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
+export { createLineBudget } from './line-budget.ts';
 export { createLoop } from './loop.ts';
 export { logContext, withLogContext } from './log-context.ts';
 export { createLogger, loggerSettings } from './logger.ts';

@@ -6,10 +6,13 @@ import type { Service } from '@mood/runtime';
 import type { LogLine } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
+import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
 import { createHttpServer } from './server.ts';
 
 const patience = { headers: 400, request: 600, keepAlive: 400, silence: 5_000, checkEvery: 50 };
 const log = createCapturedLog();
+/** Requests that got to `/told`. */
+let told = 0;
 
 /** The two servers of a process: both answer in one form. */
 const servers: Record<string, { service: Service; port: number; headers: string[] }> = {};
@@ -23,8 +26,12 @@ beforeAll(async () => {
   const app = new Hono();
   app.get('/livez', (c) => c.text('alive'));
   app.get('/slow', async (c) => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setImmediate(resolve));
     return c.text('slow');
+  });
+  app.use('/told', async (c) => {
+    told += 1;
+    return c.text('told');
   });
   app.post('/body', async (c) => c.text(await c.req.text()));
   const api = createHttpServer(app, { port: 0, host: '127.0.0.1', logger: log.logger, patience });
@@ -99,7 +106,17 @@ const refused: [string, string, number][] = [
   ['a port that there is not', 'GET /livez HTTP/1.1\r\nHost: api:99999\r\n\r\n', 400],
   ['a path that goes back', request('GET /docs/../livez HTTP/1.1'), 400],
   ['an escaped letter', request('GET /%6civez HTTP/1.1'), 400],
-  ['an absolute URL', request('GET http://api/livez HTTP/1.1'), 400],
+  ['an absolute URL of another host', request('GET http://other/livez HTTP/1.1'), 400],
+  ['an absolute URL of another port', request('GET http://api:81/livez HTTP/1.1'), 400],
+  ['an absolute URL with a user', request('GET http://me@api/livez HTTP/1.1'), 400],
+  ['an absolute URL with a password', request('GET http://me:secret@api/livez HTTP/1.1'), 400],
+  ['an absolute URL without a host', request('GET http:///livez HTTP/1.1'), 400],
+  ['an absolute URL of a host that is none', 'GET http://a,b/livez HTTP/1.0\r\n\r\n', 400],
+  ['an absolute URL that ends its host with a backslash', request('GET http://api\\livez HTTP/1.1'), 400],
+  ['an absolute URL of another scheme', request('GET ftp://api/livez HTTP/1.1'), 400],
+  ['an absolute URL whose path goes back', request('GET http://api/docs/../livez HTTP/1.1'), 400],
+  ['an absolute URL with a fragment', request('GET http://api/livez#a HTTP/1.1'), 400],
+  ['an absolute URL and no Host', 'GET http://api/livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
   ['two slashes', request('GET //livez HTTP/1.1'), 400],
   ['a backslash', request('GET /x\\..\\livez HTTP/1.1'), 400],
   ['bytes that are no ASCII in its path', request('GET /\xc3\xbc HTTP/1.1'), 400],
@@ -127,8 +144,26 @@ describe.each(['api', 'ops'])('at the %s server, a request with', (server) => {
     },
   );
 
+  test.each([
+    'GET http://api/livez HTTP/1.1',
+    'GET HTTP://API/livez HTTP/1.1',
+    'GET http://api:80/livez HTTP/1.1',
+    'GET https://api/livez HTTP/1.1',
+    'GET https://api:443/livez?a=b HTTP/1.1',
+    'HEAD http://api/livez HTTP/1.1',
+  ])('an absolute URL of its Host is answered like the path alone (%s)', async (line) => {
+    expect(parse(await send(server, request(line))).status).toBe(200);
+  });
+
+  test('an absolute URL without a path asks for the root', async () => {
+    const [asked, plain] = await Promise.all(
+      ['http://api', '/'].map(async (target) => parse(await send(server, request(`GET ${target} HTTP/1.1`)))),
+    );
+    expect([asked?.status, asked?.body]).toEqual([plain?.status, plain?.body]);
+  });
+
   test('HTTP/1.0 and no Host is answered', async () => {
-    for (const bytes of ['GET /livez HTTP/1.0\r\n\r\n', 'HEAD /livez HTTP/1.0\r\n\r\n']) {
+    for (const bytes of ['GET /livez HTTP/1.0\r\n\r\n', 'HEAD /livez HTTP/1.0\r\n\r\n', 'GET http://api/livez HTTP/1.0\r\n\r\n']) {
       expect(parse(await send(server, bytes)).status).toBe(200);
     }
   });
@@ -150,6 +185,47 @@ test('a refusal does not overtake the answer to an earlier request of its connec
   expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   expect(text).toContain('slow');
 });
+
+const slow = 'GET /slow HTTP/1.1\r\nHost: api\r\n\r\n';
+const toTold = 'POST /told HTTP/1.1\r\nHost: api\r\nContent-Length: 0\r\n\r\n';
+
+test.each<[string, string, number[]]>([
+  ['a path that goes back', 'GET /a/../b HTTP/1.1\r\nHost: api\r\n\r\n', [400]],
+  ['two Hosts', 'GET /livez HTTP/1.1\r\nHost: api\r\nHost: api\r\n\r\n', [400]],
+  ['no Host', 'GET /livez HTTP/1.1\r\n\r\n', [400]],
+  ['an expectation', 'GET /livez HTTP/1.1\r\nHost: api\r\nExpect: 200-ok\r\n\r\n', [417]],
+  ['CONNECT', 'CONNECT api:443 HTTP/1.1\r\nHost: api\r\n\r\n', [405]],
+  ['a refused one with a body', 'POST /a//b HTTP/1.1\r\nHost: api\r\nContent-Length: 3\r\n\r\nabc', [400]],
+  ['the last one that its client wants', 'GET /slow HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n', [200]],
+  ['one of HTTP/1.0', 'GET /slow HTTP/1.0\r\n\r\n', [200]],
+])('nothing that stands behind %s on its connection is done, whatever stands before', async (_what, last, statuses) => {
+  told = 0;
+  for (const [before, expected] of [
+    ['', statuses],
+    [slow, [200, ...statuses]],
+    [slow + slow, [200, 200, ...statuses]],
+  ] as const) {
+    const text = await send('api', before + last + toTold.repeat(3));
+    expect(Array.from(text.matchAll(/HTTP\/1.1 (\d+)/g), ([, status]) => Number(status))).toEqual(expected);
+  }
+  expect(told).toBe(0);
+  // A connection that nobody ends goes on.
+  const text = await send('api', slow + toTold + request('GET /slow HTTP/1.1'));
+  expect([told, text.match(/HTTP\/1.1 200/g)?.length]).toEqual([1, 3]);
+});
+
+test.each(['api', 'ops'])(
+  'the %s server begins one request of a connection after the other, and keeps a bounded number',
+  async (server) => {
+    const { port = 0 } = servers[server] ?? {};
+    const connection = await openRawConnection(`http://127.0.0.1:${port}`);
+    const count = 40;
+    connection.send(getRequest('/livez').repeat(count - 1) + request('GET /livez HTTP/1.1') + getRequest('/livez').repeat(5));
+    const text = await connection.readUntil((so) => (so.match(/HTTP\/1.1 200/g)?.length ?? 0) === count);
+    await connection.closed;
+    expect(text.match(/HTTP\/1.1 /g)).toHaveLength(count);
+  },
+);
 
 test('a client that goes away, or says nothing, is no line in the log', async () => {
   const { port = 0 } = servers['api'] ?? {};

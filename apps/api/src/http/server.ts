@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { RequestListener, Server, ServerOptions } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { answersByUs, refuseBadRequests } from '@mood/runtime';
+import { answersByUs, serveInTurn } from '@mood/runtime';
 import type { AnswerHeaders, Logger, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
-import { createAnswersUnderWay } from './answers-under-way.ts';
-import { boundLeftoverBody } from './leftover-body.ts';
 import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
-import { takeTurns } from './turns.ts';
 
 /** How long, in milliseconds, a client may take. */
 export interface Patience {
@@ -48,13 +45,9 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
   const { port, host, logger, tls, patience = usualPatience } = options;
   let headers: AnswerHeaders = [];
   const errorHandler = (error: unknown) => answerOutsideTheApp(error, headers, logger);
-  const inTurn = takeTurns(getRequestListener(app.fetch, { errorHandler, autoCleanupIncoming: false }), createAnswersUnderWay());
-  const answer: RequestListener = (request, response) => {
-    boundLeftoverBody(request, response);
-    if (!refused(request, response)) inTurn(request, response);
-  };
-  const server = createServerFor(answer, tls, patience);
-  const refused = refuseBadRequests(server, { headers: () => headers, checkTargets: true, methods, logger });
+  const server = createServerFor(tls, patience);
+  const listener = getRequestListener(app.fetch, { errorHandler, autoCleanupIncoming: false });
+  serveInTurn(server, listener, { headers: () => headers, checkTargets: true, methods, logger });
 
   return {
     name: 'http server',
@@ -80,7 +73,7 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
   };
 }
 
-function createServerFor(answer: RequestListener, tls: TlsFiles | undefined, patience: Patience): Server {
+function createServerFor(tls: TlsFiles | undefined, patience: Patience): Server {
   const limits: ServerOptions = {
     ...answersByUs,
     headersTimeout: patience.headers,
@@ -91,8 +84,8 @@ function createServerFor(answer: RequestListener, tls: TlsFiles | undefined, pat
   };
   const server =
     tls === undefined
-      ? createServer(limits, answer)
-      : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3', handshakeTimeout: tlsHandshakeMs }, answer);
+      ? createServer(limits)
+      : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3', handshakeTimeout: tlsHandshakeMs });
   server.setTimeout(patience.silence, (socket: Socket) => socket.destroy());
   return server;
 }

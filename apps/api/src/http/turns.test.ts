@@ -1,14 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { maxBytesUnderWay, maxLeftoverBytes, usualTurnBounds } from '@mood/runtime';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
 import { getRequest, openRawConnection, settled } from '@mood/testing/raw-connection';
 import type { RawConnection } from '@mood/testing/raw-connection';
-import { maxBytesUnderWay } from './answers-under-way.ts';
-import { maxLeftoverBytes } from './leftover-body.ts';
 import { createHttpServer } from './server.ts';
-import { usualTurnBounds } from './turns.ts';
 
 const { logger, lines } = createCapturedLog();
 /** More than the operating system takes for a connection that nobody reads. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createMoodClient } from '@mood/client';
-import { answersByUs, createLogger, refuseBadRequests } from '@mood/runtime';
+import { answersByUs, createLogger, serveInTurn } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
 import { createPlatform } from './create-platform.ts';
@@ -92,10 +92,12 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     ...(random && { random }),
   });
   // Ids in its paths may hold anything that is escaped.
-  const refused = refuseBadRequests(server, { headers: () => [], checkTargets: false, methods: ['GET', 'HEAD', 'POST', 'PUT'], logger });
-  const answer = getRequestListener(platform.app.fetch);
-  server.on('request', (request, response) => {
-    if (!refused(request, response)) void answer(request, response);
+  const methods = ['GET', 'HEAD', 'POST', 'PUT'];
+  serveInTurn(server, getRequestListener(platform.app.fetch, { autoCleanupIncoming: false }), {
+    headers: () => [],
+    checkTargets: false,
+    methods,
+    logger,
   });
   logger.info({ url, people: directory.people().performers.length + directory.people().users.length }, 'sandbox platform is listening');
 

@@ -1,3 +1,4 @@
+import { createLineBudget, usualLinesPerMinute } from '../line-budget.ts';
 import type { Logger } from '../logger.ts';
 
 /** A request that was refused before it reached a route, as the log has it. Nothing of it but its kind leads to who sent it. */
@@ -7,37 +8,14 @@ export interface RefusedRequest {
   problem: string;
 }
 
-/** Lines about single refusals in a minute; the rest is one line. */
-export const refusalLinesPerMinute = 60;
-const minuteMs = 60_000;
-
-/**
- * Writes a line about each refused request, up to a number in a minute, and then one about all the others, so that nobody can fill the log with
- * garbage that needs no token. A minute begins with its first refusal.
- */
-export function createRefusalLog(logger: Logger, linesPerMinute = refusalLinesPerMinute): (refused: RefusedRequest) => void {
-  let written = 0;
-  /** Not written, by problem. */
-  const others = new Map<string, number>();
-  let minute: NodeJS.Timeout | undefined;
-
-  function endMinute(): void {
-    const count = [...others.values()].reduce((sum, one) => sum + one, 0);
-    if (count > 0) {
-      logger.warn(
-        { count, problems: Object.fromEntries(others), errorCode: 'INVALID_REQUEST' },
-        'more requests were refused in this minute',
-      );
-    }
-    [written, minute] = [0, undefined];
-    others.clear();
-  }
+/** Writes a line about each refused request, up to a number in a minute whatever was wrong with it, and then one that counts the others by problem. */
+export function createRefusalLog(logger: Logger, linesPerMinute = usualLinesPerMinute): (refused: RefusedRequest) => void {
+  const errorCode = 'INVALID_REQUEST';
+  const mayWrite = createLineBudget((problems, count) => {
+    logger.warn({ count, problems, errorCode }, 'more requests were refused in this minute');
+  }, linesPerMinute);
 
   return ({ requestId, status, problem }) => {
-    minute ??= setTimeout(endMinute, minuteMs).unref();
-    if (written < linesPerMinute) {
-      written += 1;
-      logger.warn({ requestId, status, errorCode: 'INVALID_REQUEST', problem }, 'request refused');
-    } else others.set(problem, (others.get(problem) ?? 0) + 1);
+    if (mayWrite('refused', problem)) logger.warn({ requestId, status, errorCode, problem }, 'request refused');
   };
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../logger.ts';
 import { createRefusalLog } from './refusal-log.ts';
-import { problemOfTarget } from './request-target.ts';
+import { isOfHost, problemOfTarget, readAbsoluteTarget } from './request-target.ts';
 
 export type AnswerHeaders = readonly (readonly [name: string, value: string])[];
 
@@ -35,7 +35,7 @@ export const maxHeaders = 100;
  * Gives a server the same form of answer for requests that never reach its routes: JSON with `error` and `message`, the headers of every
  * answer, an `X-Request-Id`, and a line in the log, up to a number in a minute. For what Node.js cannot read or waits for in vain, for expectations that nobody meets,
  * and for targets, `Host` headers and methods that a server must not guess about.
- * @returns what looks at a request before its route does: true when it has been refused, and answered.
+ * @returns what looks at a request in its turn, before its route does: true when it has been refused, and answered.
  */
 export function refuseBadRequests(
   server: Server,
@@ -72,7 +72,8 @@ export function refuseBadRequests(
 
   /** For requests that never became one. */
   function answerOn(socket: Duplex, refusal: Refusal): void {
-    if (!socket.writable) return void socket.destroy();
+    // One of the earlier answers has ended the connection; its bytes may be on their way.
+    if (!socket.writable) return;
     const requestId = randomUUID();
     tell({ requestId, ...refusal });
     readOver.set(socket, 0);
@@ -81,6 +82,19 @@ export function refuseBadRequests(
     socket.end(`${lines.join('\r\n')}\r\nDate: ${new Date().toUTCString()}\r\n\r\n${body}`);
     const close = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(close));
+  }
+
+  /** Refuses when the last of the earlier requests of the connection has its answer. */
+  function afterEarlier(socket: Duplex, answers: readonly ServerResponse[], refusal: Refusal): void {
+    const earlier = answers.filter((response) => !response.writableFinished);
+    let left = earlier.length;
+    if (left === 0) return answerOn(socket, refusal);
+    for (const response of earlier) {
+      response.once('close', () => {
+        left -= 1;
+        if (left === 0) answerOn(socket, refusal);
+      });
+    }
   }
 
   /** Closing a connection with bytes unread would take the refusal with it: a bounded number of them is read over. */
@@ -99,32 +113,34 @@ export function refuseBadRequests(
     const before = [...(open.get(socket) ?? [])];
     // Part of its answer is on the way already: anything more would be read as more of it.
     if (before.some((response) => !response.req.complete && response.headersSent)) return void socket.destroy();
-    const earlier = before.filter((response) => response.req.complete && !response.writableFinished);
-    let left = earlier.length;
-    if (left === 0) return answerOn(socket, refusal);
-    for (const response of earlier) {
-      response.once('close', () => {
-        left -= 1;
-        if (left === 0) answerOn(socket, refusal);
-      });
-    }
+    afterEarlier(
+      socket,
+      before.filter((response) => response.req.complete),
+      refusal,
+    );
   });
 
+  // Otherwise Node.js answers by itself, or hands over past everything else: this one, too, has its turn.
+  const unmet = new WeakSet<IncomingMessage>();
   server.on('checkExpectation', (request, response) => {
-    const message = 'The header "Expect" can ask for nothing but "100-continue" here.';
-    answer(response, request, { status: 417, message, problem: 'expectation' });
+    unmet.add(request);
+    server.emit('request', request, response);
   });
 
   server.on('connect', (_request, socket) => {
-    answerOn(socket, { status: 405, message: 'This is no proxy: CONNECT is not answered.', problem: 'method CONNECT' });
+    const refusal: Refusal = { status: 405, message: 'This is no proxy: CONNECT is not answered.', problem: 'method CONNECT' };
+    afterEarlier(socket, [...(open.get(socket) ?? [])], refusal);
   });
 
-  return (request, response) => {
-    const { socket } = request;
+  // Before its turn has come.
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const answers = open.get(socket) ?? new Set();
     open.set(socket, answers.add(response));
     response.once('close', () => answers.delete(response));
-    const refusal = problemOf(request, options.checkTargets);
+  });
+
+  return (request, response) => {
+    const refusal = unmet.has(request) ? unmetExpectation : problemOf(request, options.checkTargets);
     if (refusal === undefined) return false;
     answer(response, request, refusal);
     return true;
@@ -136,6 +152,13 @@ const maxReadOverBytes = 262_144;
 /** How long a client has to read why it was refused, in milliseconds. */
 const lingerMs = 1_000;
 
+const unmetExpectation: Refusal = {
+  status: 417,
+  message: 'The header "Expect" can ask for nothing but "100-continue" here.',
+  problem: 'expectation',
+};
+
+/** Brings an absolute request target into the form of all others on its way. */
 function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | undefined {
   const { rawHeaders } = request;
   if (rawHeaders.length / 2 > maxHeaders) {
@@ -150,6 +173,15 @@ function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | un
     request.headers.host = 'localhost';
   } else if (!isHost(request.headers.host ?? '')) {
     return { status: 400, message: 'The "Host" header names no host.', problem: 'no valid Host' };
+  }
+  const absolute = readAbsoluteTarget(request.url ?? '');
+  if (absolute !== undefined) {
+    if (hosts > 0 && !isOfHost(absolute, request.headers.host ?? '')) {
+      return { status: 400, message: 'The URL and the "Host" header name different hosts.', problem: 'absolute URL of another host' };
+    }
+    if (!isHost(absolute.authority)) return { status: 400, message: 'The URL names no host.', problem: 'absolute URL without a host' };
+    if (hosts === 0) request.headers.host = absolute.authority;
+    request.url = absolute.target;
   }
   const problem = checkTarget ? problemOfTarget(request.url ?? '') : undefined;
   return problem === undefined ? undefined : { status: 400, message: `The URL is not in its normal form: ${problem}.`, problem };

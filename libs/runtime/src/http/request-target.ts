@@ -32,3 +32,28 @@ function isUtf8(escaped: string): boolean {
     return false;
   }
 }
+
+const absoluteForm = /^(https?):\/\/([^/?#]*)(.*)$/is;
+
+/** The absolute form of a request target (RFC 9112, 3.2.2). */
+export interface AbsoluteTarget {
+  scheme: string;
+  /** Whatever stood where host and port are to stand. */
+  authority: string;
+  /** The same target as a path with its query: the form that all but proxies are asked in. */
+  target: string;
+}
+
+/** @returns undefined when it has another form. */
+export function readAbsoluteTarget(text: string): AbsoluteTarget | undefined {
+  const [, scheme, authority = '', rest = ''] = absoluteForm.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  return { scheme: scheme.toLowerCase(), authority, target: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+/** Whether an absolute target and a `Host` header name the same host and port. */
+export function isOfHost({ scheme, authority }: AbsoluteTarget, host: string): boolean {
+  const usualPort = scheme === 'http' ? /:80$/ : /:443$/;
+  const plain = (text: string) => text.toLowerCase().replace(usualPort, '');
+  return plain(authority) === plain(host);
+}

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Registry } from 'prom-client';
-import { answersByUs, refuseBadRequests } from '../http/refuse-requests.ts';
+import { answersByUs } from '../http/refuse-requests.ts';
+import { serveInTurn } from '../http/serve-in-turn.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Logger } from '../logger.ts';
 
@@ -36,6 +38,8 @@ const commonHeaders = [
   ['X-Content-Type-Options', 'nosniff'],
 ] as const;
 const patience = { ...answersByUs, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
+/** Between two bytes in any direction, in milliseconds. A page may take as long to be made. */
+const silenceMs = 30_000;
 
 /** What operations ask of a process, on a port of its own that the public does not reach: `/metrics` for Prometheus, and its pages. */
 export function createOpsServer({ port, host, registry, pages, logger }: OpsServerOptions): Service {
@@ -55,16 +59,19 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
     send(response, status, json, JSON.stringify(body));
   }
 
-  const server = createServer(patience, (request, response) => {
-    if (refused(request, response)) return;
+  async function answerOrFail(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('X-Request-Id', randomUUID());
-    answer(request, response).catch((error: unknown) => {
+    try {
+      await answer(request, response);
+    } catch (error) {
       logger.error({ err: error }, 'a request of operations failed');
       send(response, 500, json, JSON.stringify({ error: 'SYSTEM_ERROR', message: 'Something went wrong on our side.' }));
-    });
-  });
+    }
+  }
 
-  const refused = refuseBadRequests(server, { headers: () => commonHeaders, checkTargets: true, methods, logger });
+  const server = createServer(patience);
+  server.setTimeout(silenceMs, (socket: Socket) => socket.destroy());
+  serveInTurn(server, answerOrFail, { headers: () => commonHeaders, checkTargets: true, methods, logger });
 
   return {
     name: 'ops server',

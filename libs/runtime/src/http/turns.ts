@@ -55,8 +55,9 @@ export function takeTurns(
   }
 
   function next(line: Line, socket: Socket): void {
-    // What a client that is gone still wanted is not begun; it is forgotten when the socket is closed.
-    if (socket.destroyed) return;
+    // What a client that is gone still wanted is not begun, nor what stands behind an answer that ends the connection: that client was told
+    // to expect no answer to it. It is forgotten when the socket is closed.
+    if (socket.destroyed || socket.writableEnded) return;
     line.isBusy = false;
     const first = line.waiting.shift();
     if (first === undefined) return;
