@@ -1,9 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createMetricsRegistry, createOpsServer, livez } from '@mood/runtime';
-import { createCapturedLog } from '@mood/testing/captured-log';
-import type { Service } from '@mood/runtime';
-import type { LogLine } from '@mood/testing/captured-log';
+import { createMetricsRegistry, createOpsServer, livez, usualTurnBounds } from '@mood/runtime';
+import type { LogLine, Service } from '@mood/runtime';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
 import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
@@ -35,7 +33,7 @@ beforeAll(async () => {
   });
   app.post('/body', async (c) => c.text(await c.req.text()));
   const api = createHttpServer(app, { port: 0, host: '127.0.0.1', logger: log.logger, patience });
-  const pages = { '/livez': livez };
+  const pages = { '/livez': livez, '/held': () => new Promise<never>(() => {}) };
   const ops = createOpsServer({ port: 0, host: '127.0.0.1', registry: createMetricsRegistry(), pages, logger: log.logger });
   await api.start();
   await ops.start();
@@ -215,7 +213,7 @@ test.each<[string, string, number[]]>([
 });
 
 test.each(['api', 'ops'])(
-  'the %s server begins one request of a connection after the other, and keeps a bounded number',
+  'the %s server begins the requests of a connection in their order, up to the last that its client wants',
   async (server) => {
     const { port = 0 } = servers[server] ?? {};
     const connection = await openRawConnection(`http://127.0.0.1:${port}`);
@@ -226,6 +224,14 @@ test.each(['api', 'ops'])(
     expect(text.match(/HTTP\/1.1 /g)).toHaveLength(count);
   },
 );
+
+test('a connection to the ops server that sends more than is kept is cut off', async () => {
+  const connection = await openRawConnection(`http://127.0.0.1:${servers['ops']?.port}`);
+  connection.socket.resume();
+  connection.send(getRequest('/held') + getRequest('/livez').repeat(usualTurnBounds.perConnection + 50));
+  await connection.closed;
+  expect(parse(await send('ops', request('GET /livez HTTP/1.1'))).status).toBe(200);
+});
 
 test('a client that goes away, or says nothing, is no line in the log', async () => {
   const { port = 0 } = servers['api'] ?? {};
