@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMetricsRegistry, createOpsServer, livez, usualTurnBounds } from '@mood/runtime';
-import type { LogLine, Service } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
+import type { Service } from '@mood/runtime';
+import type { LogLine } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
 import { getRequest, openRawConnection } from '@mood/testing/raw-connection';

@@ -1,5 +1,6 @@
 import { DependencyUnavailable, DomainError, MoodHeld, RateLimitExceeded } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
+import { createLineBudget } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -52,6 +53,9 @@ function answer(
 
 /** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. `clock` tells the database's time. */
 export function createErrorHandler(logger: Logger, clock: () => Date = () => new Date()) {
+  const mayTell = createLineBudget((dependencies, count) =>
+    logger.warn({ count, dependencies }, 'dependencies were unavailable more often'),
+  );
   return (error: Error, c: Context<AuthEnv>): Response => {
     if (error instanceof NotAuthenticated) {
       c.set('authFailure', error.reason);
@@ -78,7 +82,8 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
       return answer(c, 409, error.code, error.message, { heldUntil: error.heldUntil.toISOString() });
     }
     if (error instanceof DependencyUnavailable) {
-      logger.warn({ err: error }, 'dependency unavailable');
+      // Some of it can be had without a token: keys that are asked for too soon.
+      if (mayTell(error.dependency)) logger.warn({ err: error }, 'dependency unavailable');
       c.header('Retry-After', String(error.retryAfterSeconds ?? retryAfterSeconds));
       return answer(c, 503, error.code, error.message);
     }

@@ -1,5 +1,5 @@
-import { DomainError } from '@mood/domain';
-import { describe, expect, test } from '@jest/globals';
+import { DependencyUnavailable, DomainError } from '@mood/domain';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -23,6 +23,9 @@ function createAppUnderTest(overTls = false) {
   });
   app.post('/api/broken', () => {
     throw new Error('broken');
+  });
+  app.get('/api/away', () => {
+    throw new DependencyUnavailable('auth');
   });
   app.notFound(answerNotFound);
   app.onError(createErrorHandler(log.logger));
@@ -62,6 +65,41 @@ describe('the log', () => {
     await app.request(path, { method });
     expect(lines.at(-1)).toMatchObject({ level, method, status, errorCode, route });
     expect(text()).not.toContain('Sophia');
+  });
+});
+
+describe('a flood of what is refused', () => {
+  afterEach(() => void jest.useRealTimers());
+
+  test.each([
+    ['GET', '/nowhere', { 'nobody 404 INVALID_REQUEST': 440 }],
+    ['DELETE', '/nowhere', { 'nobody 404 INVALID_REQUEST': 440 }],
+    ['GET', '/api/refused', { 'nobody 409 VERSION_CONFLICT': 440 }],
+    ['POST', '/api/refused', { 'nobody 409 VERSION_CONFLICT': 440 }],
+    ['POST', '/api/broken', { 'nobody 500 SYSTEM_ERROR': 440 }],
+    ['GET', '/api/away', { 'nobody 503 SYSTEM_ERROR': 440 }],
+  ])('is a bounded number of lines, and one that counts the rest (%s %s)', async (method, path, kinds) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    const { app, lines } = createAppUnderTest();
+    for (let nth = 0; nth < 500; nth += 1) await app.request(path, { method });
+    const told = lines.filter(({ level, msg }) => level !== 'debug' && /^request/.test(msg));
+    expect(told).toHaveLength(60);
+    expect(lines.filter(({ msg }) => msg === 'dependency unavailable').length).toBeLessThanOrEqual(60);
+
+    // What is of another kind is told all the same.
+    await app.request('/api/refused', { method: path === '/api/refused' ? 'PUT' : 'POST' });
+    expect(lines.filter(({ msg }) => msg === 'request refused').at(-1)?.['status']).toBe(path === '/api/refused' ? 404 : 409);
+
+    const before = lines.length;
+    jest.advanceTimersByTime(60_000);
+    expect(lines.slice(before).find(({ msg }) => msg === 'more requests were refused or failed in this minute')).toMatchObject({
+      level: 'warn',
+      count: 440,
+      kinds,
+    });
+    await app.request(path, { method });
+    expect(lines.at(-1)).toMatchObject({ method, route: path === '/nowhere' ? 'none' : path });
+    expect(lines.at(-1)?.level).not.toBe('debug');
   });
 });
 

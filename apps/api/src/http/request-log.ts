@@ -1,3 +1,4 @@
+import { createLineBudget } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
@@ -8,8 +9,10 @@ import type { RequestWatcher } from './frame.ts';
  * path, and neither query nor address: nothing in it leads to a person.
  * Of a 401 it says why, in fixed words: never what was shown.
  * A refused change is a warning with its error code, a failure of ours an error; a reading that went well is told at the level debug.
+ * What was refused or failed is told up to a number of times in a minute for each kind, and then counted in one line: callers cannot fill the log.
  */
 export function createRequestLog(logger: Logger): RequestWatcher {
+  const mayWrite = createLineBudget((kinds, count) => logger.warn({ count, kinds }, 'more requests were refused or failed in this minute'));
   return (c, milliseconds) => {
     const { method } = c.req;
     const { status } = c.res;
@@ -25,7 +28,9 @@ export function createRequestLog(logger: Logger): RequestWatcher {
       errorCode: c.get('errorCode'),
       reason: c.get('authFailureDetail') ?? c.get('authFailure'),
     };
-    if (status >= 500) logger.error(line, 'request failed');
+    const kind = [line.role ?? 'nobody', status, line.errorCode, line.reason].filter((part) => part !== undefined).join(' ');
+    if (status >= 400 && !mayWrite(kind)) logger.debug(line, 'request');
+    else if (status >= 500) logger.error(line, 'request failed');
     else if (status >= 400 && !isReading) logger.warn(line, 'request refused');
     else if (status < 400 && isReading) logger.debug(line, 'request');
     else logger.info(line, 'request');
