@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '@mood/testing/api-client';
+import { openRawConnection } from '@mood/testing/raw-connection';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
 
@@ -16,6 +17,8 @@ beforeAll(async () => {
   stack = await startStack({ env: { ...limits, NODE_OPTIONS: '--max-old-space-size=256' } });
   admin = await stack.platform.token('admin');
   model = await stack.createModel();
+  // What the first import of a process costs (code that was never compiled) is no one's bound.
+  expect((await send(fileOf([row('Warm-up.')]))).status).toBe(200);
 });
 afterAll(() => stack.stop());
 
@@ -25,24 +28,39 @@ const filled = (unit: string, length: number) => unit.repeat(Math.ceil(length / 
 const send = (raw: string | Uint8Array<ArrayBuffer>, dryRun = true): Promise<Answer> =>
   stack.api.call('POST', `${path}?dryRun=${dryRun}`, { token: admin, raw });
 
-/** What somebody else waits, in milliseconds, while a request is answered: from one reading of a mood to the next. */
-async function waitsDuring<T>(request: Promise<T>): Promise<{ result: T; waits: number[] }> {
-  const over = new AbortController();
-  const waits: number[] = [];
-  const watching = (async () => {
-    while (!over.signal.aborted) {
-      const began = performance.now();
-      await stack.api.get(`/api/v1/mood/${model.id}`, model.token);
-      waits.push(performance.now() - began);
-    }
-  })();
-  const result = await request.finally(() => over.abort());
-  await watching;
-  return { result, waits: waits.toSorted((a, b) => a - b) };
+/** How long a reading of a mood takes, in milliseconds. */
+async function oneWait(): Promise<number> {
+  const began = performance.now();
+  await stack.api.get(`/api/v1/mood/${model.id}`, model.token);
+  return performance.now() - began;
 }
 
 /** Nine of ten: now and then a busy machine holds everybody up. */
-const usual = (waits: readonly number[]) => waits[Math.floor(waits.length * 0.9)] ?? 0;
+const usual = (waits: readonly number[]) => waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.9)] ?? 0;
+
+/** What a reading takes on this machine just now, without anybody's import. */
+async function usualWait(): Promise<number> {
+  const waits: number[] = [];
+  while (waits.length < 20) waits.push(await oneWait());
+  return usual(waits);
+}
+
+/**
+ * What somebody else waits while a request is answered, from one reading of a mood to the next, and what they may: as long as nobody should
+ * notice, or, on a machine that is too busy for that, a few times what it takes without the request: the request takes its share of the processor, too.
+ */
+async function waitsDuring<T>(request: () => Promise<T>): Promise<{ result: T; waited: number; allowed: number }> {
+  const before = await usualWait();
+  const over = new AbortController();
+  const waits: number[] = [];
+  const watching = (async () => {
+    while (!over.signal.aborted) waits.push(await oneWait());
+  })();
+  const result = await request().finally(() => over.abort());
+  await watching;
+  const floor = Math.max(before, await usualWait());
+  return { result, waited: usual(waits), allowed: Math.max(patience, 6 * floor) };
+}
 
 describe('nobody waits for an import of rows that are dear to check', () => {
   test.each([
@@ -62,9 +80,9 @@ describe('nobody waits for an import of rows that are dear to check', () => {
     'ａ．１ ',
   ])('"%s"', async (unit) => {
     const rows = Array.from({ length: 12 }, (_, n) => row(`${n} ${filled(unit, 1_600)}`));
-    const { result, waits } = await waitsDuring(send(fileOf(rows)));
+    const { result, waited, allowed } = await waitsDuring(() => send(fileOf(rows)));
     expect([200, 400]).toContain(result.status);
-    expect(usual(waits)).toBeLessThan(patience);
+    expect(waited).toBeLessThan(allowed);
   });
 });
 
@@ -91,15 +109,15 @@ describe('nobody waits for a body that is dear to read, and none ends the proces
     ['backslashes', `{"format":"mood-templates/1","templates":["${filled('\\\\', halfMebibytes(8))}"]}`],
     ['white space', `{"format":"mood-templates/1","templates":[${' '.repeat(halfMebibytes(8))}]}`],
   ])('%s', async (_what, body) => {
-    const { result, waits } = await waitsDuring(send(body));
+    const { result, waited, allowed } = await waitsDuring(() => send(body));
     expect([result.status, result.body.message.length < 5_000]).toEqual([400, true]);
-    expect(usual(waits)).toBeLessThan(patience);
+    expect(waited).toBeLessThan(allowed);
   });
 });
 
-test('of imports that come at once one is done, and the others are told when to come again, before their body is read', async () => {
+test('of imports that come at once one is done, and the others are told when to come again', async () => {
   const rows = Array.from({ length: 4_000 }, (_, n) => row(`Goodbye number ${n}. ${'See you. '.repeat(20)}`));
-  const { result, waits } = await waitsDuring(Promise.all(Array.from({ length: 6 }, () => send(fileOf(rows), false))));
+  const { result, waited, allowed } = await waitsDuring(() => Promise.all(Array.from({ length: 6 }, () => send(fileOf(rows), false))));
   const refused = result.filter(({ status }) => status !== 200);
   expect(refused).toHaveLength(5);
   for (const { status, body, headers } of refused) {
@@ -107,7 +125,7 @@ test('of imports that come at once one is done, and the others are told when to 
     expect(body.message).toContain('Another import is under way.');
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   }
-  expect(usual(waits)).toBeLessThan(patience);
+  expect(waited).toBeLessThan(allowed);
   expect((await send(fileOf(rows.slice(0, 5)), false)).body).toMatchObject({ created: 0, left: 5 });
 });
 
@@ -121,11 +139,33 @@ test('a refused import, and one whose sender goes away, leave room for the next'
   });
   const headers = { authorization: `Bearer ${admin}`, 'content-type': 'application/json' };
   const left = fetch(stack.api.url + path, { method: 'POST', headers, body: upload, duplex: 'half', signal: leaving.signal });
-  setTimeout(() => leaving.abort(), 200);
+  expect((await send(fileOf([]))).status).toBe(200);
+  leaving.abort();
   await expect(left).rejects.toMatchObject({ name: 'AbortError' });
   let answer = await send(fileOf([]));
   for (let tries = 0; answer.status === 429 && tries < 200; tries++) answer = await send(fileOf([]));
   expect(answer.status).toBe(200);
+});
+
+test('a slow upload holds up nobody, and is imported when it is there', async () => {
+  const body = fileOf([row('Goodbye, slowly.')]);
+  const slow = await Promise.all(Array.from({ length: 5 }, () => openRawConnection(stack.api.url)));
+  try {
+    for (const connection of slow) {
+      const head = [`POST ${path}?dryRun=true HTTP/1.1`, 'Host: api', `Authorization: Bearer ${admin}`, 'Content-Type: application/json'];
+      connection.send([...head, `Content-Length: ${body.length}`, 'Expect: 100-continue', '', ''].join('\r\n'));
+      await connection.readUntil((text) => text.includes('100 Continue'));
+      connection.send(body.slice(0, 10));
+    }
+    for (let tries = 0; tries < 3; tries += 1) expect((await send(fileOf([row('Goodbye, quickly.')]))).status).toBe(200);
+    for (const connection of slow) {
+      const answer = connection.readUntil((text) => text.includes('"created"'));
+      connection.send(body.slice(10));
+      expect(await answer).toMatch(/HTTP\/1.1 200 .*"created":1/s);
+    }
+  } finally {
+    for (const { socket } of slow) socket.destroy();
+  }
 });
 
 describe('an import file', () => {

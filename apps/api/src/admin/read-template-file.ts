@@ -22,7 +22,7 @@ const stride = 1_024;
  * Reads a file of templates as it comes in, row by row, so that nobody else waits for it and no more of it is in memory than its rows.
  * @throws DomainError INVALID_REQUEST, INVALID_TEMPLATE, in the words of the schema.
  */
-export async function readTemplateFile(chunks: AsyncIterable<Uint8Array>): Promise<ImportRow[]> {
+export async function readTemplateFile(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<ImportRow[]> {
   const rows = createRowReader();
   const splitter = new RowSplitter({ list: 'templates', maxPiece, onRow: (json) => rows.read(json), onTooLong: refuseLong });
   const giveWay = createTimeSlices();

@@ -13,6 +13,7 @@ import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody, readBounded, requireJson } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
+import { createUploadRoom } from '../http/upload-room.ts';
 import { toTemplateValues } from '../templates/template-schemas.ts';
 import { startExport } from './template-export.ts';
 import { readTemplateFile } from './read-template-file.ts';
@@ -41,6 +42,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   const oneImport = oneAtATime('Another import is under way.', importWaitMs);
+  const withUpload = createUploadRoom(2 * maxImportBytes, importWaitMs);
 
   const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...listTemplatesRoute, middleware: [readers] as const }, async (c) => {
@@ -86,13 +88,20 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
     )
     // The library would read, parse and check the whole body in one go.
     .openapi(
-      { ...importTemplatesRoute, request: { query: importQuery }, hide: true, middleware: [writers, fewRefusals, oneImport] as const },
+      {
+        ...importTemplatesRoute,
+        request: { query: importQuery },
+        hide: true,
+        middleware: [writers, fewRefusals, oneImport.early] as const,
+      },
       async (c) => {
         const dryRun = c.req.valid('query').dryRun === 'true';
         requireJson(c);
-        const rows = await readTemplateFile(readBounded(c, maxImportBytes));
         const change = { changedBy: c.get('principal').subject, reason: 'import' };
-        const imported = await importTemplates(deps, change, rows, { dryRun, progress: () => {} });
+        // Its turn begins when its body is there: a slow upload holds up nobody.
+        const imported = await withUpload(readBounded(c, maxImportBytes), (blocks) =>
+          oneImport.run(async () => importTemplates(deps, change, await readTemplateFile(blocks), { dryRun, progress: () => {} })),
+        );
         return c.json(toImportBody(imported, dryRun), 200);
       },
     )

@@ -2,18 +2,31 @@ import { createMiddleware } from 'hono/factory';
 import { TooManyRequests } from './too-many-requests.ts';
 
 /**
- * Lets one request of a process through at a time, and refuses others before their body is read.
+ * Has a process do one thing of a kind at a time, and refuses others.
  * @param what is under way, as a sentence. @param waitMs until a refused caller may try again.
  */
 export function oneAtATime(what: string, waitMs: number) {
   let isBusy = false;
-  return createMiddleware(async (_c, next) => {
+  function refuseWhileBusy(): void {
     if (isBusy) throw new TooManyRequests(waitMs, what);
-    isBusy = true;
-    try {
+  }
+
+  return {
+    /** Refuses before the body is read. */
+    early: createMiddleware(async (_c, next) => {
+      refuseWhileBusy();
       await next();
-    } finally {
-      isBusy = false;
-    }
-  });
+    }),
+
+    /** @throws TooManyRequests. */
+    async run<T>(task: () => Promise<T>): Promise<T> {
+      refuseWhileBusy();
+      isBusy = true;
+      try {
+        return await task();
+      } finally {
+        isBusy = false;
+      }
+    },
+  };
 }
