@@ -322,6 +322,24 @@ describe('signing out', () => {
     expect((await call('GET', '/ops/queues/api/queues', headers)).status).toBe(401);
     expect(await isRevoked(token)).toBe(false);
   });
+
+  test('again, after the platform could not be told, tells it', async () => {
+    const token = await stack.platform.token('admin');
+    const headers = withCookie(token);
+    await stack.platform.setFault('auth', 'error');
+    try {
+      for (let tries = 0; tries < 2; tries += 1) expect((await signOut(headers)).status).toBe(503);
+    } finally {
+      await stack.platform.setFault('auth', 'ok');
+    }
+    // The platform is left alone for a second after it failed.
+    const answer = await eventually(
+      () => signOut(headers),
+      ({ status }) => status !== 503,
+    );
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/ops/login']);
+    expect(await isRevoked(token)).toBe(true);
+  });
 });
 
 describe('there is no way around the guard', () => {
@@ -401,7 +419,7 @@ describe('there is no way around the guard', () => {
 describe('guessing', () => {
   let strict: Stack;
   beforeAll(async () => {
-    strict = await startStack({ env: { FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '3' } });
+    strict = await startStack({ env: { FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '3', TRUSTED_PROXIES: 'loopback' } });
   });
   afterAll(() => strict.stop());
 
@@ -420,5 +438,24 @@ describe('guessing', () => {
     expect(await refused.text()).toMatch(/Too many requests\. Try again in \d+ s\./);
     expect((await strict.api.get('/api/v1/mood/terms', 'a.b.c')).status).toBe(429);
     expect((await attempt(await strict.platform.token('admin'))).status).toBe(303);
+  });
+
+  test('by signing out counts as well, and only what nobody has signed', async () => {
+    const from = { ...fromThePage, 'x-forwarded-for': '203.0.113.5' };
+    const signOut = (headers: Record<string, string>) =>
+      fetch(`${strict.api.url}/ops/logout`, { method: 'POST', headers: { ...from, ...headers }, redirect: 'manual' });
+    const forged = (n: number) => withCookie(`e30.e30.${n}`);
+    const expired = withCookie(await strict.platform.token('admin', undefined, { expiresIn: -60 }));
+    for (let n = 0; n < 5; n += 1) {
+      expect((await signOut(expired)).status).toBe(303);
+      expect((await signOut({})).status).toBe(303);
+      expect((await signOut(forged(0))).status).toBe(303);
+    }
+    expect([(await signOut(forged(1))).status, (await signOut({ authorization: 'Basic abc' })).status]).toEqual([303, 303]);
+    const refused = await signOut(forged(3));
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    const elsewhere = await strict.api.call('GET', '/api/v1/mood/terms', { token: 'a.b.c', headers: from });
+    expect(elsewhere.status).toBe(429);
+    expect((await signOut(withCookie(await strict.platform.token('admin')))).status).toBe(303);
   });
 });

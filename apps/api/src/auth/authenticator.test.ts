@@ -171,6 +171,18 @@ describe('a session that is ended here', () => {
     await expect(come('read')).rejects.toMatchObject(refused);
   });
 
+  test('is told of again when it is ended again, until the platform knows', async () => {
+    const { come, end, setDown, token, revoked } = await system();
+    await come('read');
+    setDown(true);
+    for (let tries = 0; tries < 3; tries += 1) await expect(end()).rejects.toMatchObject({ name: 'DependencyUnavailable' });
+    setDown(false);
+    const principal = await end();
+    expect([principal.role, revoked]).toEqual(['user', [token]]);
+    await expect(end()).rejects.toMatchObject(refused);
+    expect(revoked).toEqual([token]);
+  });
+
   test('is refused to a request whose question was under way', async () => {
     const { come, end, hold, pass } = await system();
     await come('read');

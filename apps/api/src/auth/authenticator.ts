@@ -17,7 +17,8 @@ export interface Authenticator {
   authenticate(token: string, intent: Intent): Promise<Principal>;
   /**
    * Ends the session: in this process at once and for good, and at the platform (RFC 7009), so that every other process hears of it when it
-   * asks next. @returns whose session it was. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
+   * asks next. One that the platform could not be told of is told again when it is asked for again.
+   * @returns whose session it was. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
    */
   end(token: string): Promise<Principal>;
 }
@@ -37,6 +38,12 @@ interface Session extends VerifiedToken {
   asking: { since: number; answer: Promise<boolean> } | undefined;
 }
 
+interface EndedSession {
+  principal: Principal;
+  /** Whether the platform knows. */
+  isTold: boolean;
+}
+
 const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
 
 /**
@@ -45,7 +52,7 @@ const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. S
  */
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
   const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
-  const ended = new LRUCache<string, true>({ max: maxEndedTokens });
+  const ended = new LRUCache<string, EndedSession>({ max: maxEndedTokens });
 
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
   /** A clock that was set back makes answers come from the future. How old those are nobody knows. */
@@ -118,10 +125,13 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
     async end(token) {
       const key = keyOf(token);
-      const { principal } = await sessionOf(key, token);
-      ended.set(key, true);
+      const before = ended.get(key);
+      if (before?.isTold === true) throw hasEnded();
+      const { principal } = before ?? (await sessionOf(key, token));
+      ended.set(key, { principal, isTold: false });
       sessions.delete(key);
       await authService.revoke(token);
+      ended.set(key, { principal, isTold: true });
       return principal;
     },
   };
