@@ -70,12 +70,15 @@ describe('a flood of tokens with key ids that nobody knows', () => {
     const honest = await stack.platform.token('user');
     const [modelId] = await stack.platform.createPerformers();
     const before = await stack.platform.counters();
+    const began = performance.now();
     const [rightful, ...answers] = await Promise.all([honest, ...forged].map((token) => stack.api.get(`/api/v1/mood/${modelId}`, token)));
     // Those that come before the keys may be asked for again cannot be told from tokens of a key that has just come into use.
     for (const answer of answers) (answer.status === 503 ? expectUnavailable : expectUnauthenticated)(answer);
     expect(rightful?.status).toBe(200);
     const after = await stack.platform.counters();
-    expect((after['jwks'] ?? 0) - (before['jwks'] ?? 0)).toBeLessThanOrEqual(1);
+    // One, and on a machine that takes so long for it one more for each further cooldown.
+    const cooldowns = Math.floor((performance.now() - began) / 5_000);
+    expect((after['jwks'] ?? 0) - (before['jwks'] ?? 0)).toBeLessThanOrEqual(1 + cooldowns);
     expect((after['introspect'] ?? 0) - (before['introspect'] ?? 0)).toBe(1);
   });
 });
@@ -116,7 +119,7 @@ describe('a token', () => {
   test.each<[string, TokenChanges]>([
     ['that ended 40 s ago', { claims: { exp: seconds(-40) } }],
     ['that never ends', { claims: { exp: undefined } }],
-    ['that begins in 2 min', { claims: { nbf: seconds(120) } }],
+    ['that begins in an hour', { claims: { nbf: seconds(3_600), exp: seconds(7_200) } }],
     ['whose end is no number', { claims: { exp: '4102444800' } }],
     ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
     ['without an issuer', { claims: { iss: undefined } }],
@@ -333,6 +336,42 @@ describe('keys', () => {
       ).toBe(200);
       expect((await read(await sign())).status).toBe(200);
       expect(own.keyRequests()).toBe(2);
+      // The next forgery is the first one that is counted.
+      expect((await read('a.b.c')).status).toBe(401);
+    } finally {
+      await system.stop();
+      await own.stop();
+    }
+  });
+
+  test('that were replaced under their id are found; what cannot be checked until then gets 503, and counts for nothing', async () => {
+    const own = await startAuthService();
+    const system = await startStack({
+      env: { AUTH_SERVICE_URL: own.url, AUTH_ISSUER: own.url, FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '5' },
+    });
+    async function replace(): Promise<() => Promise<string>> {
+      const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+      own.showKeys({ keys: [{ ...(await exportJWK(publicKey)), kid: 'key-EdDSA', alg: 'EdDSA' }] });
+      return () => own.sign({ key: privateKey });
+    }
+    try {
+      const read = (token: string) => system.api.get('/api/v1/mood/terms', token);
+      expect((await read(await own.sign())).status).toBe(200);
+      // Although the set is as young as can be.
+      let sign = await replace();
+      expect((await read(await sign())).status).toBe(200);
+      sign = await replace();
+      const early = await Promise.all(Array.from({ length: 30 }, async () => read(await sign())));
+      for (const answer of early) if (answer.status !== 200) expectUnavailable(answer);
+      for (const { headers } of early) expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(5);
+      const token = await sign();
+      const last = await eventually(
+        () => read(token),
+        ({ status }) => status !== 503,
+        15_000,
+      );
+      expect(last.status).toBe(200);
+      expect(own.keyRequests()).toBe(3);
       // The next forgery is the first one that is counted.
       expect((await read('a.b.c')).status).toBe(401);
     } finally {

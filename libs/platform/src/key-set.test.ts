@@ -125,12 +125,42 @@ test('a key that was withdrawn is gone after ten minutes', async () => {
   await expect(keys.find('second')).rejects.toBeInstanceOf(errors.JWKSNoMatchingKey);
 });
 
-test('a key that was replaced under its id is asked for once per cooldown', async () => {
+test('a key that was replaced under its id is asked for once per cooldown, however young the set is', async () => {
   const keys = keySet(() => [first]);
   await keys.find('first');
-  expect(await keys.renew()).toBe(false);
-  keys.pass(keySetCooldownMs);
   expect(await Promise.all([keys.renew(), keys.renew()])).toEqual([true, true]);
   expect(await keys.renew()).toBe(false);
+  keys.pass(keySetCooldownMs - 1);
+  expect(await keys.renew()).toBe(false);
   expect(keys.asked).toHaveLength(2);
+  keys.pass(1);
+  expect(await Promise.all([keys.renew(), keys.renew()])).toEqual([true, true]);
+  expect(keys.asked).toHaveLength(3);
+});
+
+test('once a key was seen to be replaced under its id, what does not fit cannot be checked before the cooldown is over', async () => {
+  let published: unknown[] = [first];
+  const keys = keySet(() => published);
+  await keys.find('first');
+  published = [{ ...second, kid: 'first' }];
+  expect(await keys.renew()).toBe(true);
+  keys.pass(1_000);
+  await expect(keys.renew()).rejects.toMatchObject({ name: 'DependencyUnavailable', retryAfterSeconds: 4 });
+  keys.pass(4_000);
+  expect(await keys.renew()).toBe(true);
+  expect(keys.asked).toHaveLength(3);
+});
+
+test.each<[string, unknown[]]>([
+  ['a new key beside the old one', [first, second]],
+  ['another key with an id of its own', [second]],
+  ['the same key in another order of its fields', [Object.fromEntries(Object.entries(first).toReversed())]],
+  ['the same key with another use', [{ ...first, use: 'sig' }]],
+])('%s is no key that was replaced under its id', async (_what, next) => {
+  let published: unknown[] = [first];
+  const keys = keySet(() => published);
+  await keys.find('first');
+  published = next;
+  expect(await keys.renew()).toBe(true);
+  expect(await keys.renew()).toBe(false);
 });

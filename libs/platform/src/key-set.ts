@@ -12,7 +12,11 @@ export interface KeySet {
    * have it; JWKSMultipleMatchingKeys; DependencyUnavailable when neither can be said.
    */
   find: JWTVerifyGetKey;
-  /** For a signature that did not fit: a key may be replaced under its old id. Asks anew, once per cooldown. @returns whether it did. */
+  /**
+   * For a signature that did not fit: a key may be replaced under its old id. Asks anew, once per cooldown.
+   * @returns whether it did. @throws DependencyUnavailable when it may not yet, and the service is known to replace keys so: nobody can tell
+   * a key that has just come into use from a forgery then.
+   */
   renew(): Promise<boolean>;
 }
 
@@ -25,7 +29,7 @@ export interface KeySetOptions {
   clock?: () => number;
 }
 
-/** At most one request for the key set in so many milliseconds, however many unknown key ids come in. */
+/** At most one request for the key set in so many milliseconds, however many unknown key ids come in, and one however many signatures do not fit. */
 export const keySetCooldownMs = 5_000;
 /** Keys are asked for anew when they are older, so that a key that was withdrawn goes. */
 const maxAgeMs = 600_000;
@@ -35,15 +39,27 @@ const maxAbsent = 1_000;
 interface Keys {
   find: JWTVerifyGetKey;
   ids: ReadonlySet<string>;
+  entries: readonly JWK[];
   /** When the keys were asked for. Those that were published later may be missing. */
   askedAt: number;
 }
 
 const isObject = (entry: unknown): entry is JWK => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
 
+const materialOf = ({ kty, crv, x, y, n, e }: JWK) => JSON.stringify([kty, crv, x, y, n, e]);
+
+/** Whether a key id has another key than before. */
+function holdsAnotherKey(before: readonly JWK[], after: readonly JWK[]): boolean {
+  const known = new Map(before.map((key) => [key.kid, materialOf(key)]));
+  return after.some((key) => typeof key.kid === 'string' && known.has(key.kid) && known.get(key.kid) !== materialOf(key));
+}
+
 export function createKeySet({ service, fetchKeys, clock = () => performance.now() }: KeySetOptions): KeySet {
   let current: Keys | undefined;
   let asking: Promise<Keys> | undefined;
+  /** When the keys were asked for because a signature did not fit: apart from all other times, so that those do not put it off. */
+  let renewedAt = -Infinity;
+  let replacesInPlace = false;
   const absent = new LRUCache<string, true>({ max: maxAbsent });
 
   async function ask(): Promise<Keys> {
@@ -52,10 +68,13 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
     const entries = (await fetchKeys()).filter(isObject);
     if (entries.length === 0) throw new DependencyUnavailable(service, { cause: new Error('the key set holds no keys') });
     const ids = new Set(entries.map(({ kid }) => kid).filter((kid) => typeof kid === 'string'));
-    current = { find: createLocalJWKSet({ keys: entries }), ids, askedAt };
+    replacesInPlace ||= current !== undefined && holdsAnotherKey(current.entries, entries);
+    current = { find: createLocalJWKSet({ keys: entries }), ids, entries, askedAt };
     absent.clear();
     return current;
   }
+
+  const tryAgainIn = (waitMs: number) => new DependencyUnavailable(service, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
 
   const refresh = () =>
     (asking ??= ask().finally(() => {
@@ -81,8 +100,7 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
     const keys = clock() - known.askedAt >= keySetCooldownMs ? await refresh() : known;
     if (keys.ids.has(kid)) return keys;
     if (keys.askedAt < arrivedAt) {
-      const waitSeconds = Math.ceil((keys.askedAt + keySetCooldownMs - clock()) / 1_000);
-      throw new DependencyUnavailable(service, { retryAfterSeconds: Math.max(1, waitSeconds) });
+      throw tryAgainIn(keys.askedAt + keySetCooldownMs - clock());
     }
     absent.set(kid, true);
     return keys;
@@ -102,7 +120,12 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
       }
     },
     async renew() {
-      if (current !== undefined && clock() - current.askedAt < keySetCooldownMs) return false;
+      if (asking === undefined) {
+        const waitMs = renewedAt + keySetCooldownMs - clock();
+        if (waitMs > 0 && replacesInPlace) throw tryAgainIn(waitMs);
+        if (waitMs > 0) return false;
+        renewedAt = clock();
+      }
       await refresh();
       return true;
     },
