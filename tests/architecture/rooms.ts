@@ -44,8 +44,8 @@ export const rooms: readonly Room[] = [
     room: 'libs/queue',
     imports: names('@mood/domain @mood/postgres @mood/redis @mood/runtime bullmq pg zod node:crypto node:timers/promises'),
     inTests: names(`
-      @mood/testing @jest/globals fast-check @mood/embedded-postgres node:child_process node:events node:fs/promises node:os
-      node:path
+      @mood/testing @jest/globals fast-check @mood/embedded-postgres node:child_process node:events node:fs/promises node:net
+      node:os node:path
     `),
     why: 'Kinds of jobs, and the stores that BullMQ runs on: the one room that adds and takes jobs.',
   },

@@ -1,4 +1,6 @@
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+
+type Socket = IncomingMessage['socket'];
 
 /** Answers that were written and that their clients have not taken yet. */
 export interface AnswersUnderWay {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { AnswersUnderWay } from './answers-under-way.ts';
+
+type Socket = IncomingMessage['socket'];
 
 export interface TurnBounds {
   /** Requests of one connection that wait for their turn, from which on no more is read from it. */

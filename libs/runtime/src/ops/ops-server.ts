@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Registry } from 'prom-client';
 import { answersByUs } from '../http/refuse-requests.ts';
 import { serveInTurn } from '../http/serve-in-turn.ts';
@@ -70,7 +69,7 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
   }
 
   const server = createServer(patience);
-  server.setTimeout(silenceMs, (socket: Socket) => socket.destroy());
+  server.setTimeout(silenceMs, (socket: IncomingMessage['socket']) => socket.destroy());
   serveInTurn(server, answerOrFail, { headers: () => commonHeaders, checkTargets: true, methods, logger });
 
   return {
