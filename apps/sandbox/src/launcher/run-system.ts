@@ -43,6 +43,8 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   let announced = false;
 
   async function start(): Promise<string> {
+    // One after the other: the folder that is named is the one that is wrong.
+    await makeFolder(dataDir);
     await makeFolder(logFolder);
     const { port, sandboxPort, metricsPort, workerMetricsPort } = await claimPorts(settings).catch((error: unknown) =>
       explainTaken(error, dataDir),
