@@ -1,6 +1,6 @@
 import { applicationRole, databaseSettings, migrate } from '@mood/db';
 import { migrateQueueSchema, queueSettings } from '@mood/queue';
-import { describeSettings, exitOnBadSettings, readCommandLine, wordsOf } from '@mood/runtime';
+import { describeError, describeSettings, exitOnBadSettings, readCommandLine } from '@mood/runtime';
 
 /** `npm run migrate`: the schema of the system, and that of the queues when they live in PostgreSQL. Repeating it changes nothing. */
 const known = { ...queueSettings, databaseUrl: databaseSettings.databaseUrl };
@@ -33,6 +33,6 @@ try {
   }
   console.log(`The role "${applicationRole}" may do what the API and the worker need: let them log in as a member of it.`);
 } catch (error) {
-  console.error(`The migration failed; nothing of the failed step was kept: ${wordsOf(error)}`);
+  console.error(`The migration failed; nothing of the failed step was kept: ${describeError(error)}`);
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { CheckpointError, connectDatabase, databaseErrorKind, DatabaseUnfit, MasterKeyMissing, requireServer } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable, DomainError } from '@mood/domain';
-import { createLogger, exitCodes, problemWithArguments, wordsOf } from '@mood/runtime';
+import { createLogger, describeError, exitCodes, problemWithArguments } from '@mood/runtime';
 import { databaseLocation } from './database-location.ts';
 import type { LocationSettings } from './database-location.ts';
 import { Problem, UsageProblem } from './problem.ts';
@@ -20,9 +20,9 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
       error instanceof Problem || error instanceof CheckpointError || error instanceof MasterKeyMissing || error instanceof DatabaseUnfit;
     const refused = error instanceof DomainError && !(error instanceof DependencyUnavailable);
     if (known || refused) console.error(error.message);
-    else if (databaseErrorKind(error) !== undefined) console.error(`The database says: ${wordsOf(error)}`);
+    else if (databaseErrorKind(error) !== undefined) console.error(`The database says: ${describeError(error)}`);
     else if (error instanceof Error && error.name === 'AbortError') console.error('Stopped: nothing was done.');
-    else console.error(`It did not work: ${wordsOf(error)}`);
+    else console.error(`It did not work: ${describeError(error)}`);
     process.exitCode = exitCodes.failed;
   }
 }

@@ -1,5 +1,5 @@
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
-import { exitOnBadSettings, readCommandLine, readRunFile, wordsOf } from '@mood/runtime';
+import { exitOnBadSettings, readCommandLine, readRunFile, describeError } from '@mood/runtime';
 import { castPeople } from './demo/cast.ts';
 import { createStory, PromiseBroken } from './demo/story.ts';
 import { tellUseCase1 } from './demo/use-case-1.ts';
@@ -28,7 +28,7 @@ async function findSystem(write: (line: string) => void) {
   const own = createSystem({ ...settings, port: 0, sandboxPort: 0, metricsPort: 0, workerMetricsPort: 0 }, (line) => write(`  ${line}`));
   stopOnSignal(own);
   try {
-    await Promise.race([own.start(), own.mishap]);
+    await Promise.race([own.start(), own.unexpectedExit]);
   } catch (error) {
     await own.stop();
     throw error;
@@ -68,6 +68,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const known = error instanceof PromiseBroken || error instanceof LaunchError || error instanceof EmbeddedPostgresError;
-  console.error(`\n✗ ${known ? error.message : `It did not work: ${wordsOf(error)}`}`);
+  console.error(`\n✗ ${known ? error.message : `It did not work: ${describeError(error)}`}`);
   process.exitCode = 1;
 }

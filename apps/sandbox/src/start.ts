@@ -1,5 +1,5 @@
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
-import { exitOnBadSettings, readCommandLine, withinTime, wordsOf } from '@mood/runtime';
+import { exitOnBadSettings, readCommandLine, endsWithin, describeError } from '@mood/runtime';
 import { LaunchError } from './launcher/launch-error.ts';
 import { createSystem } from './launcher/run-system.ts';
 import { helpText, launcherSettings } from './launcher/settings.ts';
@@ -21,9 +21,9 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 try {
   console.log('Starting the mood messaging system. Ctrl-C stops it.');
-  const firstSteps = await Promise.race([system.start(), system.mishap]);
+  const firstSteps = await Promise.race([system.start(), system.unexpectedExit]);
   console.log(`\nReady in ${(performance.now() / 1000).toFixed(1)} s.\n${firstSteps}`);
-  await system.mishap;
+  await system.unexpectedExit;
 } catch (error) {
   if (firstSignalAt === undefined) await fail(error);
 }
@@ -43,7 +43,7 @@ async function onSignal(): Promise<void> {
     }
   } else if (now - firstSignalAt > sameSignalMs) {
     console.log('Stopping at once.');
-    await withinTime(forceMs, system.kill()).catch(() => {});
+    await endsWithin(forceMs, system.kill()).catch(() => {});
     process.exit(130);
   }
 }
@@ -62,5 +62,5 @@ async function fail(reason: unknown): Promise<never> {
 /** What the file system refuses says which file; what else goes wrong has no advice of ours. */
 function explainUnexpected(reason: unknown): string {
   const isAboutFiles = reason instanceof Error && 'path' in reason;
-  return `The system could not be started: ${wordsOf(reason)}.${isAboutFiles ? ' Make that place writable, or set DATA_DIR to another folder.' : ''}`;
+  return `The system could not be started: ${describeError(reason)}.${isAboutFiles ? ' Make that place writable, or set DATA_DIR to another folder.' : ''}`;
 }

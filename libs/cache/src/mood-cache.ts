@@ -1,7 +1,7 @@
 import type { Mood, MoodStore } from '@mood/domain';
 import { closeRedis, connectRedis, parseRedisUrl, readIncarnation, readTogether } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
-import { createLoop, wordsOf } from '@mood/runtime';
+import { createLoop, describeError } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
@@ -110,7 +110,10 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     incarnation = undefined;
     for (const mood of recent.values()) keepNewest(unconfirmed, mood);
     recent.clear();
-    logger.warn({ problem: error instanceof Error ? wordsOf(error) : 'the connection was lost' }, 'moods are read without their cache');
+    logger.warn(
+      { problem: error instanceof Error ? describeError(error) : 'the connection was lost' },
+      'moods are read without their cache',
+    );
   }
 
   let saidUnusableAt = -Infinity;

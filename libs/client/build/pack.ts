@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { exitCodes, readCommandLine, wordsOf } from '@mood/runtime';
+import { describeError, exitCodes, readCommandLine } from '@mood/runtime';
 import { bundleEntry } from './bundle.ts';
 import { declareClient } from './declarations.ts';
 import { foreignDependencies, libs, readManifest } from './manifests.ts';
@@ -77,6 +77,6 @@ const folder = path.resolve(positionals[0] ?? path.join(libs, '../dist'));
 try {
   process.stdout.write(`${await packClient(folder)}\n`);
 } catch (error) {
-  process.stderr.write(`The client could not be packed into ${folder}: ${wordsOf(error)}\n`);
+  process.stderr.write(`The client could not be packed into ${folder}: ${describeError(error)}\n`);
   process.exitCode = exitCodes.failed;
 }

@@ -1,4 +1,4 @@
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import type { FallbackReason, MoodClientError, Outage } from './mood-client-error.ts';
 
 export type ClientCall = 'getTemplate' | 'renderTemplate' | 'getMood' | 'getMoods';
@@ -44,7 +44,7 @@ export function createFallbackCounter(onFallback?: (fallback: Fallback) => unkno
     counts,
     count(call, outage) {
       counts[call][outage.reason] += 1;
-      void tell({ call, reason: outage.reason, cause: wordsOf(outage), error: outage });
+      void tell({ call, reason: outage.reason, cause: describeError(outage), error: outage });
     },
   };
 }

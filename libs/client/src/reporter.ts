@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeIssues } from '@mood/domain';
 import { jobCatalog } from '@mood/queue/catalog';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { z } from 'zod';
 import { createApi } from './api.ts';
 import { checkedToken, checkedUrl } from './checked-options.ts';
@@ -103,9 +103,9 @@ export function createReporter(options: ReporterOptions): Reporter {
       await send(call, given);
       return { reported: true };
     } catch (caught) {
-      const error = caught instanceof MoodClientError ? caught : new MoodClientError(null, 'SYSTEM_ERROR', wordsOf(caught));
+      const error = caught instanceof MoodClientError ? caught : new MoodClientError(null, 'SYSTEM_ERROR', describeError(caught));
       const reason = caught instanceof Loss ? caught.reason : caught instanceof Outage ? 'unavailable' : 'refused';
-      const loss: LostReport = { call, report: given, reason, cause: wordsOf(error), error };
+      const loss: LostReport = { call, report: given, reason, cause: describeError(error), error };
       lost[reason] += 1;
       await tell(loss);
       if (throwWhenLost) throw error;

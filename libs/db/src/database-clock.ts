@@ -1,4 +1,4 @@
-import { createLoop, withinTime } from '@mood/runtime';
+import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import type { Database } from './database.ts';
 
@@ -80,7 +80,7 @@ export function createClockOf(ask: () => Promise<number>, options: DatabaseClock
     ...loop,
     async start() {
       // A database that is down does not keep anybody from starting.
-      await withinTime(firstLookMs, look()).catch(() => {});
+      await endsWithin(firstLookMs, look()).catch(() => {});
       await loop.start();
     },
     now: () => (best === undefined ? fallback() : new Date(monotonic() + offsetOf(best))),

@@ -1,4 +1,4 @@
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { findKeyProblem } from './audit/keys-in-use.ts';
 import type { MasterKeys } from './audit/master-keys.ts';
@@ -89,7 +89,7 @@ export function createDatabaseService(
     isFit: () => looked && problem === undefined,
     async start() {
       const first = look(true).catch(() => undefined);
-      const refusal = (await withinTime(firstLookMs, first)) === 'done' ? await first : undefined;
+      const refusal = (await endsWithin(firstLookMs, first)) ? await first : undefined;
       if (refusal !== undefined) throw new DatabaseUnfit(refusal);
       lookLater();
     },

@@ -1,4 +1,4 @@
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { Pool, PoolClient } from 'pg';
 
 const problem =
@@ -30,7 +30,7 @@ async function holdTransaction(pool: Pool): Promise<{ server: number; end: () =>
       throw error;
     }
   })();
-  if ((await withinTime(patienceMs, opening)) === 'done') return opening;
+  if (await endsWithin(patienceMs, opening)) return opening;
   opening.then(({ end }) => end()).catch(() => {});
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isConnectionTrouble } from '@mood/redis';
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { withBackend } from 'bullmq';
 import type { ConnectionOptions, IQueueBackend } from 'bullmq';
@@ -80,8 +80,8 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
   }
 
   async function closeAll(): Promise<void> {
-    await withinTime(closeLimitMs, Promise.allSettled([...open].map((part) => part.close())));
-    await withinTime(closeLimitMs, store.close());
+    await endsWithin(closeLimitMs, Promise.allSettled([...open].map((part) => part.close())));
+    await endsWithin(closeLimitMs, store.close());
   }
 
   return {

@@ -72,8 +72,7 @@ function prepare({ name, data, jobId, delayMs = 0, replace = false }: AddOptions
 async function answered<T>(work: Promise<T>): Promise<T> {
   try {
     // A store that is closing leaves calls without an answer.
-    if ((await withinTime(answerLimitMs, work)) === 'timed out') throw new Error(`no answer within ${answerLimitMs} ms`);
-    return await work;
+    return await withinTime(answerLimitMs, work);
   } catch (error) {
     throw new DependencyUnavailable('job queue', { cause: error });
   }

@@ -1,4 +1,4 @@
-import { createProblemLog, wordsOf } from '@mood/runtime';
+import { createProblemLog, describeError } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 
 const message = 'queue store trouble';
@@ -14,7 +14,7 @@ export function createErrorLog(
 ): (part: string, error: unknown) => void {
   const tellProblem = createProblemLog(logger, message);
   return (part, error) => {
-    if (isSaidElsewhere(error)) logger?.debug({ part, problem: wordsOf(error) }, message);
+    if (isSaidElsewhere(error)) logger?.debug({ part, problem: describeError(error) }, message);
     else tellProblem(part, error);
   };
 }

@@ -1,6 +1,6 @@
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { z } from 'zod';
 import { backoffOf, parseJobData } from './catalog.ts';
 import type { JobData, JobName } from './catalog.ts';
@@ -84,7 +84,7 @@ const maxReasonLength = 1_000;
  * and the values of somebody. What whoever looks at the failed job needs is "the service answered 500", not only that it is not available.
  */
 function withItsCauses(error: Error, isFinal: boolean): Error {
-  const words = wordsOf(error).slice(0, maxReasonLength);
+  const words = describeError(error).slice(0, maxReasonLength);
   const told = isFinal ? new UnrecoverableError(words) : new Error(words, { cause: error });
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
   told.stack = [`${error.name}: ${words}`, ...frames].join('\n');

@@ -1,4 +1,4 @@
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Job } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
@@ -111,11 +111,10 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
   async function stopAll(): Promise<void> {
     canaries.stop();
     const closed = Promise.allSettled(workers.map((worker) => worker.close()));
-    if ((await withinTime(options.graceMs ?? 5_000, closed)) === 'done') return;
+    if (await endsWithin(options.graceMs ?? 5_000, closed)) return;
     interrupting = true;
     for (const worker of workers) worker.cancelAllJobs('the process is going down');
-    if ((await withinTime(afterInterruptMs, closed)) === 'timed out')
-      logger.warn('jobs are still running; other workers will take them over');
+    if (!(await endsWithin(afterInterruptMs, closed))) logger.warn('jobs are still running; other workers will take them over');
   }
 
   return {

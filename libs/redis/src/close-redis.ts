@@ -1,4 +1,4 @@
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { RedisConnection } from './connect-redis.ts';
 
 const quitLimitMs = 1_000;
@@ -13,7 +13,7 @@ export async function closeRedis(redis: RedisConnection): Promise<void> {
       () => ended,
       () => undefined,
     );
-    await withinTime(quitLimitMs, quit);
+    await endsWithin(quitLimitMs, quit);
   }
   // On a connection that has ended it would start a timer that keeps the process from ending for two seconds.
   if (redis.status !== 'end') redis.disconnect();

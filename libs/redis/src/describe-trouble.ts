@@ -1,4 +1,4 @@
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import type { RedisTarget } from './redis-url.ts';
 
 const refusal = /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password|without any password configured/;
@@ -33,7 +33,7 @@ function whyOf(error: unknown): string {
   if (error === undefined) return noAnswer;
   // A cluster hangs on it what the last node said.
   if (error instanceof Error && 'lastNodeError' in error && error.lastNodeError !== undefined) return whyOf(error.lastNodeError);
-  const words = wordsOf(error);
+  const words = describeError(error);
   return /^(Command|Socket) timed? ?out|^connect ETIMEDOUT$/i.test(words) ? noAnswer : words;
 }
 

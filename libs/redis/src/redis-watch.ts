@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
-import { createLoop, withinTime } from '@mood/runtime';
+import { createLoop, endsWithin, withinTime } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { closeRedis } from './close-redis.ts';
 import { connectRedis } from './connect-redis.ts';
@@ -22,8 +22,8 @@ export interface RedisWatchOptions {
 
 const askEveryMs = 250;
 const answerLimitMs = 1_000;
-/** Shorter silences, as of a restart, are not worth a line. Together with a round, an outage is said within 3 seconds. */
-const patienceMs = 2_000;
+/** Shorter silences, as of a restart, are not logged. Together with a round, an outage is logged within 3 seconds. */
+const graceMs = 2_000;
 
 /**
  * Asks Redis by a connection of its own whether it answers, and is the one place of a process that says so in the log: one line when it
@@ -52,7 +52,8 @@ export function createRedisWatch(options: RedisWatchOptions): Service {
 
   async function answers(redis: RedisConnection): Promise<boolean> {
     try {
-      return (await withinTime(answerLimitMs, redis.ping())) === 'done';
+      await withinTime(answerLimitMs, redis.ping());
+      return true;
     } catch {
       // The connection has told why.
       return false;
@@ -61,7 +62,7 @@ export function createRedisWatch(options: RedisWatchOptions): Service {
 
   async function tellDown(): Promise<void> {
     const now = performance.now();
-    if (now - silentSince < patienceMs || (saidAt !== undefined && now - saidAt < repeatMs)) return;
+    if (now - silentSince < graceMs || (saidAt !== undefined && now - saidAt < repeatMs)) return;
     saidAt = now;
     const why = await findCause(target, problem);
     logger.error({ part: 'redis' }, `${describeTrouble(target, why)}; ${meanwhile}`);
@@ -133,7 +134,7 @@ export async function findRedisProblem(redisUrl: string, limitMs = 3_000): Promi
       () => undefined,
       (error: unknown) => (problem = error),
     );
-    if ((await withinTime(limitMs, refused)) === 'done' && (await refused) === undefined) return undefined;
+    if ((await endsWithin(limitMs, refused)) && (await refused) === undefined) return undefined;
     return describeTrouble(target, await findCause(target, problem));
   } finally {
     redis.disconnect();

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
 import type { Setting } from './settings.ts';
-import { wordsOf } from './words-of.ts';
+import { describeError } from './describe-error.ts';
 
 /** Exit codes of every process and command: 0 it worked, 1 it could not be done, 2 it was not understood. */
 export const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
 
 /** What the parser says of an option or argument, in one sentence: its advice on positional arguments helps nobody here. */
 export function problemWithArguments(error: unknown): string {
-  return wordsOf(error)
+  return describeError(error)
     .replace(/\. (To specify a positional|This command does not take).*$/s, '.')
     .replace(/([^.])$/, '$1.');
 }

@@ -1,32 +1,27 @@
-import { isNativeError } from 'node:util/types';
 import { messageWithoutValues } from './redact.ts';
 
-const maxCauses = 3;
+/** Also one of another realm: what `fetch` throws is no instance of the `Error` of a test or a vm. */
+const isError = (value: unknown): value is Error => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
-/**
- * What a log keeps of an error: never its other properties. A database error can carry its whole connection, password included, and
- * the values of a row in `detail` and `where`.
- */
-export function describeError(error: unknown, causes = 0): Record<string, unknown> {
-  if (!isNativeError(error) && !(error instanceof Error))
-    return { type: typeof error, message: 'something was thrown that is not an error' };
-  return {
-    type: error.name,
-    message: messageWithoutValues(error),
-    ...('code' in error && { code: String(error.code) }),
-    stack: framesOf(error),
-    ...(error.cause !== undefined && causes < maxCauses && { cause: describeError(error.cause, causes + 1) }),
-  };
+interface FormError extends Error {
+  issues: { path: PropertyKey[]; code: string }[];
 }
 
-/** The places alone: what a stack begins with is the message, as it was. */
-function framesOf(error: Error): string {
-  const stack = error.stack ?? '';
-  const end = stack.lastIndexOf(error.message);
-  return stack
-    .slice(end === -1 ? 0 : end + error.message.length)
-    .split('\n')
-    .filter((line) => /^ +at /.test(line))
-    .map((line) => line.trim())
-    .join('\n');
+/** Of zod: says where a form is wrong. Its message may quote what was there. */
+const isFormError = (error: Error): error is FormError =>
+  error.name.endsWith('ZodError') && 'issues' in error && Array.isArray(error.issues);
+
+/**
+ * What an error says, in one line, without credentials. A connection that was refused says so in the errors inside it, not in its own
+ * message.
+ */
+export function describeError(error: unknown): string {
+  if (!isError(error)) return String(error);
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.map(describeError).join('; ');
+  if (isFormError(error)) return error.issues.map(({ path, code }) => `${path.join('.') || 'value'}: ${code}`).join('; ');
+  const words = messageWithoutValues(error)
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim();
+  if (words === '') return describeError(error.cause ?? error.name);
+  return error.cause === undefined ? words : `${words} (${describeError(error.cause)})`;
 }

@@ -5,7 +5,8 @@ export { answersByUs, maxHeaders } from './http/refuse-requests.ts';
 export type { AnswerHeaders } from './http/refuse-requests.ts';
 export { serveInTurn } from './http/serve-in-turn.ts';
 export { usualTurnBounds } from './http/turns.ts';
-export { createServiceGroup, runProcess, withinTime } from './lifecycle.ts';
+export { describeError } from './describe-error.ts';
+export { createServiceGroup, endsWithin, runProcess, TimeLimitExceeded, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
 export { createLineBudget } from './line-budget.ts';
 export { createLoop } from './loop.ts';
@@ -45,4 +46,3 @@ export {
   SettingsError,
 } from './settings.ts';
 export type { Setting, SettingValues } from './settings.ts';
-export { wordsOf } from './words-of.ts';

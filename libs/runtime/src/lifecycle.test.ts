@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCapturedLog } from '@mood/testing/captured-log';
-import { createServiceGroup, withinTime } from './lifecycle.ts';
+import { createServiceGroup, endsWithin, TimeLimitExceeded, withinTime } from './lifecycle.ts';
 import type { Service } from './lifecycle.ts';
 
 /** Three services that write down what happens to them. */
@@ -72,12 +72,18 @@ describe('a group of services', () => {
 });
 
 describe('waiting within a time', () => {
-  test('ends with the work, or with the time', async () => {
-    expect(await withinTime(60_000, Promise.resolve())).toBe('done');
-    expect(await withinTime(1, new Promise(() => {}))).toBe('timed out');
+  test('gives the value of the work, or fails with the time', async () => {
+    expect(await withinTime(60_000, Promise.resolve('value'))).toBe('value');
+    await expect(withinTime(1, new Promise(() => {}))).rejects.toThrow(TimeLimitExceeded);
+  });
+
+  test('says whether the work ended', async () => {
+    expect(await endsWithin(60_000, Promise.resolve())).toBe(true);
+    expect(await endsWithin(1, new Promise(() => {}))).toBe(false);
   });
 
   test('passes on that the work failed', async () => {
     await expect(withinTime(60_000, failing())).rejects.toThrow('port is taken');
+    await expect(endsWithin(60_000, failing())).rejects.toThrow('port is taken');
   });
 });

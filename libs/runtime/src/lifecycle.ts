@@ -8,16 +8,35 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Gives up waiting after `milliseconds`, so that one stuck part cannot hold up a shutdown. */
-export async function withinTime(milliseconds: number, work: Promise<unknown>): Promise<'done' | 'timed out'> {
+/** Something took longer than its caller waits. */
+export class TimeLimitExceeded extends Error {
+  override readonly name = 'TimeLimitExceeded';
+}
+
+/**
+ * Waits for `work`, `milliseconds` at most. The work itself goes on.
+ * @returns its value. @throws what it throws, or TimeLimitExceeded.
+ */
+export async function withinTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<'timed out'>((resolve) => {
-    timer = setTimeout(() => resolve('timed out'), milliseconds);
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TimeLimitExceeded(`no answer within ${milliseconds} ms`)), milliseconds);
   });
   try {
-    return await Promise.race([work.then(() => 'done' as const), expired]);
+    return await Promise.race([work, expired]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** For shutdowns, where a stuck part must not hold up the rest. @returns whether `work` ended within `milliseconds`. @throws what it throws. */
+export async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  try {
+    await withinTime(milliseconds, work);
+    return true;
+  } catch (error) {
+    if (error instanceof TimeLimitExceeded) return false;
+    throw error;
   }
 }
 
@@ -32,8 +51,8 @@ export function createServiceGroup(services: readonly Service[], logger: Logger,
   async function stopAll(): Promise<void> {
     for (let service = running.pop(); service !== undefined; service = running.pop()) {
       try {
-        const outcome = await withinTime(stopTimeoutMs, service.stop());
-        if (outcome === 'timed out') logger.warn({ service: service.name, stopTimeoutMs }, 'service did not stop in time');
+        if (!(await endsWithin(stopTimeoutMs, service.stop())))
+          logger.warn({ service: service.name, stopTimeoutMs }, 'service did not stop in time');
       } catch (error) {
         logger.error({ err: error, service: service.name }, 'service failed to stop');
       }

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { z } from 'zod';
-import { describeError } from './describe-error.ts';
+import { serializeError } from './serialize-error.ts';
 import { logContext } from './log-context.ts';
 import { redact } from './redact.ts';
 import { setting } from './settings.ts';
@@ -31,7 +31,7 @@ export function createLogger(options: { name: string; level: string }, destinati
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     mixin: logContext,
-    serializers: { err: (error: unknown) => describeError(error) },
+    serializers: { err: (error: unknown) => serializeError(error) },
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: { streamWrite: redact },
   };

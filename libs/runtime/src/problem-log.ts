@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { Logger } from './logger.ts';
-import { wordsOf } from './words-of.ts';
+import { describeError } from './describe-error.ts';
 
 /** A problem that lasts is told this often, in milliseconds. */
 const quietMs = 60_000;
@@ -27,13 +27,13 @@ export function createProblemLog(logger: Logger | undefined, message: string, no
     const known = told.get(kind);
     if (known !== undefined && now() - known.at < quietMs) {
       known.since += 1;
-      if (logger.isLevelEnabled('debug')) logger.debug({ part, problem: wordsOf(error), ...fields }, message);
+      if (logger.isLevelEnabled('debug')) logger.debug({ part, problem: describeError(error), ...fields }, message);
       return;
     }
     if (told.size >= maxKinds) told.clear();
     told.set(kind, { at: now(), since: 0 });
     const repeated = known !== undefined && known.since > 0 ? { notToldSince: known.since } : {};
-    logger.warn({ part, problem: wordsOf(error), ...fields, ...repeated }, message);
+    logger.warn({ part, problem: describeError(error), ...fields, ...repeated }, message);
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageWithoutValues, redact } from './redact.ts';
-import { wordsOf } from './words-of.ts';
+import { describeError } from './describe-error.ts';
 
 const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJTb3BoaWEifQ.${'s'.repeat(86)}`;
 
@@ -45,6 +45,6 @@ describe('the message of an error', () => {
     } catch (error) {
       thrown = error;
     }
-    expect(wordsOf(thrown)).not.toContain('Sophia');
+    expect(describeError(thrown)).not.toContain('Sophia');
   });
 });

@@ -9,7 +9,7 @@ import { eventually } from '@mood/testing/eventually';
 import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
 import { createHttpServer } from './server.ts';
 
-const patience = { headers: 400, request: 600, keepAlive: 400, silence: 5_000, checkEvery: 50 };
+const timeouts = { headers: 400, request: 600, keepAlive: 400, silence: 5_000, checkEvery: 50 };
 const log = createCapturedLog();
 /** Requests that got to `/told`. */
 let told = 0;
@@ -34,7 +34,7 @@ beforeAll(async () => {
     return c.text('told');
   });
   app.post('/body', async (c) => c.text(await c.req.text()));
-  const api = createHttpServer(app, { port: 0, host: '127.0.0.1', logger: log.logger, patience });
+  const api = createHttpServer(app, { port: 0, host: '127.0.0.1', logger: log.logger, timeouts });
   const pages = { '/livez': livez, '/held': () => new Promise<never>(() => {}) };
   const ops = createOpsServer({ port: 0, host: '127.0.0.1', registry: createMetricsRegistry(), pages, logger: log.logger });
   await api.start();

@@ -10,7 +10,7 @@ import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import { createHttpServer } from './server.ts';
 
-const patience = { headers: 300, request: 600, keepAlive: 300, silence: 1_500, checkEvery: 50 };
+const timeouts = { headers: 300, request: 600, keepAlive: 300, silence: 1_500, checkEvery: 50 };
 const { logger, lines } = createCapturedLog();
 let server: Service;
 let port: number;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     return c.text('slow');
   });
   app.get('/never', () => new Promise<Response>(() => {}));
-  server = createHttpServer(app, { port: 0, host: '127.0.0.1', logger, patience });
+  server = createHttpServer(app, { port: 0, host: '127.0.0.1', logger, timeouts });
   await server.start();
   const listening = lines.find((line) => line.msg === 'listening');
   expect(listening).toMatchObject({ address: { port: expect.any(Number) } });
@@ -64,38 +64,38 @@ const post = (path: string, ...headers: string[]) => [`POST ${path} HTTP/1.1`, '
 describe('a connection is cut off', () => {
   test('when it says nothing', async () => {
     const { ms } = await talk('');
-    expect(ms).toBeLessThan(patience.silence + 1_000);
+    expect(ms).toBeLessThan(timeouts.silence + 1_000);
   });
 
   test('when its headers never end, one byte at a time', async () => {
     const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\nX-Slow: ', { bytes: 'a', everyMs: 20 });
     // Who still sends when it is cut off may lose the last words.
     expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
-    expect(ms).toBeLessThan(patience.headers + 1_000);
+    expect(ms).toBeLessThan(timeouts.headers + 1_000);
   });
 
   test('when its body drips', async () => {
     const { answer, ms } = await talk(post('/body', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
     expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
-    expect(ms).toBeLessThan(patience.request + 1_000);
+    expect(ms).toBeLessThan(timeouts.request + 1_000);
   });
 
   test('when the body of a request that was answered long ago goes on dripping', async () => {
     const { answer, ms } = await talk(post('/refused', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
-    expect(ms).toBeLessThan(patience.request + 1_500);
+    expect(ms).toBeLessThan(timeouts.request + 1_500);
   });
 
   test('when it sends nothing more after its answer', async () => {
     const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 .*hello$/s);
     // Node gives a client a second more than it tells it.
-    expect(ms).toBeLessThan(patience.keepAlive + 2_500);
+    expect(ms).toBeLessThan(timeouts.keepAlive + 2_500);
   });
 
   test('when nothing moves on it, whoever is to blame', async () => {
     const { ms } = await talk('GET /never HTTP/1.1\r\nHost: api\r\n\r\n');
-    expect(ms).toBeLessThan(patience.silence + 1_000);
+    expect(ms).toBeLessThan(timeouts.silence + 1_000);
   });
 });
 

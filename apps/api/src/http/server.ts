@@ -11,7 +11,7 @@ import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** How long, in milliseconds, a client may take. */
-export interface Patience {
+export interface HttpTimeouts {
   /** From the first byte of a request to the last of its headers. */
   headers: number;
   /** … and to the last of its body. */
@@ -30,10 +30,10 @@ export interface HttpServerOptions {
   logger: Logger;
   /** With it the server speaks HTTPS, TLS 1.3 and nothing older. */
   tls?: TlsFiles | undefined;
-  patience?: Patience;
+  timeouts?: HttpTimeouts;
 }
 
-const usualPatience: Patience = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
+const defaultTimeouts: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
 /** A token may have 8 KiB. */
 const maxHeaderBytes = 16_384;
 /** What some route has. Whoever asks for another method is told these. */
@@ -42,10 +42,10 @@ const tlsHandshakeMs = 10_000;
 
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
-  const { port, host, logger, tls, patience = usualPatience } = options;
+  const { port, host, logger, tls, timeouts = defaultTimeouts } = options;
   let headers: AnswerHeaders = [];
   const errorHandler = (error: unknown) => answerOutsideTheApp(error, headers, logger);
-  const server = createServerFor(tls, patience);
+  const server = createServerFor(tls, timeouts);
   const listener = getRequestListener(app.fetch, { errorHandler, autoCleanupIncoming: false });
   serveInTurn(server, listener, { headers: () => headers, checkTargets: true, methods, logger });
 
@@ -73,20 +73,20 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
   };
 }
 
-function createServerFor(tls: TlsFiles | undefined, patience: Patience): Server {
+function createServerFor(tls: TlsFiles | undefined, timeouts: HttpTimeouts): Server {
   const limits: ServerOptions = {
     ...answersByUs,
-    headersTimeout: patience.headers,
-    requestTimeout: patience.request,
-    keepAliveTimeout: patience.keepAlive,
-    connectionsCheckingInterval: patience.checkEvery,
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: timeouts.checkEvery,
     maxHeaderSize: maxHeaderBytes,
   };
   const server =
     tls === undefined
       ? createServer(limits)
       : createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3', handshakeTimeout: tlsHandshakeMs });
-  server.setTimeout(patience.silence, (socket: Socket) => socket.destroy());
+  server.setTimeout(timeouts.silence, (socket: Socket) => socket.destroy());
   return server;
 }
 

@@ -3,7 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createCheckpointWriter, readCheckpoint } from '@mood/db';
 import type { auditSettings, Checkpoint } from '@mood/db';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 import { writeAdvice } from '../write-advice.ts';
 
@@ -13,7 +13,7 @@ type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 export async function openCheckpoint(file: string, keys: MasterKeys): Promise<Checkpoint | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Problem(`The checkpoint ${file} cannot be read: ${wordsOf(error)}`);
+    throw new Problem(`The checkpoint ${file} cannot be read: ${describeError(error)}`);
   });
   return text === undefined ? undefined : readCheckpoint(text, keys);
 }
@@ -35,7 +35,7 @@ export function draftCheckpoint(file: string, keys: MasterKeys, now: Date) {
         await rename(draft, file);
       } catch (error) {
         await rm(draft, { force: true });
-        throw new Problem(`The checkpoint ${file} cannot be written: ${wordsOf(error)}${writeAdvice(error)}`, { cause: error });
+        throw new Problem(`The checkpoint ${file} cannot be written: ${describeError(error)}${writeAdvice(error)}`, { cause: error });
       }
     },
     async discard(): Promise<void> {

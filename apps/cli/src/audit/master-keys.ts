@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { auditSettings } from '@mood/db';
-import { readRunFile, wordsOf } from '@mood/runtime';
+import { describeError, readRunFile } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 
 type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
@@ -11,7 +11,7 @@ export async function masterKeysOf(settings: { auditMasterKeys: MasterKeys | und
   const file = (await readRunFile(settings.dataDir))?.auditKeysFile;
   if (file === undefined) throw new Problem('Set AUDIT_MASTER_KEYS to the master keys of the audit log, the newest first.');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Problem(`The file of the master keys cannot be read: ${wordsOf(error)}`);
+    throw new Problem(`The file of the master keys cannot be read: ${describeError(error)}`);
   });
   const parsed = auditSettings.auditMasterKeys.schema.safeParse(text.trim());
   if (!parsed.success)

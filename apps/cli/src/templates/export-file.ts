@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { toTemplateFile } from '@mood/domain';
 import type { TemplateStore } from '@mood/domain';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 import { writeAdvice } from '../write-advice.ts';
 
@@ -19,7 +19,7 @@ export async function exportFile(store: TemplateStore, file: string | undefined)
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new Problem(`The file ${file} cannot be written: ${wordsOf(error)}${writeAdvice(error)}`, { cause: error });
+    throw new Problem(`The file ${file} cannot be written: ${describeError(error)}${writeAdvice(error)}`, { cause: error });
   }
   console.error(`${templates.length.toLocaleString('en-US')} templates written to ${file}.`);
 }

@@ -4,7 +4,7 @@ import { importTemplates, parseTemplateFile, reasonSchema } from '@mood/domain';
 import type { ImportedTemplate, TemplateStore } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
 import type { ContentPolicyOptions } from '@mood/moderation';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 import { createProgressLine } from '../progress-line.ts';
 
@@ -50,14 +50,14 @@ export async function importFile(
 
 async function readJson(file: string): Promise<unknown> {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw new Problem(`The file ${file} cannot be read: ${wordsOf(error)}`);
+    throw new Problem(`The file ${file} cannot be read: ${describeError(error)}`);
   });
   try {
     // It takes away a byte order mark, which Windows programs write.
     return JSON.parse(decode(file, bytes));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem(`The file ${file} is not valid JSON: ${wordsOf(error)}`, { cause: error });
+    throw new Problem(`The file ${file} is not valid JSON: ${describeError(error)}`, { cause: error });
   }
 }
 

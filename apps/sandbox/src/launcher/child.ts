@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { closeSync, fstatSync, openSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { withinTime } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import { LaunchError, NotReadyInTime } from './launch-error.ts';
 import { findLastWords, readTail } from './last-words.ts';
 
@@ -62,8 +62,7 @@ export function startChild(options: ChildOptions): Child {
         if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') resolve();
       });
     });
-    const outcome = await withinTime(readyWithinMs, Promise.race([saysSo, exit.promise]));
-    if (outcome === 'timed out')
+    if (!(await endsWithin(readyWithinMs, Promise.race([saysSo, exit.promise]))))
       throw new NotReadyInTime(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
       throw new LaunchError(`The ${name} did not start: ${await ended}`);
@@ -80,7 +79,7 @@ export function startChild(options: ChildOptions): Child {
     ended,
     async stop(patienceMs) {
       child.kill('SIGTERM');
-      if ((await withinTime(patienceMs, exit.promise)) === 'done') return 'stopped';
+      if (await endsWithin(patienceMs, exit.promise)) return 'stopped';
       child.kill('SIGKILL');
       await exit.promise;
       return 'killed';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { wordsOf } from '@mood/runtime';
+import { describeError } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 import { pauseBefore } from './restarts.ts';
 
@@ -38,7 +38,7 @@ export async function keepDatabase(
       say('The database is ready again.');
     } catch (error) {
       if (error instanceof LaunchError) throw error;
-      say(`The database did not start: ${wordsOf(error)}`);
+      say(`The database did not start: ${describeError(error)}`);
     }
     readyAt = performance.now();
   }

@@ -1,7 +1,7 @@
 import { applicationRole, connectDatabase, ensureServiceLogin, masterKeysInUse, migrate } from '@mood/db';
 import type { ServiceLogin } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
-import { createLogger, wordsOf } from '@mood/runtime';
+import { createLogger, describeError } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 
 /**
@@ -18,7 +18,9 @@ export async function migrateAll(
     if (queues.redisUrl === undefined) await migrateQueueSchema({ databaseUrl, schema: queues.queueSchema, applicationRole });
     if (login !== undefined) await ensureServiceLogin(databaseUrl, login);
   } catch (error) {
-    throw new LaunchError(`The schema of the database ${placeOf(databaseUrl)} cannot be updated: ${wordsOf(error)}`, { cause: error });
+    throw new LaunchError(`The schema of the database ${placeOf(databaseUrl)} cannot be updated: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -39,7 +41,7 @@ export async function findKeysInUse(databaseUrl: string): Promise<string[]> {
     return await masterKeysInUse(database);
   } catch (error) {
     throw new LaunchError(
-      `The database ${placeOf(databaseUrl)} cannot be asked which master keys its audit log needs: ${wordsOf(error)}. Start that database, correct DATABASE_URL, or set AUDIT_MASTER_KEYS.`,
+      `The database ${placeOf(databaseUrl)} cannot be asked which master keys its audit log needs: ${describeError(error)}. Start that database, correct DATABASE_URL, or set AUDIT_MASTER_KEYS.`,
       { cause: error },
     );
   } finally {

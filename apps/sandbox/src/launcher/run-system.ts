@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findRedisProblem } from '@mood/redis';
 import type { SettingValues } from '@mood/runtime';
-import { createCrew } from './crew.ts';
+import { createChildProcesses } from './child-processes.ts';
 import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
 import { firstSteps, readTermsVersion } from './first-steps.ts';
@@ -18,7 +18,7 @@ export interface System {
   /** Resolves when everything is ready, with what a newcomer needs to know. */
   start(): Promise<string>;
   /** Rejects when something is lost that cannot be started again. Never resolves. */
-  readonly mishap: Promise<never>;
+  readonly unexpectedExit: Promise<never>;
   /** API and worker, then the platform, then the database. Repeating it is harmless. */
   stop(): Promise<void>;
   /** Ends everything at once; the next start heals the database. */
@@ -33,10 +33,10 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   const { dataDir } = settings;
   const logFolder = path.join(dataDir, 'logs');
   const database = settings.databaseUrl === undefined ? embeddedDatabase(dataDir, say) : givenDatabase(settings.databaseUrl);
-  const crew = createCrew({ logFolder, say });
+  const children = createChildProcesses({ logFolder, say });
   const stopped = new AbortController();
-  const mishap = Promise.withResolvers<never>();
-  mishap.promise.catch(() => {});
+  const unexpectedExit = Promise.withResolvers<never>();
+  unexpectedExit.promise.catch(() => {});
   let stopping: Promise<void> | undefined;
   let databaseStart: Promise<string> | undefined;
   /** The run file is ours. */
@@ -64,7 +64,8 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     goOn();
     databaseStart = database.start();
     const databaseUrl = await databaseStart;
-    if (database.kept !== undefined) keepDatabase(database.kept, { url: databaseUrl, say, signal: stopped.signal }).catch(mishap.reject);
+    if (database.kept !== undefined)
+      keepDatabase(database.kept, { url: databaseUrl, say, signal: stopped.signal }).catch(unexpectedExit.reject);
     const { migrateAll, urlFor } = await migrations;
     // Nobody else needs the password, so each start makes a new one. In a database that was given, logins are its administrator's.
     const login =
@@ -77,11 +78,11 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
     goOn();
     say('updating the database schema, starting the sandbox');
-    await Promise.all([migrateAll(databaseUrl, settings, login), crew.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
+    await Promise.all([migrateAll(databaseUrl, settings, login), children.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
 
     goOn();
     say('starting the API and the worker');
-    await crew.start(
+    await children.start(
       { name: 'api', entry: entryOf('api'), env: { ...env, METRICS_PORT: String(metricsPort) } },
       { name: 'worker', entry: entryOf('worker'), env: { ...env, METRICS_PORT: String(workerMetricsPort) } },
     );
@@ -112,7 +113,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
   async function stopAll(): Promise<void> {
     stopped.abort();
-    const killed = await crew.stop();
+    const killed = await children.stop();
     if (killed.length > 0) say(`Killed the ${killed.join(' and the ')}, which did not stop in time. What is stored is safe.`);
     // A database that is starting can be stopped when it is there.
     await databaseStart?.catch(() => {});
@@ -122,14 +123,14 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
   return {
     start,
-    mishap: mishap.promise,
+    unexpectedExit: unexpectedExit.promise,
     stop() {
       stopping ??= stopAll();
       return stopping;
     },
     async kill() {
       stopped.abort();
-      crew.kill();
+      children.kill();
       await database.stop('immediate');
       if (announced) await removeRunFile(dataDir);
     },

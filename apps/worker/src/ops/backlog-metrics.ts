@@ -30,7 +30,7 @@ const unknownOutbox: OutboxState = { pending: NaN, failed: NaN, oldest: NaN };
 
 async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
   try {
-    return (await withinTime(limitMs, work)) === 'done' ? await work : fallback;
+    return await withinTime(limitMs, work);
   } catch {
     return fallback;
   }

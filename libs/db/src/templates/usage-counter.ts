@@ -1,5 +1,5 @@
 import type { UsageCounter, UsageOutcome } from '@mood/domain';
-import { createLoop, withinTime } from '@mood/runtime';
+import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import type { Database } from '../database.ts';
 
@@ -78,7 +78,7 @@ export function createUsageCounter(database: Database, options: UsageCounterOpti
     },
     async stop() {
       await loop.stop();
-      await withinTime(lastFlushMs, flush());
+      await endsWithin(lastFlushMs, flush());
     },
   };
 }

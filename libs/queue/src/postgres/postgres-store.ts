@@ -1,7 +1,7 @@
 import { assertSchemaCompatibility, SchemaMigrationRequiredError } from 'bullmq';
 import { DatabaseError } from 'pg';
 import type { QueueStore } from '../queue-store.ts';
-import { LastingBackend, LastingConnection } from './lasting-backend.ts';
+import { ReconnectingBackend, ReconnectingConnection } from './reconnecting-backend.ts';
 import { isPostgresOutage } from './outage.ts';
 import { createQueuePool } from './queue-pool.ts';
 import type { QueuePoolOptions } from './queue-pool.ts';
@@ -9,7 +9,7 @@ import type { QueuePoolOptions } from './queue-pool.ts';
 /** One pool for all queues and workers of the process. */
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
-  const connect = () => new LastingConnection(pool.forBullmq, options.schema);
+  const connect = () => new ReconnectingConnection(pool.forBullmq, options.schema);
   return {
     kind: 'postgres',
     prefix: options.schema,
@@ -23,9 +23,9 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
     findRisks: () => Promise.resolve([]),
     // Somebody migrates it while we wait.
     isOutage: (error) => error instanceof QueuesNotMigrated || isPostgresOutage(error),
-    queueBackend: (name, settings) => new LastingBackend(connect(), name, settings),
+    queueBackend: (name, settings) => new ReconnectingBackend(connect(), name, settings),
     // BullMQ finds workers by the name of their connection, which is the queue's.
-    workerBackend: (name, settings) => new LastingBackend(connect(), name, settings, name),
+    workerBackend: (name, settings) => new ReconnectingBackend(connect(), name, settings, name),
     close: () => pool.plain.end(),
   };
 }

@@ -1,4 +1,4 @@
-import { withinTime } from '../lifecycle.ts';
+import { TimeLimitExceeded, withinTime } from '../lifecycle.ts';
 import { keptFor } from './kept-for.ts';
 
 /** What was found about something that this process needs. The message is safe to show to anybody. */
@@ -36,12 +36,11 @@ export function createProbe<Answer>(
       asking = undefined;
     });
     try {
-      const asked = asking;
-      if ((await withinTime(limitMs, asked)) === 'timed out') return { status: 'down', message: `no answer within ${limitMs} ms` };
+      const answer = await withinTime(limitMs, asking);
       const latencyMs = Math.round((performance.now() - started) * 10) / 10;
-      return { ...(judge?.(await asked) ?? { status: 'healthy' as const }), latencyMs };
+      return { ...(judge?.(answer) ?? { status: 'healthy' as const }), latencyMs };
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'TimeoutError')
+      if (error instanceof TimeLimitExceeded || (error instanceof DOMException && error.name === 'TimeoutError'))
         return { status: 'down', message: `no answer within ${limitMs} ms` };
       return { status: 'down', message: 'cannot be reached, or refuses to work' };
     }

@@ -1,7 +1,7 @@
 import { DependencyUnavailable } from '@mood/domain';
 import type { JobQueue, QueueBackend, QueueBackendOptions } from '@mood/queue';
 import { queueNames } from '@mood/queue/catalog';
-import { keptFor, withinTime } from '@mood/runtime';
+import { keptFor, TimeLimitExceeded, withinTime } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 
 /** The queues as the board sees them. Nothing is loaded or connected before somebody asks for the board. */
@@ -32,11 +32,12 @@ export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
     const signal = AbortSignal.timeout(answerLimitMs);
     try {
       const backend = await (loading ??= load());
-      if ((await withinTime(answerLimitMs, backend.ready(signal))) === 'done') return backend;
+      await withinTime(answerLimitMs, backend.ready(signal));
+      return backend;
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (signal.aborted || error instanceof TimeLimitExceeded) throw new DependencyUnavailable('job queue', { cause: error });
+      throw error;
     }
-    throw new DependencyUnavailable('job queue');
   });
 
   return {

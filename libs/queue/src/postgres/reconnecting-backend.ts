@@ -5,7 +5,7 @@ import type { PgPool, QueueBaseOptions } from 'bullmq';
 const retryMs = 500;
 
 /** BullMQ's connection remembers a failed first contact for ever. This one asks again at the next call. */
-export class LastingConnection extends PostgresConnection {
+export class ReconnectingConnection extends PostgresConnection {
   override readonly schema: string;
   #contact: Promise<void> | undefined;
 
@@ -33,11 +33,11 @@ export class LastingConnection extends PostgresConnection {
  * when it is up, and a blocked worker looks for jobs every two seconds, whatever became of its notifications. (BullMQ blocks for up
  * to an hour and trusts a look-up that is skipped when the database is restarting.)
  */
-export class LastingBackend extends PostgresQueueBackend {
+export class ReconnectingBackend extends PostgresQueueBackend {
   readonly #workerName: string | undefined;
   #ready: Promise<void> | undefined;
 
-  constructor(connection: LastingConnection, queueName: string, settings: Omit<QueueBaseOptions, 'connection'>, workerName?: string) {
+  constructor(connection: ReconnectingConnection, queueName: string, settings: Omit<QueueBaseOptions, 'connection'>, workerName?: string) {
     super(connection, queueName, { ...settings, connection: connection.pool }, true, workerName);
     this.#workerName = workerName;
   }

@@ -8,10 +8,10 @@ import { pauseBefore } from './restarts.ts';
 const defaultPatienceMs = 10_000;
 
 /** The processes of the system, watched together. */
-export interface Crew {
+export interface ChildProcesses {
   /**
-   * Starts processes at once. Resolves when all are ready. One that ends by itself after that is started again, for as long as the crew
-   * runs. @throws LaunchError of the first that fails.
+   * Starts processes at once. Resolves when all are ready. One that ends by itself after that is started again, until `stop` or
+   * `kill`. @throws LaunchError of the first that fails.
    */
   start(...processes: Omit<ChildOptions, 'logFolder'>[]): Promise<void>;
   /** Stops all, group by group, the group that was started last first. @returns the names of those that had to be killed. */
@@ -20,14 +20,14 @@ export interface Crew {
   kill(): void;
 }
 
-export interface CrewOptions {
+export interface ChildProcessesOptions {
   logFolder: string;
   /** Told, in a sentence, of a process that ended by itself, and of one that is there again. */
   say: (line: string) => void;
   patienceMs?: number;
 }
 
-export function createCrew({ logFolder, say, patienceMs = defaultPatienceMs }: CrewOptions): Crew {
+export function createChildProcesses({ logFolder, say, patienceMs = defaultPatienceMs }: ChildProcessesOptions): ChildProcesses {
   const groups: Child[][] = [];
   const stopped = new AbortController();
   let stopping: Promise<string[]> | undefined;

@@ -6,22 +6,22 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@mood/testing/eventually';
 import { startChild } from './child.ts';
-import { createCrew } from './crew.ts';
-import type { Crew } from './crew.ts';
+import { createChildProcesses } from './child-processes.ts';
+import type { ChildProcesses } from './child-processes.ts';
 
 const entry = path.join(import.meta.dirname, 'fixtures/child.ts');
 let logFolder: string;
-let crew: Crew;
+let children: ChildProcesses;
 let told: string[];
 
 beforeEach(async () => {
-  logFolder = await mkdtemp(path.join(tmpdir(), 'mood-crew-'));
+  logFolder = await mkdtemp(path.join(tmpdir(), 'mood-children-'));
   told = [];
-  crew = createCrew({ logFolder, say: (line) => told.push(line), patienceMs: 300 });
+  children = createChildProcesses({ logFolder, say: (line) => told.push(line), patienceMs: 300 });
 });
 afterEach(async () => {
-  crew.kill();
-  await crew.stop();
+  children.kill();
+  await children.stop();
   await rm(logFolder, { recursive: true });
 });
 
@@ -32,23 +32,23 @@ const member = (name: string, behaviour: string) => ({
 });
 const logOf = (name: string) => readFile(path.join(logFolder, `${name}.log`), 'utf8');
 
-describe('a crew', () => {
+describe('child processes', () => {
   test('is ready when each of its processes says so, and stops them the last group first', async () => {
-    await crew.start(member('sandbox', 'well'));
-    await crew.start(member('api', 'well'), member('worker', 'well'));
-    expect(await crew.stop()).toEqual([]);
+    await children.start(member('sandbox', 'well'));
+    await children.start(member('api', 'well'), member('worker', 'well'));
+    expect(await children.stop()).toEqual([]);
     for (const name of ['sandbox', 'api', 'worker']) expect(await logOf(name)).toContain(`stopped after ${name}`);
   });
 
   test('kills what does not stop in time, and says so; stopping twice is harmless', async () => {
-    await crew.start(member('api', 'well'), member('worker', 'stubborn'));
-    expect(await crew.stop()).toEqual(['worker']);
-    expect(await crew.stop()).toEqual(['worker']);
+    await children.start(member('api', 'well'), member('worker', 'stubborn'));
+    expect(await children.stop()).toEqual(['worker']);
+    expect(await children.stop()).toEqual(['worker']);
   });
 
   test('starts nothing more once it was told to stop', async () => {
-    await crew.stop();
-    await crew.start(member('api', 'well'));
+    await children.stop();
+    await children.start(member('api', 'well'));
     await expect(logOf('api')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -57,15 +57,15 @@ describe('a crew', () => {
     ['crashes', 'The api did not start: exit code 1: TypeError: this is not a function. Its log: '],
     ['misconfigured', 'The api did not start: exit code 1: AUTH_ISSUER is not set: expected the issuer.'],
   ])('whose process %s does not start, and tells why in one line', async (behaviour, words) => {
-    const failure = await crew.start(member('sandbox', 'well'), member('api', behaviour)).catch((error: unknown) => error);
+    const failure = await children.start(member('sandbox', 'well'), member('api', behaviour)).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'LaunchError', message: expect.stringContaining(words) });
     expect(String(failure)).not.toContain('\n');
     expect(String(failure)).toContain(path.join(logFolder, 'api.log'));
   });
 
   test('starts a process again that stops by itself, and says so and why, less and less often while it keeps failing', async () => {
-    await crew.start(member('sandbox', 'well'));
-    await crew.start(member('worker', 'breaks later'));
+    await children.start(member('sandbox', 'well'));
+    await children.start(member('worker', 'breaks later'));
     await eventually(
       async () => told.filter((line) => line.startsWith('The worker stopped by itself')),
       (lines) => lines.length === 3,
@@ -78,23 +78,23 @@ describe('a crew', () => {
       'The worker is ready again.',
       expect.stringMatching(/^The worker stopped by itself, 2 times in a row: .* Starting it again in 1 s\.$/),
     ]);
-    expect(await crew.stop()).toEqual([]);
+    expect(await children.stop()).toEqual([]);
   });
 
   test('starts nothing again that it has stopped itself', async () => {
-    await crew.start(member('api', 'well'));
-    await crew.stop();
+    await children.start(member('api', 'well'));
+    await children.stop();
     expect(told).toEqual([]);
   });
 
   test('starts nothing again when it is stopped while it waits to do so', async () => {
-    await crew.start(member('worker', 'breaks later'));
+    await children.start(member('worker', 'breaks later'));
     await eventually(
       async () => told,
       (lines) => lines.length === 1,
       30_000,
     );
-    expect(await crew.stop()).toEqual([]);
+    expect(await children.stop()).toEqual([]);
     const said = await logOf('worker');
     // Longer than the half second that it had announced.
     await new Promise((resolve) => setTimeout(resolve, 800));
@@ -122,8 +122,8 @@ describe('a child', () => {
 
   test('whose log has grown large begins a new one and keeps the old', async () => {
     await writeFile(path.join(logFolder, 'api.log'), 'x'.repeat(20_000_001));
-    await crew.start(member('api', 'well'));
-    await crew.stop();
+    await children.start(member('api', 'well'));
+    await children.stop();
     expect((await logOf('api')).length).toBeLessThan(1000);
     expect((await readFile(path.join(logFolder, 'api.log.1'))).length).toBe(20_000_001);
   });
