@@ -78,6 +78,30 @@ describe('promises that are not confirmed in time', () => {
   });
 });
 
+describe('promises that have to wait', () => {
+  const ahead = async (seconds: number) => {
+    const [id = ''] = await promise(['auto-reply']);
+    await opened.sql.query(`UPDATE outbox SET due_at = now() + make_interval(secs => $2) WHERE id = $1`, [id, seconds]);
+    await outbox.claim(10);
+    return id;
+  };
+  /** Seconds from the due time to the next check. */
+  const checkOf = async (id: string) =>
+    (await opened.sql.query(`SELECT round(extract(epoch FROM check_after - due_at))::int AS seconds FROM outbox WHERE id = $1`, [id]))
+      .rows[0].seconds;
+
+  test('are looked at once before they are due, when that is some time away, and then not before they are overdue', async () => {
+    const id = await ahead(300);
+    expect(await checkOf(id)).toBe(-15);
+    await outbox.putOff([id]);
+    expect(await checkOf(id)).toBe(15);
+  });
+
+  test('are not looked at before they are due when that is soon', async () => {
+    expect(await checkOf(await ahead(20))).toBe(15);
+  });
+});
+
 describe('events of both kinds', () => {
   test('share the jobs of a claim, in their order, with no more in each than analytics takes', async () => {
     const ids = await promise(Array.from({ length: 250 }, (_, n) => (n % 3 === 0 ? 'auto-reply-sent' : 'mood-changed')));

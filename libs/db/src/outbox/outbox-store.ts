@@ -41,6 +41,7 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
   const shared = list(rules.filter(([, { jobId }]) => jobId.one === 'per-claim').map(([kind]) => kind));
   const byKind = (expression: (rule: PublicationRule) => string) =>
     `CASE o.kind ${rules.map(([kind, rule]) => `WHEN ${escapeLiteral(kind)} THEN ${expression(rule)}`).join(' ')} END`;
+  // A job that has to wait is looked for once before it is due, so that what a wiped queue has lost is still in time.
   // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
   return {
     name: 'outbox-claim',
@@ -57,7 +58,8 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
       checks = 0,
       queue = ${byKind(({ queue }) => escapeLiteral(queue))},
       job_id = ${byKind(({ jobId }) => jobIdOf(jobId))},
-      check_after = greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3)
+      check_after = CASE WHEN o.due_at > clock_timestamp() + make_interval(secs => 2 * $3) THEN o.due_at - make_interval(secs => $3)
+        ELSE greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3) END
     FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
@@ -76,7 +78,8 @@ const claimOverdue = {
 const putOff = {
   name: 'outbox-put-off',
   text: `UPDATE outbox SET checks = checks + 1,
-      check_after = clock_timestamp() + least(make_interval(secs => $2 * power(2, least(checks, 10))), interval '10 minutes')
+      check_after = greatest(due_at, clock_timestamp())
+        + least(make_interval(secs => $2 * power(2, least(checks, 10))), interval '10 minutes')
     WHERE id = ANY($1::uuid[])`,
 };
 

@@ -95,7 +95,10 @@ export interface OutboxStore {
    * job id.
    */
   claim(limit: number): Promise<OutboxPromise[]>;
-  /** Takes up to `limit` published promises whose time is over, for as long as a check takes. */
+  /**
+   * Takes up to `limit` published promises that are to be checked, for as long as a check takes: overdue ones, and once, shortly before
+   * they are due, those that had to wait.
+   */
   claimOverdue(limit: number): Promise<OverduePromise[]>;
   /** Their jobs are there, and go on: the next check is due later every time. */
   putOff(ids: readonly string[]): Promise<void>;
