@@ -17,7 +17,7 @@ let told: string[];
 beforeEach(async () => {
   logFolder = await mkdtemp(path.join(tmpdir(), 'mood-children-'));
   told = [];
-  children = createChildProcesses({ logFolder, say: (line) => told.push(line), patienceMs: 300 });
+  children = createChildProcesses({ logFolder, say: (line) => told.push(line), patienceMs: 2_000 });
 });
 afterEach(async () => {
   children.kill();
