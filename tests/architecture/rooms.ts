@@ -11,6 +11,12 @@ export const rooms: readonly Room[] = [
     why: 'Rules, verbs and ports. No sibling and no I/O: what it needs of the world is a port.',
   },
   {
+    room: 'libs/contract',
+    imports: names('@mood/domain/vocabulary zod'),
+    inTests: names('@jest/globals fast-check @mood/domain esbuild node:fs node:path'),
+    why: "What is said over the API and in jobs. It runs in a browser, too: nothing of Node.js, and only the domain's words.",
+  },
+  {
     room: 'libs/runtime',
     imports: names(`
       pino prom-client zod node:async_hooks node:crypto node:fs node:fs/promises node:http node:path node:stream
@@ -34,7 +40,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/db',
     imports: names(`
-      @mood/domain @mood/postgres @mood/runtime @mikro-orm/core @mikro-orm/migrations @mikro-orm/postgresql dataloader
+      @mood/contract @mood/domain @mood/postgres @mood/runtime @mikro-orm/core @mikro-orm/migrations @mikro-orm/postgresql dataloader
       lru-cache pg prom-client uuid zod node:crypto node:fs node:fs/promises node:path node:timers/promises
     `),
     inTests: names('@mood/testing @jest/globals fast-check node:child_process node:util'),
@@ -42,7 +48,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/queue',
-    imports: names('@mood/domain @mood/postgres @mood/redis @mood/runtime bullmq pg zod node:crypto node:timers/promises'),
+    imports: names('@mood/contract @mood/domain @mood/postgres @mood/redis @mood/runtime bullmq pg zod node:crypto node:timers/promises'),
     inTests: names(`
       @mood/testing @jest/globals fast-check @mood/embedded-postgres node:child_process node:events node:fs/promises node:net
       node:os node:path
@@ -69,7 +75,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/client',
-    imports: names('@mood/domain @mood/queue @mood/runtime zod node:crypto node:events node:timers/promises'),
+    imports: names('@mood/contract @mood/domain @mood/queue @mood/runtime zod node:crypto node:events node:timers/promises'),
     inTests: names('@mood/testing @jest/globals node:http node:net node:stream/consumers node:util'),
     why: 'What other teams install: it knows the API and the queue, and no store.',
   },
@@ -90,7 +96,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api',
     imports: names(`
-      apps/api/src/ops/board @mood/cache @mood/db @mood/domain @mood/platform @mood/runtime @hono/node-server
+      apps/api/src/ops/board @mood/cache @mood/db @mood/contract @mood/domain @mood/platform @mood/runtime @hono/node-server
       @hono/zod-openapi csv-stringify diff hono ipaddr.js jose lru-cache negotiator prom-client rate-limiter-flexible zod
       node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:stream node:tls node:util node:zlib
     `),
@@ -131,7 +137,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/cli',
     imports: names(`
-      @mood/db @mood/domain @mood/moderation @mood/queue @mood/runtime node:fs node:fs/promises node:path
+      @mood/db @mood/contract @mood/domain @mood/moderation @mood/queue @mood/runtime node:fs node:fs/promises node:path
       node:readline/promises node:stream/promises node:timers/promises node:tty node:util
     `),
     why: 'What operators run by hand, on the database and files.',

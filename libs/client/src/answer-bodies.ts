@@ -1,22 +1,20 @@
+import { autoReplyIntakeSchema, cancelledRepliesSchema } from '@mood/contract/auto-replies';
+import { errorSchema } from '@mood/contract/errors';
+import { moodPageSchema, moodSchema } from '@mood/contract/moods';
+import { foundTemplateSchema, renderedMessageSchema } from '@mood/contract/templates';
 import { z } from 'zod';
-import type { FoundTemplate, Mood, RenderedMessage } from './mood-api.ts';
+import type { FoundTemplate, Mood, MoodPage, RenderedMessage } from './mood-api.ts';
 
 /** What the API says of a thing; whether it is degraded stands in a header. */
 type Body<T> = z.ZodType<Omit<T, 'degraded'>>;
 
-const moodState = z.enum(['neutral', 'positive', 'negative']);
+// A later release of the API may know more variables, statuses and codes: those lists are read as any words.
+const words = z.array(z.string());
 
-export const foundTemplateBody: Body<FoundTemplate> = z.object({ template: z.string(), moodState, variables: z.array(z.string()) });
-export const renderedMessageBody: Body<RenderedMessage> = z.object({ renderedMessage: z.string(), moodState });
-export const moodBody: Body<Mood> = z.object({
-  modelId: z.string(),
-  moodState,
-  customMessage: z.string().nullable(),
-  autoRespond: z.boolean(),
-  responseDelay: z.number(),
-  expiresAt: z.string().nullable(),
-  lastUpdated: z.string(),
-  updatedBy: z.enum(['model', 'admin']),
-});
-export const moodPageBody = z.object({ moods: z.array(moodBody), notFound: z.array(z.string()) });
-export const refusalBody = z.object({ error: z.string(), message: z.string() });
+export const foundTemplateBody: Body<FoundTemplate> = foundTemplateSchema.omit({ explanation: true }).extend({ variables: words });
+export const renderedMessageBody: Body<RenderedMessage> = renderedMessageSchema;
+export const moodBody: Body<Mood> = moodSchema;
+export const moodPageBody: z.ZodType<{ moods: Omit<Mood, 'degraded'>[]; notFound: MoodPage['notFound'] }> = moodPageSchema;
+export const takenBody = autoReplyIntakeSchema.pick({ status: true }).extend({ status: z.string() });
+export const cancelledBody = cancelledRepliesSchema;
+export const refusalBody = errorSchema.extend({ error: z.string() });

@@ -1,4 +1,7 @@
-import { describeIssues, templateTypes } from '@mood/domain';
+import { idSchema } from '@mood/contract/fields';
+import { maxModelsPerPage } from '@mood/contract/moods';
+import { templateTypeSchema } from '@mood/contract/template-fields';
+import { describeIssues } from '@mood/domain';
 import { z } from 'zod';
 import { foundTemplateBody, moodBody, moodPageBody, renderedMessageBody } from './answer-bodies.ts';
 import { createApi } from './api.ts';
@@ -36,13 +39,11 @@ export interface MoodClient {
 }
 
 const defaultTimeoutMs = 2_000;
-const modelsPerRequest = 100;
 const maxModels = 1_000;
 
 // What the client itself relies on; the rest of a request is the mood system's to judge.
-const modelId = z.guid('expected a UUID').toLowerCase();
-const aboutTemplate = z.object({ modelId, templateType: z.enum(templateTypes, `expected one of ${templateTypes.join(', ')}`) });
-const models = z.array(modelId).max(maxModels, `expected at most ${maxModels} IDs`);
+const aboutTemplate = z.object({ modelId: idSchema, templateType: templateTypeSchema });
+const models = z.array(idSchema).max(maxModels, `expected at most ${maxModels} IDs`);
 
 /** @throws TypeError for options that no call could work with. */
 export function createMoodClient(options: MoodClientOptions): MoodClient {
@@ -93,7 +94,7 @@ export function createMoodClient(options: MoodClientOptions): MoodClient {
       return ask('renderTemplate', question, marked, () => neutralMessage(request));
     },
     async getMood(id) {
-      const model = checked(modelId, id);
+      const model = checked(idSchema, id);
       return ask('getMood', { method: 'GET', path: `/mood/${model}`, shape: moodBody }, marked, () => neutralMood(model));
     },
     async getMoods(ids) {
@@ -112,8 +113,8 @@ export function createMoodClient(options: MoodClientOptions): MoodClient {
 const marked = <B extends object>({ body, degraded }: ApiAnswer<B>) => ({ ...body, degraded });
 
 function pagesOf(ids: readonly string[]): string[][] {
-  const starts = Array.from({ length: Math.ceil(ids.length / modelsPerRequest) }, (_, page) => page * modelsPerRequest);
-  return starts.map((start) => ids.slice(start, start + modelsPerRequest));
+  const starts = Array.from({ length: Math.ceil(ids.length / maxModelsPerPage) }, (_, page) => page * maxModelsPerPage);
+  return starts.map((start) => ids.slice(start, start + maxModelsPerPage));
 }
 
 function checked<T>(shape: z.ZodType<T>, given: unknown): T {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { jobDataSchemas } from '@mood/contract/jobs';
 import { describeIssues } from '@mood/domain';
-import { jobCatalog } from '@mood/queue/catalog';
 import { describeError } from '@mood/runtime';
-import { z } from 'zod';
+import { cancelledBody, takenBody } from './answer-bodies.ts';
 import { createApi } from './api.ts';
 import { checkedToken, checkedUrl } from './checked-options.ts';
 import { createLine } from './line.ts';
@@ -63,11 +63,11 @@ export interface Reporter {
 const defaultCloseMs = 4_000;
 
 const kinds = {
-  messageReceived: { path: '/auto-replies', data: jobCatalog['message-received'].data, answer: z.object({ status: z.string() }) },
+  messageReceived: { path: '/auto-replies', data: jobDataSchemas['message-received'], answer: takenBody },
   conversationAnswered: {
     path: '/auto-replies/answered',
-    data: jobCatalog['conversation-answered'].data,
-    answer: z.object({ cancelled: z.number() }),
+    data: jobDataSchemas['conversation-answered'],
+    answer: cancelledBody,
   },
 };
 

@@ -4,7 +4,6 @@ export type { AuditEntry, AuditLog, AuditPage, SealedDetails } from './audit/por
 export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
 export { accessToSealed, mayOpen, sealedScope } from './audit/sealed-access.ts';
 export type { SealedAccess, SealedReader } from './audit/sealed-access.ts';
-export { reasonSchema } from './audit/reason.ts';
 export { ignoreReasons } from './auto-replies/auto-reply.ts';
 export type {
   AutoReply,
@@ -19,7 +18,6 @@ export type {
   ReceivedMessage,
 } from './auto-replies/auto-reply.ts';
 export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-replies/deliver-auto-reply.ts';
-export { conversationIdSchema, messagingIdSchema } from './auto-replies/messaging-ids.ts';
 export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';
@@ -47,9 +45,9 @@ export type {
   MoodTransition,
   PerformerRegistry,
 } from './moods/ports.ts';
-export { maxHoldMinutes, overrideMood } from './moods/override-mood.ts';
+export { overrideMood } from './moods/override-mood.ts';
 export type { MoodOverride } from './moods/override-mood.ts';
-export { overrideReasonCodes } from './moods/override-reason.ts';
+export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export type { ChangesLeft, ListedModel, ModelFilter, ModelPage, ModelStanding, MoodNotice, MoodOverview } from './moods/overview-ports.ts';
 export { readHistory } from './moods/read-history.ts';
@@ -57,7 +55,6 @@ export { listModels, readOwnMood } from './moods/read-own-mood.ts';
 export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
-export { fieldWithDefault, optionalField } from './optional-field.ts';
 export { notificationText } from './outbox/notification-texts.ts';
 export type {
   AutoReplySentEvent,
@@ -82,7 +79,7 @@ export type { FoundTemplate } from './templates/find-template.ts';
 export { importTemplates } from './templates/import-templates.ts';
 export { neverUsable } from './templates/never-usable.ts';
 export { canonicalLocale } from './templates/locale.ts';
-export { readGivenValue } from './templates/given-values.ts';
+export { maxValueLength, readGivenValue } from './templates/given-values.ts';
 export { inspectTemplate, parseTemplate } from './templates/parse-template.ts';
 export type {
   ImportedTemplate,
@@ -102,22 +99,9 @@ export { renderMessage } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
 export type { TemplateValues } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
-export {
-  experimentSchema,
-  localeSchema,
-  maxImportedTemplates,
-  parseTemplateFile,
-  templateDraftSchema,
-  templateFileFormat,
-  templateFileSchema,
-  templateRowSchema,
-  tooManyTemplates,
-  toTemplateFile,
-} from './templates/template-file.ts';
-export type { TemplateFile } from './templates/template-file.ts';
 export { createTemplateIndex, inspectTemplates } from './templates/template-index.ts';
 export type { TemplateIndex } from './templates/template-index.ts';
-export { inertValues, maxValueLength } from './templates/template-values.ts';
+export { inertValues } from './templates/template-values.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
 export type {
   Template,
@@ -139,6 +123,5 @@ export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-po
 export { describeIssues, shownIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
 export { createTimeSlices } from './time-slices.ts';
-export { instantSchema, instantTextSchema } from './time/instant.ts';
 export { sanitise } from './text/sanitise.ts';
 export type { RemovedPiece, SanitisedText } from './text/sanitise.ts';

@@ -1,4 +1,4 @@
-import { conversationIdSchema, instantTextSchema as instant, messagingIdSchema } from '@mood/domain';
+import { jobDataSchemas } from '@mood/contract/jobs';
 import { z } from 'zod';
 import { aboutAMinute, ownDatabase } from './job-definition.ts';
 import type { JobDefinition, QueueName, RetryPolicy } from './job-definition.ts';
@@ -11,32 +11,18 @@ function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S
   return definition;
 }
 
-const uuid = z.guid('expected a UUID');
-
 // The reply's first attempt was made by the job that found it due.
 const restOfAMinute: RetryPolicy = { ...aboutAMinute, attempts: aboutAMinute.attempts - 1, backoffMs: aboutAMinute.backoffMs * 2 };
 
 /** Every job: where it runs, what it carries, and how it is retried. Jobs that keep promises of the outbox are defined in `promiseKinds`. */
 export const jobCatalog = {
-  'message-received': job({
-    queue: 'auto-reply',
-    data: z.strictObject({
-      messageId: messagingIdSchema,
-      conversationId: conversationIdSchema,
-      modelId: uuid,
-      userId: uuid,
-      receivedAt: instant,
-      senderType: z.enum(['user', 'model', 'system']),
-      automated: z.boolean(),
-    }),
-    retry: ownDatabase,
+  'message-received': job({ queue: 'auto-reply', data: jobDataSchemas['message-received'], retry: ownDatabase }),
+  'conversation-answered': job({ queue: 'auto-reply', data: jobDataSchemas['conversation-answered'], retry: ownDatabase }),
+  'deliver-auto-reply': job({
+    queue: 'message-delivery',
+    data: z.strictObject({ autoReplyId: z.guid('expected a UUID') }),
+    retry: restOfAMinute,
   }),
-  'conversation-answered': job({
-    queue: 'auto-reply',
-    data: z.strictObject({ conversationId: conversationIdSchema, modelId: uuid, answeredAt: instant }),
-    retry: ownDatabase,
-  }),
-  'deliver-auto-reply': job({ queue: 'message-delivery', data: z.strictObject({ autoReplyId: uuid }), retry: restOfAMinute }),
   ...promiseJobs,
 };
 

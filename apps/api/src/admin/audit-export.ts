@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
+import type { AuditEntryBody } from '@mood/contract/audit';
 import { createTimeSlices } from '@mood/domain';
 import type { AuditEntry } from '@mood/domain';
 import { stringify } from 'csv-stringify';
 import { entryColumns, toEntryBody } from './audit.contract.ts';
-import type { AuditEntryBody } from './audit.contract.ts';
 
 async function* bodiesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<AuditEntryBody> {
   const giveWay = createTimeSlices();

@@ -1,50 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { auditEntrySchema, auditExportQuerySchema, auditPageSchema, auditQuerySchema } from '@mood/contract/audit';
+import type { AuditEntryBody } from '@mood/contract/audit';
+import { createRoute } from '@hono/zod-openapi';
 import { DomainError } from '@mood/domain';
 import type { AuditEntry, AuditFilter } from '@mood/domain';
+import { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { badRequest, commonErrors, errorAnswers, idSchema, instantSchema, modelIdSchema, timestampSchema } from '../http/contract.ts';
-import { moodStateSchema } from '../moods/mood-schemas.ts';
+import { badRequest, commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const auditors: Access = { roles: ['admin'], refusal: 'Only administrators read the audit log.' };
 
 const description =
   'For administrators. Addresses, user agents, reasons and past messages are sealed: a token with the scope `audit:read` sees them, and that is recorded; others read null.';
-
-const filterShape = {
-  modelId: modelIdSchema.optional().openapi({ description: 'Only this model.' }),
-  changedBy: z.enum(['model', 'admin', 'system'], 'expected model, admin or system').optional(),
-  admin: idSchema.optional().openapi({ description: 'Only what this administrator did.' }),
-  state: moodStateSchema.optional().openapi({ description: 'Only transitions to this state.' }),
-  from: instantSchema.optional().openapi({ type: 'string', format: 'date-time', description: 'The first moment.' }),
-  to: instantSchema.optional().openapi({ type: 'string', format: 'date-time', description: 'The moment after the last.' }),
-};
-
-const entrySchema = z
-  .object({
-    id: z.uuid(),
-    modelId: z.uuid(),
-    version: z.int().min(1),
-    previousState: moodStateSchema.nullable(),
-    newState: moodStateSchema,
-    changedBy: z.enum(['model', 'admin', 'system']),
-    adminUserId: z.uuid().nullable(),
-    autoRespond: z.boolean(),
-    responseDelay: z.int(),
-    expiresAt: timestampSchema.nullable(),
-    createdAt: timestampSchema,
-    sealed: z.enum(['shown', 'hidden', 'erased']).openapi({
-      description:
-        '`hidden`: the token lacks the scope. `erased`: the model’s key was destroyed. In both cases the four fields below are null.',
-    }),
-    adminReason: z.string().nullable(),
-    customMessage: z.string().nullable(),
-    ipAddress: z.string().nullable(),
-    userAgent: z.string().nullable(),
-  })
-  .openapi('AuditEntry');
-
-const limitProblem = 'expected 1 to 100';
 
 export const readAuditLogRoute = createRoute({
   method: 'get',
@@ -55,25 +22,12 @@ export const readAuditLogRoute = createRoute({
   description: `${description} Newest first, stable while entries are added.`,
   ...openTo(auditors),
   request: {
-    query: z.strictObject({
-      ...filterShape,
-      limit: z.coerce.number(limitProblem).int(limitProblem).min(1, limitProblem).max(100, limitProblem).default(50),
-      cursor: z.string().max(200).optional().openapi({ description: '`nextCursor` of the page before.' }),
-    }),
+    query: auditQuerySchema,
   },
   responses: {
     200: {
       description: 'A page of the log.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              entries: z.array(entrySchema),
-              nextCursor: z.string().nullable().openapi({ description: 'null: there are no more.' }),
-            })
-            .openapi('AuditPage'),
-        },
-      },
+      content: json(auditPageSchema),
     },
     ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
@@ -90,18 +44,15 @@ export const exportAuditLogRoute = createRoute({
   description: `${description} Streams every entry that fits, newest first. An export that ends without its last line end was cut off.`,
   ...openTo(auditors),
   request: {
-    query: z.strictObject({
-      ...filterShape,
-      format: z.enum(['csv', 'ndjson'], 'expected csv or ndjson').default('ndjson'),
-    }),
+    query: auditExportQuerySchema,
   },
   responses: {
     200: {
       description: 'The entries.',
       headers: { 'Content-Disposition': { description: 'Offers the file under a name with today’s date.', schema: { type: 'string' } } },
       content: {
-        'application/x-ndjson': { schema: z.string().openapi({ description: 'One `AuditEntry` per line.' }) },
-        'text/csv': { schema: z.string().openapi({ description: 'A line of names, then a line per entry.' }) },
+        'application/x-ndjson': { schema: z.string().meta({ description: 'One `AuditEntry` per line.' }) },
+        'text/csv': { schema: z.string().meta({ description: 'A line of names, then a line per entry.' }) },
       },
     },
     ...badRequest('INVALID_MOOD_STATE'),
@@ -119,8 +70,6 @@ export function toAuditFilter({ modelId, changedBy, admin, state, from, to }: Fi
   if (from !== undefined && to !== undefined && from >= to) throw new DomainError('INVALID_REQUEST', 'from: expected a time before "to".');
   return { modelId, changedBy, adminUserId: admin, state, from, to };
 }
-
-export type AuditEntryBody = z.input<typeof entrySchema>;
 
 export function toEntryBody(entry: AuditEntry): AuditEntryBody {
   const { sealed } = entry;
@@ -146,4 +95,4 @@ export function toEntryBody(entry: AuditEntry): AuditEntryBody {
 }
 
 /** The columns of the CSV, in order. */
-export const entryColumns = Object.keys(entrySchema.shape);
+export const entryColumns = Object.keys(auditEntrySchema.shape);

@@ -1,14 +1,7 @@
-import {
-  createTimeSlices,
-  DomainError,
-  maxImportedTemplates,
-  shownIssues,
-  templateFileSchema,
-  templateRowSchema,
-  tooManyTemplates,
-} from '@mood/domain';
+import { maxImportedTemplates, templateFileSchema, templateRowSchema, tooManyTemplates } from '@mood/contract/template-file';
+import { createTimeSlices, DomainError, shownIssues } from '@mood/domain';
 import type { ImportRow } from '@mood/domain';
-import type { z } from '@hono/zod-openapi';
+import type { z } from 'zod';
 import { notUtf8 } from '../http/json-body.ts';
 import { RowSplitter } from '../http/row-splitter.ts';
 import { refusal } from '../http/validation.ts';

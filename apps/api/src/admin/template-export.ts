@@ -1,4 +1,5 @@
-import { createTimeSlices, draftOf, templateFileFormat } from '@mood/domain';
+import { templateFileFormat } from '@mood/contract/template-file';
+import { createTimeSlices, draftOf } from '@mood/domain';
 import type { Template } from '@mood/domain';
 
 /** Starts reading, so that what fails before the first template is answered as an error. @returns the text of the file, piece by piece. */

@@ -1,28 +1,11 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { templateUsageSchema, usageQuerySchema } from '@mood/contract/template-usage';
+import { createRoute } from '@hono/zod-openapi';
 import { DomainError } from '@mood/domain';
 import type { TemplateUsage } from '@mood/domain';
+import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
-import { commonErrors, errorAnswers } from '../http/contract.ts';
+import { commonErrors, errorAnswers, json } from '../http/contract.ts';
 import { adminsOnly, templateAdministrators, templateParams } from './templates.contract.ts';
-
-const firstDay = '1970-01-01';
-const dayProblem = 'expected a day such as 2026-01-02';
-const daySchema = z.iso.date(dayProblem).refine((day) => day >= firstDay, dayProblem);
-const countsShape = {
-  rendered: z.int().min(0).openapi({ description: 'Texts that were made from it.' }),
-  sent: z.int().min(0).openapi({ description: 'Automatic replies from it that the message service has.' }),
-  failed: z.int().min(0).openapi({ description: 'Texts that wanted a value, and replies that could not be delivered.' }),
-};
-
-const usageSchema = z
-  .object({
-    templateId: z.uuid(),
-    from: daySchema,
-    to: daySchema,
-    total: z.object(countsShape),
-    days: z.array(z.object({ day: daySchema, ...countsShape })).openapi({ description: 'Oldest first. Days without use are left out.' }),
-  })
-  .openapi('TemplateUsage');
 
 export const readUsageRoute = createRoute({
   method: 'get',
@@ -34,13 +17,10 @@ export const readUsageRoute = createRoute({
   ...openTo(templateAdministrators),
   request: {
     params: templateParams,
-    query: z.strictObject({
-      from: daySchema.optional().openapi({ description: 'The first day; 29 days before the last when absent.' }),
-      to: daySchema.optional().openapi({ description: 'The last day; today when absent.' }),
-    }),
+    query: usageQuerySchema,
   },
   responses: {
-    200: { description: 'The counts.', content: { 'application/json': { schema: usageSchema } } },
+    200: { description: 'The counts.', content: json(templateUsageSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.templateNotFound,
@@ -58,14 +38,14 @@ const shownDays = 30;
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 /** @throws DomainError INVALID_REQUEST when the first day is after the last. */
-export function toDays(query: z.output<typeof readUsageRoute.request.query>, now: Date): Days {
+export function toDays(query: z.output<typeof usageQuerySchema>, now: Date): Days {
   const to = query.to ?? dayOf(now.getTime());
   const from = query.from ?? dayOf(Date.parse(to) - (shownDays - 1) * dayMs);
   if (from > to) throw new DomainError('INVALID_REQUEST', `from: expected a day up to ${to}.`);
   return { from, to };
 }
 
-export function toUsageBody(templateId: string, range: Days, days: readonly TemplateUsage[]): z.input<typeof usageSchema> {
+export function toUsageBody(templateId: string, range: Days, days: readonly TemplateUsage[]): z.input<typeof templateUsageSchema> {
   const total = { rendered: 0, sent: 0, failed: 0 };
   for (const { rendered, sent, failed } of days) {
     total.rendered += rendered;

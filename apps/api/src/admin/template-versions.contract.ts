@@ -1,27 +1,19 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { draftOf, reasonSchema } from '@mood/domain';
-import type { TemplateVersion } from '@mood/domain';
-import { openTo } from '../auth/access.ts';
-import { badRequest, commonErrors, errorAnswers, ofDomain, pageQuery, timestampSchema } from '../http/contract.ts';
 import {
-  adminsOnly,
-  draftShape,
-  editorsOnly,
-  templateAdministrators,
-  templateEditors,
-  templateParams,
+  differenceQuerySchema,
+  templateDifferenceSchema,
+  templateRollbackSchema,
   templateSchema,
-} from './templates.contract.ts';
+  templateVersionPageSchema,
+  versionPageQuerySchema,
+} from '@mood/contract/template-administration';
+import { createRoute } from '@hono/zod-openapi';
+import { draftOf } from '@mood/domain';
+import type { TemplateVersion } from '@mood/domain';
+import type { z } from 'zod';
+import { openTo } from '../auth/access.ts';
+import { badRequest, commonErrors, errorAnswers, json } from '../http/contract.ts';
+import { adminsOnly, editorsOnly, templateAdministrators, templateEditors, templateParams } from './templates.contract.ts';
 import type { VersionDifference } from './version-difference.ts';
-
-const authorshipShape = {
-  version: z.int().min(1),
-  changedBy: z.uuid().nullable().openapi({ description: 'The administrator; null: it came with the system, or from its command line.' }),
-  reason: z.string().nullable(),
-  changedAt: timestampSchema,
-};
-
-const versionNumber = z.coerce.number('expected the number of a version').int('expected the number of a version').min(1).max(2_147_483_647);
 
 export const listVersionsRoute = createRoute({
   method: 'get',
@@ -31,22 +23,11 @@ export const listVersionsRoute = createRoute({
   summary: 'List the versions of a template',
   description: `${adminsOnly} Newest first. Versions have no gaps, and nothing can alter them.`,
   ...openTo(templateAdministrators),
-  request: { params: templateParams, query: z.strictObject(pageQuery(100, 20)) },
+  request: { params: templateParams, query: versionPageQuerySchema },
   responses: {
     200: {
       description: 'A page of versions.',
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              versions: z.array(z.object({ ...authorshipShape, ...draftShape }).openapi('TemplateVersion')),
-              total: z.int().min(1),
-              limit: z.int(),
-              offset: z.int(),
-            })
-            .openapi('TemplateVersionPage'),
-        },
-      },
+      content: json(templateVersionPageSchema),
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
@@ -54,27 +35,6 @@ export const listVersionsRoute = createRoute({
     ...commonErrors,
   },
 });
-
-const differenceSchema = z
-  .object({
-    from: z.object(authorshipShape),
-    to: z.object(authorshipShape),
-    changes: z.array(
-      z.object({
-        field: z.string().openapi({ example: 'priority' }),
-        from: z.union([z.string(), z.number(), z.boolean()]).nullable(),
-        to: z.union([z.string(), z.number(), z.boolean()]).nullable(),
-      }),
-    ),
-    contentParts: z
-      .array(z.object({ kind: z.enum(['same', 'removed', 'added']), text: z.string() }))
-      .openapi({ description: 'The content word by word; empty when it did not change.' }),
-    text: z.string().openapi({
-      description: 'All of it to read: `[-removed-]`, `{+added+}`.',
-      example: 'Version 1 → 2\npriority: 100 → 200\ncontent: Thank you[- very-]{+ so+} much!',
-    }),
-  })
-  .openapi('TemplateDifference');
 
 export const compareVersionsRoute = createRoute({
   method: 'get',
@@ -84,9 +44,9 @@ export const compareVersionsRoute = createRoute({
   summary: 'Compare two versions of a template',
   description: `${adminsOnly} Any two versions, in any order.`,
   ...openTo(templateAdministrators),
-  request: { params: templateParams, query: z.strictObject({ from: versionNumber, to: versionNumber }) },
+  request: { params: templateParams, query: differenceQuerySchema },
   responses: {
-    200: { description: 'What differs.', content: { 'application/json': { schema: differenceSchema } } },
+    200: { description: 'What differs.', content: json(templateDifferenceSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.templateNotFound,
@@ -106,20 +66,11 @@ export const rollBackRoute = createRoute({
     params: templateParams,
     body: {
       required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({
-              version: z.int('expected the number of a version').min(1).max(2_147_483_647),
-              reason: ofDomain(reasonSchema).openapi({ example: 'The new wording confused users.' }),
-            })
-            .openapi('TemplateRollback'),
-        },
-      },
+      content: json(templateRollbackSchema),
     },
   },
   responses: {
-    200: { description: 'The template as it is now.', content: { 'application/json': { schema: templateSchema } } },
+    200: { description: 'The template as it is now.', content: json(templateSchema) },
     ...badRequest('INVALID_TEMPLATE'),
     ...errorAnswers.forbidden,
     ...errorAnswers.templateNotFound,
@@ -138,6 +89,6 @@ export function toDifferenceBody(
   from: TemplateVersion,
   to: TemplateVersion,
   difference: VersionDifference,
-): z.input<typeof differenceSchema> {
+): z.input<typeof templateDifferenceSchema> {
   return { from: toAuthorship(from), to: toAuthorship(to), ...difference };
 }

@@ -1,3 +1,4 @@
+import { templateImportQuerySchema } from '@mood/contract/template-file';
 import {
   createTimeSlices,
   DomainError,
@@ -14,10 +15,10 @@ import { readBody, readBounded, requireJson } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { createUploadRoom } from '../http/upload-room.ts';
-import { toTemplateValues } from '../templates/template-schemas.ts';
+import { toTemplateValues } from '../templates/templates.contract.ts';
 import { startExport } from './template-export.ts';
 import { readTemplateFile } from './read-template-file.ts';
-import { exportTemplatesRoute, importQuery, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
+import { exportTemplatesRoute, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
 import { readUsageRoute, toDays, toUsageBody } from './template-usage.contract.ts';
 import { compareVersionsRoute, listVersionsRoute, rollBackRoute, toDifferenceBody, toVersionBody } from './template-versions.contract.ts';
 import {
@@ -90,7 +91,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
     .openapi(
       {
         ...importTemplatesRoute,
-        request: { query: importQuery },
+        request: { query: templateImportQuerySchema },
         hide: true,
         middleware: [writers, fewRefusals, oneImport.early] as const,
       },

@@ -1,37 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { healthSchema, livenessSchema, notReadySchema, readySchema } from '@mood/contract/health';
+import { createRoute } from '@hono/zod-openapi';
+import type { z } from 'zod';
 import { openToAnybody } from '../auth/access.ts';
-import { errorAnswer, timestampSchema } from '../http/contract.ts';
-
-const findingSchema = z
-  .object({
-    status: z.enum(['healthy', 'read-only', 'down', 'not configured']),
-    latencyMs: z
-      .number()
-      .optional()
-      .openapi({ description: 'How long the answer took, in milliseconds. Absent where recent calls have shown how it is.' }),
-    message: z.string().optional().openapi({ description: 'What is wrong, in words that give nothing away.' }),
-  })
-  .openapi('HealthCheck');
-
-const healthSchema = z
-  .object({
-    status: z.enum(['healthy', 'degraded', 'down']),
-    timestamp: timestampSchema,
-    checks: z.object({
-      database: findingSchema,
-      cache: findingSchema,
-      authService: findingSchema,
-      userService: findingSchema,
-      performerService: findingSchema,
-      messageService: findingSchema,
-      analyticsService: findingSchema,
-    }),
-  })
-  .openapi('Health');
+import { errorAnswer, json } from '../http/contract.ts';
 
 const answer = <const D extends string, S extends z.ZodType>(description: D, schema: S) => ({
   description,
-  content: { 'application/json': { schema } },
+  content: json(schema),
 });
 
 /** Asked for on the way in, by Node.js itself. */
@@ -59,7 +34,7 @@ export const livezRoute = createRoute({
   operationId: 'getLiveness',
   summary: 'Whether the process answers',
   description: 'For whoever restarts processes. It asks nobody else.',
-  responses: { 200: answer('It does.', z.object({ status: z.literal('alive') }).openapi('Liveness')), ...badRequest },
+  responses: { 200: answer('It does.', livenessSchema), ...badRequest },
 });
 
 export const readyzRoute = createRoute({
@@ -70,8 +45,8 @@ export const readyzRoute = createRoute({
   description:
     'For load balancers. Not before the start is complete, not from the first moment of a shutdown on, not without the database, nor with one that does not fit this release. A database that is read-only can be read, so requests are sent.',
   responses: {
-    200: answer('Send them.', z.object({ status: z.literal('ready') }).openapi('Ready')),
-    503: answer('Send them elsewhere.', z.object({ status: z.literal('not ready') }).openapi('NotReady')),
+    200: answer('Send them.', readySchema),
+    503: answer('Send them elsewhere.', notReadySchema),
     ...badRequest,
   },
 });

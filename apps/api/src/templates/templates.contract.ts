@@ -1,19 +1,21 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { optionalField, templateVariablesOf } from '@mood/domain';
-import type { ExplainedCandidate, FoundTemplate } from '@mood/domain';
+import { errorSchema } from '@mood/contract/errors';
+import {
+  foundTemplateSchema,
+  renderedMessageSchema,
+  renderRequestSchema,
+  templateNotFoundErrorSchema,
+  templateQuerySchema,
+} from '@mood/contract/templates';
+import type { templateExplanationSchema } from '@mood/contract/templates';
+import type { GivenTemplateValues } from '@mood/contract/template-values';
+import { createRoute } from '@hono/zod-openapi';
+import { readGivenValue, templateVariables, templateVariablesOf } from '@mood/domain';
+import type { ExplainedCandidate, FoundTemplate, TemplateVariable } from '@mood/domain';
+import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, modelIdSchema, noTemplateFitsSchema, timestampSchema, userIdSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, extending, json } from '../http/contract.ts';
 import { degradedHeader } from '../http/degraded.ts';
-import { moodStateSchema } from '../moods/mood-schemas.ts';
-import {
-  requestLocaleSchema,
-  templateTypeSchema,
-  timeZoneSchema,
-  userTierSchema,
-  variableNamesSchema,
-  givenVariablesSchema,
-} from './template-schemas.ts';
 
 export const renderers: Access = {
   roles: ['service'],
@@ -24,39 +26,7 @@ export const renderers: Access = {
 /** What others than administrators are told who ask why a template won. */
 export const explanationRefusal = 'Only administrators can ask for an explanation.';
 
-const explanationSchema = z
-  .object({
-    total: z.int().min(0).openapi({ description: 'Templates of the mood and type, in use or not.' }),
-    candidates: z
-      .array(
-        z.object({
-          id: z.uuid(),
-          version: z.int().min(1),
-          tierLevel: userTierSchema.nullable(),
-          locale: z.string().nullable(),
-          priority: z.int(),
-          active: z.boolean(),
-          experiment: z.string().nullable(),
-          weight: z.int(),
-          createdAt: timestampSchema,
-          won: z.boolean(),
-          reason: z.string().openapi({ example: 'Lost by priority: 100 is lower than 200.' }),
-        }),
-      )
-      .openapi({ description: 'First those that fit, as they rank, then those that do not. At most 100.' }),
-  })
-  .openapi('TemplateExplanation');
-
-const foundSchema = z
-  .object({
-    template: z.string().openapi({ example: 'Thank you so much {{userName}} for the {{currency}}{{amount}} tip!' }),
-    moodState: moodStateSchema,
-    variables: variableNamesSchema,
-    explanation: explanationSchema.optional(),
-  })
-  .openapi('FoundTemplate');
-
-const experimentUserSchema = userIdSchema.openapi({ description: 'ID of the user, who always gets the same variant of an experiment.' });
+extending(templateNotFoundErrorSchema, errorSchema);
 
 export const getTemplateRoute = createRoute({
   method: 'get',
@@ -68,27 +38,13 @@ export const getTemplateRoute = createRoute({
     'The best active template of the model’s current mood. The user’s locale comes before none, their tier before none, then the higher priority, then the newer. One that surely lacks a value is passed over while another fits.',
   ...openTo({ refusal: explanationRefusal }),
   request: {
-    query: z.strictObject({
-      modelId: modelIdSchema,
-      templateType: templateTypeSchema,
-      userTier: userTierSchema.optional(),
-      userId: experimentUserSchema.optional(),
-      locale: requestLocaleSchema.optional(),
-      explain: z
-        .enum(['true', 'false'], 'expected true or false')
-        .default('false')
-        .openapi({ description: 'For administrators: adds every candidate, and why it won or lost.' }),
-    }),
+    query: templateQuerySchema,
   },
   responses: {
-    200: { description: 'The template.', headers: degradedHeader, content: { 'application/json': { schema: foundSchema } } },
+    200: { description: 'The template.', headers: degradedHeader, content: json(foundTemplateSchema) },
     404: {
       description: 'No such model, or no template fits.',
-      content: {
-        'application/json': {
-          schema: noTemplateFitsSchema.extend({ explanation: explanationSchema.optional() }).openapi('TemplateNotFound'),
-        },
-      },
+      content: json(templateNotFoundErrorSchema),
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
@@ -114,41 +70,14 @@ export const renderTemplateRoute = createRoute({
   request: {
     body: {
       required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({
-              modelId: modelIdSchema,
-              templateType: templateTypeSchema,
-              userTier: userTierSchema.nullable().default(null).openapi({
-                description: 'When absent, the tier of `userId` as the User Service has it; without `userId` none.',
-              }),
-              userId: experimentUserSchema.nullable().default(null),
-              variables: givenVariablesSchema,
-              locale: requestLocaleSchema.nullable().default(null),
-              timeZone: optionalField(timeZoneSchema),
-            })
-            .openapi('RenderRequest'),
-        },
-      },
+      content: json(renderRequestSchema),
     },
   },
   responses: {
     200: {
       description: 'The message.',
       headers: { ...templateHeaders, ...degradedHeader },
-      content: {
-        'application/json': {
-          schema: z
-            .object({
-              renderedMessage: z
-                .string()
-                .openapi({ description: 'Plain text, not HTML.', example: 'Thank you so much John123 for the $50 tip!' }),
-              moodState: moodStateSchema,
-            })
-            .openapi('RenderedMessage'),
-        },
-      },
+      content: json(renderedMessageSchema),
     },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
@@ -159,11 +88,11 @@ export const renderTemplateRoute = createRoute({
   },
 });
 
-export function toFoundBody({ template, parsed, mood }: Omit<FoundTemplate, 'degraded'>): z.input<typeof foundSchema> {
+export function toFoundBody({ template, parsed, mood }: Omit<FoundTemplate, 'degraded'>): z.input<typeof foundTemplateSchema> {
   return { template: template.content, moodState: mood.moodState, variables: templateVariablesOf(parsed) };
 }
 
-export function toExplanation(total: number, candidates: readonly ExplainedCandidate[]): z.input<typeof explanationSchema> {
+export function toExplanation(total: number, candidates: readonly ExplainedCandidate[]): z.input<typeof templateExplanationSchema> {
   return {
     total,
     candidates: candidates.map(({ template, won, reason }) => ({
@@ -180,4 +109,13 @@ export function toExplanation(total: number, candidates: readonly ExplainedCandi
       reason,
     })),
   };
+}
+
+export function toTemplateValues(given: GivenTemplateValues): Partial<Record<TemplateVariable, string>> {
+  const values: Partial<Record<TemplateVariable, string>> = {};
+  for (const name of templateVariables) {
+    const value = given[name];
+    if (value !== undefined) values[name] = readGivenValue(name, value).text ?? '';
+  }
+  return values;
 }

@@ -7,8 +7,15 @@ import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/degraded.ts';
 import { readBody } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
-import { toTemplateValues } from './template-schemas.ts';
-import { getTemplateRoute, renderers, explanationRefusal, renderTemplateRoute, toExplanation, toFoundBody } from './templates.contract.ts';
+import {
+  getTemplateRoute,
+  renderers,
+  explanationRefusal,
+  renderTemplateRoute,
+  toExplanation,
+  toFoundBody,
+  toTemplateValues,
+} from './templates.contract.ts';
 
 /** Which message a user gets (contract: "Get Messaging Template", "Render Messaging Template"). */
 export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {

@@ -1,22 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { currentTerms } from '@mood/domain';
+import { termsAcceptanceRequestSchema, termsAcceptanceSchema, termsSchema } from '@mood/contract/terms';
+import { createRoute } from '@hono/zod-openapi';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, timestampSchema } from '../http/contract.ts';
+import { commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const acceptors: Access = { roles: ['model'], refusal: 'Only models can accept the mood messaging terms.' };
-
-const termsSchema = z
-  .object({
-    version: z.string().openapi({ example: currentTerms.version }),
-    text: z.string(),
-    acceptedAt: timestampSchema
-      .nullable()
-      .openapi({ description: 'When the model who asks accepted this version; null for everyone else.' }),
-  })
-  .openapi('Terms');
-
-const acceptanceSchema = z.object({ version: z.string(), acceptedAt: timestampSchema }).openapi('TermsAcceptance');
 
 export const getTermsRoute = createRoute({
   method: 'get',
@@ -27,7 +15,7 @@ export const getTermsRoute = createRoute({
   description: 'The current terms, which a model accepts before its first mood.',
   ...openTo(everyone),
   responses: {
-    200: { description: 'The terms.', content: { 'application/json': { schema: termsSchema } } },
+    200: { description: 'The terms.', content: json(termsSchema) },
     ...errorAnswers.badRequest,
     ...commonErrors,
   },
@@ -45,23 +33,11 @@ export const acceptTermsRoute = createRoute({
   request: {
     body: {
       required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({
-              accept: z.literal(true, 'expected true').openapi({ description: 'Consent has to be said.' }),
-              version: z
-                .string('expected the version of the terms that were read')
-                .max(40)
-                .openapi({ description: '`version` of the terms that were read (GET).', example: currentTerms.version }),
-            })
-            .openapi('TermsAcceptanceRequest'),
-        },
-      },
+      content: json(termsAcceptanceRequestSchema),
     },
   },
   responses: {
-    200: { description: 'Accepted.', content: { 'application/json': { schema: acceptanceSchema } } },
+    200: { description: 'Accepted.', content: json(termsAcceptanceSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.modelNotFound,

@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { toTemplateFile } from '@mood/domain';
+import { toTemplateFile } from '@mood/contract/template-file';
 import type { TemplateStore } from '@mood/domain';
 import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';

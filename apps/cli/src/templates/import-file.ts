@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { importTemplates, parseTemplateFile, reasonSchema } from '@mood/domain';
+import { reasonSchema } from '@mood/contract/reason';
+import { parseTemplateFile } from '@mood/contract/template-file';
+import { importTemplates } from '@mood/domain';
 import type { ImportedTemplate, TemplateStore } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
 import type { ContentPolicyOptions } from '@mood/moderation';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseTemplateFile } from '@mood/domain';
-import type { TemplateFile } from '@mood/domain';
+import { parseTemplateFile } from '@mood/contract/template-file';
+import type { TemplateFile } from '@mood/contract/template-file';
 import type { Database } from '../database.ts';
 import { createTemplateStore } from './template-store.ts';
 

@@ -6,9 +6,6 @@ import { invalidEnd } from './change-mood.ts';
 import type { Mood, MoodSettings } from './mood.ts';
 import { modelNotFound, requirePerformer } from './require-performer.ts';
 
-/** Minutes for which an override can keep the model from changing its mood. */
-export const maxHoldMinutes = 1_440;
-
 export interface MoodOverride extends Omit<MoodSettings, 'responseDelay'> {
   /** 0: the model may change its mood at once; an earlier hold ends. */
   holdMinutes: number;

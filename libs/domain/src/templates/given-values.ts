@@ -2,6 +2,9 @@ import { isBlank } from '../text/characters.ts';
 import { maxAmountDigits, parseAmount, parseCurrency } from './money-values.ts';
 import type { TemplateVariable } from './template.ts';
 
+/** Code points of a value. */
+export const maxValueLength = 1_000;
+
 /**
  * Reads a value that a caller gave. An amount and a currency have forms of their own; a number in any other place is printed as JSON
  * writes it. @returns the text, '' for a blank one; null when the value has not the form, which `problem` describes.

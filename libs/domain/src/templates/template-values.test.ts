@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { inertValue, maxValueLength, systemValues } from './template-values.ts';
+import { maxValueLength } from './given-values.ts';
+import { inertValue, systemValues } from './template-values.ts';
 import type { SystemFacts } from './template-values.ts';
 
 const facts: SystemFacts = {

@@ -2,12 +2,10 @@ import { DomainError } from '../errors.ts';
 import type { MoodState } from '../moods/mood.ts';
 import { firstCodePoints, isBlank, trimmed } from '../text/characters.ts';
 import { toCleanPlainText } from '../text/plain-text.ts';
+import { maxValueLength } from './given-values.ts';
 import type { TemplateValues } from './render-template.ts';
 import { templateVariables } from './template.ts';
 import type { UserTier } from './template.ts';
-
-/** Code points. */
-export const maxValueLength = 1_000;
 
 export interface SystemFacts {
   moodState: MoodState;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codePointLength, hasForbiddenCharacters } from '../text/characters.ts';
+import { codePointLength, hasForbiddenCharacters } from '@mood/domain/vocabulary';
 
 /** Code points. */
 const minReasonLength = 3;

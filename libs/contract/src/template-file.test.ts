@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { DomainError } from '../errors.ts';
+import { DomainError } from '@mood/domain';
+import type { Template } from '@mood/domain';
 import { maxImportedTemplates, parseTemplateFile, templateFileFormat, toTemplateFile } from './template-file.ts';
-import { templateUnderTest } from './template.fixture.ts';
 
 const row = { moodState: 'positive', templateType: 'greeting', content: 'Hi' };
 const file = (...templates: unknown[]) => ({ format: templateFileFormat, templates });
@@ -109,9 +109,27 @@ describe('a file of templates', () => {
   });
 });
 
+const stored = (overrides: Partial<Template>): Template => ({
+  id: '01900000-0000-7000-8000-00000000000b',
+  moodState: 'positive',
+  templateType: 'greeting',
+  tierLevel: null,
+  content: 'Hi',
+  priority: 100,
+  active: true,
+  locale: null,
+  experiment: null,
+  weight: 1,
+  version: 1,
+  createdBy: null,
+  createdAt: new Date('2026-01-01T00:00:00Z'),
+  updatedAt: new Date('2026-01-01T00:00:00Z'),
+  ...overrides,
+});
+
 test('an export is read again as it was, without what belongs to the store', () => {
   const templates = [
-    templateUnderTest({
+    stored({
       content: 'Hi\n{{userName|you}}',
       locale: 'fr-CA',
       tierLevel: 'gold',
@@ -120,7 +138,7 @@ test('an export is read again as it was, without what belongs to the store', () 
       active: false,
       version: 9,
     }),
-    templateUnderTest({ priority: -1 }),
+    stored({ priority: -1 }),
   ];
   const exported = toTemplateFile(templates, new Date('2026-01-02T15:45:00Z'));
   expect(Object.keys(exported.templates[0] ?? {}).toSorted()).toEqual([

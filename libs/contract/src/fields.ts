@@ -1,0 +1,60 @@
+import { moodStates } from '@mood/domain/vocabulary';
+import { z } from 'zod';
+import { instantSchema as anyInstant } from './instant.ts';
+
+/** Identifiers of performers and users. Upper case is accepted and means the same. */
+export const idSchema = z.guid('expected a UUID').toLowerCase().meta({ format: 'uuid', example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d' });
+
+/** The same in an answer: as it was stored, also one that no version of UUID has made. */
+export const answeredIdSchema = z.guid().meta({ format: 'uuid' });
+
+/** People of the sandbox, so that an example can be sent as it is. */
+export const demoIds = {
+  sophia: 'a0000000-0000-4000-8000-000000000001',
+  elena: 'a0000000-0000-4000-8000-000000000002',
+  john: 'b0000000-0000-4000-8000-000000000001',
+} as const;
+
+export const modelIdSchema = idSchema.meta({ description: 'ID of the performer.', example: demoIds.sophia });
+export const userIdSchema = idSchema.meta({ description: 'ID of the user.', example: demoIds.john });
+
+/** A point in time as callers write it: ISO 8601 with any zone. */
+export const instantSchema = anyInstant.meta({ type: 'string', format: 'date-time' });
+
+/** A point in time as answers write it: ISO 8601 in UTC. */
+export const timestampSchema = z.iso.datetime().meta({ example: '2026-01-02T15:45:00.000Z' });
+
+export const moodStateSchema = z
+  .enum(moodStates, `expected one of ${moodStates.join(', ')}`)
+  .meta({ id: 'MoodState', example: 'positive' });
+
+/**
+ * Says what a named schema is for where it is used, behind `.optional()` or `.nullable()`. Not by `meta`: that makes another schema, which
+ * the OpenAPI document would spell out where it refers to this one.
+ */
+export const described = <S extends z.ZodType>(schema: S, description: string): S => {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+};
+
+/** Who caused a transition. */
+export const changedBySchema = z.enum(['model', 'admin', 'system'], 'expected model, admin or system');
+
+/** `limit` of a list, for a query. */
+export function limitField(maxLimit: number, defaultLimit: number) {
+  const problem = `expected 1 to ${maxLimit}`;
+  return z.coerce.number(problem).int(problem).min(1, problem).max(maxLimit, problem).default(defaultLimit);
+}
+
+/** `limit` and `offset` of a list, for a query. */
+export function pageQuery(maxLimit: number, defaultLimit: number) {
+  const problem = 'expected 0 or more';
+  return {
+    limit: limitField(maxLimit, defaultLimit),
+    // Coercion makes 0 of null, but a query has no null.
+    offset: z.coerce.number(problem).int(problem).min(0, problem).max(2_147_483_647).default(0).meta({ type: 'integer' }),
+  };
+}
+
+/** `true` or `false`, for a query. */
+export const flagSchema = z.enum(['true', 'false'], 'expected true or false');

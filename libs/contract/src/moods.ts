@@ -1,0 +1,106 @@
+import { maxResponseDelaySeconds } from '@mood/domain/vocabulary';
+import { z } from 'zod';
+import {
+  answeredIdSchema,
+  changedBySchema,
+  demoIds,
+  idSchema,
+  instantSchema,
+  moodStateSchema,
+  pageQuery,
+  timestampSchema,
+} from './fields.ts';
+import { fieldWithDefault, optionalField } from './optional-field.ts';
+
+const delayProblem = `expected a whole number of seconds from 0 to ${maxResponseDelaySeconds}`;
+
+/** An update replaces the whole state: what is left out takes its default. */
+export const moodUpdateSchema = z
+  .strictObject({
+    modelId: optionalField(idSchema).meta({
+      description: 'Your own ID, for those who send it. Another one is refused with 403 `UNAUTHORIZED`.',
+    }),
+    moodState: moodStateSchema,
+    customMessage: z
+      .string('expected text or null')
+      .nullable()
+      .default(null)
+      .meta({ description: 'Up to 200 Unicode code points of plain text. No contact data, no links.', example: 'Feeling great today!' }),
+    autoRespond: fieldWithDefault(z.boolean('expected true or false'), false),
+    responseDelay: fieldWithDefault(z.int(delayProblem).min(0, delayProblem).max(maxResponseDelaySeconds, delayProblem), 0).meta({
+      description: 'Seconds between a user’s message and its automatic reply.',
+      example: 30,
+    }),
+    expiresAt: instantSchema
+      .nullable()
+      .default(null)
+      .meta({
+        type: ['string', 'null'],
+        format: 'date-time',
+        default: null,
+        description: 'When the mood ends. In the future, or null for never.',
+      }),
+  })
+  .meta({ id: 'MoodUpdate' });
+
+export const moodSchema = z
+  .object({
+    modelId: answeredIdSchema.meta({ example: demoIds.sophia }),
+    moodState: moodStateSchema,
+    customMessage: z.string().nullable().meta({ example: 'Feeling great today!' }),
+    autoRespond: z.boolean(),
+    responseDelay: z.int().min(0).max(maxResponseDelaySeconds),
+    expiresAt: timestampSchema.nullable().meta({ example: null }),
+    lastUpdated: timestampSchema,
+    updatedBy: z.enum(['model', 'admin']),
+  })
+  .meta({ id: 'Mood' });
+export type MoodBody = z.output<typeof moodSchema>;
+
+/** Ids per request of a page of models. */
+export const maxModelsPerPage = 100;
+
+export const moodPageQuerySchema = z.strictObject({
+  modelIds: z
+    .string('expected IDs separated by commas')
+    .transform((text) => text.split(',').map((id) => id.trim()))
+    .pipe(z.array(idSchema).min(1).max(maxModelsPerPage, `expected at most ${maxModelsPerPage} IDs`))
+    .meta({
+      type: 'string',
+      param: { name: 'modelIds', in: 'query', description: '1 to 100 IDs of performers, separated by commas.' },
+      example: `${demoIds.sophia},${demoIds.elena}`,
+    }),
+});
+
+export const moodPageSchema = z.object({ moods: z.array(moodSchema), notFound: z.array(answeredIdSchema) }).meta({ id: 'MoodPage' });
+
+export const cursorProblem = 'expected `next` of the page before, as it was answered';
+
+export const historyQuerySchema = z.strictObject({
+  ...pageQuery(100, 20),
+  before: z.string().max(100, cursorProblem).optional().meta({ description: '`next` of the page before. `offset` counts from there.' }),
+});
+
+export const moodHistorySchema = z
+  .object({
+    history: z.array(
+      z.object({
+        moodState: moodStateSchema,
+        changedAt: timestampSchema.meta({ description: 'When it took effect: a reset, when the mood ended.' }),
+        recordedAt: timestampSchema.meta({ description: 'When it was written: later than `changedAt` for a reset that came late.' }),
+        changedBy: changedBySchema.meta({ description: '`system`: the mood expired.' }),
+        previousState: moodStateSchema.nullable(),
+        customMessage: z.string().nullable().meta({
+          description: 'Shown to the model itself, and to administrators with the scope `audit:read`, which is recorded. Others read null.',
+        }),
+      }),
+    ),
+    total: z.int().min(0),
+    limit: z.int(),
+    offset: z.int(),
+    next: z.string().nullable().meta({
+      description: 'For `before`: the page after this one, whatever is added meanwhile. null: there are no more.',
+      example: 'aGlzdG9yeToxMjM',
+    }),
+  })
+  .meta({ id: 'MoodHistory' });

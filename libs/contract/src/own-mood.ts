@@ -1,0 +1,69 @@
+import { currentTerms } from '@mood/domain/vocabulary';
+import { z } from 'zod';
+import { moodStateSchema, timestampSchema } from './fields.ts';
+import { moodSchema } from './moods.ts';
+
+export const changesLeftSchema = z
+  .object({
+    limit: z.int().meta({ description: 'Changes in a rolling hour.', example: 50 }),
+    remaining: z.int().min(0).meta({ example: 47 }),
+    moreAt: timestampSchema.nullable().meta({ description: 'When one more becomes free; null when none is used.' }),
+  })
+  .meta({ id: 'ChangesLeft' });
+
+export const heldUntilSchema = timestampSchema
+  .nullable()
+  .meta({ description: 'Until then an administrator’s override keeps the model from changing its mood; null: it may.' });
+
+export const moodNoticeSchema = z
+  .object({
+    type: z.enum(['mood_overridden', 'mood_expired']),
+    at: timestampSchema.meta({ description: 'When it took effect.' }),
+    previousState: moodStateSchema,
+    newState: moodStateSchema,
+    text: z.string().meta({ description: 'In words for the model.', example: 'Your mood has ended as you planned and is neutral again.' }),
+  })
+  .meta({ id: 'MoodNotice' });
+
+/** Where a model stands. */
+export const ownMoodSchema = z
+  .object({
+    mood: moodSchema,
+    changes: changesLeftSchema,
+    heldUntil: heldUntilSchema,
+    terms: z.object({
+      version: z.string().meta({ description: 'Of the current terms.', example: currentTerms.version }),
+      acceptedAt: timestampSchema.nullable().meta({ description: 'null: they have to be accepted before the next change.' }),
+    }),
+    notices: z.array(moodNoticeSchema).meta({
+      description:
+        'What others did to the mood in the last 30 days, newest first, at most 20: overrides, and ends of moods. From the log of changes; a notification can say more of the reason.',
+    }),
+  })
+  .meta({
+    id: 'OwnMood',
+    example: {
+      mood: {
+        modelId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
+        moodState: 'positive',
+        customMessage: 'Feeling great today!',
+        autoRespond: true,
+        responseDelay: 30,
+        expiresAt: null,
+        lastUpdated: '2026-01-02T15:45:00.000Z',
+        updatedBy: 'model',
+      },
+      changes: { limit: 50, remaining: 47, moreAt: '2026-01-02T16:05:12.000Z' },
+      heldUntil: null,
+      terms: { version: currentTerms.version, acceptedAt: '2026-01-01T09:00:00.000Z' },
+      notices: [
+        {
+          type: 'mood_expired',
+          at: '2026-01-02T12:00:00.000Z',
+          previousState: 'negative',
+          newState: 'neutral',
+          text: 'Your mood has ended as you planned and is neutral again.',
+        },
+      ],
+    },
+  });
