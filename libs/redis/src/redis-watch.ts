@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { createLoop, endsWithin, withinTime } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
-import { closeRedis } from './close-redis.ts';
-import { connectRedis } from './connect-redis.ts';
-import type { RedisConnection } from './connect-redis.ts';
-import { describeTrouble, isLoginRefusal } from './describe-trouble.ts';
+import { closeRedis, connectRedis } from './connection.ts';
+import type { RedisConnection } from './connection.ts';
+import { describeTrouble, isLoginRefusal } from './trouble.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { RedisTarget } from './redis-url.ts';
 
@@ -45,7 +44,7 @@ export function createRedisWatch(options: RedisWatchOptions): Service {
       waits: false,
       onError: (error) => (problem = error),
     });
-    // A server that hangs up says nothing else.
+    // A server that closes the connection causes no error event.
     redis.on('close', () => (problem ??= new Error('the connection was closed')));
     return redis;
   }
@@ -55,7 +54,7 @@ export function createRedisWatch(options: RedisWatchOptions): Service {
       await withinTime(answerLimitMs, redis.ping());
       return true;
     } catch {
-      // The connection has told why.
+      // `onError` has noted why.
       return false;
     }
   }
@@ -101,7 +100,7 @@ export function createRedisWatch(options: RedisWatchOptions): Service {
   };
 }
 
-/** Of sentinels and nodes of a cluster that cannot be reached the client says only that the connection is closed: one of them is asked why. */
+/** For unreachable sentinels and cluster nodes the client reports only a closed connection: connecting to one of them tells why. */
 async function findCause({ kind, nodes: [node] }: RedisTarget, known: unknown): Promise<unknown> {
   if (kind === 'standalone' || isLoginRefusal(known)) return known;
   const socket = connectSocket({ host: node.host, port: node.port });
@@ -111,7 +110,7 @@ async function findCause({ kind, nodes: [node] }: RedisTarget, known: unknown): 
   } catch (error) {
     return error instanceof Error && error.name === 'AbortError' ? known : error;
   } finally {
-    // What it says of its end is of no interest.
+    // Errors after the answer are ignored.
     socket.on('error', () => {}).destroy();
   }
 }

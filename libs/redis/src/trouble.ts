@@ -3,7 +3,7 @@ import type { RedisTarget } from './redis-url.ts';
 
 const refusal = /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password|without any password configured/;
 
-/** Whether an answering Redis does not let this login in. */
+/** Whether Redis answered and refused this login. */
 export const isLoginRefusal = (error: unknown): boolean => error instanceof Error && refusal.test(error.message);
 
 const tlsMismatch = /SSL|TLS|EPROTO|RESP type 21|ECONNRESET|closed|certificate/i;
@@ -31,7 +31,7 @@ const noAnswer = 'no answer';
 
 function whyOf(error: unknown): string {
   if (error === undefined) return noAnswer;
-  // A cluster hangs on it what the last node said.
+  // A cluster's error carries the error of the last node.
   if (error instanceof Error && 'lastNodeError' in error && error.lastNodeError !== undefined) return whyOf(error.lastNodeError);
   const words = describeError(error);
   return /^(Command|Socket) timed? ?out|^connect ETIMEDOUT$/i.test(words) ? noAnswer : words;
@@ -48,4 +48,23 @@ function withoutPasswords(words: string, { password, sentinelPassword }: RedisTa
   let shown = words;
   for (const secret of [password, sentinelPassword]) if (secret) shown = shown.replaceAll(secret, '***');
   return shown;
+}
+
+const connectionCodes = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/;
+const connectionNames = /^(MaxRetriesPerRequestError|ClusterAllFailedError|AbortError)$/;
+const connectionWords =
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|connect ETIMEDOUT|All sentinels|Cluster isn't ready)/;
+
+/** Whether an error is about the connection or the login: `createRedisWatch` logs those for the whole process. */
+export function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (isLoginRefusal(error) || connectionNames.test(error.name) || connectionWords.test(error.message)) return true;
+  return 'code' in error && connectionCodes.test(String(error.code));
+}
+
+/** Whether waiting can cure it. What Redis itself refuses (a wrong password, a forbidden command) is a ReplyError; any other error is about the connection. */
+export function isRedisOutage(error: unknown): boolean {
+  if (isLoginRefusal(error)) return false;
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return true;
+  return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|UNBLOCKED)/.test(error.message);
 }

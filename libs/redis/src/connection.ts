@@ -1,3 +1,4 @@
+import { endsWithin } from '@mood/runtime';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisTarget } from './redis-url.ts';
 
@@ -18,7 +19,7 @@ export interface RedisConnectionOptions {
   onError: (error: unknown) => void;
 }
 
-/** Longer than any command of BullMQ blocks, in milliseconds. */
+/** In milliseconds; longer than BullMQ's longest blocking command. */
 const longestSilenceMs = 15_000;
 
 /** From 50 ms to half a second between attempts, for ever. */
@@ -33,9 +34,9 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     password: target.password,
     connectTimeout: 3_000,
     keepAlive: 5_000,
-    // A server that became a replica and kept its connections: another one has its name by now.
+    // After a failover the old master, a replica now, keeps its connections: connect again to find the new one.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (1 as const) : false),
-    // A host that vanished says nothing: while something waits to be acknowledged, keep-alive does not ask.
+    // A vanished host sends no reset, and TCP keep-alive is silent while data waits to be acknowledged.
     socketTimeout: commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2,
     maxRetriesPerRequest,
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
@@ -43,7 +44,7 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
   };
   const perConnection = {
     enableOfflineQueue: waits,
-    // What was under way when the connection broke has failed for whoever does not wait.
+    // Callers that do not wait want commands of a broken connection to fail, not to be sent again.
     autoResendUnfulfilledCommands: waits,
     enableAutoPipelining: autoPipelining,
   };
@@ -55,14 +56,14 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     switch (target.kind) {
       case 'cluster':
         return new Cluster([...target.nodes], {
-          // Commands that wait in a cluster's line know no time limit.
+          // A cluster's offline queue ignores the command timeout.
           enableOfflineQueue: waits && commandTimeoutMs === undefined,
           enableAutoPipelining: autoPipelining,
           clusterRetryStrategy: retryAfterMs,
-          // Who asks nothing of a node that was replaced learns of it by this alone.
+          // The only way to notice a replaced node while no command is sent to it.
           slotsRefreshInterval: 5_000,
           slotsRefreshTimeout: 3_000,
-          // Certificates name hosts; the cluster tells addresses.
+          // Certificates name hosts, and a cluster announces addresses: they are taken as they are.
           ...(target.tls && { dnsLookup: (address, callback) => callback(null, address) }),
           redisOptions: common,
         });
@@ -84,4 +85,22 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
       }
     }
   }
+}
+
+const quitLimitMs = 1_000;
+
+/** Waits for the answers to commands that were sent, one second at most, and closes. Idempotent. */
+export async function closeRedis(redis: RedisConnection): Promise<void> {
+  if (redis.status === 'ready') {
+    const ended = new Promise<void>((resolve) => {
+      redis.once('end', () => resolve());
+    });
+    const quit = redis.quit().then(
+      () => ended,
+      () => undefined,
+    );
+    await endsWithin(quitLimitMs, quit);
+  }
+  // On an ended connection `disconnect` starts a timer that keeps the process alive for two seconds.
+  if (redis.status !== 'end') redis.disconnect();
 }
