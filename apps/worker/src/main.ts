@@ -42,9 +42,9 @@ import { createRelay } from './outbox/relay.ts';
 import { workerHelp, workerSettings } from './settings.ts';
 import { createPurger } from './sweeps/purger.ts';
 
-// Who waits for an answer goes first where both share a processor.
+// The API, whose callers wait, goes first where both share a processor.
 const { PRIORITY_BELOW_NORMAL } = os.constants.priority;
-// Only root may raise it.
+// Only lowered, never raised: raising a priority needs root.
 if (os.getPriority() < PRIORITY_BELOW_NORMAL) os.setPriority(PRIORITY_BELOW_NORMAL);
 
 readCommandLine(workerHelp, {});

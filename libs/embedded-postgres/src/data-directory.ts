@@ -69,7 +69,7 @@ async function readVersion(dataDir: string): Promise<string | undefined> {
   );
 }
 
-/** Everything is made beside its place and then renamed: half of a database is never taken for one. */
+/** Initialises in a draft folder and renames it, so that an interrupted start leaves no half-made database. */
 async function initialise(place: Place, programs: Programs, password: string): Promise<void> {
   const draft = path.join(place.root, 'data.new');
   const secretFile = path.join(place.root, 'data.secret');

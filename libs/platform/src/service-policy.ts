@@ -37,11 +37,11 @@ export interface ServicePolicyOptions {
  * known to be down.
  */
 export interface ServicePolicy {
-  /** @param attempt gets the signal that ends it. @throws what it throws; DependencyUnavailable at once while the service is left alone, or too many ask. */
+  /** @param attempt gets the signal that ends it. @throws what it throws; DependencyUnavailable at once while the breaker is open, or the bulkhead is full. */
   read<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /**
-   * One attempt: who tells a service something has a job that repeats it. While the service is left alone it waits for its turn, two
-   * seconds at most, so that no attempt of the job is spent on nothing. @throws as `read`.
+   * One attempt: who tells a service something has a job that repeats it. While the breaker is open it waits, two seconds at
+   * most, so that the job does not waste an attempt. @throws as `read`.
    */
   tell<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
@@ -49,29 +49,29 @@ export interface ServicePolicy {
 /** What one process asks a service at a time. A service that answers in 20 ms gets 3,200 questions a second. */
 const defaultMaxAsked = 64;
 const defaultMaxWaiting = 256;
-/** So many failures in a row, and the service is left alone … */
+/** Consecutive failures that open the circuit breaker. */
 const failuresInARow = 5;
-/** … for so long, in milliseconds. Then one call tries. */
-const leftAloneMs = 1_000;
-/** How often a job that waits looks whether it is its turn. */
+/** How long the breaker stays open, in milliseconds. Then one call is let through. */
+const openMs = 1_000;
+/** How often a waiting call retries while the breaker is open. */
 const turns = 10;
 
 /** No answer in time, or 5xx. A refusal, and an answer that cannot be used, come from a service that is up. */
 const isDown = (error: unknown) => error instanceof DependencyUnavailable && !(error instanceof UnusableAnswer);
-/** What took its whole time is not worth waiting for a second time. */
+/** A call that timed out is not retried: the caller has waited long enough. */
 const failedQuickly = (error: unknown) => isDown(error) && !(error instanceof Error && error.cause instanceof TimedOut);
 
 export function createServicePolicy(options: ServicePolicyOptions): ServicePolicy {
   const { service, timeoutMs, logger, onOutcome, maxAsked = defaultMaxAsked, maxWaiting = defaultMaxWaiting } = options;
   const inTime = timeout(timeoutMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
-  const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: leftAloneMs, breaker: new ConsecutiveBreaker(failuresInARow) });
+  const breaker = circuitBreaker(handleWhen(isDown), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failuresInARow) });
   const twice = retry(handleWhen(failedQuickly), { maxAttempts: 1, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 200 }) });
   const waiting = retry(
     handleWhen((error) => isBrokenCircuitError(error)),
-    { maxAttempts: turns, backoff: new ConstantBackoff((2 * leftAloneMs) / turns) },
+    { maxAttempts: turns, backoff: new ConstantBackoff((2 * openMs) / turns) },
   );
   breaker.onStateChange((state) => {
-    if (state === CircuitState.Open) logger?.warn({ service, forMs: leftAloneMs }, 'service is left alone');
+    if (state === CircuitState.Open) logger?.warn({ service, forMs: openMs }, 'circuit breaker is open: the service is not called');
     if (state === CircuitState.Closed) logger?.info({ service }, 'service answers again');
   });
 
@@ -89,7 +89,7 @@ export function createServicePolicy(options: ServicePolicyOptions): ServicePolic
   return { read: (attempt) => run(reading, attempt), tell: (attempt) => run(once, attempt) };
 }
 
-/** A failure that is an answer all the same is handed through the policies as one: it ends a row of failures, and lets a breaker close. */
+/** An error that proves the service is up passes the policies as a value: it resets the count of failures and lets the breaker close. */
 async function settled<T>(attempt: Promise<T>, onOutcome: ServicePolicyOptions['onOutcome']): Promise<() => T> {
   try {
     const value = await attempt;

@@ -45,12 +45,12 @@ export interface QueueBackend {
 
 const retryMs = 500;
 const closeLimitMs = 2_000;
-/** BullMQ asks for connection options; our stores bring their connections themselves. */
+/** BullMQ requires connection options; our stores ignore them and open their own connections. */
 const noConnection: ConnectionOptions = {};
 
 /** Chooses the store, here and nowhere else: Redis when there is a `redisUrl`, PostgreSQL otherwise. */
 export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
-  // That Redis is away is said once for the whole process, by its watch.
+  // The Redis watch logs outages, once for the whole process.
   const reportTrouble = createErrorLog(options.logger, options.redisUrl === undefined ? undefined : isConnectionTrouble);
   const store = openStore(options, reportTrouble);
   const lastFetch = new Map<string, number>();
@@ -100,7 +100,7 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       }
     },
     createQueue(name) {
-      // Nobody reads the event stream: keep it short.
+      // The event stream has no readers.
       const settings = {
         connection: noConnection,
         prefix: store.prefix,
@@ -117,7 +117,7 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       const worker: JobWorker = new Worker(name, processor, settings);
       worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
       worker.on('stalled', (jobId) =>
-        options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or got no turn for too long'),
+        options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or was blocked for too long'),
       );
       open.add(worker);
       return worker;

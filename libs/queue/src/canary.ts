@@ -5,23 +5,23 @@ import type { QueueBackend } from './backend.ts';
 import { queueNames } from './catalog.ts';
 import type { QueueName } from './catalog.ts';
 
-/** The job that does nothing but come through. It is no part of the catalog: nobody but a worker adds it, and no handler gets it. */
+/** The name of the job without effect. Not in the catalog: only workers add it, and no handler gets it. */
 export const canaryName = 'canary';
 
 export interface Canaries {
-  /** How long ago the queue last let a canary of this process through, in milliseconds. Infinity: never yet. */
+  /** Milliseconds since a canary of this process last came through the queue. Infinity: never yet. */
   sinceLast(queue: QueueName): number;
-  /** A worker of this process has run that canary, whoever sent it. */
+  /** A worker of this process has run a canary, perhaps of another process. */
   ran(jobId: string): void;
   stop(): void;
 }
 
-// Ahead of all that waits, so that a backlog does not look like a standstill; and gone when it is over, however it ended.
+// Last in, first out, so that a backlog does not look like a standstill. Removed when it ends, also when it fails.
 const canaryOptions = { lifo: true, attempts: 1, removeOnFail: true };
 
 /**
- * Sends a canary through every queue, and the next when it came through: the proof that what is added to a queue is taken and done.
- * A queue that an administrator paused is not blamed.
+ * Sends a canary through every queue, and the next one when it came through: a health check of adding, taking and finishing jobs.
+ * A paused queue counts as healthy.
  */
 export function startCanaries(backend: QueueBackend, everyMs: number, logger: Logger): Canaries {
   const birds = queueNames.map((name) => ({ name, queue: backend.createQueue(name), jobId: undefined as string | undefined }));
@@ -38,12 +38,12 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
       if (isThrough || (await queue.isPaused())) letThrough(bird);
       if (!isThrough) return;
     }
-    // Known before it is added, because it may come through before that is confirmed.
+    // Set before `add`, because the job may run before `add` resolves.
     bird.jobId = `canary-${randomUUID()}`;
     try {
       await queue.add(canaryName, {}, { ...canaryOptions, jobId: bird.jobId });
     } catch (error) {
-      // One that was never added is not to be taken for one that came through.
+      // Otherwise a canary that was never added would count as one that came through.
       bird.jobId = undefined;
       throw error;
     }
@@ -54,7 +54,7 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
     idleMs: everyMs,
     logger,
     async round() {
-      // What fails shows by the canary that does not come through, and in the log of the store's troubles.
+      // A failure shows in the canary that does not come through, and in the log of the store's errors.
       await Promise.allSettled(birds.map(look));
       return 'idle';
     },

@@ -9,7 +9,7 @@ export type JobOutcome =
   | { kind: 'done'; result?: string | number | Record<string, string | number | boolean | null> }
   /** Try again after the catalog's backoff; after the last attempt the job stays failed. */
   | { kind: 'retry'; reason: string }
-  /** There is nothing to do any more. */
+  /** There is nothing left to do. */
   | { kind: 'cancel'; reason: string }
   /** It can never be done as it was asked for: the job stays failed, for somebody to look at. */
   | { kind: 'refuse'; reason: string }
@@ -20,7 +20,7 @@ export interface JobContext {
   jobId: string;
   /** From 1. */
   attempt: number;
-  /** After this attempt nobody tries again by himself. */
+  /** There is no automatic retry after this attempt. */
   lastAttempt: boolean;
   /** Aborted when the job has to stop: the process is going down, or another worker took the job over. */
   signal: AbortSignal;
@@ -32,7 +32,7 @@ export type JobHandler<N extends JobName> = (data: JobData<N>, context: JobConte
 
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
-/** 'interrupted': put back unharmed because the process is going down. 'failed': nobody will try again by himself. */
+/** 'interrupted': put back unharmed because the process is going down. 'failed': there will be no automatic retry. */
 export type FinishedOutcome = Exclude<JobOutcome['kind'], 'refuse'> | 'failed' | 'interrupted';
 
 export interface FinishedJob {

@@ -80,8 +80,8 @@ function failed(error: Error, { lastAttempt }: JobContext): SettledJob {
 const maxReasonLength = 1_000;
 
 /**
- * BullMQ keeps an error's message and stack, and not its causes: this one's message says what happened first as well, without credentials
- * and the values of somebody. What whoever looks at the failed job needs is "the service answered 500", not only that it is not available.
+ * BullMQ keeps an error's message and stack, but not its causes. This message contains the causes, too ("the service answered 500"), without
+ * credentials and without anybody's data.
  */
 function withItsCauses(error: Error, isFinal: boolean): Error {
   const words = describeError(error).slice(0, maxReasonLength);

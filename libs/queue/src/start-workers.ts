@@ -24,8 +24,8 @@ export interface WorkersOptions {
 
 export interface RunningWorkers {
   /**
-   * Whether every queue gets on. This process looked for its jobs in the last `withinMs` (default 10 s), and in twice that time ended
-   * one, or saw its canary come through; with its hands full it does not look, and has to have ended one.
+   * Whether every queue makes progress: this process asked for jobs in the last `withinMs` (default 10 s), and in twice that time finished
+   * one or saw its canary come through. At full concurrency it does not ask, and must have finished one.
    */
   isTakingJobs(withinMs?: number): boolean;
   /** Takes no more jobs, lets the running ones finish, interrupts those that do not. Bounded by graceMs + 3 s; repeating it is harmless. */

@@ -18,7 +18,7 @@ export const workerDefaults = {
   stalledInterval: 2_000,
   maxStalledCount: 50,
   runRetryDelay: 500,
-  // Seconds. The longest that a notification which got lost can cost.
+  // Seconds: the longest delay that a lost notification causes.
   drainDelay: 2,
   settings: {
     backoffStrategy(attemptsMade: number, _type?: string, _error?: Error, job?: { name: string }): number {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<Readonly<Record<string, string>>>();
 
-/** Every log line that is written in the course of `work`, however deep, carries these fields. Ids only. */
+/** Adds fields to every log line that is written during `work`, in all its asynchronous calls. Ids only. */
 export function withLogContext<T>(fields: Readonly<Record<string, string>>, work: () => T): T {
   return storage.run({ ...storage.getStore(), ...fields }, work);
 }

@@ -38,14 +38,14 @@ export function createLogger(options: { name: string; level: string }, destinati
   return pino(settings, destination ?? standardOutput());
 }
 
-/** What waits for a full disk to have room, in characters; lines beyond that are lost. */
+/** Buffer for lines that cannot be written yet, in characters; lines beyond it are dropped. */
 const maxWaiting = 8_388_608;
 
-/** Lines are written many at a time: one write each would cost a request as much as its answer. What ends the process writes the rest. */
+/** Lines are written in batches: one write per line would cost a request as much as its answer. `logger.flush` writes the rest at exit. */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, minLength: 8_192, maxLength: maxWaiting, sync: false });
-  // A log that cannot be written is no reason to stop: there is no room on its disk, or nobody reads it. Nor is it one not to end: what is
-  // left would be tried for ever then.
+  // When standard output cannot be written (full disk, closed pipe) the process goes on. It skips the final flush, which would otherwise
+  // retry for ever.
   let isWritable = true;
   output.on('error', () => (isWritable = false));
   output.on('drain', () => (isWritable = true));

@@ -5,9 +5,9 @@ import { createProblemLog } from './problem-log.ts';
 
 export interface LoopOptions {
   name: string;
-  /** Milliseconds to rest when there was nothing to do. */
+  /** Milliseconds between rounds when there was nothing to do. */
   idleMs: number;
-  /** Milliseconds to rest after a failure; doubled up to 32 times while failures go on. */
+  /** Milliseconds to wait after a failure; doubles with each further one, up to 32 times as long. */
   failureMs?: number;
   logger: Logger;
   /** One round. `more`: there is work left, go on at once. `signal` is aborted when the loop has to stop. */
@@ -16,7 +16,7 @@ export interface LoopOptions {
 
 const maxBackoffFactor = 32;
 
-/** Repeats a task until it is stopped. A failed round is told (`createProblemLog`) and repeated later; stopping waits for the round that runs. */
+/** Repeats a task until it is stopped. A failed round is logged (`createProblemLog`) and repeated with exponential backoff; `stop` waits for the current round. */
 export function createLoop(options: LoopOptions): Service {
   const { name, idleMs, failureMs = 250, logger, round } = options;
   const tellProblem = createProblemLog(logger, 'round failed');

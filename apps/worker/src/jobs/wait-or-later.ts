@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobOutcome } from '@mood/queue';
 
-/** Below this a job waits in place: clocks of hosts differ by milliseconds, and a new job is not worth them. */
+/** Shorter waits happen in the job: clocks of hosts differ by milliseconds, which are not worth a new job. */
 const shortWaitMs = 1_000;
 
 /**

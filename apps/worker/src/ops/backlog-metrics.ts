@@ -5,9 +5,9 @@ import { keptFor, withinTime } from '@mood/runtime';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** How old the numbers may be, however often somebody looks. */
+/** How long the numbers are cached, in milliseconds, however often they are scraped. */
 const keptMs = 5_000;
-/** A store that does not answer must not hold up what the other metrics say. */
+/** Time limit of a lookup, in milliseconds: a store that hangs must not delay the other metrics. */
 const limitMs = 2_000;
 
 const states = ['waiting', 'active', 'delayed', 'failed'] as const;
@@ -25,7 +25,7 @@ interface OutboxState {
   oldest: number;
 }
 
-/** What cannot be found out is shown as such (NaN), not as what it was once. */
+/** Unknown numbers are NaN, not the last known ones. */
 const unknownOutbox: OutboxState = { pending: NaN, failed: NaN, oldest: NaN };
 
 async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
@@ -36,7 +36,7 @@ async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
   }
 }
 
-/** What waits in the outbox and in the queues, looked up when somebody scrapes, every five seconds at most. */
+/** Backlog of the outbox and of the queues, looked up at a scrape, every five seconds at most. */
 export function createBacklogMetrics(registry: Registry, database: Pick<Database, 'query'>, backend: QueueBackend): void {
   const registers = [registry];
   const outbox = keptFor(keptMs, async () => {
@@ -57,7 +57,7 @@ export function createBacklogMetrics(registry: Registry, database: Pick<Database
     'Promises whose effect is not confirmed yet; ends of moods count from the time that they are due.',
     'pending',
   );
-  ofOutbox('mood_outbox_oldest_seconds', 'For how long the oldest of them has been due.', 'oldest');
+  ofOutbox('mood_outbox_oldest_seconds', 'Seconds since the oldest unconfirmed promise was due.', 'oldest');
   ofOutbox('mood_outbox_failed', 'Promises that failed for good and wait for an operator.', 'failed');
 
   let queues: { name: string; counts: () => Promise<Record<string, number>> }[] | undefined;

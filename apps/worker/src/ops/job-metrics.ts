@@ -5,10 +5,10 @@ import type { Registry } from 'prom-client';
 
 const outcomes = ['done', 'retry', 'cancel', 'later', 'failed', 'interrupted'] as const satisfies readonly FinishedOutcome[];
 
-/** From one statement to the time limits of a call to another service, in seconds. */
+/** In seconds: from the duration of one SQL statement to the timeout of a call to another service. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Counts and times every run of a job. @returns what is told of each. */
+/** Counts and times every run of a job. @returns the callback to call after each run. */
 export function createJobMetrics(registry: Registry): (job: FinishedJob) => void {
   const registers = [registry];
   const jobs = new Counter({

@@ -1,12 +1,12 @@
 import type { OutboxStore } from '@mood/domain';
 import type { Enqueuer } from '@mood/queue';
 
-/** When the work last got somewhere. A process that runs and gets nowhere is of no use. */
+/** When the outbox relay last made progress, for readiness: a process that runs without progress is not ready. */
 export interface Progress {
   /** The outbox relay found nothing to do, or handed over what it found. */
   watchOutbox(outbox: OutboxStore): OutboxStore;
   watchEnqueuer(enqueuer: Enqueuer): Enqueuer;
-  /** Whether the relay got somewhere in its time. */
+  /** Whether the relay made progress recently. */
   isMoving(): boolean;
 }
 
@@ -15,10 +15,10 @@ export interface ProgressOptions {
   clock?: () => number;
 }
 
-/** What a round may take besides the rest between two of them, in milliseconds. */
+/** How long a round itself may take, in milliseconds. */
 const slackMs = 5_000;
 
-/** Watches the ports through which the loops work, so that they need not know of it. */
+/** Observes progress at the ports, so that the loops stay free of it. */
 export function createProgress({ relayIdleMs, clock = () => performance.now() }: ProgressOptions): Progress {
   let relayed = clock();
   return {

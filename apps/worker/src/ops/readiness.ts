@@ -12,7 +12,7 @@ export interface ReadinessDependencies {
   admission: Pick<Admission, 'isOpen'>;
 }
 
-/** Whether the worker gets its work done: by what it did in the last seconds, not by what it says it is doing. */
+/** Whether the worker is ready: judged by its progress in the last seconds, because BullMQ's `isRunning()` stays true in an outage. */
 export function createReadiness(
   { database, jobs, progress, admission }: ReadinessDependencies,
   registry: Registry,
@@ -20,7 +20,7 @@ export function createReadiness(
   const isReady = () => admission.isOpen() && database.isFit() && progress.isMoving() && jobs.isTakingJobs();
   const gauge = new Gauge({
     name: 'mood_worker_ready',
-    help: 'Whether this worker gets its work done (1) or not (0).',
+    help: 'Whether this worker is ready (1) or not (0): open, database fit, relay and queues making progress.',
     registers: [],
     collect() {
       this.set(isReady() ? 1 : 0);

@@ -1,6 +1,5 @@
 /**
- * Remembers an answer for a while, so that it costs the same however many ask. Those who ask while it is being found wait together.
- * A failure is not remembered.
+ * Caches one answer for `milliseconds`. Concurrent callers share one lookup. Failures are not cached.
  */
 export function keptFor<T>(milliseconds: number, find: () => Promise<T>, clock: () => number = () => performance.now()): () => Promise<T> {
   let known: { value: T; until: number } | undefined;
