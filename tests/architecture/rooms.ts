@@ -128,7 +128,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/worker',
     imports: names(`
-      @mood/cache @mood/db @mood/domain @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
+      @mood/cache @mood/contract @mood/db @mood/domain @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
       prom-client node:crypto node:os node:timers/promises
     `),
     inTests: names('@jest/globals'),
@@ -154,7 +154,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/sandbox/src/platform',
     imports: names(`
-      @mood/client @mood/runtime @hono/node-server hono jose lru-cache zod node:crypto node:events node:fs/promises node:http
+      @mood/contract @mood/client @mood/runtime @hono/node-server hono jose lru-cache zod node:crypto node:events node:fs/promises node:http
       node:path
     `),
     inTests: names('@jest/globals node:os node:stream/consumers'),
@@ -171,7 +171,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'apps/sandbox/src/demo',
-    imports: names('@mood/runtime zod node:crypto'),
+    imports: names('@mood/contract @mood/runtime zod node:crypto'),
     why: 'Plays the use cases over HTTP.',
   },
   {

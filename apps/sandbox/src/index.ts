@@ -1,4 +1,4 @@
-export type { AnsweredConversation, AutoReplyProducer, ReceivedMessage } from './platform/auto-reply-producer.ts';
+export type { AnsweredConversation, AutoReplyProducer, ReceivedMessage } from '@mood/client/queue';
 export { createPlatform } from './platform/create-platform.ts';
 export type { Platform, PlatformDeps } from './platform/create-platform.ts';
 export { demoAdmins, demoPerformers, demoUsers } from './platform/demo-people.ts';

@@ -1,51 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { auditPageSchema } from '@mood/contract/audit';
+import { moodHeldErrorSchema } from '@mood/contract/errors';
+import { overriddenMoodSchema } from '@mood/contract/moderation';
+import { moodHistorySchema, moodSchema } from '@mood/contract/moods';
+import { foundTemplateSchema } from '@mood/contract/templates';
+import { termsSchema } from '@mood/contract/terms';
 import { z } from 'zod';
 import type { Run } from '@mood/runtime';
 
 const tokenSchema = z.object({ access_token: z.string() });
 const idsSchema = z.object({ ids: z.tuple([z.string()], z.string()) });
 const personSchema = z.object({ id: z.string(), displayName: z.string(), tier: z.string().optional() });
-const moodSchema = z.object({
-  moodState: z.string(),
-  customMessage: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-  updatedBy: z.string(),
-});
-const overrideSchema = z.object({ moodState: z.string(), heldUntil: z.string().optional() });
-const refusalSchema = z.object({ error: z.string(), heldUntil: z.string().optional() });
-const auditSchema = z.object({
-  entries: z.array(
-    z.object({
-      previousState: z.string().nullable(),
-      newState: z.string(),
-      changedBy: z.string(),
-      adminUserId: z.string().nullable(),
-      adminReason: z.string().nullable(),
-    }),
-  ),
-});
-const historySchema = z.object({
-  history: z.array(
-    z.object({
-      moodState: z.string(),
-      previousState: z.string().nullable(),
-      changedBy: z.string(),
-      changedAt: z.string(),
-      recordedAt: z.string(),
-    }),
-  ),
-  total: z.number(),
-});
+const refusalSchema = moodHeldErrorSchema.extend({ error: z.string(), heldUntil: z.string().optional() });
 const messageSchema = z.object({ id: z.string(), text: z.string(), automated: z.boolean(), sentAt: z.string() });
 const messagesSchema = z.object({ messages: z.array(messageSchema) });
 const notificationsSchema = z.object({ notifications: z.array(z.object({ type: z.string(), text: z.string(), sentAt: z.string() })) });
 const eventsSchema = z.object({
   events: z.array(z.object({ eventType: z.string(), newState: z.string().optional(), templateId: z.string().nullish() })),
 });
-const templateSchema = z.object({ template: z.string(), moodState: z.string() });
 
 export type Message = z.output<typeof messageSchema>;
-export type HistoryEntry = z.output<typeof historySchema>['history'][number];
+export type HistoryEntry = z.output<typeof moodHistorySchema>['history'][number];
 
 /** A model and a user of the platform, and what they can do and see. */
 export interface Cast {
@@ -57,9 +32,9 @@ export interface Cast {
   /** The model tries to set a mood. @returns the refusal; null when it was set. */
   trySetMood: (mood: Record<string, unknown>) => Promise<z.output<typeof refusalSchema> | null>;
   adminId: string;
-  override: (mood: Record<string, unknown>) => Promise<z.output<typeof overrideSchema>>;
+  override: (mood: Record<string, unknown>) => Promise<z.output<typeof overriddenMoodSchema>>;
   /** As an administrator who may see what is sealed. */
-  seeAuditLog: () => Promise<z.output<typeof auditSchema>['entries']>;
+  seeAuditLog: () => Promise<z.output<typeof auditPageSchema>['entries']>;
   /** As the user sees it. */
   seeMood: () => Promise<z.output<typeof moodSchema>>;
   seeHistory: () => Promise<HistoryEntry[]>;
@@ -67,7 +42,7 @@ export interface Cast {
   /** The user tips, and gets the thanks. */
   tip: (amount: number) => Promise<Message>;
   /** The template that the user would get in a tier, or without one. */
-  seeTemplate: (templateType: string, userTier?: string) => Promise<z.output<typeof templateSchema>>;
+  seeTemplate: (templateType: string, userTier?: string) => Promise<z.output<typeof foundTemplateSchema>>;
   /** What the system sent in the model's name. */
   seeReplies: () => Promise<Message[]>;
   seeNotifications: () => Promise<z.output<typeof notificationsSchema>['notifications']>;
@@ -105,7 +80,7 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
     userName: user.displayName,
     userTier: user.tier ?? 'none',
     async acceptTerms() {
-      const { version } = await call(z.object({ version: z.string() }), 'GET', `${api}/mood/terms`, { token: modelToken });
+      const { version } = await call(termsSchema, 'GET', `${api}/mood/terms`, { token: modelToken });
       await call(z.unknown(), 'POST', `${api}/mood/terms`, { token: modelToken, json: { accept: true, version } });
     },
     async setMood(mood) {
@@ -121,17 +96,18 @@ export async function castPeople({ apiUrl, sandboxUrl }: Pick<Run, 'apiUrl' | 's
       return response.ok ? null : refusalSchema.parse(body);
     },
     adminId,
-    override: (mood) => call(overrideSchema, 'POST', `${api}/admin/mood/${modelId}/update`, { token: adminToken, json: mood }),
-    seeAuditLog: async () => (await call(auditSchema, 'GET', `${api}/admin/mood/audit?modelId=${modelId}`, { token: adminToken })).entries,
+    override: (mood) => call(overriddenMoodSchema, 'POST', `${api}/admin/mood/${modelId}/update`, { token: adminToken, json: mood }),
+    seeAuditLog: async () =>
+      (await call(auditPageSchema, 'GET', `${api}/admin/mood/audit?modelId=${modelId}`, { token: adminToken })).entries,
     seeMood: () => call(moodSchema, 'GET', `${api}/mood/${modelId}`, { token: userToken }),
-    seeHistory: async () => (await call(historySchema, 'GET', `${api}/mood/${modelId}/history`, { token: modelToken })).history,
+    seeHistory: async () => (await call(moodHistorySchema, 'GET', `${api}/mood/${modelId}/history`, { token: modelToken })).history,
     write: (text) =>
       call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/messages`, { json: { userId, modelId, text } }),
     tip: (amount) =>
       call(messageSchema, 'POST', `${sandboxUrl}/sandbox/conversations/${conversationId}/tips`, { json: { userId, modelId, amount } }),
     seeTemplate(templateType, userTier) {
       const query = new URLSearchParams({ modelId, templateType, userId, ...(userTier !== undefined && { userTier }) });
-      return call(templateSchema, 'GET', `${api}/mood/template?${query.toString()}`, { token: userToken });
+      return call(foundTemplateSchema, 'GET', `${api}/mood/template?${query.toString()}`, { token: userToken });
     },
     async seeReplies() {
       const { messages } = await call(messagesSchema, 'GET', `${sandboxUrl}/sandbox/messages?conversationId=${conversationId}`);

@@ -1,23 +1,17 @@
+import { eventBatchSchema } from '@mood/contract/events';
+import type { analyticsEventSchema } from '@mood/contract/events';
+import { idSchema } from '@mood/contract/fields';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { CallGate } from './call-gate.ts';
 import { createIdempotentStore } from './idempotent-store.ts';
 import type { IdempotentStore } from './idempotent-store.ts';
 import type { PlatformEnv } from './platform-env.ts';
-import { personId, readJson, readQuery } from './request-input.ts';
+import { readJson, readQuery } from './request-input.ts';
 
-const analyticsEvent = z.looseObject({
-  eventId: z.string().min(1).max(200),
-  eventType: z.string().min(1).max(100),
-  modelId: personId,
-  timestamp: z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time' }),
-});
-type AnalyticsEvent = z.infer<typeof analyticsEvent>;
+type AnalyticsEvent = z.output<typeof analyticsEventSchema>;
 
-const batch = z.object({
-  events: z.array(analyticsEvent).min(1, 'expected 1 to 100 events').max(100, 'expected 1 to 100 events'),
-});
-const eventQuery = z.object({ modelId: personId.optional() });
+const eventQuery = z.object({ modelId: idSchema.optional() });
 
 const newestShown = 1000;
 
@@ -39,7 +33,7 @@ export interface AnalyticsDeps {
 export function analyticsRoutes({ gate, events }: AnalyticsDeps) {
   return new Hono<PlatformEnv>()
     .post('/events', gate('analytics', 'events'), async (c) => {
-      const sent = await readJson(c, batch);
+      const sent = await readJson(c, eventBatchSchema);
       const outcomes = sent.events.map((event) => events.addOnce(event).outcome);
       return c.json({ accepted: outcomes.filter((outcome) => outcome === 'created').length }, 202);
     })

@@ -1,9 +1,10 @@
+import { idSchema } from '@mood/contract/fields';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { CallGate } from './call-gate.ts';
 import { demoSubjects } from './demo-people.ts';
 import type { PlatformEnv } from './platform-env.ts';
-import { personId, readFormOrJson, readJson } from './request-input.ts';
+import { readFormOrJson, readJson } from './request-input.ts';
 import type { SigningKey } from './signing-key.ts';
 import { administratorScopes, roles } from './tokens.ts';
 import type { Tokens } from './tokens.ts';
@@ -12,7 +13,7 @@ const dayInSeconds = 86_400;
 
 const tokenRequest = z.strictObject({
   role: z.enum(roles, `expected one of ${roles.join(', ')}`),
-  subject: personId.optional(),
+  subject: idSchema.optional(),
   scope: z.string().min(1).max(1000).optional(),
   expiresIn: z
     .number()

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { idSchema } from '@mood/contract/fields';
+import { conversationIdSchema } from '@mood/contract/messaging-ids';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { AutoReplyProducer } from './auto-reply-producer.ts';
+import type { AutoReplyProducer } from '@mood/client/queue';
 import type { IdempotentStore } from './idempotent-store.ts';
 import type { Message } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
-import { checked, conversationId, messageText, personId, readJson } from './request-input.ts';
+import { checked, messageText, readJson } from './request-input.ts';
 
-const userWrites = z.strictObject({ userId: personId, modelId: personId, text: messageText });
+const userWrites = z.strictObject({ userId: idSchema, modelId: idSchema, text: messageText });
 const modelAnswers = z.strictObject({
-  modelId: personId,
+  modelId: idSchema,
   text: messageText.default('Hi, I am back. Thanks for waiting!'),
-  userId: personId.optional(),
+  userId: idSchema.optional(),
 });
 
 export interface ConversationsDeps {
@@ -25,7 +27,7 @@ export function conversationRoutes({ messages, producer }: ConversationsDeps) {
   return new Hono<PlatformEnv>()
     .post('/sandbox/conversations/:id/messages', async (c) => {
       const queue = required(producer);
-      const conversation = checked(conversationId, c.req.param('id'));
+      const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
       const { userId, modelId, text } = await readJson(c, userWrites);
       const message: Message = {
         id: randomUUID(),
@@ -53,7 +55,7 @@ export function conversationRoutes({ messages, producer }: ConversationsDeps) {
     })
     .post('/sandbox/conversations/:id/answers', async (c) => {
       const queue = required(producer);
-      const conversation = checked(conversationId, c.req.param('id'));
+      const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
       const { modelId, text, userId } = await readJson(c, modelAnswers);
       const message: Message = {
         id: randomUUID(),

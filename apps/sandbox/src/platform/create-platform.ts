@@ -4,7 +4,7 @@ import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import { analyticsRoutes, createEventStore } from './analytics.routes.ts';
 import { authRoutes } from './auth.routes.ts';
-import type { AutoReplyProducer } from './auto-reply-producer.ts';
+import type { AutoReplyProducer } from '@mood/client/queue';
 import { createCallGate, createHealthCheck } from './call-gate.ts';
 import { createCallRecord } from './call-record.ts';
 import { conversationRoutes } from './conversations.routes.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { demoAdmins, demoPerformers, demoUsers } from './demo-people.ts';
-import { person, tiers, user } from './people.ts';
+import { userTierSchema } from '@mood/contract/template-fields';
+import { person, user } from './people.ts';
 import { idsShape, openPlatform } from './platform.fixture.ts';
 import type { PlatformUnderTest } from './platform.fixture.ts';
 
@@ -63,7 +64,7 @@ describe('creating people', () => {
     const silver = await platform.read(idsShape, 'POST', '/sandbox/users', { count: 2, tier: 'silver' });
     expect(await Promise.all(silver.ids.map(tierOf))).toEqual(['silver', 'silver']);
     const mixed = await platform.read(idsShape, 'POST', '/sandbox/users', { count: 5 });
-    expect((await Promise.all(mixed.ids.map(tierOf))).toSorted()).toEqual(tiers.toSorted());
+    expect((await Promise.all(mixed.ids.map(tierOf))).toSorted()).toEqual(userTierSchema.options.toSorted());
   });
 
   test('users are created with the locale asked for, or with none', async () => {
@@ -95,7 +96,7 @@ describe('the directory', () => {
     expect(performers.slice(0, 3)).toEqual(demoPerformers);
     expect(users.slice(0, 5)).toEqual(demoUsers);
     expect(admins).toEqual(demoAdmins);
-    expect(demoUsers.map((one) => one.tier).toSorted()).toEqual(tiers.toSorted());
+    expect(demoUsers.map((one) => one.tier).toSorted()).toEqual(userTierSchema.options.toSorted());
   });
 
   test('is read page by page', async () => {

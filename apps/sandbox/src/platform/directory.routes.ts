@@ -1,16 +1,22 @@
+import { timeZoneSchema, userTierSchema } from '@mood/contract/template-fields';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { CallGate } from './call-gate.ts';
 import { demoAdmins } from './demo-people.ts';
 import type { Directory } from './directory.ts';
-import { locale, tier, timeZone } from './people.ts';
+import { locale } from './people.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
 import { pageLimit, pageOffset, readJson, readQuery } from './request-input.ts';
 
 const count = z.number().int().min(1).max(20_000).default(1);
-const performersToCreate = z.strictObject({ count, timeZone: timeZone.optional() });
-const usersToCreate = z.strictObject({ count, tier: tier.optional(), locale: locale.optional(), timeZone: timeZone.optional() });
+const performersToCreate = z.strictObject({ count, timeZone: timeZoneSchema.optional() });
+const usersToCreate = z.strictObject({
+  count,
+  tier: userTierSchema.optional(),
+  locale: locale.optional(),
+  timeZone: timeZoneSchema.optional(),
+});
 const page = z.object({ limit: pageLimit.default(100), offset: pageOffset.default(0) });
 
 export interface DirectoryDeps {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { userTierSchema } from '@mood/contract/template-fields';
 import { demoPerformers, demoUsers } from './demo-people.ts';
 import { displayName } from './display-names.ts';
-import { tiers } from './people.ts';
 import type { People, Person, Tier, User } from './people.ts';
 
 export interface Directory {
@@ -48,5 +48,6 @@ export function createDirectory(kept: People = { performers: [], users: [] }): D
 }
 
 function tierInTurn(n: number): Tier {
+  const tiers = userTierSchema.options;
   return tiers[n % tiers.length] ?? 'free';
 }

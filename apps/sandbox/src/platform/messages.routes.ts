@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { idSchema } from '@mood/contract/fields';
+import { notificationSchema, sentMessageSchema } from '@mood/contract/message-service';
+import { conversationIdSchema } from '@mood/contract/messaging-ids';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -7,17 +10,11 @@ import type { IdempotentStore, OnceOutcome } from './idempotent-store.ts';
 import type { Message, Notification } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
-import { checked, conversationId, messageText, personId, readJson, readQuery } from './request-input.ts';
+import { checked, readJson, readQuery } from './request-input.ts';
 
-const newMessage = z.object({ senderId: personId, recipientId: personId, text: messageText });
-const newNotification = z.object({
-  recipientId: personId,
-  type: z.string().min(1).max(100),
-  text: messageText,
-});
 const idempotencyKey = z.string('the header Idempotency-Key is required').min(1).max(255);
-const messageQuery = z.object({ conversationId: conversationId.optional() });
-const notificationQuery = z.object({ recipientId: personId.optional() });
+const messageQuery = z.object({ conversationId: conversationIdSchema.optional() });
+const notificationQuery = z.object({ recipientId: idSchema.optional() });
 
 const newestShown = 1000;
 
@@ -36,8 +33,8 @@ export function messageRoutes({ gate, messages, notifications }: MessagesDeps) {
         sentAt: new Date().toISOString(),
         idempotencyKey: keyOf(c),
       };
-      const conversation = checked(conversationId, c.req.param('id'));
-      const { senderId, recipientId, text } = await readJson(c, newMessage);
+      const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
+      const { senderId, recipientId, text } = await readJson(c, sentMessageSchema);
       return answerOnce(
         c,
         messages.addOnce({
@@ -57,7 +54,7 @@ export function messageRoutes({ gate, messages, notifications }: MessagesDeps) {
         sentAt: new Date().toISOString(),
         idempotencyKey: keyOf(c),
       };
-      const { recipientId, type, text } = await readJson(c, newNotification);
+      const { recipientId, type, text } = await readJson(c, notificationSchema);
       return answerOnce(c, notifications.addOnce({ recipientId, type, text, ...stamp }));
     })
     .get('/sandbox/messages', (c) => {

@@ -1,16 +1,13 @@
+import { userTierSchema } from '@mood/contract/template-fields';
 import { z } from 'zod';
 
-export const tiers = ['free', 'bronze', 'silver', 'gold', 'platinum'] as const;
-export const tier = z.enum(tiers, `expected one of ${tiers.join(', ')}`);
-export type Tier = z.infer<typeof tier>;
+export type Tier = z.infer<typeof userTierSchema>;
 
-/** An IANA name. Known to this process or not: it is kept as it was given. */
-export const timeZone = z.string().min(1).max(64);
 export const person = z.object({ id: z.guid(), displayName: z.string(), timeZone: z.string().optional() });
 export type Person = z.infer<typeof person>;
 /** BCP 47. Canonical or not: it is kept as it was given. */
 export const locale = z.string().min(2).max(35).refine(isLocale, 'expected a BCP 47 language tag');
-export const user = person.extend({ tier, locale: z.string().optional() });
+export const user = person.extend({ tier: userTierSchema, locale: z.string().optional() });
 export type User = z.infer<typeof user>;
 
 export interface People {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnsweredConversation, AutoReplyProducer, ReceivedMessage } from './auto-reply-producer.ts';
+import type { AnsweredConversation, AutoReplyProducer, ReceivedMessage } from '@mood/client/queue';
 import { startPlatform } from './start-platform.ts';
 import type { PlatformOptions, RunningPlatform } from './start-platform.ts';
 

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { Refusal } from './refusal.ts';
 
 /** Field shapes that several services share. */
-export const personId = z.guid('expected a UUID').transform((id) => id.toLowerCase());
-export const conversationId = z.string().regex(/^[A-Za-z0-9._~:-]{1,128}$/, 'a conversation id is 1 to 128 of A-Z a-z 0-9 . _ ~ : -');
 export const messageText = z.string().min(1, 'expected some text').max(10_000, 'expected at most 10,000 characters');
 export const pageLimit = z.coerce.number('expected a whole number').int().min(1).max(1000);
 export const pageOffset = z.coerce.number('expected a whole number').int().min(0);
 
-/** @throws Refusal 400 naming every field that does not fit. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+/** @param name of a value that is no object. @throws Refusal 400 naming every field that does not fit. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown, name?: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '));
+  const problems = result.error.issues.map((issue) =>
+    [[name, ...issue.path].filter((part) => part !== undefined).join('.'), issue.message].filter(Boolean).join(': '),
+  );
   throw new Refusal(400, 'INVALID_REQUEST', problems.join('; '));
 }
 

@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createMoodClient } from '@mood/client';
 import { answersByUs, createLogger, serveInTurn } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
-import type { AutoReplyProducer } from './auto-reply-producer.ts';
+import type { AutoReplyProducer } from '@mood/client/queue';
 import { createPlatform } from './create-platform.ts';
 import { createDirectory } from './directory.ts';
 import { hasCode } from './error-code.ts';

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { MoodClientError } from '@mood/client';
 import type { MoodClient } from '@mood/client';
+import { idSchema } from '@mood/contract/fields';
+import { conversationIdSchema } from '@mood/contract/messaging-ids';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Directory } from './directory.ts';
@@ -8,11 +10,11 @@ import type { IdempotentStore } from './idempotent-store.ts';
 import type { Message } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
-import { checked, conversationId, personId, readJson } from './request-input.ts';
+import { checked, readJson } from './request-input.ts';
 
 const tip = z.strictObject({
-  userId: personId,
-  modelId: personId,
+  userId: idSchema,
+  modelId: idSchema,
   amount: z.number().positive().max(1_000_000),
   currency: z.string().min(1).max(8).default('$'),
 });
@@ -30,7 +32,7 @@ export interface TipsDeps {
  */
 export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
   return new Hono<PlatformEnv>().post('/sandbox/conversations/:id/tips', async (c) => {
-    const conversation = checked(conversationId, c.req.param('id'));
+    const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
     const { userId, modelId, amount, currency } = await readJson(c, tip);
     const user = directory.findUser(userId);
     if (user === undefined) throw new Refusal(404, 'NOT_FOUND', 'There is no user with this id');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { SentEvent } from '@mood/contract/events';
 import { notificationText, RefusedByService } from '@mood/domain';
-import type { AnalyticsEvent, OutboxEvent, OutboxStore } from '@mood/domain';
+import type { OutboxEvent, OutboxStore } from '@mood/domain';
 import type { JobContext, JobHandler, PromiseJobName } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 import type { ReplySender } from './reply-sender.ts';
@@ -50,13 +51,16 @@ function createExpireMoodJob(deps: WorkerDependencies): JobHandler<'expire-mood'
 }
 
 /** Contract: "Analytics Integration". */
-function toAnalyticsEvent(event: OutboxEvent): AnalyticsEvent {
-  const { id: eventId, kind, ...details } = event;
-  switch (kind) {
-    case 'mood-changed':
+function toAnalyticsEvent(event: OutboxEvent): SentEvent {
+  switch (event.kind) {
+    case 'mood-changed': {
+      const { id: eventId, kind: _, ...details } = event;
       return { eventId, eventType: 'mood_changed', ...details };
-    case 'auto-reply-sent':
+    }
+    case 'auto-reply-sent': {
+      const { id: eventId, kind: _, ...details } = event;
       return { eventId, eventType: 'auto_reply_sent', ...details };
+    }
   }
 }
 

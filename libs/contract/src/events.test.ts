@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { analyticsEventSchema, autoReplySentEventSchema, eventBatchSchema, moodChangedEventSchema, sentEventSchema } from './events.ts';
+
+test.each([moodChangedEventSchema, autoReplySentEventSchema])('the example of an event is one, and nothing is missing in it', (schema) => {
+  const example = schema.meta()?.['example'];
+  expect(sentEventSchema.parse(example)).toEqual(example);
+  expect(eventBatchSchema.parse({ events: [example] })).toEqual({ events: [example] });
+});
+
+test('the analytics service takes events that it does not know, with whatever they say', () => {
+  const event = {
+    eventId: 'e-1',
+    eventType: 'other',
+    modelId: 'A0000000-0000-4000-8000-000000000001',
+    timestamp: '2026-01-02T15:45:00Z',
+    more: 1,
+  };
+  expect(analyticsEventSchema.parse(event)).toEqual({ ...event, modelId: 'a0000000-0000-4000-8000-000000000001' });
+  expect(sentEventSchema.safeParse(event).success).toBe(false);
+});
