@@ -128,7 +128,10 @@ describe('npm run audit:verify', () => {
     const otherKeys = { AUDIT_MASTER_KEYS: `other:${randomBytes(32).toString('base64')}` };
     expect((await run('verify', ['--checkpoint', file], otherKeys)).err).toContain('"test", which AUDIT_MASTER_KEYS does not hold');
     const missing = await run('verify', ['--checkpoint', path.join(folder, 'none', 'file')]);
-    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('cannot be written')]);
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      expect.stringContaining(`cannot be written: there is no folder ${path.join(folder, 'none')}: make it first`),
+    ]);
   });
 
   test.each([

@@ -115,6 +115,17 @@ describe('npm run templates', () => {
     expect(ended.out + ended.err).toContain(words);
   });
 
+  test.each([
+    ['in a folder that is not there', ['none', 'export.json'], () => `there is no folder ${path.join(folder, 'none')}: make it first`],
+    ['in a file', ['file', 'export.json'], () => `${path.join(folder, 'file')} is no folder`],
+    ['that is a folder', ['.'], () => 'name a file, not a folder'],
+  ])('an export to a file %s says which folder is at fault', async (_where, names, words) => {
+    await writeFile(path.join(folder, 'file'), '');
+    const file = path.join(folder, ...names);
+    const { code, err } = await templates(['export', file]);
+    expect([code, err]).toEqual([1, `The file ${file} cannot be written: ${words()}\n`]);
+  });
+
   test('an export can be imported again and changes nothing', async () => {
     const file = path.join(folder, 'export.json');
     const exported = await templates(['export', file]);

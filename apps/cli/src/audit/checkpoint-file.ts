@@ -5,7 +5,7 @@ import { createCheckpointWriter, readCheckpoint } from '@mood/db';
 import type { auditSettings, Checkpoint } from '@mood/db';
 import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';
-import { writeAdvice } from '../write-advice.ts';
+import { whyNotWritten } from '../why-not-written.ts';
 
 type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 
@@ -34,13 +34,13 @@ export function draftCheckpoint(file: string, keys: MasterKeys, now: Date) {
         await finished(stream);
         await rename(draft, file);
       } catch (error) {
-        await rm(draft, { force: true });
-        throw new Problem(`The checkpoint ${file} cannot be written: ${describeError(error)}${writeAdvice(error)}`, { cause: error });
+        await rm(draft, { force: true }).catch(() => {});
+        throw new Problem(`The checkpoint ${file} cannot be written: ${whyNotWritten(file, error)}`, { cause: error });
       }
     },
     async discard(): Promise<void> {
       stream.destroy();
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => {});
     },
   };
 }

@@ -1,9 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { toTemplateFile } from '@mood/contract/template-file';
 import type { TemplateStore } from '@mood/domain';
-import { describeError } from '@mood/runtime';
 import { Problem } from '../problem.ts';
-import { writeAdvice } from '../write-advice.ts';
+import { whyNotWritten } from '../why-not-written.ts';
 
 /** Writes every template as a file that the import reads. A file that is there is replaced when the new one is whole. */
 export async function exportFile(store: TemplateStore, file: string | undefined): Promise<void> {
@@ -18,8 +17,8 @@ export async function exportFile(store: TemplateStore, file: string | undefined)
     await writeFile(draft, text);
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
-    throw new Problem(`The file ${file} cannot be written: ${describeError(error)}${writeAdvice(error)}`, { cause: error });
+    await rm(draft, { force: true }).catch(() => {});
+    throw new Problem(`The file ${file} cannot be written: ${whyNotWritten(file, error)}`, { cause: error });
   }
   console.error(`${templates.length.toLocaleString('en-US')} templates written to ${file}.`);
 }
