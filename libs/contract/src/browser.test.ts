@@ -17,6 +17,6 @@ test('the whole contract can be bundled for a browser, out of the domain’s wor
     outdir: 'dist',
   });
   const packages = Object.keys(metafile.inputs).map((input) => /(?:node_modules\/|libs\/)([\w-]+)\//.exec(input)?.[1]);
-  expect([...new Set(packages)].toSorted()).toEqual(['contract', 'domain', 'zod']);
+  expect(new Set(packages)).toEqual(new Set(['contract', 'domain', 'zod']));
   expect(metafile.inputs).not.toHaveProperty(['libs/domain/src/index.ts']);
 });
