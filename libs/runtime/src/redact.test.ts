@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { processorMs } from '@mood/testing/processor-time';
 import { messageWithoutValues, redact } from './redact.ts';
 import { describeError } from './describe-error.ts';
 
@@ -21,9 +22,9 @@ describe('what is taken out of a text', () => {
   test('is found in a time that grows with the text', () => {
     const hostile = ['a://'.repeat(50_000), 'a.'.repeat(100_000), 'Bearer '.repeat(30_000), 'eyJ'.repeat(60_000), 'eyJa.'.repeat(40_000)];
     for (const text of hostile) {
-      const before = performance.now();
+      const before = processorMs();
       redact(text);
-      expect(performance.now() - before).toBeLessThan(3_000);
+      expect(processorMs() - before).toBeLessThan(3_000);
     }
   });
 });

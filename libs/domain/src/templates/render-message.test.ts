@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { processorMs } from '@mood/testing/processor-time';
 import { DependencyUnavailable } from '../errors.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
@@ -152,9 +153,9 @@ describe('a value', () => {
     ['<b>'.repeat(3_000_000), 'b>'.repeat(500)],
   ])('is inert text (%#)', async (userName, inert) => {
     const { render } = withContent('[{{userName}}|{{amount}}]');
-    const started = performance.now();
+    const started = processorMs();
     expect((await render({ variables: { userName, amount: '50' } })).text).toBe(`[${inert}|50]`);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(processorMs() - started).toBeLessThan(5_000);
   });
 
   test('of a name that is no variable does nothing', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseFragment } from 'parse5';
+import { processorMs } from '@mood/testing/processor-time';
 import { parseTemplate } from './parse-template.ts';
 import { renderTemplate, templateVariablesOf } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
@@ -55,9 +56,9 @@ describe('rendering', () => {
 
   test('many parts are joined in linear time', () => {
     const template = parseTemplate('{{userName}}{{amount|<}}'.repeat(40_000));
-    const started = performance.now();
+    const started = processorMs();
     renderTemplate(template, { userName: 'b', amount: '<'.repeat(10) });
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(processorMs() - started).toBeLessThan(3_000);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseFragment } from 'parse5';
+import { processorMs } from '@mood/testing/processor-time';
 import { codePointLength, hasForbiddenCharacters } from './characters.ts';
 import { toCleanPlainText, toPlainText } from './plain-text.ts';
 
@@ -152,9 +153,9 @@ describe('a megabyte of hostile text is done in linear time', () => {
     ['nested encoding that is parsed', `&${filled('amp;', 99_000)}lt;script>`],
     ['comments', filled('<!--', 100_000)],
   ])('%s', (_name, typed) => {
-    const started = performance.now();
+    const started = processorMs();
     const plain = toPlainText(typed);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(processorMs() - started).toBeLessThan(3_000);
     expect(plain).not.toMatch(/<[A-Za-z/!?]/);
     expect(toPlainText(plain)).toBe(plain);
   });
