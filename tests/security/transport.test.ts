@@ -8,7 +8,7 @@ import { connectDatabase } from '@mood/db';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import type { EmbeddedPostgres } from '@mood/embedded-postgres';
 import { createLogger } from '@mood/runtime';
-import { createCertificates, hasOpenssl } from '@mood/testing/certificates';
+import { createCertificates } from '@mood/testing/certificates';
 import type { Certificates } from '@mood/testing/certificates';
 import { freePort } from '@mood/testing/free-port';
 import { startNodeProcess } from '@mood/testing/process';
@@ -16,16 +16,13 @@ import type { NodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
-const described = hasOpenssl ? describe : describe.skip;
-if (!hasOpenssl) console.warn('TLS is not tested here: there is no openssl on the PATH');
-
 let certificates: Certificates;
 beforeAll(async () => {
-  if (hasOpenssl) certificates = await createCertificates();
+  certificates = await createCertificates();
 });
 afterAll(() => certificates?.remove());
 
-described('the API with a certificate', () => {
+describe('the API with a certificate', () => {
   let stack: Stack;
   let port: number;
   let tlsApi: NodeProcess;
@@ -149,7 +146,7 @@ described('the API with a certificate', () => {
   });
 });
 
-described('the database over TLS', () => {
+describe('the database over TLS', () => {
   let folder: string;
   let postgres: EmbeddedPostgres;
   beforeAll(async () => {

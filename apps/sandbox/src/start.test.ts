@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import { readRunFile } from '@mood/runtime';
 import { eventually } from '@mood/testing/eventually';
+import { requireCommand } from '@mood/testing/find-command';
 import { freePort } from '@mood/testing/free-port';
 
 const start = path.join(import.meta.dirname, 'start.ts');
@@ -54,17 +55,9 @@ function launch(env: Record<string, string> = {}, args: string[] = []) {
 
 const answers = async (url: string) => (await fetch(url)).status;
 
-function hasCurl(): boolean {
-  try {
-    execFileSync('curl', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('npm start', () => {
   test('runs everything, prints lines that work when pasted, and leaves nothing running after Ctrl-C', async () => {
+    requireCommand('curl');
     const system = launch();
     await system.ready;
     expect(system.output()).toMatch(/Ready in \d+\.\d s\./);
@@ -73,23 +66,21 @@ describe('npm start', () => {
     expect(await answers(`${run?.apiUrl}/docs`)).toBe(200);
     expect(await answers(`${run?.apiUrl}/openapi.json`)).toBe(200);
 
-    if (hasCurl()) {
-      const lines = system.output().slice(system.output().indexOf('  API=http'));
-      const { stdout } = await promisify(execFile)('sh', ['-c', lines]);
-      const [terms, mood, seen, sent, conversation] = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      expect(terms.acceptedAt).toMatch(/Z$/);
-      expect(mood).toMatchObject({ moodState: 'positive', customMessage: 'Feeling great today!' });
-      expect(seen).toEqual(mood);
-      expect(conversation.messages).toEqual([sent, expect.objectContaining({ automated: true, recipientId: sent.senderId })]);
+    const lines = system.output().slice(system.output().indexOf('  API=http'));
+    const { stdout } = await promisify(execFile)('sh', ['-c', lines]);
+    const [terms, mood, seen, sent, conversation] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(terms.acceptedAt).toMatch(/Z$/);
+    expect(mood).toMatchObject({ moodState: 'positive', customMessage: 'Feeling great today!' });
+    expect(seen).toEqual(mood);
+    expect(conversation.messages).toEqual([sent, expect.objectContaining({ automated: true, recipientId: sent.senderId })]);
 
-      const tokenLine = system.output().match(/^ +(curl .*"admin".*)$/m)?.[1] ?? '';
-      const { stdout: token } = await promisify(execFile)('sh', ['-c', tokenLine]);
-      const headers = { Authorization: `Bearer ${token.trim()}` };
-      expect((await fetch(`${run?.apiUrl}/ops/queues/api/queues`, { headers })).status).toBe(200);
-    }
+    const tokenLine = system.output().match(/^ +(curl .*"admin".*)$/m)?.[1] ?? '';
+    const { stdout: token } = await promisify(execFile)('sh', ['-c', tokenLine]);
+    const headers = { Authorization: `Bearer ${token.trim()}` };
+    expect((await fetch(`${run?.apiUrl}/ops/queues/api/queues`, { headers })).status).toBe(200);
 
     system.child.kill('SIGINT');
     expect(await system.ended).toBe(0);

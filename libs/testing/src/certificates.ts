@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { requireCommand } from './find-command.ts';
 
 const run = promisify(execFile);
 
@@ -21,17 +22,16 @@ export interface Certificates {
   remove(): Promise<void>;
 }
 
-export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** A certificate for `localhost` and 127.0.0.1, and whatever could be taken for it. Made by openssl, as PEM files. */
+/** A certificate for `localhost` and 127.0.0.1, and whatever could be taken for it. Made by openssl, as PEM files. @throws without openssl. */
 export async function createCertificates(): Promise<Certificates> {
+  const openssl = requireCommand('openssl');
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-certificates-'));
   const file = (name: string) => path.join(folder, name);
 
   async function authority(name: string): Promise<void> {
-    await run('openssl', [
+    await run(openssl, [
       'req',
       '-x509',
       ...newKey,
@@ -46,10 +46,10 @@ export async function createCertificates(): Promise<Certificates> {
     ]);
   }
   async function signed(name: string, names: string): Promise<void> {
-    await run('openssl', ['req', ...newKey, '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`), '-subj', `/CN=${name}`]);
+    await run(openssl, ['req', ...newKey, '-keyout', file(`${name}.key`), '-out', file(`${name}.csr`), '-subj', `/CN=${name}`]);
     await writeFile(file(`${name}.ext`), `subjectAltName=${names}\n`);
     const by = ['-CA', file('authority.crt'), '-CAkey', file('authority.key'), '-set_serial', name === 'server' ? '1' : '2'];
-    await run('openssl', [
+    await run(openssl, [
       'x509',
       '-req',
       '-in',
