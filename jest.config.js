@@ -1,8 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
+import { quickTests } from './tests/run/quick-tests.ts';
 
 const root = import.meta.dirname;
+const quick = quickTests();
 
 /** Whether anything of a file is there to run: not in one that holds types alone, nor in a package's list of exports. */
 function hasCode(file) {
@@ -18,6 +20,8 @@ const common = {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node', 'mjs', 'cjs'],
+  // Not in the folder for temporary files, which each run has to itself.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests'],
 };
 
@@ -28,9 +32,14 @@ export default {
   projects: [
     {
       ...common,
+      displayName: 'quick',
+      testMatch: quick.map((file) => `<rootDir>/${file}`),
+    },
+    {
+      ...common,
       displayName: 'postgres',
       testMatch: ['<rootDir>/{apps,libs,tests}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/redis/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/redis/', ...quick.map((file) => `<rootDir>/${RegExp.escape(file)}$`)],
     },
     {
       ...common,
@@ -45,7 +54,8 @@ export default {
       setupFiles: ['<rootDir>/tests/run/run-on-redis-cluster.ts'],
     },
   ],
-  testTimeout: 60_000,
+  // Ends what hangs. On a machine that has other things to do, a whole system takes a minute to start.
+  testTimeout: 240_000,
   maxWorkers: 2,
   // A worker keeps something of every file that it has run: past this it spends its time on collecting garbage.
   workerIdleMemoryLimit: '768MB',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { wordsFile } from '@mood/testing/run-logs';
+import { endedBeforeReady, wordsFile } from '@mood/testing/run-logs';
 import { displayName } from '../../apps/sandbox/src/platform/display-names.ts';
 
 export interface LogFinding {
@@ -11,9 +11,14 @@ export interface LogFinding {
 
 /** Everybody whom the sandbox can name. */
 const names = Array.from({ length: 2_500 }, (_, n) => displayName(n));
+/** What a process writes when something went wrong that nobody had thought of. */
+const unexpected = /"level":"fatal"|"msg":"unhandled rejection"|^(?:Uncaught |node:internal\/|FATAL ERROR)|MaxListenersExceededWarning/;
 const token = /\beyJ[\w-]{10,}\.[\w-]{10,}|Bearer +[\w-]{16,}/;
 
-/** Looks through a run's logs for tokens, names, and what tests told the system. */
+/**
+ * Looks through a run's logs for tokens, names, and what tests told the system; and for fatal errors, unless the process ended before it was
+ * ready, which its test was told of.
+ */
 export function inspectRunLogs(logFolder: string): { files: number; lines: number; findings: LogFinding[] } {
   const files = readdirSync(logFolder);
   const told = new Set<string>(files.includes(wordsFile) ? readLines(path.join(logFolder, wordsFile)).map((line) => JSON.parse(line)) : []);
@@ -24,11 +29,14 @@ export function inspectRunLogs(logFolder: string): { files: number; lines: numbe
     const lines = readLines(path.join(logFolder, file));
     count += lines.length;
     const text = lines.join('\n');
+    const mayBeFatal = lines.at(-1) === endedBeforeReady.trim();
     const found = [...told, ...names].filter((word) => text.includes(word) || text.includes(JSON.stringify(word).slice(1, -1)));
     for (const line of lines) {
       const what = token.test(line)
         ? 'a token'
-        : found.find((word) => line.includes(word) || line.includes(JSON.stringify(word).slice(1, -1)));
+        : unexpected.test(line) && !mayBeFatal
+          ? 'an unexpected error'
+          : found.find((word) => line.includes(word) || line.includes(JSON.stringify(word).slice(1, -1)));
       if (what !== undefined) findings.push({ file, what, line: line.slice(0, 300) });
     }
   }

@@ -67,6 +67,6 @@ describe('the arguments of a test run', () => {
     [['--ignoreProjects', 'redis_cluster'], 'which is no round'],
   ])('%j are refused', (given, message) => {
     expect(() => jestArguments(given)).toThrow(message);
-    expect(() => jestArguments(given)).toThrow('expected postgres, redis, redis-cluster');
+    expect(() => jestArguments(given)).toThrow('expected quick, postgres, redis, redis-cluster');
   });
 });

@@ -1,5 +1,5 @@
-/** The rounds of a run: the projects of jest.config.js. */
-export const rounds = ['postgres', 'redis', 'redis-cluster'] as const;
+/** The rounds of a run: the projects of jest.config.js. `quick` needs no server, no database and no process. */
+export const rounds = ['quick', 'postgres', 'redis', 'redis-cluster'] as const;
 
 const isRound = (text: string) => rounds.some((round) => round === text);
 const chooses = /^--(selectProjects|ignoreProjects)(?:=(.*))?$/;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -12,22 +12,30 @@ export interface JestRun {
   stop: AbortSignal;
 }
 
-interface Report {
+export interface JestReport {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
   /** Files that could not be run at all: none of their tests is counted above. */
   numRuntimeErrorTestSuites: number;
+  testResults: { name: string; startTime: number; endTime: number }[];
+}
+
+export interface JestResult {
+  code: number;
+  /** Undefined: the run did not come to its end. */
+  report: JestReport | undefined;
 }
 
 /** How long jest may go on after its report, and after it was told to stop. */
 const graceMs = 20_000;
 const pollMs = 500;
 
-/** Runs jest to its end. @returns its exit code, and a line such as `12 passed, 0 failed, 1 skipped`. */
-export async function runJest(run: JestRun): Promise<{ code: number; summary: string }> {
+/** Runs jest to its end. */
+export async function runJest(run: JestRun): Promise<JestResult> {
   const reportFile = path.join(run.folder, 'report.json');
+  await rm(reportFile, { force: true });
   const jest = spawn(
     process.execPath,
     [
@@ -71,22 +79,13 @@ export async function runJest(run: JestRun): Promise<{ code: number; summary: st
 
   const report = await readReport(reportFile);
   if (hung) console.error('The tests ended, but something that they started kept jest running: it was killed.');
-  return {
-    code: hung ? 1 : code,
-    summary: report === undefined ? '0 passed, 0 failed: the run did not come to its end' : summarise(report),
-  };
+  return { code: hung ? 1 : code, report };
 }
 
-async function readReport(file: string): Promise<Report | undefined> {
+async function readReport(file: string): Promise<JestReport | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
     return undefined;
   }
-}
-
-function summarise(report: Report): string {
-  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
-  const skipped = report.numPendingTests + report.numTodoTests;
-  return `${report.numPassedTests} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }

@@ -1,34 +1,32 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { applicationRole, migrate } from '@mood/db';
-import { migrateQueueSchema } from '@mood/queue';
-import { administer, makeServiceLogin, templateDatabase } from '@mood/testing/database';
-import { findCommand } from '@mood/testing/find-command';
 import { chooseTests, usesTools } from './choose-tests.ts';
 import { inspectRunLogs } from './inspect-run-logs.ts';
-import { jestArguments } from './jest-arguments.ts';
+import { jestArguments, rounds } from './jest-arguments.ts';
+import { quickTests } from './quick-tests.ts';
+import { createRunFolder } from './run-folder.ts';
 import { runJest } from './run-jest.ts';
-import { startRedisCluster } from '@mood/testing/redis-cluster';
-import type { RedisCluster } from '@mood/testing/redis-cluster';
-import { createRedisServer } from '@mood/testing/redis-server';
-import type { RedisServer } from '@mood/testing/redis-server';
+import type { JestResult } from './run-jest.ts';
+import { startServers } from './servers.ts';
+import type { RunServers } from './servers.ts';
+import { describeResults, timeTable } from './test-report.ts';
 import { provideTools } from './tools.ts';
-import { createTestServer } from './test-server.ts';
 
 const help = `Runs the tests on a PostgreSQL and a Redis of their own, which are made for the run and removed after it.
-Tests of a whole system run twice: with its queues in PostgreSQL, and in Redis. Some run on a Redis cluster, too.
+What needs no server runs first. Tests of a whole system run twice where it matters: with its queues in PostgreSQL, and in Redis. Some run on
+a Redis cluster, too.
 
   npm test                      everything, with reduced counts where tests kill, wait or repeat a lot
   npm test -- PATH …            the test files whose path matches
   npm test -- -t WORDS          the tests whose name matches
-  npm test -- --selectProjects postgres   the first round alone; redis and redis-cluster are the others; paths may come before or after
+  npm test -- --selectProjects postgres   one round alone: ${rounds.join(', ')}; paths may come before or after
+  npm test -- --times           prints a table of how long each file took
+  npm run test:quick            what needs no server, no database and no process: --selectProjects quick
   npm run test:faults           tests/faults and tests/redis with the full counts (takes long)
 
-Other options go to jest as they are.`;
+Other options go to jest as they are. The exit code is 0 when every test that was chosen passed and at least one did.`;
 
 const { values, tokens } = parseArgs({
-  options: { faults: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: { faults: { type: 'boolean' }, times: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   strict: false,
   tokens: true,
 });
@@ -38,23 +36,28 @@ if (values.help === true) {
 }
 
 const faults = values.faults === true;
-const given = readArguments(process.argv.slice(2).filter((argument) => argument !== '--faults'));
-const selects = tokens.some((token) => token.kind === 'positional' || (token.kind === 'option' && token.name !== 'faults'));
+const given = readArguments(process.argv.slice(2).filter((argument) => !['--faults', '--times'].includes(argument)));
+const ours = new Set(['faults', 'times']);
+const selects = tokens.some((token) => token.kind === 'positional' || (token.kind === 'option' && !ours.has(token.name)));
+const parentEveryMs = 500;
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Before anything is installed or started. */
 const chosen = await chooseTests(given);
+const quick = new Set(quickTests());
+const needsServers = !selects || chosen.some((file) => !quick.has(file));
 
 const stopped = new AbortController();
-let server: Awaited<ReturnType<typeof createTestServer>> | undefined;
-let redis: RedisServer | undefined;
-let redisCluster: RedisCluster | undefined;
-for (const [signal, code] of Object.entries(signals)) {
-  process.on(signal, () => {
-    process.exitCode = code;
-    stopped.abort();
-  });
+function stop(code: number): void {
+  process.exitCode = code;
+  stopped.abort();
 }
+for (const [signal, code] of Object.entries(signals)) process.on(signal, () => stop(code));
+// npm that is ended passes the signal to its shell, which does not pass it on: then this process gets another parent.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.env['npm_lifecycle_event'] !== undefined && process.ppid !== parent) stop(signals.SIGTERM);
+}, parentEveryMs).unref();
 
 function readArguments(written: readonly string[]): string[] {
   try {
@@ -65,7 +68,18 @@ function readArguments(written: readonly string[]): string[] {
   }
 }
 
-/** What the processes of the whole run have logged: no token, no address, no message, no name. */
+/** The runs of jest, one after the other, by their arguments. */
+function runsOfJest(): { arguments: string[]; onServers: boolean }[] {
+  if (selects) return [{ arguments: given, onServers: needsServers }];
+  if (faults) return [{ arguments: ['tests/faults', 'tests/redis'], onServers: true }];
+  return [
+    // The threshold speaks of the domain, whose tests are all in it.
+    { arguments: ['--coverage', '--selectProjects', 'quick'], onServers: false },
+    { arguments: ['--selectProjects', ...rounds.filter((round) => round !== 'quick')], onServers: true },
+  ];
+}
+
+/** What the processes of the whole run have logged: no token, no address, no message, no name, and no error that nobody expected. */
 function logsAreClean(logFolder: string): boolean {
   const { files, lines, findings } = inspectRunLogs(logFolder);
   for (const { file, what, line } of findings.slice(0, 20)) console.error(`The log ${file} holds ${JSON.stringify(what)}: ${line}`);
@@ -73,48 +87,31 @@ function logsAreClean(logFolder: string): boolean {
   return findings.length === 0;
 }
 
+const folder = await createRunFolder();
+let servers: Promise<RunServers> | undefined;
 try {
-  if (!selects || chosen.some((file) => usesTools.test(file))) provideTools();
-  if (findCommand('redis-server') !== undefined) {
-    redis = await createRedisServer({ durability: 'never' });
-    await redis.start();
-    redisCluster = await startRedisCluster();
-  }
-  server = await createTestServer();
-  await server.postgres.start();
-  stopped.signal.throwIfAborted();
-  const templateUrl = server.postgres.url(templateDatabase);
-  await server.postgres.ensureDatabase(templateDatabase);
-  await migrate({ databaseUrl: templateUrl });
-  await migrateQueueSchema({ databaseUrl: templateUrl, applicationRole });
-  await makeServiceLogin(templateUrl);
-  await administer(server.postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
-  stopped.signal.throwIfAborted();
-
-  const logFolder = path.join(server.folder, 'logs');
-  await mkdir(logFolder);
-  const { code, summary } = await runJest({
-    arguments: [
-      ...(faults && !selects ? ['tests/faults', 'tests/redis'] : []),
-      // The threshold speaks of the whole suite.
-      ...(faults || selects ? [] : ['--coverage']),
-      ...given,
-    ],
-    env: {
+  if (!selects || chosen.some((file) => usesTools.test(file) && !quick.has(file))) provideTools();
+  // While what needs none of them runs.
+  if (needsServers) servers = startServers(folder.path, stopped.signal);
+  servers?.catch(() => {});
+  const results: JestResult[] = [];
+  for (const run of runsOfJest()) {
+    const ofServers = run.onServers ? (await servers)?.env : {};
+    stopped.signal.throwIfAborted();
+    const env = {
       ...process.env,
-      TEST_POSTGRES_URL: server.postgres.url('postgres'),
-      // Without a server of our own, one that is there.
-      TEST_REDIS_URL: redis?.url ?? process.env['REDIS_URL'],
-      TEST_REDIS_CLUSTER_URL: redisCluster?.url,
-      TEST_LOG_FOLDER: logFolder,
+      TMPDIR: folder.temporary,
+      TEST_LOG_FOLDER: folder.logs,
       ...(faults && { TEST_COUNTS: 'full' }),
-    },
-    folder: server.folder,
-    stop: stopped.signal,
-  });
-  const clean = logsAreClean(logFolder);
+      ...ofServers,
+    };
+    results.push(await runJest({ arguments: run.arguments, env, folder: folder.path, stop: stopped.signal }));
+  }
+  const clean = logsAreClean(folder.logs);
+  if (values.times === true) console.log(timeTable(results));
+  const { words, code } = describeResults(results);
   if (!stopped.signal.aborted) process.exitCode = code === 0 && !clean ? 1 : code;
-  console.log(summary);
+  console.log(words);
 } catch (error) {
   if (stopped.signal.aborted) console.log('Stopped before the tests began.');
   else {
@@ -122,7 +119,6 @@ try {
     process.exitCode = 1;
   }
 } finally {
-  await redis?.remove();
-  await redisCluster?.remove();
-  await server?.remove();
+  await (await servers?.catch(() => undefined))?.remove();
+  await folder.remove();
 }

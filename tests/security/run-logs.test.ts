@@ -22,10 +22,18 @@ test.each([
   ['{"msg":"change","text":"A \\"quoted\\" message"}', 'A "quoted" message'],
   ['{"msg":"request","client":"203.0.113.9"}', '203.0.113.9'],
   ['{"msg":"reply","to":"Ada Ash"}', 'Ada Ash'],
+  ['{"level":"fatal","msg":"the database is gone"}', 'an unexpected error'],
+  ['{"level":"error","err":{},"msg":"unhandled rejection"}', 'an unexpected error'],
+  ['Uncaught TypeError: moods is not iterable', 'an unexpected error'],
+  ['node:internal/process/promises:394', 'an unexpected error'],
 ])('the look through a run’s logs finds what must not be there: %s', async (line, what) => {
   expect(await findingsIn(line)).toEqual([what]);
 });
 
 test('the look through a run’s logs finds nothing in ordinary lines', async () => {
   expect(await findingsIn('{"level":"info","msg":"request","route":"/api/v1/mood/:modelId","status":200}')).toEqual([]);
+});
+
+test('a fatal line is none in the log of a process that ended before it was ready', async () => {
+  expect(await findingsIn('{"level":"fatal","msg":"PORT is taken"}\n"ended before it was ready"')).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createQueueBackend, migrateQueueSchema } from '@mood/queue';
 import type { QueueBackend } from '@mood/queue';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { testServerUrl } from '@mood/testing/database';
 import { createAutoReplyProducer } from './auto-reply-producer.ts';
 import type { AutoReplyProducer } from './auto-reply-producer.ts';
 
@@ -28,9 +29,7 @@ describe('the auto-reply producer of the message service', () => {
   }
 
   beforeAll(async () => {
-    const url = process.env['TEST_POSTGRES_URL'];
-    if (url === undefined) throw new Error('TEST_POSTGRES_URL is not set: run the tests with "npm test", which brings a PostgreSQL');
-    databaseUrl = url;
+    databaseUrl = testServerUrl();
     await migrateQueueSchema({ databaseUrl, schema });
     backend = createQueueBackend({ databaseUrl, schema });
   });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { ensureServiceLogin, urlFor } from '@mood/db';
 import { Client, escapeIdentifier, Pool } from 'pg';
 
 /** The migrated database that every test database is a copy of. */
@@ -22,7 +21,7 @@ export function openTestDatabase(url: string, remove: () => Promise<void>): Test
   pool.on('error', () => {});
   return {
     url,
-    serviceUrl: urlFor(url, serviceLogin),
+    serviceUrl: withLogin(url),
     async query<Row extends object>(statement: string, values: readonly unknown[] = []) {
       const { rows } = await pool.query<Row>(statement, [...values]);
       return rows;
@@ -34,12 +33,13 @@ export function openTestDatabase(url: string, remove: () => Promise<void>): Test
   };
 }
 
-/** Made once per server; the same for every database on it. */
-const serviceLogin = { login: 'mood_test_service', password: 'known-to-every-test-process' };
+/** What the API and the worker log in with. Made once per server; the same for every database on it. */
+export const serviceLogin = { login: 'mood_test_service', password: 'known-to-every-test-process' };
 
-/** Makes the role that the API and the worker log in with. The database has to be migrated. */
-export async function makeServiceLogin(databaseUrl: string): Promise<void> {
-  await ensureServiceLogin(databaseUrl, serviceLogin);
+function withLogin(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  [url.username, url.password] = [serviceLogin.login, serviceLogin.password];
+  return url.href;
 }
 
 /** The server of this test run. */

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { applicationRole, migrate } from '@mood/db';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import type { EmbeddedPostgres } from '@mood/embedded-postgres';
-import { migrateQueueSchema } from '@mood/queue';
-import { administer, makeServiceLogin, openTestDatabase } from './database.ts';
+import { administer, openTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
 
@@ -26,9 +24,9 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   await server.start();
   await server.ensureDatabase('mood');
   const databaseUrl = server.url('mood');
-  await migrate({ databaseUrl });
-  await migrateQueueSchema({ databaseUrl, applicationRole });
-  await makeServiceLogin(databaseUrl);
+  // Loaded when it is needed: it takes a second.
+  const { migrateAll } = await import('./migrated.ts');
+  await migrateAll(databaseUrl);
   const database = openTestDatabase(databaseUrl, async () => {});
   return {
     server,

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { compileCache } from './compile-cache.ts';
-import { openRunLog } from './run-logs.ts';
+import { endedBeforeReady, openRunLog } from './run-logs.ts';
 
 export interface NodeProcess {
   readonly pid: number;
@@ -10,7 +10,10 @@ export interface NodeProcess {
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
-  /** SIGTERM, and waits until it is gone. */
+  /**
+   * SIGTERM, and waits until it is gone.
+   * @throws with its output when a process that had started ends, or has ended, with anything but 0; unless the test killed it.
+   */
   stop(): Promise<void>;
 }
 
@@ -61,24 +64,32 @@ export function spawnNodeProcess(
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
   });
+  let isReady = false;
+  let isKilled = false;
   const running: NodeProcess = {
     pid: child.pid ?? 0,
     output: () => output,
-    kill: (signal) => void child.kill(signal),
+    kill(signal) {
+      isKilled ||= signal === 'SIGKILL';
+      child.kill(signal);
+    },
     exited,
     async stop() {
       child.kill('SIGTERM');
-      await exited;
+      const end = await exited;
+      if (isReady && !isKilled && end !== 0) throw new Error(`${entry} ended with ${end}:\n${output}`);
     },
   };
   living.add(running);
-  void exited.then(() => {
-    log?.end();
-    return living.delete(running);
-  });
+  void exited.then(() => living.delete(running));
+  // By then all that it wrote is here.
+  child.once('close', () => log?.end(isReady ? '' : endedBeforeReady));
 
   const ready = new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
+    child.once('message', () => {
+      isReady = true;
+      resolve();
+    });
     void exited.then((end) => reject(new Error(`${entry} ended with ${end} before it was ready:\n${output}`)));
   });
   // Whoever does not wait for it is not told that it ended.

@@ -6,6 +6,8 @@ import path from 'node:path';
 const folder = process.env['TEST_LOG_FOLDER'];
 /** Its file of words that must stand in no log, a JSON string a line. */
 export const wordsFile = 'told.jsonl';
+/** The last line in the log of a process that ended before it was ready, which its test was told of. */
+export const endedBeforeReady = '"ended before it was ready"\n';
 /** Shorter words stand in a log by chance. */
 const minLength = 8;
 

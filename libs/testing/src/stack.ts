@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { currentTerms } from '@mood/domain';
 import { createApiClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 import { createTestDatabase } from './database.ts';
@@ -7,7 +6,6 @@ import type { TestDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
 import { createPlatformClient } from './platform-client.ts';
 import type { PlatformClient } from './platform-client.ts';
-import { openQueues } from './queues.ts';
 import type { TestQueues } from './queues.ts';
 import { startNodeProcess } from './process.ts';
 import type { NodeProcess } from './process.ts';
@@ -88,6 +86,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   ]);
   let apiProcess = firstApi;
   let queues: Promise<TestQueues> | undefined;
+  let termsVersion: Promise<string> | undefined;
   const platform = createPlatformClient(platformUrl);
   const api = await createApiClient(`http://127.0.0.1:${apiPort}`);
 
@@ -103,7 +102,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     async createModel() {
       const [id = ''] = await platform.createPerformers();
       const token = await platform.token('model', id);
-      const accepted = await api.post('/api/v1/mood/terms', { accept: true, version: currentTerms.version }, token);
+      termsVersion ??= api.get('/api/v1/mood/terms', token).then(({ body }) => body.version);
+      const accepted = await api.post('/api/v1/mood/terms', { accept: true, version: await termsVersion }, token);
       if (accepted.status !== 200) throw new Error(`the terms were not accepted: ${JSON.stringify(accepted.body)}`);
       return { id, token };
     },
@@ -115,11 +115,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       workers.push(worker);
       return worker;
     },
-    queues: () => (queues ??= openQueues(env)),
+    // Loaded when it is asked for: it takes a second.
+    queues: () => (queues ??= import('./queues.ts').then(({ openQueues }) => openQueues(env))),
     async stop() {
       await (await queues)?.close();
-      await Promise.all([apiProcess, ...workers, sandbox].map((child) => child.stop()));
+      const stopped = await Promise.allSettled([apiProcess, ...workers, sandbox].map((child) => child.stop()));
       if (options.database === undefined) await database.drop();
+      for (const one of stopped) if (one.status === 'rejected') throw one.reason;
     },
   };
 }
