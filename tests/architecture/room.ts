@@ -24,7 +24,12 @@ export function roomOf<R extends Pick<Room, 'room'>>(file: string, rooms: readon
   return rooms.filter(({ room }) => file === room || file.startsWith(`${room}/`)).toSorted((a, b) => b.room.length - a.room.length)[0];
 }
 
-const forTests = [/^(tests|bench|libs\/testing)(\/|$)/, /\.(test|fake|fixture|suite)\.[cm]?[jt]sx?$/, /\/(fixtures|conformance)\//];
+const forTests = [
+  /^(tests|bench|libs\/testing)(\/|$)/,
+  /^jest\.config\.js$/,
+  /\.(test|fake|fixture|suite)\.[cm]?[jt]sx?$/,
+  /\/(fixtures|conformance)\//,
+];
 
 /** Whether a file is there for tests alone, and so may use what the product may not. */
 export function isTestCode(file: string): boolean {

