@@ -31,10 +31,10 @@ function poolOf(connections: number): Pool {
 
 const statement = {
   name: 'change-mood',
-  text: 'SELECT * FROM change_mood($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)',
+  text: 'SELECT * FROM change_moods($1, true)',
 };
 /** As long as what is sealed: a key id, a nonce, a tag and the text. */
-const sealedOf = (length: number) => randomBytes(29 + length);
+const sealedOf = (length: number) => `\\x${randomBytes(29 + length).toString('hex')}`;
 let turn = 0;
 
 async function run(order: Order): Promise<{ times: number[]; errors: number }> {
@@ -51,24 +51,24 @@ async function run(order: Order): Promise<{ times: number[]; errors: number }> {
         const { rows } = await pool.query<{ outcome: string }>({
           ...statement,
           values: [
-            order.models[at],
-            ['positive', 'negative', 'neutral'][turn % 3],
-            message,
-            true,
-            30,
-            null,
-            'model',
-            null,
-            uuidv7(),
-            order.keys[at],
-            null,
-            sealedOf(message.length),
-            sealedOf(9),
-            sealedOf(10),
-            50,
-            order.termsVersion,
-            null,
-            null,
+            JSON.stringify([
+              {
+                item: 0,
+                model_id: order.models[at],
+                mood_state: ['positive', 'negative', 'neutral'][turn % 3],
+                custom_message: message,
+                auto_respond: true,
+                response_delay: 30,
+                changed_by: 'model',
+                log_id: uuidv7(),
+                data_key_id: order.keys[at],
+                sealed_message: sealedOf(message.length),
+                ip_address: sealedOf(9),
+                user_agent: sealedOf(10),
+                hourly_limit: 50,
+                terms_version: order.termsVersion,
+              },
+            ]),
           ],
         });
         if (rows[0]?.outcome === 'changed') times.push(performance.now() - began);

@@ -133,8 +133,8 @@ describe('an export', () => {
   beforeAll(async () => {
     // As the function that changes moods would have written them.
     await stack.database.query(
-      `SELECT change_mood($1, 'positive', NULL, false, 0, NULL, 'model', NULL, gen_random_uuid(), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
-       FROM generate_series(1, $2)`,
+      `SELECT change_moods(json_build_array(json_build_object('item', 0, 'model_id', $1::uuid, 'mood_state', 'positive', 'auto_respond', false,
+         'response_delay', 0, 'changed_by', 'model', 'log_id', gen_random_uuid())), true) FROM generate_series(1, $2)`,
       [other.id, many],
     );
   });

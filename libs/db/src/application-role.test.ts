@@ -67,14 +67,11 @@ const expectedFunctions: Record<string, string> = {
   accept_terms: 'owner, called',
   answer_conversation: 'caller, called',
   append_template_version: 'owner',
-  append_transition: 'caller',
-  apply_mood_change: 'caller',
-  change_mood: 'owner, called',
   change_moods: 'owner, called',
   ensure_data_key: 'owner, called',
   expire_mood: 'owner, called',
+  judge_mood_changes: 'caller',
   mood_transition_hash: 'caller',
-  note_who_changed_mood: 'caller',
   number_template_version: 'caller',
   purge_rate_limits: 'owner, called',
   raise_template_revision: 'owner',
@@ -83,6 +80,7 @@ const expectedFunctions: Record<string, string> = {
   record_audit_access: 'owner, called',
   refuse_change: 'caller',
   refuse_template_deletion: 'caller',
+  seal_transition: 'caller',
 };
 
 interface FunctionRow {
@@ -123,7 +121,8 @@ describe('the role of the running processes', () => {
     expect(Object.fromEntries(described)).toEqual(expectedFunctions);
     for (const { name, as_owner, by_everybody, settings } of rows) {
       expect([name, by_everybody]).toEqual([name, false]);
-      if (as_owner) expect([name, settings]).toEqual([name, ['search_path=pg_catalog, public, pg_temp']]);
+      const others = name === 'change_moods' ? ['plan_cache_mode=force_generic_plan'] : [];
+      if (as_owner) expect([name, settings]).toEqual([name, ['search_path=pg_catalog, public, pg_temp', ...others]]);
     }
   });
 
@@ -139,12 +138,12 @@ describe('the role of the running processes', () => {
 
   test('has the same rights after another migration, and loses what somebody gave it', async () => {
     await database.query('GRANT ALL ON mood_transition_logs, mood_rate_limits TO mood_app');
-    await database.query('GRANT EXECUTE ON FUNCTION append_transition TO PUBLIC');
+    await database.query('GRANT EXECUTE ON FUNCTION seal_transition TO PUBLIC');
     await database.query('GRANT UPDATE (version) ON model_mood_states TO mood_app');
     await migrate({ databaseUrl: database.url });
     const { rows } = await service.query<{ name: string; rights: string[] }>(rightsOfTables);
     expect(Object.fromEntries(rows.map(({ name, rights }) => [name, rights]))).toEqual(expectedRights);
-    await expect(service.query(`SELECT append_transition(NULL, now())`)).rejects.toMatchObject({ code: '42501' });
+    await expect(service.query(`SELECT seal_transition(NULL)`)).rejects.toMatchObject({ code: '42501' });
   });
 });
 
@@ -153,7 +152,7 @@ const anotherAdmin = randomUUID();
 const key = randomUUID();
 const bytes = `'\\x00'::bytea`;
 
-/** A call of change_mood by its parameters' names; what is not given is null. */
+/** A call of change_moods for one change, by its fields' names; what is not given is null. */
 function changeCall(given: Record<string, string>): string {
   const names = (
     'model_id mood_state custom_message auto_respond response_delay expires_at changed_by admin_user_id log_id data_key_id admin_reason ' +
@@ -169,7 +168,8 @@ function changeCall(given: Record<string, string>): string {
     data_key_id: `'${key}'`,
   };
   const all = { ...usual, ...given };
-  return `SELECT outcome FROM change_mood(${names.map((name) => `p_${name} => ${all[name] ?? 'NULL'}`).join(', ')})`;
+  const fields = names.map((name) => `'${name}', ${all[name] ?? 'NULL'}`).join(', ');
+  return `SELECT outcome FROM public.change_moods(json_build_array(json_build_object('item', 0, ${fields})), true)`;
 }
 
 const logColumns =
@@ -189,7 +189,8 @@ describe('somebody who holds the role', () => {
        timestamptz '2021-01-01', sha256('x')`,
     `INSERT INTO mood_transition_logs SELECT l.* FROM mood_transition_logs l`,
     `SELECT mood_transition_hash(l) FROM mood_transition_logs l`,
-    `SELECT append_transition(l, timestamptz '2021-01-01') FROM mood_transition_logs l`,
+    `SELECT seal_transition(l) FROM mood_transition_logs l`,
+    `SELECT judge_mood_changes(NULL, timestamptz '2021-01-01')`,
     `DELETE FROM mood_rate_limits`,
     `DELETE FROM mood_rate_limits WHERE window_end < now()`,
     `INSERT INTO mood_rate_limits (model_id, window_end) VALUES ('${model}', now() + interval '9 years')`,
@@ -236,7 +237,7 @@ describe('somebody who holds the role', () => {
     ['a reason code by the model', { reason_code: `'policy'` }],
     ['a sealed text without its key', { sealed_message: bytes, data_key_id: 'NULL' }],
     ['a sealed address without its key', { ip_address: bytes, data_key_id: 'NULL' }],
-  ])('cannot have change_mood write %s', async (_what, given) => {
+  ])('cannot have change_moods write %s', async (_what, given) => {
     await expect(service.query(changeCall(given))).rejects.toMatchObject({ code: '22023' });
   });
 
@@ -293,6 +294,7 @@ describe('somebody who holds the role', () => {
   test('leads no function astray by tables, functions or settings of its own session', async () => {
     await service.query(`CREATE TEMPORARY TABLE mood_transition_logs (version bigint, hash bytea, model_id uuid, created_at timestamptz)`);
     await service.query(`CREATE TEMPORARY TABLE performers AS SELECT uuidv7() AS id`);
+    await service.query(`CREATE TYPE pg_temp.mood_change AS (item integer)`);
     await service.query(`CREATE FUNCTION pg_temp.clock_timestamp() RETURNS timestamptz LANGUAGE sql RETURN timestamptz '2021-01-01'`);
     for (const setting of [
       `search_path = pg_temp, public`,
@@ -305,9 +307,7 @@ describe('somebody who holds the role', () => {
       `extra_float_digits = -15`,
     ]) {
       await service.query(`SET ${setting}`);
-      expect((await service.query(`SELECT outcome FROM public.change_mood${changeCall({}).split('change_mood')[1]}`)).rows).toEqual([
-        { outcome: 'changed' },
-      ]);
+      expect((await service.query(changeCall({}))).rows).toEqual([{ outcome: 'changed' }]);
     }
     await service.query('DISCARD ALL');
     const owner = connectForTest(database.url);

@@ -53,9 +53,9 @@ describe('a database', () => {
     ['DROP TABLE auto_replies CASCADE', /lacks .*on auto_replies.* npm run migrate/],
     ['ALTER TABLE model_mood_states RENAME TO other', /lacks .* on model_mood_states/],
     [
-      `DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE proname = 'change_mood'
+      `DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid::regprocedure FROM pg_proc WHERE proname = 'change_moods'
         LOOP EXECUTE 'DROP FUNCTION ' || f; END LOOP; END $$`,
-      /lacks EXECUTE on change_mood\(\); .* npm run migrate/,
+      /lacks EXECUTE on change_moods\(\); .* npm run migrate/,
     ],
     ['REVOKE EXECUTE ON FUNCTION answer_conversation FROM mood_app', /lacks EXECUTE on answer_conversation\(\)/],
   ])('after "%s" has one that says what it is at, what is needed and what to do', async (statement, words) => {
@@ -117,7 +117,7 @@ const hashOf = (name: string) => readSchema().functions.find((one) => one.name =
 describe('a function', () => {
   test.each([
     [`ALTER FUNCTION expire_mood RESET ALL`, 'and expire_mood() has another text'],
-    [`ALTER FUNCTION append_transition SECURITY DEFINER`, 'and append_transition() has another text'],
+    [`ALTER FUNCTION seal_transition SECURITY DEFINER`, 'and seal_transition() has another text'],
     [
       `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
       'and refuse_change() has another text',
@@ -126,7 +126,7 @@ describe('a function', () => {
       `DROP FUNCTION answer_conversation; ALTER FUNCTION accept_terms VOLATILE SECURITY INVOKER`,
       'and "mood_test_service" lacks EXECUTE on answer_conversation()',
     ],
-    [`DELETE FROM mood_functions WHERE name IN ('change_mood', 'accept_terms')`, 'and accept_terms(), change_mood() have another text'],
+    [`DELETE FROM mood_functions WHERE name IN ('change_moods', 'accept_terms')`, 'and accept_terms(), change_moods() have another text'],
   ])('that was changed by hand is found, and made again by a migration: %s', async (statement, words) => {
     await test1.query(statement);
     expect((await database.inspect()).problem).toBe(

@@ -49,11 +49,14 @@ BEGIN
     response_delay = 0,
     expires_at = NULL,
     admin_reason = NULL,
+    changed_by = 'system',
     version = expire_mood.version,
     updated_at = v_state.expires_at
   WHERE s.model_id = p_model_id;
-  PERFORM
-    append_transition(
+  INSERT INTO mood_transition_logs
+  SELECT *
+  FROM
+    seal_transition(
       ROW(
         uuidv7(),
         p_model_id,
@@ -73,11 +76,28 @@ BEGIN
         v_now,
         v_tail.hash,
         NULL
-      )::mood_transition_logs,
-      v_state.expires_at
+      )::mood_transition_logs
     );
   INSERT INTO outbox (kind, model_id, payload)
   VALUES
+    (
+      'mood-changed',
+      p_model_id,
+      jsonb_build_object(
+        'version',
+        version,
+        'previousState',
+        v_state.mood_state,
+        'newState',
+        'neutral',
+        'changedBy',
+        'system',
+        'timestamp',
+        v_state.expires_at,
+        'recordedAt',
+        v_now
+      )
+    ),
     (
       'notification',
       p_model_id,

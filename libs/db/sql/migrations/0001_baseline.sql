@@ -23,7 +23,7 @@ CREATE TABLE model_mood_states (
   expires_at timestamptz,
   -- The last human who changed it; a reset leaves that as it is.
   updated_by varchar(20) NOT NULL CHECK (updated_by IN ('model', 'admin')),
-  -- Who made the last change, the system included. Written by a trigger.
+  -- Who made the last change, the system included.
   changed_by varchar(20) NOT NULL DEFAULT 'model' CHECK (changed_by IN ('model', 'admin', 'system')),
   -- Sealed, as in the audit log.
   admin_reason bytea,
@@ -38,10 +38,6 @@ CREATE INDEX idx_updated_at ON model_mood_states (updated_at DESC);
 -- The list of moods filters by both; a filter on one of them alone merges the lists of each value of the other.
 CREATE INDEX idx_changer_state_updated ON model_mood_states (changed_by, mood_state, updated_at DESC);
 CREATE INDEX idx_mood_ends ON model_mood_states (expires_at DESC) WHERE expires_at IS NOT NULL;
-CREATE TRIGGER model_mood_states_changed_by
-BEFORE INSERT OR UPDATE ON model_mood_states
-FOR EACH ROW
-EXECUTE FUNCTION note_who_changed_mood();
 
 -- One row for each change that counts. What a model has used is the sum of those whose window is still open.
 CREATE TABLE mood_rate_limits (
@@ -80,7 +76,7 @@ CREATE TABLE audit_data_keys (
 );
 CREATE UNIQUE INDEX audit_data_keys_current ON audit_data_keys (model_id) WHERE destroyed_at IS NULL;
 
--- One row for each change of a mood, chained by hash for each model. append_transition builds it by position: keep the order of the columns.
+-- One row for each change of a mood, chained by hash for each model. change_moods and expire_mood build it by position: keep the order of the columns.
 CREATE TABLE mood_transition_logs (
   id uuid PRIMARY KEY,
   model_id uuid NOT NULL,
@@ -301,6 +297,50 @@ CREATE INDEX auto_replies_to_user ON auto_replies (model_id, user_id, due_at) WH
 CREATE INDEX auto_replies_age ON auto_replies (created_at);
 
 -- --------------------------------------------------------------------------------------------------------------------------- functions
+
+-- A change as change_moods is told of it: a JSON object of these names.
+CREATE TYPE mood_change AS (
+  -- Its place in the list; the answer to it has the same.
+  item integer,
+  model_id uuid,
+  mood_state text,
+  custom_message text,
+  auto_respond boolean,
+  -- null: as before.
+  response_delay integer,
+  expires_at timestamptz,
+  changed_by text,
+  admin_user_id uuid,
+  log_id uuid,
+  -- Of the key that the next four are sealed with.
+  data_key_id uuid,
+  admin_reason bytea,
+  sealed_message bytea,
+  ip_address bytea,
+  user_agent bytea,
+  -- null: does not count.
+  hourly_limit integer,
+  -- null: needs no acceptance.
+  terms_version text,
+  -- null: as before; 0: not any more.
+  hold_minutes integer,
+  reason_code text
+);
+-- What became of it. The rest is true of changes that were made; used, reset_time and held_until also of those that they forbid.
+CREATE TYPE mood_change_result AS (
+  item integer,
+  model_id uuid,
+  outcome text,
+  version bigint,
+  response_delay integer,
+  updated_by text,
+  changed_at timestamptz,
+  used integer,
+  reset_time timestamptz,
+  held_until timestamptz,
+  -- The mood before had ended and was reset first.
+  ended_first boolean
+);
 
 -- Every text of a function that this database has had. Processes know by it whether the database is as new as they are.
 CREATE TABLE mood_functions (

@@ -8,7 +8,7 @@ import type { Database, Query, Statement } from '../database.ts';
 const noticeDays = 30;
 const maxNotices = 20;
 
-// A comparison that only the index of models and windows can serve, as in `apply_mood_change`.
+// A comparison that only the index of models and windows can serve, as in `judge_mood_changes`.
 const openWindows = (modelId: string) =>
   `mood_rate_limits r WHERE r.model_id = ${modelId} AND (r.model_id, r.window_end) > (${modelId}, now())`;
 const used = (modelId: string) => `(SELECT coalesce(sum(r.change_count), 0) FROM ${openWindows(modelId)})`;

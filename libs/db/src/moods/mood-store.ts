@@ -156,26 +156,26 @@ export function createMoodStore(
     const key = await vault.keyFor(modelId);
     const sealed = (field: 'admin_reason' | 'custom_message' | 'ip_address' | 'user_agent', text: string | null) =>
       vault.seal(key, { rowId: logId, modelId, field }, text);
-    const row = await changeMood([
-      modelId,
-      settings.moodState,
-      settings.customMessage,
-      settings.autoRespond,
-      settings.responseDelay,
-      settings.expiresAt,
-      actor.kind,
-      actor.kind === 'admin' ? actor.adminUserId : null,
-      logId,
-      key.id,
-      sealed('admin_reason', actor.kind === 'admin' ? actor.reason : null),
-      sealed('custom_message', settings.customMessage),
-      sealed('ip_address', actor.origin.ipAddress),
-      sealed('user_agent', actor.origin.userAgent),
-      rules.hourlyLimit,
-      rules.termsVersion,
-      rules.holdMinutes,
-      actor.kind === 'admin' ? actor.reasonCode : null,
-    ]);
+    const row = await changeMood({
+      model_id: modelId,
+      mood_state: settings.moodState,
+      custom_message: settings.customMessage,
+      auto_respond: settings.autoRespond,
+      response_delay: settings.responseDelay,
+      expires_at: settings.expiresAt,
+      changed_by: actor.kind,
+      admin_user_id: actor.kind === 'admin' ? actor.adminUserId : null,
+      log_id: logId,
+      data_key_id: key.id,
+      admin_reason: sealed('admin_reason', actor.kind === 'admin' ? actor.reason : null),
+      sealed_message: sealed('custom_message', settings.customMessage),
+      ip_address: sealed('ip_address', actor.origin.ipAddress),
+      user_agent: sealed('user_agent', actor.origin.userAgent),
+      hourly_limit: rules.hourlyLimit,
+      terms_version: rules.termsVersion,
+      hold_minutes: rules.holdMinutes,
+      reason_code: actor.kind === 'admin' ? actor.reasonCode : null,
+    });
     if (row.ended_first) onEndedFirst?.();
     if (row.outcome !== 'key_destroyed') return row;
     vault.forget(modelId);
@@ -199,10 +199,10 @@ export function createMoodStore(
           return { kind: 'changed', mood, allowance, heldUntil: row.held_until };
         }
         case 'rate_limited':
-          if (row.reset_time === null) throw new Error('change_mood refused by limit without a reset time');
+          if (row.reset_time === null) throw new Error('change_moods refused by limit without a reset time');
           return { kind: 'rate_limited', resetTime: row.reset_time };
         case 'held':
-          if (row.held_until === null) throw new Error('change_mood refused by a hold without an end');
+          if (row.held_until === null) throw new Error('change_moods refused by a hold without an end');
           return { kind: 'held', heldUntil: row.held_until };
         case 'terms_not_accepted':
         case 'model_unknown':
@@ -210,7 +210,7 @@ export function createMoodStore(
         case 'end_is_too_late':
           return { kind: row.outcome };
         case 'key_destroyed':
-          throw new Error('change_mood refused a data key that was looked up anew');
+          throw new Error('change_moods refused a data key that was looked up anew');
       }
     },
 
