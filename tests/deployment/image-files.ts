@@ -24,11 +24,21 @@ export function filesReachedFrom(folder: string, entries: readonly string[]): Re
     if (reached.has(file) || statSync(path.join(folder, file), { throwIfNoEntry: false })?.isFile() !== true) continue;
     reached.add(file);
     for (const [, named = ''] of readFileSync(path.join(folder, file), 'utf8').matchAll(/'((?:\.{1,2}\/|@mood\/)[\w./-]+)'/g)) {
-      const target = named.startsWith('.') ? path.join(path.dirname(file), named) : exported.get(named);
+      const target = named.startsWith('.') ? path.join(path.dirname(file), named) : fileOfExport(exported, named);
       if (target !== undefined) waiting.push(target);
     }
   }
   return reached;
+}
+
+/** By its name, or by a pattern such as `@mood/contract/*`. */
+function fileOfExport(exported: ReadonlyMap<string, string>, named: string): string | undefined {
+  for (const [name, target] of exported) {
+    const [before = '', after] = name.split('*');
+    if (after === undefined ? named === name : named.startsWith(before) && named.endsWith(after))
+      return target.replace('*', named.slice(before.length, named.length - (after?.length ?? 0)));
+  }
+  return undefined;
 }
 
 /** Bytes of all files in it; links weigh nothing. */

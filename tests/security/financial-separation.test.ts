@@ -17,6 +17,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Where the thanks for a tip are made, and where the sandbox plays one. */
 const filesOfTips = [
   'libs/domain/src/templates/*.ts',
+  'libs/contract/src/template-{fields,values}.ts',
   'apps/api/src/templates/*.ts',
   'apps/sandbox/src/platform/tips.routes.ts',
   'apps/sandbox/src/platform/create-platform.ts',
