@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -15,6 +15,7 @@ import { freePort } from '@mood/testing/free-port';
 import { spawnNodeProcess } from '@mood/testing/process';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
+import { standIn, stopStandIns } from '@mood/testing/stand-ins';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
@@ -23,21 +24,8 @@ const userinfo = `mood:${password}`;
 /** What one of the lines says: 2 s of patience, a round of the watch, and what a busy machine needs. */
 const saidWithinMs = 20_000;
 
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-
 /** A listener that treats whoever connects as it is told. @returns its port. */
-async function listen(server: Server): Promise<number> {
-  servers.push(server);
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).once('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
-  return (server.address() as AddressInfo).port;
-}
+const listen = async (server: Server) => Number(new URL(await standIn(server)).port);
 
 let redis: RedisServer;
 let certificates: Certificates;
@@ -67,8 +55,7 @@ beforeAll(async () => {
   await redis.start();
 });
 afterAll(async () => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers) server.close();
+  await stopStandIns();
   await redis?.remove();
   await certificates?.remove();
 });
