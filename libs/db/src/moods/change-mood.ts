@@ -48,12 +48,19 @@ export interface MoodChange {
 
 const bytesAsText = (bytes: Buffer | null): string | null => (bytes === null ? null : `\\x${bytes.toString('hex')}`);
 
-/** Bytes as PostgreSQL reads them in a JSON string. */
+/** ISO 8601 has a year 0; PostgreSQL writes it 1 BC. No input has an earlier one. */
+function instantAsText(instant: Date | null): string | null {
+  const text = instant?.toISOString() ?? null;
+  return text?.startsWith('0000-') === true ? `0001-${text.slice('0000-'.length)} BC` : text;
+}
+
+/** Bytes and instants as PostgreSQL reads them in a JSON string. */
 function toJson(changes: readonly MoodChange[]): string {
   return JSON.stringify(
     changes.map((change, item) => ({
       ...change,
       item,
+      expires_at: instantAsText(change.expires_at),
       admin_reason: bytesAsText(change.admin_reason),
       sealed_message: bytesAsText(change.sealed_message),
       ip_address: bytesAsText(change.ip_address),
