@@ -27,9 +27,9 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/postgres',
-    imports: [],
+    imports: names('@mood/runtime'),
     inTests: names('@jest/globals'),
-    why: 'What is said to every PostgreSQL server, and what its answers mean. No driver, no sibling.',
+    why: 'What is said to every PostgreSQL server, and what its answers mean. No driver.',
   },
   {
     room: 'libs/redis',
@@ -87,7 +87,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/embedded-postgres',
     imports: names(`
-      pg (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
+      @mood/runtime pg (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
       node:url
     `),
     inTests: names('@jest/globals node:os'),

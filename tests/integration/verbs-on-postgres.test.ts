@@ -35,7 +35,7 @@ import type { Mood, MoodSettings, ReceivedMessage } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
 import { createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import { promiseKinds } from '@mood/queue';
-import { createLogger } from '@mood/runtime';
+import { createLogger, errorCode } from '@mood/runtime';
 import { startPlatform } from '@mood/sandbox';
 import type { RunningPlatform } from '@mood/sandbox';
 import { createTestDatabase } from '@mood/testing/database';
@@ -115,8 +115,7 @@ async function setEndedMood(modelId: string, update: Partial<MoodSettings>, runs
     await setMood(modelId, { ...update, expiresAt });
   } catch (error) {
     // On a busy machine it may be over before it begins.
-    if (error instanceof Error && 'code' in error && error.code === 'INVALID_EXPIRES_AT')
-      return setEndedMood(modelId, update, runsForMs * 2);
+    if (errorCode(error) === 'INVALID_EXPIRES_AT') return setEndedMood(modelId, update, runsForMs * 2);
     throw error;
   }
   await pause(expiresAt.getTime() - Date.now() + 2);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { currentTerms } from '@mood/domain';
+import { errorCode } from '@mood/runtime';
 import { Client } from 'pg';
 import { eventually } from '@mood/testing/eventually';
 import { freePort } from '@mood/testing/free-port';
@@ -47,7 +48,7 @@ async function refusalOf(statement: string): Promise<string> {
     return 'was done';
   } catch (error) {
     await service.query('ROLLBACK');
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return errorCode(error) ?? String(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describeError } from '@mood/runtime';
+import { describeError, errorCode } from '@mood/runtime';
 
 /**
  * Why a file cannot be written, and what to do about it, in words. Files are drafted under another name, which means nothing to anybody:
@@ -8,7 +8,7 @@ import { describeError } from '@mood/runtime';
 export function whyNotWritten(file: string, error: unknown): string {
   const namesFolder = file.endsWith('/');
   const folder = namesFolder ? path.resolve(file) : path.dirname(path.resolve(file));
-  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+  switch (errorCode(error) ?? '') {
     case 'ENOENT':
       return `there is no folder ${folder}: make it first`;
     case 'ENOTDIR':

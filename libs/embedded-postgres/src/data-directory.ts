@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, EmbeddedPostgresError, explainFileError, explainServer } from './errors.ts';
+import { errorCode } from '@mood/runtime';
+import { EmbeddedPostgresError, explainFileError, explainServer } from './errors.ts';
 import type { Owner, Programs } from './programs.ts';
 
 const majorVersion = '18';
@@ -122,7 +123,7 @@ async function restoreOwnership(dataDir: string, owner: Owner | null): Promise<v
 
 export function ifMissing<T>(fallback: T): (error: unknown) => T {
   return (error) => {
-    if (codeOf(error) === 'ENOENT') return fallback;
+    if (errorCode(error) === 'ENOENT') return fallback;
     throw error;
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf, EmbeddedPostgresError } from './errors.ts';
+import { errorCode } from '@mood/runtime';
+import { EmbeddedPostgresError } from './errors.ts';
 import { beginningOf, isAlive } from './living-process.ts';
 
 const retryMs = 50;
@@ -37,7 +38,7 @@ async function putFile(file: string, content: string): Promise<boolean> {
     await link(draft, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(draft, { force: true });

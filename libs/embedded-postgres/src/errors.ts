@@ -1,11 +1,8 @@
+import { errorCode } from '@mood/runtime';
+
 /** The embedded database cannot be used. The message is one line that says what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
-}
-
-/** The code of a file system or process error, whichever realm it comes from; undefined for any other value. */
-export function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
 const messageOf = (error: unknown) =>
@@ -13,7 +10,7 @@ const messageOf = (error: unknown) =>
 
 /** What file system errors mean to a person. */
 export function explainFileError(path: string, error: unknown): EmbeddedPostgresError {
-  switch (codeOf(error) ?? '') {
+  switch (errorCode(error) ?? '') {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

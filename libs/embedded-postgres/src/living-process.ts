@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { codeOf } from './errors.ts';
+import { errorCode } from '@mood/runtime';
 import { runProgram } from './run-program.ts';
 
 /** Whether a process of this number is there, whoever owns it. */
@@ -8,7 +8,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { codeOf, EmbeddedPostgresError } from './errors.ts';
+import { errorCode } from '@mood/runtime';
+import { EmbeddedPostgresError } from './errors.ts';
 
 export interface Outcome {
   /** 0 is success; -1 when a signal ended it. */
@@ -35,7 +36,7 @@ export function runProgram(file: string, args: readonly string[], { input = '', 
     child.once('error', (cause) => {
       reject(
         new EmbeddedPostgresError(
-          `${file} cannot be run on this machine (${codeOf(cause)}). Set DATABASE_URL to a PostgreSQL 18 that runs elsewhere.`,
+          `${file} cannot be run on this machine (${errorCode(cause)}). Set DATABASE_URL to a PostgreSQL 18 that runs elsewhere.`,
           {
             cause,
           },

@@ -1,3 +1,4 @@
+import { errorCode } from '@mood/runtime';
 import { isRefusedConnection } from './refused-connections.ts';
 
 /**
@@ -12,5 +13,5 @@ const outageStates = /^(08|28|3D000|53|55000|57P|58|F0|XX|25P0[34])/;
  * (`code`), or because it refused a connection, with whatever code. Not by `severity`, which comes in the language of the server.
  */
 export function isOutageAnswer(error: object): boolean {
-  return ('code' in error && outageStates.test(String(error.code))) || isRefusedConnection(error);
+  return outageStates.test(errorCode(error) ?? '') || isRefusedConnection(error);
 }

@@ -1,4 +1,4 @@
-import { describeError } from '@mood/runtime';
+import { describeError, errorCode } from '@mood/runtime';
 import type { RedisTarget } from './redis-url.ts';
 
 const refusal = /\b(NOAUTH|WRONGPASS|NOPERM)\b|invalid password|without any password configured/;
@@ -59,7 +59,7 @@ const connectionWords =
 export function isConnectionTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isLoginRefusal(error) || connectionNames.test(error.name) || connectionWords.test(error.message)) return true;
-  return 'code' in error && connectionCodes.test(String(error.code));
+  return connectionCodes.test(errorCode(error) ?? '');
 }
 
 /** Whether waiting can cure it. What Redis itself refuses (a wrong password, a forbidden command) is a ReplyError; any other error is about the connection. */

@@ -6,6 +6,7 @@ export type { AnswerHeaders } from './http/refuse-requests.ts';
 export { serveInTurn } from './http/serve-in-turn.ts';
 export { usualTurnBounds } from './http/turns.ts';
 export { describeError } from './describe-error.ts';
+export { errorCode } from './error-code.ts';
 export { createServiceGroup, endsWithin, runProcess, TimeLimitExceeded, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
 export { createLineBudget } from './line-budget.ts';

@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import type { Logger } from './logger.ts';
 import { describeError } from './describe-error.ts';
+import { errorCode } from './error-code.ts';
 
 /** A problem that lasts is told this often, in milliseconds. */
 const quietMs = 60_000;
@@ -40,7 +41,6 @@ export function createProblemLog(logger: Logger | undefined, message: string, no
 /** Names and codes along the causes. Messages may hold ports and ids, and would be new every time. */
 function kindOf(error: unknown): string {
   if (!isNativeError(error) && !(error instanceof Error)) return typeof error;
-  const code = 'code' in error ? String(error.code) : '';
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return `${error.name} ${code} ${cause === undefined || cause === error ? '' : kindOf(cause)}`;
+  return `${error.name} ${errorCode(error) ?? ''} ${cause === undefined || cause === error ? '' : kindOf(cause)}`;
 }

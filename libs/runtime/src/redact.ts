@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.ts';
+
 /** Bounded, so that no text makes the search slow. */
 const credentialsInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"\\]{1,500}@[^\s"\\/?#,;)]{0,260}/gi;
 const bearerToken = /\b(Bearer|Basic) +[\w.~+/-]{1,10000}=*/gi;
@@ -16,7 +18,6 @@ const fromFirstToLastQuote = /".*"/s;
  * refuse, and a value can be somebody's message or name.
  */
 export function messageWithoutValues(error: Error): string {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const quotesValues = /^22[0-9A-Z]{3}$/.test(code) || error instanceof SyntaxError || error.name === 'SyntaxError';
+  const quotesValues = /^22[0-9A-Z]{3}$/.test(errorCode(error) ?? '') || error instanceof SyntaxError || error.name === 'SyntaxError';
   return redact(quotesValues ? error.message.replace(fromFirstToLastQuote, '"***"') : error.message);
 }

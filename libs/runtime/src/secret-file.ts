@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isNativeError } from 'node:util/types';
+import { errorCode } from './error-code.ts';
 
 const maxBytes = 65_536;
 
@@ -12,7 +12,6 @@ export function readSecretFile(key: string, file: string): { value: string } | {
     const value = readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
     return value === '' ? { problem: `${place}: the file is empty` } : { value };
   } catch (error) {
-    const code = isNativeError(error) && 'code' in error ? String(error.code) : 'unknown error';
-    return { problem: `${place}: the file cannot be read (${code})` };
+    return { problem: `${place}: the file cannot be read (${errorCode(error) ?? 'unknown error'})` };
   }
 }

@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import { errorCode } from './error-code.ts';
 import { messageWithoutValues } from './redact.ts';
 
 const maxCauses = 3;
@@ -10,10 +11,11 @@ const maxCauses = 3;
 export function serializeError(error: unknown, causes = 0): Record<string, unknown> {
   if (!isNativeError(error) && !(error instanceof Error))
     return { type: typeof error, message: 'something was thrown that is not an error' };
+  const code = errorCode(error);
   return {
     type: error.name,
     message: messageWithoutValues(error),
-    ...('code' in error && { code: String(error.code) }),
+    ...(code !== undefined && { code }),
     stack: framesOf(error),
     ...(error.cause !== undefined && causes < maxCauses && { cause: serializeError(error.cause, causes + 1) }),
   };

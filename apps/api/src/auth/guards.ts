@@ -31,7 +31,7 @@ export interface AuthEnv {
 const bearer = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 /** The token in the form of an Authorization header; undefined when it has another form. */
-export const tokenIn = (credentials: string): string | undefined => bearer.exec(credentials)?.[1];
+const tokenIn = (credentials: string): string | undefined => bearer.exec(credentials)?.[1];
 
 export interface AccessRule extends Access {
   intent: Intent;
@@ -62,19 +62,32 @@ export async function countRequest({ perPrincipal }: Pick<SignInLimits, 'perPrin
 const authorizationHeader: Credentials = (c) => c.req.header('authorization');
 
 /**
+ * Gives the token in the credentials to `use`. Where it is refused, the address that showed it is charged with a failed sign-in: the same at
+ * every door, so that none is cheaper to guess at.
+ * @throws what `use` throws; NotAuthenticated without a token; TooManyRequests instead of either once the address has shown too many.
+ */
+export async function withToken<Result>(
+  failedSignIns: FailedSignIns,
+  { credentials, address }: { credentials: string; address: string },
+  use: (token: string) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const token = tokenIn(credentials);
+    if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');
+    return await use(token);
+  } catch (error) {
+    if (error instanceof NotAuthenticated) return failedSignIns.refuse(address, credentials, error);
+    throw error;
+  }
+}
+
+/**
  * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
  * those who come too often. After too many forged tokens from an address, further ones get 429 as well; whoever has a good token goes on.
  */
 export function createGuards(authenticator: Authenticator, limits: SignInLimits, credentialsOf: Credentials = authorizationHeader) {
-  async function authenticate(token: string | undefined, credentials: string, address: string, intent: Intent): Promise<Principal> {
-    try {
-      if (token === undefined) throw new NotAuthenticated('malformed', 'The Authorization header has to read "Bearer <token>".');
-      return await authenticator.authenticate(token, intent);
-    } catch (error) {
-      if (error instanceof NotAuthenticated) return limits.failedSignIns.refuse(address, credentials, error);
-      throw error;
-    }
-  }
+  const authenticate = (credentials: string, address: string, intent: Intent): Promise<Principal> =>
+    withToken(limits.failedSignIns, { credentials, address }, (token) => authenticator.authenticate(token, intent));
 
   return (rule: AccessRule) =>
     createMiddleware<AuthEnv>(async (c, next) => {
@@ -83,7 +96,7 @@ export function createGuards(authenticator: Authenticator, limits: SignInLimits,
       if (credentials === undefined) throw new NotAuthenticated('missing', 'Send an access token: "Authorization: Bearer <token>".');
       const token = tokenIn(credentials);
       const known = token === undefined ? undefined : authenticator.recall(token, rule.intent);
-      const principal = known ?? (await authenticate(token, credentials, c.get('client').limitKey, rule.intent));
+      const principal = known ?? (await authenticate(credentials, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);
       await countRequest(limits, principal);
       if (rule.roles !== undefined && !rule.roles.includes(principal.role)) {

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { SettingsError } from '@mood/runtime';
+import { errorCode, SettingsError } from '@mood/runtime';
 
 /** A certificate chain and its private key, as PEM. */
 export interface TlsFiles {
@@ -29,8 +29,7 @@ function readPem(env: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
-    throw new SettingsError(`${env} is "${file}": the file cannot be read (${code})`);
+    throw new SettingsError(`${env} is "${file}": the file cannot be read (${errorCode(error) ?? 'unknown error'})`);
   }
 }
 

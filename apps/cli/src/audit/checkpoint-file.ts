@@ -3,7 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createCheckpointWriter, readCheckpoint } from '@mood/db';
 import type { auditSettings, Checkpoint } from '@mood/db';
-import { describeError } from '@mood/runtime';
+import { describeError, errorCode } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 import { whyNotWritten } from '../why-not-written.ts';
 
@@ -12,7 +12,7 @@ type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 /** @returns undefined when there is no file yet. @throws CheckpointError, Problem. */
 export async function openCheckpoint(file: string, keys: MasterKeys): Promise<Checkpoint | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new Problem(`The checkpoint ${file} cannot be read: ${describeError(error)}`);
   });
   return text === undefined ? undefined : readCheckpoint(text, keys);

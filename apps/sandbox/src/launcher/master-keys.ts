@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, LaunchError } from './launch-error.ts';
+import { errorCode } from '@mood/runtime';
+import { LaunchError } from './launch-error.ts';
 
 export const masterKeysFile = (dataDir: string) => path.join(dataDir, 'audit-master-keys');
 
@@ -17,8 +18,8 @@ export async function keepMasterKeys(dataDir: string, isOld: () => Promise<strin
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT')
-      throw new LaunchError(`The file ${file} cannot be read (${codeOf(error)}). Make it readable.`, { cause: error });
+    if (errorCode(error) !== 'ENOENT')
+      throw new LaunchError(`The file ${file} cannot be read (${errorCode(error)}). Make it readable.`, { cause: error });
   }
   const old = await isOld();
   if (old !== undefined) {
@@ -38,7 +39,7 @@ export async function keepMasterKeys(dataDir: string, isOld: () => Promise<strin
   try {
     await link(name, file);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     await unlink(name);
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { codeOf, LaunchError } from './launch-error.ts';
+import { errorCode } from '@mood/runtime';
+import { LaunchError } from './launch-error.ts';
 
 export interface WantedPort {
   /** What will listen there, for example "the API". */
@@ -36,7 +37,7 @@ export async function claimPort({ purpose, variable, port }: WantedPort): Promis
 }
 
 function problemOf(error: unknown): string {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === 'EADDRINUSE') return 'is taken by another program';
   return code === 'EACCES' ? 'is open to root only' : `cannot be used (${code})`;
 }

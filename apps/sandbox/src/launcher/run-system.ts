@@ -7,11 +7,11 @@ import { createChildProcesses } from './child-processes.ts';
 import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
 import { firstSteps, readTermsVersion } from './first-steps.ts';
-import { codeOf, LaunchError } from './launch-error.ts';
+import { LaunchError } from './launch-error.ts';
 import { keepMasterKeys, masterKeysFile } from './master-keys.ts';
 import { keepDatabase } from './keep-database.ts';
 import { claimPort } from './ports.ts';
-import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
+import { errorCode, readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 import type { launcherSettings } from './settings.ts';
 
 export interface System {
@@ -178,7 +178,7 @@ async function makeFolder(folder: string): Promise<void> {
     await makePath(folder);
   } catch (error) {
     throw new LaunchError(
-      `The folder ${folder} cannot be made (${codeOf(error)}). Make its parent writable, or set DATA_DIR to another folder.`,
+      `The folder ${folder} cannot be made (${errorCode(error)}). Make its parent writable, or set DATA_DIR to another folder.`,
       {
         cause: error,
       },

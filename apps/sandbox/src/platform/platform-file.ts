@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { z } from 'zod';
 import { person, user } from './people.ts';
-import { hasCode } from './error-code.ts';
 import { keptKey, openSigningKey } from './signing-key.ts';
 
 const keptState = z.object({
@@ -31,7 +31,7 @@ export function createPlatformFile(path: string, logger: Logger): PlatformFile {
   return {
     async load() {
       const content = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (hasCode(error, 'ENOENT')) return undefined;
+        if (errorCode(error) === 'ENOENT') return undefined;
         throw error;
       });
       if (content === undefined) return undefined;

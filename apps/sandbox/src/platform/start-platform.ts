@@ -3,12 +3,11 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createMoodClient } from '@mood/client';
-import { answersByUs, createLogger, serveInTurn } from '@mood/runtime';
+import { answersByUs, createLogger, errorCode, serveInTurn } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from '@mood/client/queue';
 import { createPlatform } from './create-platform.ts';
 import { createDirectory } from './directory.ts';
-import { hasCode } from './error-code.ts';
 import { createPlatformFile } from './platform-file.ts';
 import { createSigningKey, openSigningKey } from './signing-key.ts';
 import { createServiceToken } from './service-token.ts';
@@ -118,7 +117,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (!hasCode(error, 'EADDRINUSE')) throw error;
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
     throw new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set SANDBOX_PORT to another one.`, { cause: error });
   }
 }

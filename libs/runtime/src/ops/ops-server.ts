@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { errorCode } from '../error-code.ts';
 import { answersByUs } from '../http/refuse-requests.ts';
 import { serveInTurn } from '../http/serve-in-turn.ts';
 import type { Service } from '../lifecycle.ts';
@@ -76,8 +77,8 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
     name: 'ops server',
     start: () =>
       new Promise((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) => {
-          const taken = error.code === 'EADDRINUSE';
+        server.once('error', (error) => {
+          const taken = errorCode(error) === 'EADDRINUSE';
           reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set METRICS_PORT to another one.`) : error);
         });
         server.listen(port, host, () => {

@@ -6,9 +6,8 @@ import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import { NotAuthenticated } from '../../auth/errors.ts';
-import { createGuards, tokenIn } from '../../auth/guards.ts';
+import { createGuards, withToken } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
-import type { Principal } from '../../auth/principal.ts';
 import { serveConstant } from '../../http/constant.ts';
 import type { createErrorHandler } from '../../http/errors.ts';
 import { readBody } from '../../http/json-body.ts';
@@ -59,18 +58,6 @@ export function createSignInRoutes(deps: SignInDependencies, answerError: Return
     const token = await pastedToken(c);
     return token && `Bearer ${token}`;
   });
-  /** @param refuse counts a forged token as at every other door. */
-  async function end(credentials: string, refuse: (failure: NotAuthenticated) => Promise<never>): Promise<Principal> {
-    try {
-      const token = tokenIn(credentials);
-      if (token === undefined) throw new NotAuthenticated('malformed', 'That is no bearer token.');
-      return await deps.authenticator.end(token);
-    } catch (error) {
-      if (error instanceof NotAuthenticated) return refuse(error);
-      throw error;
-    }
-  }
-
   const app = new Hono<AuthEnv>();
   for (const path of ['/login', '/logout', '/sign-in.css']) app.use(path, withSignInPolicy);
   app.get(
@@ -87,8 +74,8 @@ export function createSignInRoutes(deps: SignInDependencies, answerError: Return
   app.post('/logout', requireSameOrigin, async (c) => {
     endSession(c);
     try {
-      const credentials = readSession(c, deps.overTls);
-      const ended = await end(credentials, (failure) => deps.limits.failedSignIns.refuse(c.get('client').limitKey, credentials, failure));
+      const shown = { credentials: readSession(c, deps.overTls), address: c.get('client').limitKey };
+      const ended = await withToken(deps.limits.failedSignIns, shown, (token) => deps.authenticator.end(token));
       deps.logger.info({ adminId: ended.subject }, 'signed out of the queue board');
     } catch (error) {
       if (error instanceof DependencyUnavailable) {
