@@ -9,7 +9,7 @@ import type { TestDatabase } from '@mood/testing/database';
 import { eventually } from '@mood/testing/eventually';
 import { connectForTest } from './database.fixture.ts';
 import type { Database, Statement } from './database.ts';
-import { columns } from './columns.ts';
+import { columns } from './entities/index.ts';
 import { inspectDatabase } from './fitness.ts';
 import { migrate } from './migrate.ts';
 import { grantedRights } from './schema/rights.ts';
@@ -182,7 +182,7 @@ describe('the columns of the schema', () => {
       [notOurs],
     );
     const stored = Object.fromEntries(rows.map(({ table, names }) => [table, names]));
-    // A migration that adds or drops a column changes libs/db/src/columns.ts, too.
+    // A migration that adds or drops a column changes libs/db/src/entities, too.
     expect(Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, names.toSorted()]))).toEqual(stored);
   });
 

@@ -1,4 +1,4 @@
-import { columns } from './columns.ts';
+import { columns } from './entities/index.ts';
 import type { Fitness, Query } from './database.ts';
 import { grantedRights } from './schema/rights.ts';
 import { definitionHash } from './schema/make-functions.ts';

@@ -1,5 +1,5 @@
 import type { Template, TemplateFilter, TemplateStore, TemplateUsage } from '@mood/domain';
-import type { FilterQuery } from '@mikro-orm/core';
+import type { FilterQuery, InferEntity } from '@mikro-orm/core';
 import type { Database } from '../database.ts';
 import { TemplateEntity, TemplateVersionEntity } from '../entities/index.ts';
 import { importAll } from './import-all.ts';
@@ -78,6 +78,6 @@ export function createTemplateStore(database: Database): TemplateStore {
 }
 
 /** What is undefined is not filtered by; null is. */
-function whereOf(filter: TemplateFilter): FilterQuery<Template> {
+function whereOf(filter: TemplateFilter): FilterQuery<InferEntity<typeof TemplateEntity>> {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
