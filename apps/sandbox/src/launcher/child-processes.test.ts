@@ -104,6 +104,20 @@ describe('child processes', () => {
 });
 
 describe('a child', () => {
+  test('that takes long is told of, with its log, and waited for', async () => {
+    const lines: string[] = [];
+    const child = startChild({ ...member('api', 'ready when asked'), logFolder, slowAfterMs: 20, onSlow: (line) => lines.push(line) });
+    await eventually(
+      async () => [...lines, await logOf('api')],
+      (said) => said.length === 2 && said[1]?.includes('waiting to be asked') === true,
+      30_000,
+    );
+    expect(lines).toEqual([`the api is not ready after 0.02 s, still waiting. Its log: ${child.logFile}`]);
+    process.kill(child.pid ?? 0, 'SIGUSR2');
+    await child.ready;
+    child.kill();
+  });
+
   test('that does not become ready in time is given up', async () => {
     const child = startChild({ ...member('worker', 'slow'), logFolder, readyWithinMs: 200 });
     await expect(child.ready).rejects.toMatchObject({ message: expect.stringContaining('The worker was not ready within 0.2 s.') });

@@ -22,7 +22,7 @@ export interface ChildProcesses {
 
 export interface ChildProcessesOptions {
   logFolder: string;
-  /** Told, in a sentence, of a process that ended by itself, and of one that is there again. */
+  /** Told, in a sentence, of a process that takes long to be ready, of one that ended by itself, and of one that is there again. */
   say: (line: string) => void;
   patienceMs?: number;
 }
@@ -45,7 +45,7 @@ export function createChildProcesses({ logFolder, say, patienceMs = defaultPatie
       say(`The ${current.name} stopped by itself${attempt}: ${why}. Starting it again in ${pauseMs / 1_000} s.`);
       await pause(pauseMs, undefined, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
-      const next = startChild({ ...options, logFolder });
+      const next = startChild({ onSlow: say, ...options, logFolder });
       group.splice(group.indexOf(current), 1, next);
       current = next;
       try {
@@ -75,7 +75,7 @@ export function createChildProcesses({ logFolder, say, patienceMs = defaultPatie
   return {
     async start(...processes) {
       if (stopping !== undefined) return;
-      const members = processes.map((options) => ({ options, child: startChild({ ...options, logFolder }) }));
+      const members = processes.map((options) => ({ options, child: startChild({ onSlow: say, ...options, logFolder }) }));
       const group = members.map(({ child }) => child);
       groups.push(group);
       await Promise.all(group.map((child) => child.ready));

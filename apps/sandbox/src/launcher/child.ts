@@ -12,8 +12,11 @@ export interface ChildOptions {
   entry: string;
   env: NodeJS.ProcessEnv;
   logFolder: string;
-  /** Milliseconds until it has to say that it is ready. */
+  /** Milliseconds until it has to say that it is ready. A busy or slow machine takes minutes. */
   readyWithinMs?: number;
+  /** Milliseconds until `onSlow` is told that it is not ready yet. */
+  slowAfterMs?: number;
+  onSlow?: (line: string) => void;
 }
 
 /** One process of the system. */
@@ -38,7 +41,7 @@ const maxLogBytes = 20_000_000;
  * terminal reaches the launcher alone; and it writes to its log file itself, so that it can still do so when the launcher is gone.
  */
 export function startChild(options: ChildOptions): Child {
-  const { name, entry, env, logFolder, readyWithinMs = 60_000 } = options;
+  const { name, entry, env, logFolder, readyWithinMs = 300_000, slowAfterMs = 20_000, onSlow } = options;
   const logFile = path.join(logFolder, `${name}.log`);
   const { log, begin } = openLog(logFile);
   const child = fork(entry, { env, execArgv: [], detached: true, stdio: ['ignore', log, log, 'ipc'] });
@@ -62,8 +65,13 @@ export function startChild(options: ChildOptions): Child {
         if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') resolve();
       });
     });
-    if (!(await endsWithin(readyWithinMs, Promise.race([saysSo, exit.promise]))))
-      throw new NotReadyInTime(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
+    const slow = setTimeout(
+      () => onSlow?.(`the ${name} is not ready after ${slowAfterMs / 1000} s, still waiting. Its log: ${logFile}`),
+      slowAfterMs,
+    );
+    const isSettled = await endsWithin(readyWithinMs, Promise.race([saysSo, exit.promise]));
+    clearTimeout(slow);
+    if (!isSettled) throw new NotReadyInTime(`The ${name} was not ready within ${readyWithinMs / 1000} s. Its log: ${logFile}`);
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
       throw new LaunchError(`The ${name} did not start: ${await ended}`);
     }
