@@ -39,7 +39,7 @@ async function openApi(status: number, answer: object): Promise<{ url: string; s
 }
 
 async function tip(on: PlatformUnderTest, more: object = {}): Promise<{ status: number; body: unknown; userId: string }> {
-  const { ids } = await on.read(idsShape, 'POST', '/sandbox/users', { tier: 'gold', locale: 'fr-CA' });
+  const { ids } = await on.read(idsShape, 'POST', '/sandbox/users', { tier: 'gold', locale: 'fr-CA', timeZone: 'America/Toronto' });
   const [userId = ''] = ids;
   return { userId, ...(await on.call('POST', '/sandbox/conversations/c1/tips', { userId, modelId, amount: 12.5, ...more })) };
 }
@@ -58,7 +58,7 @@ describe('a user who tips', () => {
       {
         path: '/api/v1/mood/template/render',
         authorization: expect.stringMatching(/^Bearer ./),
-        body: { modelId, templateType: 'tip_thank_you', userTier: 'gold', userId, locale: 'fr-CA', variables },
+        body: { modelId, templateType: 'tip_thank_you', userTier: 'gold', userId, locale: 'fr-CA', timeZone: 'America/Toronto', variables },
       },
     ]);
   });

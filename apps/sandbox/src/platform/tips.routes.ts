@@ -50,6 +50,7 @@ export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
         userTier: user.tier,
         userId,
         locale: user.locale,
+        timeZone: user.timeZone,
         variables: { userName: user.displayName, amount, currency },
       })
       .catch(explain);
