@@ -78,6 +78,33 @@ describe('the auto-reply producer of the message service', () => {
     },
   );
 
+  test('an empty redisUrl, as an environment has it, is none: the queue is in PostgreSQL', async () => {
+    const producer = createAutoReplyProducer({ redisUrl: '', databaseUrl, schema, prefix: '' });
+    producers.push(producer);
+    await producer.messageReceived(messageOf({ messageId: 'm-6' }));
+    expect(JSON.stringify(await waitingJobs())).toContain('"m-6"');
+  });
+
+  test.each([
+    [{}, 'needs redisUrl or databaseUrl'],
+    [{ redisUrl: '', databaseUrl: '' }, 'needs redisUrl or databaseUrl'],
+    [{ redisUrl: ' ' }, 'redisUrl cannot be used'],
+    [{ redisUrl: 'http://topsecret@localhost' }, 'redisUrl cannot be used'],
+    [{ databaseUrl: 'topsecret' }, 'databaseUrl cannot be used'],
+    [{ databaseUrl: 'mysql://me:topsecret@localhost/mood' }, 'databaseUrl cannot be used'],
+    [{ schema: 'Mood; DROP' }, 'schema cannot be used'],
+    [{ prefix: 'a b' }, 'prefix cannot be used'],
+    [{ patienceMs: Number.NaN }, 'patienceMs is NaN'],
+    [{ patienceMs: -1 }, 'patienceMs is -1'],
+    [{ patienceMs: 900_001 }, 'patienceMs is 900001'],
+  ])('options that no report could be sent with (%j) are refused when it is made, without passwords', (options, words) => {
+    const isPlace = 'redisUrl' in options || 'databaseUrl' in options || Object.keys(options).length === 0;
+    const make = () => createAutoReplyProducer({ ...(isPlace ? {} : { databaseUrl: 'postgres://nobody@127.0.0.1:1/none' }), ...options });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(words);
+    expect(make).not.toThrow('topsecret');
+  });
+
   test('when the queue is down a call gives up after its patience and says so', async () => {
     const producer = producerAt('postgres://nobody@127.0.0.1:1/none', 600);
     const asked = Date.now();

@@ -2,24 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEnqueuer, createQueueBackend } from '@mood/queue';
 import type { Enqueuer, JobData, JobName, QueueBackend } from '@mood/queue';
+import { checkedQueue } from './checked-queue.ts';
+import type { AutoReplyProducerOptions } from './checked-queue.ts';
 import type { AnsweredConversation, ReceivedMessage } from './reports.ts';
-
-export interface AutoReplyProducerOptions {
-  /** Set: the queue is in Redis. */
-  redisUrl?: string | undefined;
-  /** The queue is in PostgreSQL when there is no `redisUrl`. */
-  databaseUrl?: string | undefined;
-  /** What every Redis key begins with. Default `mood`. */
-  prefix?: string | undefined;
-  /** The PostgreSQL schema. Default `bullmq`. */
-  schema?: string | undefined;
-  /** How long a call tries to reach a queue that is down, in milliseconds. Default 5 s. */
-  patienceMs?: number;
-}
 
 /**
  * How the message service tells the mood system what happens in conversations. The first call connects. Telling the same twice is
- * harmless: the mood system knows messages by `messageId`. Both calls
+ * harmless: the mood system knows a message by its model, conversation and `messageId`. Both calls
  * @throws z.ZodError for what is not a message or an answer (nothing is sent), and DependencyUnavailable when the queue was down for
  * longer than `patienceMs`: tell it again later.
  */
@@ -31,24 +20,16 @@ export interface AutoReplyProducer {
 }
 
 const retryMs = 250;
-const defaultPatienceMs = 5_000;
 
+/** @throws TypeError for options that no report could be sent with. */
 export function createAutoReplyProducer(options: AutoReplyProducerOptions): AutoReplyProducer {
-  const { redisUrl, databaseUrl, prefix, schema, patienceMs = defaultPatienceMs } = options;
-  if (redisUrl === undefined && databaseUrl === undefined) throw new TypeError('The auto-reply producer needs redisUrl or databaseUrl');
+  const { patienceMs, ...queue } = checkedQueue(options);
   const closing = new AbortController();
   let backend: QueueBackend | undefined;
   let enqueuer: Enqueuer | undefined;
 
   function connect(): Enqueuer {
-    backend ??= createQueueBackend({
-      redisUrl,
-      databaseUrl,
-      prefix,
-      schema,
-      applicationName: 'mood-auto-reply-producer',
-      maxConnections: 3,
-    });
+    backend ??= createQueueBackend({ ...queue, applicationName: 'mood-auto-reply-producer', maxConnections: 3 });
     enqueuer ??= createEnqueuer(backend);
     return enqueuer;
   }

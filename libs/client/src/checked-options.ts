@@ -24,3 +24,9 @@ export function checkedToken(token: TokenSource, scope: string): TokenSource {
   if (!bearer.test(token)) throw new TypeError(`token holds what no bearer token can hold, a blank or a line break for example: ${wanted}`);
   return token;
 }
+
+/** @throws TypeError for what lies outside, and for what is no number. */
+export function checkedNumber(name: string, value: number, least: number, most: number): number {
+  if (!(value >= least && value <= most)) throw new TypeError(`${name} is ${value}: expected ${least} to ${most}`);
+  return value;
+}

@@ -4,7 +4,7 @@ import { describeIssues } from '@mood/domain';
 import { describeError } from '@mood/runtime';
 import { cancelledBody, takenBody } from './answer-bodies.ts';
 import { createApi } from './api.ts';
-import { checkedToken, checkedUrl } from './checked-options.ts';
+import { checkedNumber, checkedToken, checkedUrl } from './checked-options.ts';
 import { createLine } from './line.ts';
 import type { TokenSource } from './mood-api.ts';
 import { MoodClientError, Outage } from './mood-client-error.ts';
@@ -74,9 +74,9 @@ const kinds = {
 /** @throws TypeError for options that no report could be sent with. */
 export function createReporter(options: ReporterOptions): Reporter {
   const { onLost, throwWhenLost = false } = options;
-  const timeoutMs = within('timeoutMs', options.timeoutMs ?? 2_000, 1, 60_000);
-  const patienceMs = within('patienceMs', options.patienceMs ?? 60_000, 0, 900_000);
-  const maxPending = within('maxPending', options.maxPending ?? 1_000, 1, 100_000);
+  const timeoutMs = checkedNumber('timeoutMs', options.timeoutMs ?? 2_000, 1, 60_000);
+  const patienceMs = checkedNumber('patienceMs', options.patienceMs ?? 60_000, 0, 900_000);
+  const maxPending = checkedNumber('maxPending', options.maxPending ?? 1_000, 1, 100_000);
   const api = createApi({ baseUrl: checkedUrl(options.baseUrl), token: checkedToken(options.token, 'auto-replies:write') });
   const line = createLine({ api, timeoutMs, patienceMs });
   const lost = { 'not-a-report': 0, refused: 0, unavailable: 0, full: 0, closed: 0 };
@@ -148,9 +148,4 @@ class Loss extends MoodClientError {
     super(null, code, message);
     this.reason = reason;
   }
-}
-
-function within(name: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) throw new TypeError(`${name} is ${value}: expected ${least} to ${most}`);
-  return value;
 }
