@@ -8,6 +8,7 @@ import {
   limitField,
   modelIdSchema,
   moodStateSchema,
+  nextCursorProblem,
   timestampSchema,
 } from './fields.ts';
 
@@ -48,7 +49,7 @@ export type AuditEntryBody = z.input<typeof auditEntrySchema>;
 export const auditQuerySchema = z.strictObject({
   ...filterShape,
   limit: limitField(100, 50),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: z.string(nextCursorProblem).max(200, nextCursorProblem).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
 
 export const auditPageSchema = z

@@ -1,6 +1,14 @@
 import { ignoreReasons } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, instantSchema, modelIdSchema, timestampSchema, userIdSchema } from './fields.ts';
+import {
+  answeredIdSchema,
+  automatedSchema,
+  instantSchema,
+  modelIdSchema,
+  senderTypeSchema,
+  timestampSchema,
+  userIdSchema,
+} from './fields.ts';
 import { conversationIdSchema, messagingIdSchema } from './messaging-ids.ts';
 
 const conversationSchema = conversationIdSchema.meta({
@@ -18,8 +26,8 @@ export const receivedMessageSchema = z
     receivedAt: instantSchema.meta({
       description: 'When the user wrote. What lies ahead of our clock counts as now. What is too old gets no reply: see `reason`.',
     }),
-    senderType: z.enum(['user', 'model', 'system']),
-    automated: z.boolean(),
+    senderType: senderTypeSchema,
+    automated: automatedSchema,
   })
   .meta({ id: 'ReceivedMessage' });
 

@@ -40,6 +40,9 @@ export const described = <S extends z.ZodType>(schema: S, description: string): 
 /** Who caused a transition. */
 export const changedBySchema = z.enum(['model', 'admin', 'system'], 'expected model, admin or system');
 
+/** What is said of a `cursor` that no answer had. */
+export const nextCursorProblem = 'expected the nextCursor of the page before';
+
 /** `limit` of a list, for a query. */
 export function limitField(maxLimit: number, defaultLimit: number) {
   const problem = `expected 1 to ${maxLimit}`;
@@ -55,6 +58,12 @@ export function pageQuery(maxLimit: number, defaultLimit: number) {
     offset: z.coerce.number(problem).int(problem).min(0, problem).max(2_147_483_647).default(0).meta({ type: 'integer' }),
   };
 }
+
+/** Who wrote a message. */
+export const senderTypeSchema = z.enum(['user', 'model', 'system'], 'expected user, model or system');
+
+/** Whether a message was written by no person. */
+export const automatedSchema = z.boolean('expected true or false');
 
 /** `true` or `false`, for a query. */
 export const flagSchema = z.enum(['true', 'false'], 'expected true or false');

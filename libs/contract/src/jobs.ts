@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { automatedSchema, senderTypeSchema } from './fields.ts';
 import { instantTextSchema as instant } from './instant.ts';
 import { conversationIdSchema, messagingIdSchema } from './messaging-ids.ts';
 
@@ -15,8 +16,8 @@ export const jobDataSchemas = {
     modelId: uuid,
     userId: uuid,
     receivedAt: instant,
-    senderType: z.enum(['user', 'model', 'system']),
-    automated: z.boolean(),
+    senderType: senderTypeSchema,
+    automated: automatedSchema,
   }),
   'conversation-answered': z.strictObject({ conversationId: conversationIdSchema, modelId: uuid, answeredAt: instant }),
 };

@@ -8,6 +8,7 @@ import {
   limitField,
   modelIdSchema,
   moodStateSchema,
+  nextCursorProblem,
   timestampSchema,
 } from './fields.ts';
 import { moodSchema, moodUpdateSchema } from './moods.ts';
@@ -66,13 +67,25 @@ export const modelPageQuerySchema = z.strictObject({
       enum: ['true', 'false'],
       description: 'Only models that have used up their 50 changes an hour, or that have not.',
     }),
-  q: z.string().trim().toLowerCase().min(1, prefixProblem).max(36, prefixProblem).regex(uuidBeginning, prefixProblem).optional().meta({
-    type: 'string',
-    description: 'How the model’s ID begins. Names are not known here: look the ID up in the Performer Service.',
-    example: '0198c5a0',
-  }),
+  q: z
+    .string(prefixProblem)
+    .trim()
+    .toLowerCase()
+    .min(1, prefixProblem)
+    .max(36, prefixProblem)
+    .regex(uuidBeginning, prefixProblem)
+    .optional()
+    .meta({
+      type: 'string',
+      description: 'How the model’s ID begins. Names are not known here: look the ID up in the Performer Service.',
+      example: '0198c5a0',
+    }),
   limit: limitField(100, 50),
-  cursor: z.string().max(200).optional().meta({ description: '`nextCursor` of the page before, with the same filters.' }),
+  cursor: z
+    .string(nextCursorProblem)
+    .max(200, nextCursorProblem)
+    .optional()
+    .meta({ description: '`nextCursor` of the page before, with the same filters.' }),
 });
 
 export const listedModelSchema = moodSchema

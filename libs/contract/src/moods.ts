@@ -78,7 +78,11 @@ export const cursorProblem = 'expected `next` of the page before, as it was answ
 
 export const historyQuerySchema = z.strictObject({
   ...pageQuery(100, 20),
-  before: z.string().max(100, cursorProblem).optional().meta({ description: '`next` of the page before. `offset` counts from there.' }),
+  before: z
+    .string(cursorProblem)
+    .max(100, cursorProblem)
+    .optional()
+    .meta({ description: '`next` of the page before. `offset` counts from there.' }),
 });
 
 export const moodHistorySchema = z

@@ -25,10 +25,12 @@ export const requestLocaleSchema = localeSchema.meta({
   example: 'fr-CA',
 });
 
+const zoneName = 'expected an IANA time zone such as Europe/Paris';
+
 export const timeZoneSchema = z
-  .string()
-  .min(1)
-  .max(64)
+  .string(zoneName)
+  .min(1, zoneName)
+  .max(64, zoneName)
   .meta({ description: 'IANA time zone of `time` and `date`; UTC when absent.', example: 'Europe/Paris' });
 
 const experimentName = 'expected 1 to 60 of A-Z a-z 0-9 . _ -, beginning with a letter or a digit';

@@ -5,10 +5,8 @@ import { optionalField } from './optional-field.ts';
 
 type TemplateValue = string | number;
 
-const valueSchema: z.ZodType<TemplateValue> = z.union(
-  [z.string().max(maxValueLength), z.number()],
-  `expected a number or a text of at most ${maxValueLength} characters`,
-);
+const valueProblem = `expected a number or a text of at most ${maxValueLength} characters`;
+const valueSchema: z.ZodType<TemplateValue> = z.union([z.string().max(maxValueLength, valueProblem), z.number()], valueProblem);
 
 const value = optionalField(valueSchema);
 
@@ -23,20 +21,23 @@ const valueOf = (name: TemplateVariable, description: string) =>
 
 /** Values by variable. A number is printed as JSON writes it, an amount for the locale. Not a record: those of zod let the key `__proto__` pass unseen. */
 export const templateValuesSchema = z
-  .strictObject({
-    userName: value,
-    modelName: value,
-    amount: valueOf(
-      'amount',
-      'A number, or digits with a decimal point: not negative, at most 15 digits. Printed for the locale, without decimals or with two: 49.9 is 49.90.',
-    ),
-    currency: valueOf('currency', 'An ISO 4217 code, printed as its symbol, or a symbol; $ when absent.'),
-    mood: value,
-    tier: value,
-    customMessage: value,
-    time: value,
-    date: value,
-  } satisfies Record<TemplateVariable, z.ZodType>)
+  .strictObject(
+    {
+      userName: value,
+      modelName: value,
+      amount: valueOf(
+        'amount',
+        'A number, or digits with a decimal point: not negative, at most 15 digits. Printed for the locale, without decimals or with two: 49.9 is 49.90.',
+      ),
+      currency: valueOf('currency', 'An ISO 4217 code, printed as its symbol, or a symbol; $ when absent.'),
+      mood: value,
+      tier: value,
+      customMessage: value,
+      time: value,
+      date: value,
+    } satisfies Record<TemplateVariable, z.ZodType>,
+    { error: ({ code }) => (code === 'invalid_type' ? 'expected values by their names, such as {"userName": "John123"}' : undefined) },
+  )
   .meta({
     id: 'TemplateValues',
     description:
