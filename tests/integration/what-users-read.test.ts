@@ -108,8 +108,11 @@ describe('a template that lacks a value', () => {
     });
     const { body: fine } = await stack.api.post('/api/v1/admin/mood/template', { ...draft, content: 'Thanks.' }, admin);
     expect(fine).toMatchObject({ neverUsable: null, hints: [] });
+    const { body: blank } = await stack.api.post('/api/v1/admin/mood/template', { ...draft, content: ' {{amount|}} ' }, admin);
+    expect(blank).toMatchObject({ neverUsable: 'has nothing to show' });
     const { body: list } = await stack.api.get('/api/v1/admin/mood/templates?active=true', admin);
     expect(list.templates).toMatchObject([
+      { id: blank.id, neverUsable: 'has nothing to show' },
       { id: fine.id, neverUsable: null },
       { id: body.id, neverUsable: 'needs amount' },
     ]);

@@ -20,7 +20,8 @@ export const templateSchema = z
     ...draftShape,
     variables: variableNamesSchema,
     neverUsable: z.string().nullable().meta({
-      description: 'Why it can never be sent: it needs a value that messages of its type never have. null: it can.',
+      description:
+        'Why it can never be sent: it needs a value that messages of its type never have, or has nothing to show without it. null: it can.',
       example: null,
     }),
     hints: z

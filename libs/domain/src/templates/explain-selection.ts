@@ -1,4 +1,4 @@
-import { lackingIn } from './first-renderable.ts';
+import { hindranceOf } from './first-renderable.ts';
 import type { TemplateInspection } from './parse-template.ts';
 import { createTimeSlices } from '../time-slices.ts';
 import { rankTemplates } from './select-template.ts';
@@ -31,18 +31,18 @@ export async function explainSelection(
   index.apply(candidates, inspections);
   const entries = [...rankTemplates(index, criteria)];
   await giveWay();
-  const lacking = new Map(entries.map(({ template, parsed }) => [template, lackingIn(parsed, absent)]));
+  const hindrances = new Map(entries.map(({ template, parsed }) => [template, hindranceOf(parsed, absent)]));
   const ranked = entries.map(({ template }) => template);
-  const isUsable = (template: Template) => lacking.get(template)?.length === 0;
+  const isUsable = (template: Template) => hindrances.get(template) === null;
   const winner = ranked.find(isUsable) ?? ranked[0];
   const rivals = winner !== undefined && isUsable(winner) ? ranked.filter(isUsable) : ranked;
   const fitting = new Set(ranked);
   const unfit = candidates.filter((template) => !fitting.has(template)).toSorted(byRank);
   const reasonOf = (template: Template): string => {
     if (!fitting.has(template)) return whyUnfit(template, criteria, inspections.get(template));
-    const needs = lacking.get(template) ?? [];
-    if (winner === undefined || template === winner) return whyWon(template, rivals, criteria) + thoughIt(needs);
-    if (needs.length > 0 && isUsable(winner)) return `Skipped: it ${needsNames(needs)}. Add a fallback, {{${needs[0]}|…}}.`;
+    const hindrance = hindrances.get(template) ?? null;
+    if (winner === undefined || template === winner) return whyWon(template, rivals, criteria) + thoughIt(hindrance);
+    if (hindrance !== null && isUsable(winner)) return `Skipped: it ${inWords(hindrance)}. ${cureOf(hindrance)}`;
     return lostBy(template, winner, rivals, criteria);
   };
   const listed = [...ranked, ...unfit].slice(0, shown);
@@ -56,12 +56,19 @@ export async function explainSelection(
   return explained;
 }
 
-const needsNames = (needs: readonly TemplateVariable[]) =>
-  `needs ${needs.join(', ')}, which ${needs.length === 1 ? 'has no value' : 'have no values'} here`;
-const thoughIt = (needs: readonly TemplateVariable[]) =>
-  needs.length === 0
+function inWords(hindrance: readonly TemplateVariable[]): string {
+  if (hindrance.length === 0) return 'has nothing to show here';
+  return `needs ${hindrance.join(', ')}, which ${hindrance.length === 1 ? 'has no value' : 'have no values'} here`;
+}
+
+function cureOf([first]: readonly TemplateVariable[]): string {
+  return first === undefined ? 'Add some text.' : `Add a fallback, {{${first}|…}}.`;
+}
+
+const thoughIt = (hindrance: readonly TemplateVariable[] | null) =>
+  hindrance === null
     ? ''
-    : ` It ${needsNames(needs)}, and no other can be rendered either: rendering it is 422 unless the caller gives more.`;
+    : ` It ${inWords(hindrance)}, and no other can be rendered either: rendering it is 422 unless the caller gives more.`;
 
 const samePlace = (a: Template, b: Template) => a.tierLevel === b.tierLevel && a.locale === b.locale;
 const sameExperiment = (a: Template, b: Template) => a.experiment !== null && a.experiment === b.experiment && samePlace(a, b);

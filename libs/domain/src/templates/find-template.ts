@@ -3,7 +3,7 @@ import type { Mood } from '../moods/mood.ts';
 import { readMoodOrNeutral } from '../moods/read-mood.ts';
 import type { ReadMoodDependencies } from '../moods/read-mood.ts';
 import type { TemplateSource } from './ports.ts';
-import { absentVariables, lackingIn } from './first-renderable.ts';
+import { absentVariables, hindranceOf } from './first-renderable.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import type { IndexedTemplate } from './template-index.ts';
@@ -33,7 +33,7 @@ export async function findTemplate(deps: FindTemplateDependencies, request: Temp
   const absent = absentVariables({ ...criteria, customMessage: mood.customMessage });
   let best: IndexedTemplate | undefined;
   for (const entry of rankTemplates(index, { ...criteria, moodState: mood.moodState })) {
-    if (lackingIn(entry.parsed, absent).length === 0) return { ...entry, mood, degraded };
+    if (hindranceOf(entry.parsed, absent) === null) return { ...entry, mood, degraded };
     best ??= entry;
   }
   if (best === undefined) throw templateNotFound();

@@ -1,3 +1,4 @@
+import { isBlank } from '../text/characters.ts';
 import { renderTemplate } from './render-template.ts';
 import type { ParsedTemplate } from './parse-template.ts';
 import type { TemplateValues } from './render-template.ts';
@@ -53,7 +54,16 @@ export function absentVariables(situation: {
   return absent;
 }
 
-/** @returns what keeps a template from being rendered: those of the absent variables that it needs. */
-export function lackingIn(parsed: ParsedTemplate, absent: ReadonlySet<TemplateVariable>): TemplateVariable[] {
-  return neededVariables(parsed).filter((name) => absent.has(name));
+/**
+ * What keeps a template from being rendered where the absent variables have no value and all others have one.
+ * @returns the variables that it lacks, none of them when it would have nothing to show; null when nothing keeps it.
+ */
+export function hindranceOf(parsed: ParsedTemplate, absent: ReadonlySet<TemplateVariable>): readonly TemplateVariable[] | null {
+  const lacking = neededVariables(parsed).filter((name) => absent.has(name));
+  if (lacking.length > 0) return lacking;
+  const showsSomething = parsed.parts.some((part) => {
+    if (part.kind === 'literal') return !isBlank(part.text);
+    return !absent.has(part.name) || !isBlank(part.fallback ?? '');
+  });
+  return showsSomething ? null : [];
 }
