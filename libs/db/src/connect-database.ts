@@ -1,5 +1,5 @@
 import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
-import { rememberingRefusals, sessionSetup } from '@mood/postgres';
+import { pooledClient, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
@@ -56,7 +56,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     ...options.orm,
     pool: { min: 0, max: options.poolMax },
     driverOptions: {
-      Client: rememberingRefusals(Client),
+      Client: pooledClient(Client),
       // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.
       connectionString: options.databaseUrl,
       connectionTimeoutMillis: options.connectTimeoutMs,

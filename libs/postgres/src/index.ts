@@ -1,4 +1,4 @@
 export { isOutageAnswer } from './outage-answer.ts';
-export { rememberingRefusals } from './refused-connections.ts';
+export { pooledClient } from './pooled-client.ts';
 export { sessionSetup } from './session.ts';
 export type { SessionSettings } from './session.ts';

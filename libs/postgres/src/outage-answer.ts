@@ -1,5 +1,5 @@
 import { errorCode } from '@mood/runtime';
-import { isRefusedConnection } from './refused-connections.ts';
+import { isRefusedConnection } from './pooled-client.ts';
 
 /**
  * SQLSTATE classes and codes with which PostgreSQL, or a pooler before it, says "not now" or "not you": connection lost (08), login

@@ -1,6 +1,6 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { rememberingRefusals, sessionSetup } from '@mood/postgres';
+import { pooledClient, sessionSetup } from '@mood/postgres';
 import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -21,7 +21,7 @@ export interface QueuePool {
 
 export function createQueuePool(options: QueuePoolOptions): QueuePool {
   const plain = new Pool({
-    Client: rememberingRefusals(Client),
+    Client: pooledClient(Client),
     connectionString: options.databaseUrl,
     max: options.maxConnections,
     application_name: options.applicationName,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { rememberingRefusals } from '@mood/postgres';
+import { pooledClient } from '@mood/postgres';
 import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -35,7 +35,7 @@ async function listen(...answers: readonly Buffer[]): Promise<Pool> {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  return new Pool({ host: '127.0.0.1', port, user: 'a', database: 'a', ssl: false, Client: rememberingRefusals(Client) });
+  return new Pool({ host: '127.0.0.1', port, user: 'a', database: 'a', ssl: false, Client: pooledClient(Client) });
 }
 
 test.each([

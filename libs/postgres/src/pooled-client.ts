@@ -9,13 +9,20 @@ export const isRefusedConnection = (error: object): boolean => refusals.has(erro
 
 interface Connecting {
   connect(callback: (error: unknown, ...more: unknown[]) => void): unknown;
+  on(event: 'error', listener: () => void): unknown;
 }
 
-/** @param Client that of the driver. @returns the same, which remembers the errors that keep it from connecting. Pools take it as `Client`. */
-export function rememberingRefusals<Client extends abstract new (...options: never[]) => object>(Client: Client): Client {
+/**
+ * @param Client that of the driver.
+ * @returns the same, as pools take it (`Client`): it remembers the errors that keep it from connecting, and a connection that the server ends
+ *   while it is lent, between two statements, does not end the process: the next statement fails.
+ */
+export function pooledClient<Client extends abstract new (...options: never[]) => object>(Client: Client): Client {
   return new Proxy(Client, {
     construct(target, options, newTarget): object {
       const client: Connecting = Reflect.construct(target, options, newTarget);
+      // The pool listens only while nobody has the connection.
+      client.on('error', () => {});
       const connect = client.connect.bind(client);
       // The pool of the driver always gives a callback.
       client.connect = (callback) =>
