@@ -62,13 +62,24 @@ async function refuseOlderThanBaseline(execute: Execute): Promise<void> {
     );
 }
 
+/**
+ * The migrator makes a database whose name it does not find, and a pooler may call the one that we are in by another. It is told the name that
+ * the server knows.
+ */
+async function nameDatabase({ orm }: Database, execute: Execute): Promise<void> {
+  const [found] = await execute<{ name: string }>('SELECT current_database() AS name');
+  orm.config.set('dbName', found?.name);
+}
+
 /** Everything or nothing. Of two migrations at once, the second waits for the first. */
-async function bringUpToDate({ orm }: Database, { functions, rights }: Schema): Promise<Migrated> {
+async function bringUpToDate(database: Database, { functions, rights }: Schema): Promise<Migrated> {
+  const { orm } = database;
   const connection = orm.em.getConnection();
   return connection.transactional(async (transaction) => {
     const execute: Execute = (text) => connection.execute(text, [], 'all', transaction);
     await execute(`SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7307); SET LOCAL lock_timeout = ${lockTimeoutMs}`);
     await refuseOlderThanBaseline(execute);
+    await nameDatabase(database, execute);
     // Triggers name their functions when they are made; those name no table before they are called. All others do.
     const made = await makeFunctions(
       functions.filter(({ isTrigger }) => isTrigger),
