@@ -160,6 +160,8 @@ const unmetExpectation: Refusal = {
 
 /** Brings an absolute request target into the form of all others on its way. */
 function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | undefined {
+  const framing = problemOfFraming(request);
+  if (framing !== undefined) return framing;
   const { rawHeaders } = request;
   if (rawHeaders.length / 2 > maxHeaders) {
     return { status: 431, message: `The request has more than ${maxHeaders} headers.`, problem: 'number of headers' };
@@ -185,6 +187,22 @@ function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | un
   }
   const problem = checkTarget ? problemOfTarget(request.url ?? '') : undefined;
   return problem === undefined ? undefined : { status: 400, message: `The URL is not in its normal form: ${problem}.`, problem };
+}
+
+/**
+ * Where a request ends has to be beyond doubt, or whoever stands before us sees another request behind it than we do (RFC 9112, 6.1).
+ * Node.js takes `HTTP/0.9` and `HTTP/2.0` for HTTP/1.1, chunks in HTTP/1.0, and any coding whose last one is `chunked`.
+ */
+function problemOfFraming({ httpVersion, headers }: IncomingMessage): Refusal | undefined {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return { status: 400, message: 'This version of HTTP is not answered here: use 1.1 or 1.0.', problem: 'version of HTTP' };
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return undefined;
+  if (httpVersion === '1.0')
+    return { status: 400, message: 'Version 1.0 of HTTP has no "Transfer-Encoding".', problem: 'transfer coding in HTTP/1.0' };
+  if (coding.toLowerCase() === 'chunked') return undefined;
+  return { status: 400, message: 'The only "Transfer-Encoding" that is read here is "chunked".', problem: 'transfer coding' };
 }
 
 const host = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
