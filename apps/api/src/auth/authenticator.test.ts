@@ -7,9 +7,11 @@ import type { Intent } from './authenticator.ts';
 
 const issuer = 'https://auth.example';
 const audience = 'mood-messaging';
-const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+const algorithms = ['EdDSA', 'ES256'] as const;
+const pairs = { EdDSA: await generateKeyPair('EdDSA'), ES256: await generateKeyPair('ES256') };
 
-async function system() {
+async function system(alg: (typeof algorithms)[number] = 'EdDSA') {
+  const { privateKey, publicKey } = pairs[alg];
   let now = Date.now();
   let active = true;
   let down = false;
@@ -32,7 +34,7 @@ async function system() {
     },
   };
   const token = await new SignJWT({ role: 'user' })
-    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
+    .setProtectedHeader({ alg, typ: 'at+jwt' })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(crypto.randomUUID())
@@ -54,8 +56,8 @@ async function system() {
         resolve();
       };
     },
-    recall: (intent: Intent) => authenticator.recall(token, intent),
-    come: (intent: Intent) => authenticator.authenticate(token, intent),
+    recall: (intent: Intent, spelled = token) => authenticator.recall(spelled, intent),
+    come: (intent: Intent, spelled = token) => authenticator.authenticate(spelled, intent),
     end: () => authenticator.end(token),
   };
 }
@@ -152,7 +154,36 @@ describe('whether a session is alive', () => {
   });
 });
 
+/** The order of the curve P-256: with a signature (r, s) on it, (r, order - s) is one as well. */
+const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Other ways to write a token's signature, each of which is good. */
+function otherSpellings(token: string, alg: (typeof algorithms)[number]): string[] {
+  const at = token.lastIndexOf('.') + 1;
+  const [said, signature] = [token.slice(0, at), token.slice(at)];
+  const withOtherBits = alphabet[alphabet.indexOf(signature.at(-1) ?? '') ^ 1] ?? '';
+  const spellings = [`${token}==`, said + signature.slice(0, -1) + withOtherBits];
+  if (alg === 'EdDSA') return spellings;
+  const bytes = Buffer.from(signature, 'base64url');
+  const mirrored = (order - BigInt(`0x${bytes.toString('hex', 32)}`)).toString(16).padStart(64, '0');
+  return [...spellings, said + Buffer.concat([bytes.subarray(0, 32), Buffer.from(mirrored, 'hex')]).toString('base64url')];
+}
+
 describe('a session that is ended here', () => {
+  test.each(algorithms)('is refused however its token is written (%s)', async (alg) => {
+    const { come, recall, end, token } = await system(alg);
+    const spellings = otherSpellings(token, alg);
+    for (const spelled of spellings) await expect(come('read', spelled)).resolves.toMatchObject({ role: 'user' });
+    await end();
+    for (const spelled of spellings) {
+      expect(recall('read', spelled)).toBeUndefined();
+      await expect(come('read', spelled)).rejects.toMatchObject(refused);
+    }
+    // … and one that was never shown before.
+    await expect(come('read', `${token}=`)).rejects.toMatchObject(refused);
+  });
+
   test('is refused at once, and the platform is told', async () => {
     const { come, recall, end, token, revoked } = await system();
     await come('read');

@@ -32,6 +32,8 @@ const maxCachedTokens = 50_000;
 const maxEndedTokens = 10_000;
 
 interface Session extends VerifiedToken {
+  /** What `endedKeyOf` makes of its token. */
+  endedKey: string;
   /** When the auth service last said that the session is alive; 0 before the first answer. */
   confirmedAt: number;
   /** The question under way. Its answer is as old as the question, however late somebody joined in waiting for it. */
@@ -43,6 +45,12 @@ interface EndedSession {
   /** Whether the platform knows. */
   isTold: boolean;
 }
+
+/**
+ * Names a session by what its token says, without the signature: that can be written in more than one way (padding, unused bits, either of
+ * the two values of ECDSA), and each of them is good.
+ */
+const endedKeyOf = (token: string) => hash('sha256', token.slice(0, Math.max(0, token.lastIndexOf('.'))), 'base64');
 
 const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
 
@@ -68,11 +76,12 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
   }
 
   async function sessionOf(key: string, token: string): Promise<Session> {
-    if (ended.has(key)) throw hasEnded();
+    const endedKey = endedKeyOf(token);
+    if (ended.has(endedKey)) throw hasEnded();
     const known = sessions.get(key);
     if (isCurrent(known)) return known;
     sessions.delete(key);
-    const session = { ...(await verifyToken(token, authService, rules)), confirmedAt: 0, asking: undefined };
+    const session = { ...(await verifyToken(token, authService, rules)), endedKey, confirmedAt: 0, asking: undefined };
     // Another request with the same token may have been quicker: they share what they ask.
     const raced = sessions.get(key);
     if (raced !== undefined) return raced;
@@ -111,27 +120,29 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
     recall(token, intent) {
       if (token.length > maxTokenLength) return undefined;
       const session = sessions.get(keyOf(token));
-      return isCurrent(session) && isFresh(session.confirmedAt, intent) ? session.principal : undefined;
+      const isKnown = isCurrent(session) && isFresh(session.confirmedAt, intent) && !ended.has(session.endedKey);
+      return isKnown ? session.principal : undefined;
     },
 
     async authenticate(token, intent) {
       const key = keyOf(token);
       const session = await sessionOf(key, token);
       const alive = await isAlive(session, token, intent);
-      if (alive && !ended.has(key)) return session.principal;
+      if (alive && !ended.has(session.endedKey)) return session.principal;
       sessions.delete(key);
       throw hasEnded();
     },
 
     async end(token) {
       const key = keyOf(token);
-      const before = ended.get(key);
+      const endedKey = endedKeyOf(token);
+      const before = ended.get(endedKey);
       if (before?.isTold === true) throw hasEnded();
       const { principal } = before ?? (await sessionOf(key, token));
-      ended.set(key, { principal, isTold: false });
+      ended.set(endedKey, { principal, isTold: false });
       sessions.delete(key);
       await authService.revoke(token);
-      ended.set(key, { principal, isTold: true });
+      ended.set(endedKey, { principal, isTold: true });
       return principal;
     },
   };
