@@ -119,7 +119,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api/src/ops/board',
     imports: names(`
-      apps/api @mood/domain @mood/queue @mood/runtime @bull-board/api @bull-board/hono @hono/node-server hono jose zod node:fs
+      apps/api @mood/domain @mood/queue @mood/redis @mood/runtime @bull-board/api @bull-board/hono @hono/node-server hono jose zod node:fs
       node:fs/promises node:path
     `),
     inTests: names('@jest/globals'),

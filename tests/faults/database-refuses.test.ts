@@ -127,7 +127,25 @@ const refusals: Refusal[] = [
   },
 ];
 
+const boardPath = '/ops/queues/api/queues';
+
 describe('a database that answers and refuses', () => {
+  test('is an outage to the queue board from the first question on', async () => {
+    if (ofQueues === 'redis') return;
+    const token = await stack.platform.token('admin');
+    const askBoard = () => stack.api.get(boardPath, token);
+    await eventually(askBoard, ({ status }) => status === 200, 20_000);
+    await disconnectAnd([`ALTER ROLE ${service} NOLOGIN`]);
+    try {
+      const { status, body, headers } = await askBoard();
+      expect([status, body.error]).toEqual([503, 'SYSTEM_ERROR']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    } finally {
+      await disconnectAnd([`ALTER ROLE ${service} LOGIN`]);
+    }
+    await allIsWell();
+  });
+
   test.each(refusals)('is an outage, and one that ends: $what', async ({ begin, end }) => {
     await allIsWell();
     const before = await connectionErrors();

@@ -135,6 +135,20 @@ describe('the queue board', () => {
     }
     expect((await call('GET', '/ops/queues/api/redis/stats', headers)).status).toBe(403);
   });
+
+  test.each([
+    ['PATCH', '/api/queues', 'GET, HEAD'],
+    ['PUT', '/api/queues', 'GET, HEAD'],
+    ['POST', '/api/queues/analytics/some-job/logs', 'GET, HEAD'],
+    ['GET', '/api/queues/analytics/some-job/retry', 'PUT'],
+    ['POST', '/api/queues/analytics/some-job/update-data', 'PATCH'],
+    ['POST', '/queue/analytics', 'GET, HEAD'],
+  ])('answers 405 for a method that a path does not have (%s %s)', async (method, path, allowed) => {
+    const headers = { authorization: `Bearer ${tokenOf('admin')}`, 'content-type': 'application/json' };
+    const answer = await call(method, `/ops/queues${path}`, headers);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allowed]);
+    expect(JSON.parse(await answer.text())).toEqual({ error: 'INVALID_REQUEST', message: expect.stringContaining(path) });
+  });
 });
 
 describe('a change on the board', () => {

@@ -38,9 +38,14 @@ test.each([
   'maxChildren=100000',
   'status=obliterated',
   'status=__proto__',
+  'activeQueue=nowhere',
+  'activeQueue=__proto__',
+  'activeQueue=AUTO-REPLY',
+  'activeQueue=auto-reply%20',
   'activeQueue=%25zz',
   'activeQueue=../../etc',
   'queueName=a%20b',
+  'queueName=constructor',
   'root=1e9',
 ])('the board may not be asked for %s', (search) => {
   expect(check(search)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));

@@ -1,14 +1,16 @@
 import { describeIssues, DomainError } from '@mood/domain';
+import { queueNames } from '@mood/queue/catalog';
 import { z } from 'zod';
 
-const word = z.string().regex(/^[\w-]{0,100}$/, 'expected a name of letters, digits, "-" and "_"');
+/** The board itself asks for none while it shows all of them. */
+const queue = z.enum(['', ...queueNames], 'expected the name of a queue');
 const whole = (max: number) =>
   z.string().refine((text) => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= max, `expected a whole number from 1 to ${max}`);
 
 /** What the board's calls read from their query, within what a queue can be asked for at once. Others are not read. */
 const boardQuery = z.object({
-  activeQueue: word.optional(),
-  queueName: word.optional(),
+  activeQueue: queue.optional(),
+  queueName: queue.optional(),
   status: z
     .enum(
       ['latest', 'active', 'waiting', 'waiting-children', 'prioritized', 'completed', 'failed', 'delayed', 'paused'],

@@ -2,11 +2,14 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { BoardHooks } from '@bull-board/api/typings/app';
 import { HonoAdapter } from '@bull-board/hono';
+import { DependencyUnavailable } from '@mood/domain';
 import type { JobQueue } from '@mood/queue';
+import { isConnectionTrouble } from '@mood/redis';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../../auth/guards.ts';
-import { answerNotFound } from '../../http/errors.ts';
+import { createMethodFinder } from '../../http/allowed-methods.ts';
+import { createNotFoundHandler } from '../../http/errors.ts';
 import { isAllowed } from './allowed-actions.ts';
 import { serveFolder } from './serve-folder.ts';
 import type { BoardQueues } from './board-queues.ts';
@@ -24,6 +27,9 @@ const uiConfig = {
   locale: { lng: 'en-US' },
 };
 
+/** What goes through Bull Board in place of an answer. */
+const storeIsAway = 'store is away';
+
 const refusal = 'This is switched off. Jobs can be looked at, retried, promoted and removed, and queues paused.';
 
 /** Bull Board at `basePath`, over queues that are opened when it is first asked about them. */
@@ -32,22 +38,26 @@ export function createBullBoardApp(basePath: string, queues: BoardQueues, logger
   serverAdapter.setBasePath(basePath);
   const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig, handlerHooks: createHooks(logger) } });
   serverAdapter.setErrorHandler((error) => {
+    // The store answered when it was last asked, up to a second ago. BullMQ says the same of either store.
+    if (isConnectionTrouble(error)) return { status: 500, body: storeIsAway };
     logger.error({ err: error }, 'board action failed');
     return { status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' } } };
   });
   let shown: readonly JobQueue[] | undefined;
   const app = new Hono<AuthEnv>();
-  app.use('/api/*', async (_, next) => {
+  app.use('/api/*', async (c, next) => {
     const opened = await queues.open();
     if (shown !== opened) board.replaceQueues(opened.map(adapt));
     shown = opened;
     await next();
+    // Bull Board knows no 503, and what is thrown within it ends as plain text.
+    if (c.res.status === 500 && (await c.res.clone().text()) === storeIsAway) throw new DependencyUnavailable('job queue');
   });
   app.route('/', serverAdapter.registerPlugin());
   const pages = new Hono<AuthEnv>().route(basePath, app);
   // Where the board's own links lead.
   pages.get(`${basePath}/`, (c) => c.redirect(basePath, 302));
-  pages.notFound(answerNotFound);
+  pages.notFound(createNotFoundHandler(createMethodFinder(pages.routes)));
   // Whoever passes requests on answers errors.
   pages.onError((error) => {
     throw error;
