@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Answer } from '@mood/testing/api-client';
+import { eventually } from '@mood/testing/eventually';
 import { openRawConnection } from '@mood/testing/raw-connection';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
@@ -146,6 +147,27 @@ test('a refused import, and one whose sender goes away, leave room for the next'
   for (let tries = 0; answer.status === 429 && tries < 200; tries++) answer = await send(fileOf([]));
   expect(answer.status).toBe(200);
 });
+
+test('an import whose sender goes away while it is checked is given up: nothing is written', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, n) => row(`Goodbye, nobody ${n}. ${filled('12:30 ', 1_200)}`));
+  const leaving = new AbortController();
+  const post = (type: string, body: string, signal?: AbortSignal) =>
+    fetch(`${stack.api.url}${path}?dryRun=false`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': type },
+      body,
+      ...(signal && { signal }),
+    });
+  /** Asked with what is refused before it is anybody's turn. */
+  const isBusy = async () => (await post('text/plain', 'x')).status === 429;
+  const left = post('application/json', fileOf(rows), leaving.signal);
+  left.catch(() => {});
+  await eventually(isBusy, (busy) => busy, 60_000);
+  leaving.abort();
+  await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+  await eventually(isBusy, (busy) => !busy, 120_000);
+  expect((await send(fileOf(rows.slice(0, 5)))).body).toMatchObject({ created: 5, left: 0 });
+}, 240_000);
 
 test('a slow upload holds up nobody, and is imported when it is there', async () => {
   const body = fileOf([row('Goodbye, slowly.')]);

@@ -13,6 +13,7 @@ import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody, readBounded, requireJson } from '../http/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
+import { whileClientWaits } from '../http/long-work.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { createUploadRoom } from '../http/upload-room.ts';
 import { toTemplateValues } from '../templates/templates.contract.ts';
@@ -99,9 +100,16 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
         const dryRun = c.req.valid('query').dryRun === 'true';
         requireJson(c);
         const change = { changedBy: c.get('principal').subject, reason: 'import' };
+        const { signal } = c.req.raw;
+        // Nobody would hear what became of it, and it would keep others from theirs.
+        const progress = () => {
+          if (signal.aborted) throw new DomainError('INVALID_REQUEST', 'The import was given up, because its sender went away.');
+        };
         // Its turn begins when its body is there: a slow upload holds up nobody.
         const imported = await withUpload(readBounded(c, maxImportBytes), (blocks) =>
-          oneImport.run(async () => importTemplates(deps, change, await readTemplateFile(blocks), { dryRun, progress: () => {} })),
+          oneImport.run(() =>
+            whileClientWaits(c, async () => importTemplates(deps, change, await readTemplateFile(blocks), { dryRun, progress })),
+          ),
         );
         return c.json(toImportBody(imported, dryRun), 200);
       },

@@ -8,6 +8,7 @@ import { eventually } from '@mood/testing/eventually';
 import { readBodyUpTo } from './json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
+import { whileClientWaits } from './long-work.ts';
 import { createHttpServer } from './server.ts';
 
 const timeouts = { headers: 300, request: 600, keepAlive: 300, silence: 1_500, checkEvery: 50 };
@@ -35,6 +36,12 @@ beforeAll(async () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     return c.text('slow');
   });
+  app.get('/work', (c) =>
+    whileClientWaits(c, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2 * timeouts.silence));
+      return c.text('done');
+    }),
+  );
   app.get('/never', () => new Promise<Response>(() => {}));
   server = createHttpServer(app, { port: 0, host: '127.0.0.1', logger, timeouts });
   await server.start();
@@ -97,6 +104,11 @@ describe('a connection is cut off', () => {
     const { ms } = await talk('GET /never HTTP/1.1\r\nHost: api\r\n\r\n');
     expect(ms).toBeLessThan(timeouts.silence + 1_000);
   });
+});
+
+test('a connection that waits for long work of ours is not cut off, and is again afterwards', async () => {
+  const { answer } = await talk('GET /work HTTP/1.1\r\nHost: api\r\n\r\nGET /never HTTP/1.1\r\nHost: api\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1.1 200 .*done$/s);
 });
 
 describe('a request is refused', () => {
