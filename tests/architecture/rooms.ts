@@ -144,12 +144,9 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'apps/sandbox',
-    imports: names(`
-      apps/sandbox/src/demo apps/sandbox/src/launcher apps/sandbox/src/platform @mood/client @mood/embedded-postgres
-      @mood/redis @mood/runtime zod
-    `),
-    inTests: names('@mood/testing @jest/globals node:*'),
-    why: 'The processes behind npm start and npm run demo.',
+    imports: names('apps/sandbox/src/platform @mood/client @mood/redis @mood/runtime zod'),
+    inTests: names('@jest/globals node:*'),
+    why: 'The process that stands where the platform stands.',
   },
   {
     room: 'apps/sandbox/src/platform',
@@ -161,18 +158,19 @@ export const rooms: readonly Room[] = [
     why: 'Stands where the platform stands: it knows the system by its URLs and its client.',
   },
   {
-    room: 'apps/sandbox/src/launcher',
+    room: 'apps/launcher',
     imports: names(`
-      apps/sandbox apps/sandbox/src/platform @mood/db @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime zod
-      node:child_process node:crypto node:events node:fs node:fs/promises node:net node:path node:timers/promises
+      @mood/db @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime zod node:child_process node:crypto node:events node:fs
+      node:fs/promises node:net node:path node:timers/promises
     `),
-    inTests: names('@mood/testing @jest/globals node:os'),
+    inTests: names('@mood/testing @jest/globals node:*'),
     why: 'Starts a database, migrates it, and runs the other processes: never from inside.',
   },
   {
-    room: 'apps/sandbox/src/demo',
-    imports: names('@mood/contract @mood/runtime zod node:crypto'),
-    why: 'Plays the use cases over HTTP.',
+    room: 'apps/demo',
+    imports: names('@mood/contract @mood/runtime zod node:child_process node:crypto node:path node:readline'),
+    inTests: names('@mood/testing @jest/globals node:events node:fs/promises node:os'),
+    why: 'Plays the use cases over HTTP, on the system that runs or on one that it starts as a process.',
   },
   {
     room: 'tests',

@@ -279,7 +279,7 @@ describe('processes with a Redis that cannot be used', () => {
 
   test('"npm start" ends within seconds, with one sentence that says what to do', async () => {
     const { PATH = '', HOME = '' } = process.env;
-    const launcher = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../apps/sandbox/src/start.ts')], {
+    const launcher = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../apps/launcher/src/main.ts')], {
       env: {
         PATH,
         HOME,

@@ -22,8 +22,8 @@ const filesOfTips = [
   'apps/sandbox/src/platform/tips.routes.ts',
   'apps/sandbox/src/platform/create-platform.ts',
   'apps/sandbox/src/platform/routes.ts',
-  'apps/sandbox/src/demo/cast.ts',
-  'apps/sandbox/src/demo/use-case-2.ts',
+  'apps/demo/src/cast.ts',
+  'apps/demo/src/use-case-2.ts',
 ];
 
 const files = (patterns: string | readonly string[]) =>

@@ -50,7 +50,7 @@ export const image: Check = {
     must(info.Config.Labels['org.opencontainers.image.version'] === version, 'its label says another version', info.Config.Labels);
     const [api = ''] = await system.containersOf('api');
     const unwanted =
-      "find /app \\( -path '*/apps/sandbox*' -o -path '*/libs/*.test.ts' -o -path '*/libs/testing*' -o -name '*.fake.ts' -o -name '*.fixture.ts' -o -name '*.suite.ts' \\) -not -path '*/node_modules/*'";
+      "find /app \\( -path '*/apps/sandbox*' -o -path '*/apps/launcher*' -o -path '*/apps/demo*' -o -path '*/libs/*.test.ts' -o -path '*/libs/testing*' -o -name '*.fake.ts' -o -name '*.fixture.ts' -o -name '*.suite.ts' \\) -not -path '*/node_modules/*'";
     const found = (
       await system.docker(['exec', api, 'sh', '-c', `${unwanted}; find /app -path '*/node_modules/lru-cache/package.json' | tail -n +2`])
     ).trim();

@@ -80,9 +80,7 @@ export const demo: Check = {
     };
     await writeFile(path.join(note, 'run.json'), JSON.stringify(run));
     const root = path.resolve(import.meta.dirname, '../../..');
-    const { code, stdout, stderr } = await system.shell(
-      `cd '${root}' && DATA_DIR='${note}' '${process.execPath}' apps/sandbox/src/demo.ts`,
-    );
+    const { code, stdout, stderr } = await system.shell(`cd '${root}' && DATA_DIR='${note}' '${process.execPath}' apps/demo/src/main.ts`);
     must(code === 0, 'the demo failed', (stdout + stderr).slice(-1_500));
     return stdout.trim().split('\n').at(-1) ?? '';
   },

@@ -6,7 +6,7 @@ import type { SettingValues } from '@mood/runtime';
 import { createChildProcesses } from './child-processes.ts';
 import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
-import { firstSteps, readTermsVersion } from './first-steps.ts';
+import { firstSteps, readExample } from './first-steps.ts';
 import { LaunchError } from './launch-error.ts';
 import { keepMasterKeys, masterKeysFile } from './master-keys.ts';
 import { keepDatabase } from './keep-database.ts';
@@ -25,10 +25,10 @@ export interface System {
   kill(): Promise<void>;
 }
 
-const apps = path.resolve(import.meta.dirname, '../../..');
+const apps = path.resolve(import.meta.dirname, '../..');
 const entryOf = (app: string) => path.join(apps, app, 'src/main.ts');
 
-/** Puts the system together. Apps do not import each other: the processes are started by path. */
+/** Puts the system together. Apps do not import each other: their processes are started by path. */
 export function createSystem(settings: SettingValues<typeof launcherSettings>, say: (line: string) => void): System {
   const { dataDir } = settings;
   const logFolder = path.join(dataDir, 'logs');
@@ -90,7 +90,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     goOn();
     const places = { apiUrl: urlOf(port), sandboxUrl: urlOf(sandboxPort), logFolder };
     const metrics = { api: urlOf(metricsPort), worker: urlOf(workerMetricsPort) };
-    const steps = firstSteps({ ...places, metrics }, await readTermsVersion(places));
+    const steps = firstSteps({ ...places, metrics }, await readExample(places));
     announced = true;
     const auditKeysFile = settings.masterKeys === undefined ? { auditKeysFile: masterKeysFile(dataDir) } : {};
     const startedAt = new Date().toISOString();

@@ -15,7 +15,7 @@ import { eventually } from '@mood/testing/eventually';
 import { requireCommand } from '@mood/testing/find-command';
 import { freePort } from '@mood/testing/free-port';
 
-const start = path.join(import.meta.dirname, 'start.ts');
+const start = path.join(import.meta.dirname, 'main.ts');
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'mood-start-'));

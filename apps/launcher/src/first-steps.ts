@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { demoPerformers, demoUsers } from '../platform/demo-people.ts';
 
 export interface Places {
   apiUrl: string;
@@ -15,8 +14,20 @@ export interface MetricsPlaces {
 /** Seconds that the demo model lets a user wait for the automatic reply. */
 const responseDelay = 5;
 
-/** The version of the terms that the API asks models to accept, read as the demo model. */
-export async function readTermsVersion({ apiUrl, sandboxUrl }: Places): Promise<string> {
+const person = z.object({ id: z.string(), displayName: z.string() });
+const directorySchema = z.object({ performers: z.tuple([person], person), users: z.tuple([person], person) });
+
+/** What the lines that are printed speak of: who is there from the first start, and the version of the terms. */
+export interface Example {
+  model: z.output<typeof person>;
+  user: z.output<typeof person>;
+  termsVersion: string;
+}
+
+/** Asks the stand-in platform for its first people, and the API, as the first model, for the terms that models have to accept. */
+export async function readExample({ apiUrl, sandboxUrl }: Places): Promise<Example> {
+  const directory = await fetch(`${sandboxUrl}/sandbox/directory?limit=1`);
+  const { performers, users } = directorySchema.parse(await directory.json());
   const issued = await fetch(`${sandboxUrl}/oauth/token`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -24,16 +35,15 @@ export async function readTermsVersion({ apiUrl, sandboxUrl }: Places): Promise<
   });
   const { access_token: token } = z.object({ access_token: z.string() }).parse(await issued.json());
   const terms = await fetch(`${apiUrl}/api/v1/mood/terms`, { headers: { Authorization: `Bearer ${token}` } });
-  return z.object({ version: z.string() }).parse(await terms.json()).version;
+  const { version } = z.object({ version: z.string() }).parse(await terms.json());
+  return { model: performers[0], user: users[0], termsVersion: version };
 }
 
 /**
  * What a newcomer needs: where things are, and lines that work when they are pasted into another terminal (without
  * comments, which zsh would run).
  */
-export function firstSteps(places: Places & MetricsPlaces, termsVersion: string): string {
-  const [model, user] = [demoPerformers[0], demoUsers[0]];
-  if (model === undefined || user === undefined) throw new Error('The sandbox has no demo people');
+export function firstSteps(places: Places & MetricsPlaces, { model, user, termsVersion }: Example): string {
   const token = (role: string) =>
     `$(curl -s "$SANDBOX/oauth/token" -H 'Content-Type: application/json' -d '{"role":"${role}"}' | cut -d'"' -f4)`;
   const json = `-H 'Content-Type: application/json'`;

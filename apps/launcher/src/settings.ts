@@ -1,7 +1,7 @@
+import { queueSettings } from '@mood/queue/settings';
 import { redisSettings } from '@mood/redis';
 import { dataDirSetting, describeSettings, envPort, setting } from '@mood/runtime';
 import { z } from 'zod';
-import { sandboxSettings } from '../settings.ts';
 
 /** What `npm start` listens to. Everything else in the environment reaches the processes as it is. */
 export const launcherSettings = {
@@ -30,7 +30,7 @@ export const launcherSettings = {
     secret: true,
   }),
   redisUrl: redisSettings.redisUrl,
-  queueSchema: sandboxSettings.queueSchema,
+  queueSchema: queueSettings.queueSchema,
   masterKeys: setting({
     env: 'AUDIT_MASTER_KEYS',
     doc: 'the keys that wrap the audit data keys; made at the first start when absent',

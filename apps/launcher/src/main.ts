@@ -1,8 +1,8 @@
 import { EmbeddedPostgresError } from '@mood/embedded-postgres';
 import { exitOnBadSettings, readCommandLine, endsWithin, describeError } from '@mood/runtime';
-import { LaunchError } from './launcher/launch-error.ts';
-import { createSystem } from './launcher/run-system.ts';
-import { helpText, launcherSettings } from './launcher/settings.ts';
+import { LaunchError } from './launch-error.ts';
+import { createSystem } from './run-system.ts';
+import { helpText, launcherSettings } from './settings.ts';
 
 /** npm passes on the signal that the terminal has sent already: what comes within this is the same Ctrl-C. */
 const sameSignalMs = 1_000;
@@ -16,13 +16,17 @@ const system = createSystem(exitOnBadSettings(launcherSettings), (line) => {
 
 let firstSignalAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void onSignal());
+// The program that started it is gone.
+process.on('disconnect', () => void onSignal());
 // A terminal that was closed must not keep us from stopping.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   console.log('Starting the mood messaging system. Ctrl-C stops it.');
   const firstSteps = await Promise.race([system.start(), system.unexpectedExit]);
-  console.log(`\nReady in ${(performance.now() / 1000).toFixed(1)} s.\n${firstSteps}`);
+  // A program that started it reads where things are in the run file.
+  if (process.send === undefined) console.log(`\nReady in ${(performance.now() / 1000).toFixed(1)} s.\n${firstSteps}`);
+  else process.send({ type: 'ready' });
   await system.unexpectedExit;
 } catch (error) {
   if (firstSignalAt === undefined) await fail(error);
