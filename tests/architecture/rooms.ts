@@ -74,6 +74,12 @@ export const rooms: readonly Room[] = [
     why: 'Rules on text: lists and parsers. No I/O.',
   },
   {
+    room: 'libs/metrics',
+    imports: names('@mood/domain prom-client'),
+    inTests: names('@jest/globals'),
+    why: 'What API and worker both count, declared once.',
+  },
+  {
     room: 'libs/client',
     imports: names('@mood/contract @mood/domain @mood/queue @mood/runtime zod node:crypto node:events node:timers/promises'),
     inTests: names('@mood/testing @jest/globals node:http node:net node:stream/consumers node:util'),
@@ -106,7 +112,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api/src/main.ts',
     imports: names(`
-      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/moderation @mood/platform
+      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/metrics @mood/moderation @mood/platform
       @mood/redis @mood/runtime
     `),
     why: 'The composition root: gives the routes what implements their ports.',
@@ -128,7 +134,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/worker',
     imports: names(`
-      @mood/cache @mood/contract @mood/db @mood/domain @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
+      @mood/cache @mood/contract @mood/db @mood/domain @mood/metrics @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
       prom-client node:crypto node:os node:timers/promises
     `),
     inTests: names('@jest/globals'),

@@ -5,6 +5,9 @@ import type {
   ContentPolicy,
   MoodOverview,
   MoodStore,
+  OnMoodChange,
+  OnRender,
+  OnReplyOutcome,
   PerformerDirectory,
   PerformerRegistry,
   RefusedValues,
@@ -23,7 +26,6 @@ import type { RequestLimits } from './http/request-limits.ts';
 import type { BoardQueues } from './ops/board/board-queues.ts';
 import type { Health } from './ops/health.ts';
 import type { ApiMetrics } from './ops/metrics.ts';
-import type { createRenderMetrics } from './ops/render-metrics.ts';
 
 /** Everything the API needs, as ports. The composition root gives the real ones. */
 export interface AppDependencies {
@@ -48,7 +50,9 @@ export interface AppDependencies {
   /** Whether the API itself speaks HTTPS. */
   overTls: boolean;
   metrics: ApiMetrics;
-  measureRenders: ReturnType<typeof createRenderMetrics>;
+  onMoodChange: OnMoodChange;
+  onReplyOutcome: OnReplyOutcome;
+  onRender: OnRender;
   health: Health;
   /** Whether the database answered when it was last asked. */
   databaseIsReachable: () => boolean;

@@ -31,7 +31,6 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.use(frameRequests({ headers: answerHeaders(deps.overTls), watchers: [createRequestLog(deps.logger), deps.metrics.watch] }));
   app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits));
-  app.use('/api/v1/mood/template/render', deps.measureRenders);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));

@@ -15,6 +15,8 @@ import {
   createUsageCounter,
 } from '@mood/db';
 import { cacheMoods, createMoodCache } from '@mood/cache';
+import { intakeOutcomes, templateTypes } from '@mood/domain';
+import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAuthService, createPerformerDirectory, createUserDirectory } from '@mood/platform';
@@ -44,12 +46,9 @@ import { createCacheMetrics } from './ops/cache-metrics.ts';
 import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
-import { measureAutoReplies } from './ops/measured-auto-replies.ts';
 import { watchAuthService, watchPerformers, watchUsers } from './ops/watched-ports.ts';
 import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
-import { createMoodMetrics } from './ops/mood-metrics.ts';
-import { createRenderMetrics } from './ops/render-metrics.ts';
 import { apiHelp, apiSettings } from './settings.ts';
 
 /** How long each part of the process may take to stop, besides the delay that is asked for. */
@@ -116,8 +115,8 @@ const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
 const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
-const moodMetrics = createMoodMetrics(registry);
-const storedMoods = createMoodStore(database, vault, { onEndedFirst: moodMetrics.onEndedFirst });
+const onMoodChange = createMoodMetrics(registry, ['model', 'admin', 'system']);
+const storedMoods = createMoodStore(database, vault, { onEndedFirst: () => onMoodChange('system', 'neutral') });
 const clock = () => databaseClock.now();
 const cacheOptions = { clock, prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
@@ -139,7 +138,7 @@ const health = createHealth({
   clock: () => new Date(),
 });
 const app = createApp({
-  moods: moodMetrics.measure(cache === undefined ? storedMoods : cacheMoods(storedMoods, cache)),
+  moods: cache === undefined ? storedMoods : cacheMoods(storedMoods, cache),
   moodOverview: createMoodOverview(database),
   registry: createPerformerRegistry(database),
   performers,
@@ -148,7 +147,7 @@ const app = createApp({
   templateStore: createTemplateStore(database),
   usage,
   terms: createTermsStore(database),
-  autoReplies: measureAutoReplies(createAutoReplyStore(database), registry),
+  autoReplies: createAutoReplyStore(database),
   auditLog: createAuditLog(database, vault),
   boardQueues,
   contentPolicy: createContentPolicy(settings),
@@ -165,7 +164,9 @@ const app = createApp({
   trustedProxies: settings.trustedProxies,
   overTls: tls !== undefined,
   metrics: createApiMetrics(registry),
-  measureRenders: createRenderMetrics(registry),
+  onMoodChange,
+  onReplyOutcome: createReplyMetrics(registry, intakeOutcomes),
+  onRender: createRenderMetrics(registry, templateTypes, ['rendered', 'failed', 'no_template']),
   health,
   databaseIsReachable: () => database.isReachable(),
   autoReplyRules: settings,

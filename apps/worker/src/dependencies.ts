@@ -5,6 +5,9 @@ import type {
   ContentPolicy,
   MessageGateway,
   MoodStore,
+  OnMoodChange,
+  OnRender,
+  OnReplyOutcome,
   OutboxStore,
   PerformerDirectory,
   RefusedValues,
@@ -19,9 +22,12 @@ import type { Logger } from '@mood/runtime';
 /** Everything the jobs and sweeps need, as ports. The composition root gives the real ones. */
 export interface WorkerDependencies {
   moods: MoodStore;
+  onMoodChange: OnMoodChange;
   /** Tells the cache of moods, where there is one, that these have been changed. */
   refreshMoods: (modelIds: readonly string[]) => Promise<void>;
   autoReplies: AutoReplyStore;
+  onReplyOutcome: OnReplyOutcome;
+  onRender: OnRender;
   outbox: OutboxStore;
   templates: TemplateSource;
   usage: UsageCounter;

@@ -10,6 +10,8 @@ import {
   createTemplateCatalog,
   createUsageCounter,
 } from '@mood/db';
+import { replyOutcomes } from '@mood/domain';
+import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
 import { createEnqueuer, createQueueBackend, promiseKinds } from '@mood/queue';
@@ -33,7 +35,6 @@ import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
 import { createBacklogMetrics } from './ops/backlog-metrics.ts';
 import { createJobMetrics } from './ops/job-metrics.ts';
-import { measureAutoReplies, measureMoods } from './ops/measured-stores.ts';
 import { createProgress } from './ops/progress.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { watchPlatform } from './ops/watched-ports.ts';
@@ -78,11 +79,14 @@ const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, a
 const templates = createTemplateCatalog(database, { logger });
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
-  moods: measureMoods(cache === undefined ? storedMoods : writeThrough(storedMoods, cache), registry),
+  moods: cache === undefined ? storedMoods : writeThrough(storedMoods, cache),
+  onMoodChange: createMoodMetrics(registry, ['system']),
   refreshMoods: async (modelIds) => {
     if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
   },
-  autoReplies: measureAutoReplies(createAutoReplyStore(database, settings.reconcilePatienceSeconds), registry),
+  autoReplies: createAutoReplyStore(database, settings.reconcilePatienceSeconds),
+  onReplyOutcome: createReplyMetrics(registry, replyOutcomes),
+  onRender: createRenderMetrics(registry, ['auto_response'], ['rendered', 'built_in']),
   outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds, promiseKinds)),
   templates,
   usage,

@@ -22,9 +22,12 @@ export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
+export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replies/reply-outcomes.ts';
+export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
 export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { changeMood, hourlyChangeLimit } from './moods/change-mood.ts';
+export type { OnMoodChange } from './moods/change-mood.ts';
 export {
   defaultMoodSettings,
   effectiveMood,
@@ -96,6 +99,7 @@ export type {
 } from './templates/ports.ts';
 export { previewTemplate, templateHints } from './templates/preview-template.ts';
 export { renderMessage } from './templates/render-message.ts';
+export type { OnRender, RenderOutcome } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';
 export type { TemplateValues } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';

@@ -1,4 +1,4 @@
-import { receiveMessage } from '@mood/domain';
+import { answerConversation, receiveMessage } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
@@ -16,7 +16,6 @@ export function createAutoReplyRoutes(deps: AppDependencies, allow: Guard) {
       return c.json({ status: outcome.kind, autoReplyId: outcome.autoReplyId, dueAt: outcome.dueAt.toISOString(), reason: null }, 202);
     })
     .openapi({ ...answeredRoute, middleware: [messageService, readBody] as const }, async (c) => {
-      const { conversationId, modelId, answeredAt } = c.req.valid('json');
-      return c.json({ cancelled: await deps.autoReplies.answered(conversationId, modelId, answeredAt) }, 202);
+      return c.json({ cancelled: await answerConversation(deps, c.req.valid('json')) }, 202);
     });
 }

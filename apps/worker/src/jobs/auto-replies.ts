@@ -1,4 +1,12 @@
-import { deliverAutoReply, DependencyUnavailable, DomainError, giveUpAutoReply, receiveMessage, RefusedByService } from '@mood/domain';
+import {
+  answerConversation,
+  deliverAutoReply,
+  DependencyUnavailable,
+  DomainError,
+  giveUpAutoReply,
+  receiveMessage,
+  RefusedByService,
+} from '@mood/domain';
 import { queueOf } from '@mood/queue';
 import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
@@ -24,7 +32,7 @@ export function createReceiveMessageJob(deps: WorkerDependencies, sendReply: Rep
 /** The model answered: messages written before need no automatic reply any more. */
 export function createAnswerConversationJob(deps: WorkerDependencies): JobHandler<'conversation-answered'> {
   return async ({ conversationId, modelId, answeredAt }) => {
-    const cancelled = await deps.autoReplies.answered(conversationId, modelId, new Date(answeredAt));
+    const cancelled = await answerConversation(deps, { conversationId, modelId, answeredAt: new Date(answeredAt) });
     return { kind: 'done', result: `cancelled ${cancelled}` };
   };
 }

@@ -38,6 +38,7 @@ function createExpireMoodJob(deps: WorkerDependencies): JobHandler<'expire-mood'
       const outcome = await deps.moods.expire(modelId, version);
       switch (outcome.kind) {
         case 'reset':
+          deps.onMoodChange('system', 'neutral');
           return { kind: 'done', result: 'reset' };
         case 'superseded':
           return { kind: 'cancel', reason: 'superseded' };

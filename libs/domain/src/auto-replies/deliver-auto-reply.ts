@@ -4,10 +4,11 @@ import type { UsageCounter } from '../templates/ports.ts';
 import type { UsageOutcome } from '../templates/template.ts';
 import { isTooLate } from './auto-reply.ts';
 import type { AutoReply, AutoReplyRules, ChosenReply } from './auto-reply.ts';
-import type { AutoReplyStore, ClosedReply } from './ports.ts';
+import type { ClosedReply } from './ports.ts';
+import { cancelReply } from './reply-outcomes.ts';
+import type { ReplyOutcome, ReplyOutcomeDependencies } from './reply-outcomes.ts';
 
-export interface DeliverAutoReplyDependencies {
-  autoReplies: AutoReplyStore;
+export interface DeliverAutoReplyDependencies extends ReplyOutcomeDependencies {
   messages: MessageGateway;
   usage: UsageCounter;
   autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
@@ -30,10 +31,10 @@ export async function deliverChosenReply(
     await deps.messages.sendMessage({ conversationId, senderId: modelId, recipientId: userId, text }, id);
   } catch (error) {
     if (!(error instanceof RefusedByService && error.isGone)) throw error;
-    await deps.autoReplies.cancel(id, 'recipient_gone');
+    await cancelReply(deps, id, 'recipient_gone');
     return 'recipient_gone';
   }
-  count(deps.usage, await deps.autoReplies.confirmSent(id), 'sent');
+  count(deps, await deps.autoReplies.confirmSent(id), 'sent');
   return 'sent';
 }
 
@@ -42,7 +43,7 @@ export async function deliverAutoReply(deps: DeliverAutoReplyDependencies, autoR
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null || !canBeSent(reply)) return 'over';
   if (isTooLate(reply, deps.autoReplyRules)) {
-    await deps.autoReplies.cancel(autoReplyId, 'too_late');
+    await cancelReply(deps, autoReplyId, 'too_late');
     return 'too_late';
   }
   return deliverChosenReply(deps, reply);
@@ -54,12 +55,19 @@ function canBeSent(reply: AutoReply): reply is ChosenReply {
 
 /** The message service does not take it, and nobody will try again but an operator. */
 export async function giveUpAutoReply(
-  deps: Pick<DeliverAutoReplyDependencies, 'autoReplies' | 'usage'>,
+  deps: Pick<DeliverAutoReplyDependencies, 'autoReplies' | 'onReplyOutcome' | 'usage'>,
   autoReplyId: string,
 ): Promise<void> {
-  count(deps.usage, await deps.autoReplies.fail(autoReplyId), 'failed');
+  count(deps, await deps.autoReplies.fail(autoReplyId), 'failed');
 }
 
-function count(usage: UsageCounter, reply: ClosedReply | null, outcome: UsageOutcome): void {
-  if (reply !== null && reply.templateId !== null) usage.count(reply.templateId, outcome);
+/** @param reply null: it was closed before, and counted then. */
+function count(
+  { usage, onReplyOutcome }: Pick<DeliverAutoReplyDependencies, 'onReplyOutcome' | 'usage'>,
+  reply: ClosedReply | null,
+  outcome: UsageOutcome & ReplyOutcome,
+): void {
+  if (reply === null) return;
+  onReplyOutcome?.(outcome);
+  if (reply.templateId !== null) usage.count(reply.templateId, outcome);
 }

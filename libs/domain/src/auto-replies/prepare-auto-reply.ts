@@ -9,17 +9,19 @@ import type { ValuePolicy } from '../templates/allowed-values.ts';
 import { composeMessage } from '../templates/compose-message.ts';
 import type { SkippedTemplate } from '../templates/first-renderable.ts';
 import type { SkippedTemplates, TemplateSource, UsageCounter } from '../templates/ports.ts';
+import type { OnRender } from '../templates/render-message.ts';
 import { inertValue } from '../templates/template-values.ts';
 import { isTooLate } from './auto-reply.ts';
 import type { AutoReply, AutoReplyRules, CancelReason, ChosenReply, PreparedReply } from './auto-reply.ts';
-import type { AutoReplyStore } from './ports.ts';
+import { cancelReply } from './reply-outcomes.ts';
+import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
 
-export interface PrepareAutoReplyDependencies extends ValuePolicy {
-  autoReplies: AutoReplyStore;
+export interface PrepareAutoReplyDependencies extends ValuePolicy, ReplyOutcomeDependencies {
   moods: MoodStore;
   templates: TemplateSource;
   usage: UsageCounter;
   skippedTemplates: SkippedTemplates;
+  onRender?: OnRender;
   users: UserDirectory;
   performers: PerformerDirectory;
   autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
@@ -93,7 +95,7 @@ function isChosen(reply: AutoReply): reply is ChosenReply {
 /** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
 async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, refusedVersion: number | null): Promise<PrepareOutcome> {
   async function cancel(reason: CancelReason): Promise<PrepareOutcome> {
-    await deps.autoReplies.cancel(autoReplyId, reason);
+    await cancelReply(deps, autoReplyId, reason);
     return { kind: 'over', reason };
   }
 
@@ -118,6 +120,7 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   const begun = await deps.autoReplies.beginSending(autoReplyId, prepared);
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
   if (!begun) return look(deps, autoReplyId, mood.version);
+  deps.onRender?.('auto_response', prepared.template === null ? 'built_in' : 'rendered');
   for (const { template, missing } of skipped) {
     deps.usage.count(template.id, 'failed');
     deps.skippedTemplates.note(template, missing, prepared.template !== null);

@@ -1,6 +1,7 @@
 import { DomainError } from '../errors.ts';
 import type { AutoReplyRules, Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
-import type { AutoReplyStore } from './ports.ts';
+import { tellIntake } from './reply-outcomes.ts';
+import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
 
 /**
  * A message came in: decides whether it gets an automatic reply, and when. Nothing is sent yet.
@@ -10,13 +11,14 @@ import type { AutoReplyStore } from './ports.ts';
  * @throws DependencyUnavailable. Contract: "Auto-Response Generation".
  */
 export async function receiveMessage(
-  deps: { autoReplies: AutoReplyStore; autoReplyRules: AutoReplyRules },
+  deps: ReplyOutcomeDependencies & { autoReplyRules: AutoReplyRules },
   message: ReceivedMessage,
   carrier: Carrier | null = null,
 ): Promise<IntakeOutcome> {
   if (message.senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
   if (message.automated) return { kind: 'ignored', reason: 'automated' };
   const outcome = await deps.autoReplies.receive(message, deps.autoReplyRules, carrier);
+  tellIntake(deps, outcome);
   if (outcome.kind === 'conflict') {
     throw new DomainError(
       'IDEMPOTENCY_CONFLICT',

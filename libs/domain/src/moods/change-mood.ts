@@ -3,7 +3,7 @@ import { DomainError, MoodHeld, RateLimitExceeded } from '../errors.ts';
 import { currentTerms } from '../terms/terms.ts';
 import type { ContentPolicy } from '../text/content-policy.ts';
 import { parseCustomMessage } from '../text/custom-message.ts';
-import type { Mood, MoodSettings } from './mood.ts';
+import type { ChangedBy, Mood, MoodSettings, MoodState } from './mood.ts';
 import type { ChangeAllowance, MoodStore } from './ports.ts';
 import { modelNotFound, requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
@@ -11,9 +11,13 @@ import type { PerformerDependencies } from './require-performer.ts';
 /** Counted changes per model in a rolling 60 minutes (contract: Appendix C). */
 export const hourlyChangeLimit = 50;
 
+/** Told of each change of a mood that took place, once, by the process that made it. */
+export type OnMoodChange = (changedBy: ChangedBy, moodState: MoodState) => void;
+
 export interface ChangeMoodDependencies extends PerformerDependencies {
   moods: MoodStore;
   contentPolicy: ContentPolicy;
+  onMoodChange?: OnMoodChange;
   clock: () => Date;
 }
 
@@ -38,6 +42,7 @@ export async function changeMood(
   }
   switch (outcome.kind) {
     case 'changed':
+      deps.onMoodChange?.(actor.kind, outcome.mood.moodState);
       return { mood: outcome.mood, allowance: outcome.allowance };
     case 'rate_limited':
       throw new RateLimitExceeded(outcome.resetTime);

@@ -35,6 +35,7 @@ export async function overrideMood(
   }
   switch (outcome.kind) {
     case 'changed':
+      deps.onMoodChange?.(actor.kind, outcome.mood.moodState);
       return { mood: outcome.mood, heldUntil: outcome.heldUntil };
     case 'model_unknown':
       throw modelNotFound(modelId);

@@ -66,6 +66,28 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
   };
 }
 
+describe('what came of a message is told', () => {
+  test.each([
+    ['{{modelName}} is here', {}, 'rendered'],
+    ['Thanks for {{amount}}', {}, 'failed'],
+    [null, {}, 'no_template'],
+    ['{{modelName}} is here', { modelId: 'somebody-else' }, null],
+  ] as const)('from the template %j, with %j: %s', async (content, more, outcome) => {
+    const { deps } = setUp(content === null ? [] : [templateUnderTest({ content })]);
+    const onRender = jest.fn();
+    await renderMessage({ ...deps, onRender }, { ...request, ...more }).catch(() => undefined);
+    expect(onRender.mock.calls).toEqual(outcome === null ? [] : [['greeting', outcome]]);
+  });
+
+  test('as failed when something of ours does not work', async () => {
+    const { deps } = setUp([templateUnderTest({ content: 'Hello' })]);
+    const onRender = jest.fn();
+    const current = async () => Promise.reject(new DependencyUnavailable('database'));
+    await expect(renderMessage({ ...deps, onRender, templates: { ...deps.templates, current } }, request)).rejects.toThrow();
+    expect(onRender.mock.calls).toEqual([['greeting', 'failed']]);
+  });
+});
+
 const withContent = (content: string) => setUp([templateUnderTest({ content })]);
 
 describe('a value that the content policy forbids', () => {

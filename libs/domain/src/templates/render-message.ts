@@ -15,7 +15,7 @@ import type { TemplateValues } from './render-template.ts';
 import { rankTemplates } from './select-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
 import type { IndexedTemplate } from './template-index.ts';
-import type { Template, TemplateVariable, UserTier } from './template.ts';
+import type { Template, TemplateType, TemplateVariable, UserTier } from './template.ts';
 
 export interface RenderRequest extends TemplateRequest {
   /** They go before what the system knows by itself. */
@@ -32,11 +32,18 @@ export interface RenderedMessage {
   degraded: boolean;
 }
 
+/** `built_in`: an automatic reply whose text is our own, since no template could be rendered. */
+export type RenderOutcome = 'rendered' | 'failed' | 'no_template' | 'built_in';
+
+/** Told of each message that was to be made from a template of this type. */
+export type OnRender = (templateType: TemplateType, outcome: RenderOutcome) => void;
+
 export interface RenderMessageDependencies extends FindTemplateDependencies, ValuePolicy {
   /** Asked for the tier of a user of whom nothing but the id is given. */
   users: Pick<UserDirectory, 'findUser'>;
   usage: UsageCounter;
   skippedTemplates: SkippedTemplates;
+  onRender?: OnRender;
 }
 
 /**
@@ -46,6 +53,25 @@ export interface RenderMessageDependencies extends FindTemplateDependencies, Val
  * zone or locale); DependencyUnavailable.
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
+  try {
+    const message = await render(deps, request);
+    deps.onRender?.(request.templateType, 'rendered');
+    return message;
+  } catch (error) {
+    const outcome = failureOf(error);
+    if (outcome !== undefined) deps.onRender?.(request.templateType, outcome);
+    throw error;
+  }
+}
+
+/** @returns undefined where the request was at fault: nothing was to be rendered. */
+function failureOf(error: unknown): RenderOutcome | undefined {
+  if (!(error instanceof DomainError)) return 'failed';
+  if (error.code === 'TEMPLATE_NOT_FOUND') return 'no_template';
+  return error.code === 'TEMPLATE_RENDER_FAILED' || error.code === 'SYSTEM_ERROR' ? 'failed' : undefined;
+}
+
+async function render(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
   const { modelId, variables, timeZone, ...criteria } = request;
   const [known, found, index] = await Promise.all([readMoodOrNeutral(deps, modelId), tierOf(deps, request), deps.templates.current()]);
   const { mood } = known;

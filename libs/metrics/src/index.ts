@@ -1,0 +1,3 @@
+export { createMoodMetrics } from './mood-metrics.ts';
+export { createRenderMetrics } from './render-metrics.ts';
+export { createReplyMetrics } from './reply-metrics.ts';
