@@ -19,7 +19,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/runtime',
     imports: names(`
-      pino prom-client zod node:async_hooks node:crypto node:fs node:fs/promises node:http node:path node:stream
+      pino prom-client write-file-atomic zod node:async_hooks node:crypto node:fs node:fs/promises node:http node:path node:stream
       node:timers/promises node:util node:util/types
     `),
     inTests: names('@mood/testing @jest/globals node:child_process node:events node:os'),
@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/embedded-postgres',
     imports: names(`
-      @mood/runtime pg (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
+      @mood/runtime pg write-file-atomic (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
       node:url
     `),
     inTests: names('@jest/globals node:os'),
@@ -143,7 +143,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/cli',
     imports: names(`
-      @mood/db @mood/contract @mood/domain @mood/moderation @mood/queue @mood/runtime node:fs node:fs/promises node:path
+      @mood/db @mood/contract @mood/domain @mood/moderation @mood/queue @mood/runtime write-file-atomic node:fs node:fs/promises node:path
       node:readline/promises node:stream/promises node:timers/promises node:tty node:util
     `),
     why: 'What operators run by hand, on the database and files.',
@@ -157,7 +157,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/sandbox/src/platform',
     imports: names(`
-      @mood/contract @mood/client @mood/runtime @hono/node-server hono jose lru-cache zod node:crypto node:events node:fs/promises node:http
+      @mood/contract @mood/client @mood/runtime @hono/node-server hono jose lru-cache write-file-atomic zod node:crypto node:events node:fs/promises node:http
       node:path
     `),
     inTests: names('@jest/globals node:os node:stream/consumers'),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, lchown, lstat, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '@mood/runtime';
+import writeFileAtomic from 'write-file-atomic';
 import { EmbeddedPostgresError, explainFileError, explainServer } from './errors.ts';
 import type { Owner, Programs } from './programs.ts';
 
@@ -30,8 +31,7 @@ export async function keepPassword({ passwordFile }: Place): Promise<string> {
   const known = (await readFile(passwordFile, 'utf8').catch(ifMissing(''))).trim();
   if (known !== '') return known;
   const fresh = randomBytes(24).toString('hex');
-  await writeFile(`${passwordFile}.new`, `${fresh}\n`, { mode: 0o600 });
-  await rename(`${passwordFile}.new`, passwordFile);
+  await writeFileAtomic(passwordFile, `${fresh}\n`, { mode: 0o600 });
   return fresh;
 }
 

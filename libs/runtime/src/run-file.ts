@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { setting } from './settings.ts';
 
@@ -32,9 +33,7 @@ export type Run = z.output<typeof runSchema>;
 const runFile = (dataDir: string) => path.join(dataDir, 'run.json');
 
 export async function writeRunFile(dataDir: string, run: Run): Promise<void> {
-  const draft = `${runFile(dataDir)}.new`;
-  await writeFile(draft, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, runFile(dataDir));
+  await writeFileAtomic(runFile(dataDir), `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
 }
 
 export async function removeRunFile(dataDir: string): Promise<void> {

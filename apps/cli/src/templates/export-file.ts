@@ -1,6 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { toTemplateFile } from '@mood/contract/template-file';
 import type { TemplateStore } from '@mood/domain';
+import writeFileAtomic from 'write-file-atomic';
 import { Problem } from '../problem.ts';
 import { whyNotWritten } from '../why-not-written.ts';
 
@@ -12,12 +12,9 @@ export async function exportFile(store: TemplateStore, file: string | undefined)
     process.stdout.write(text);
     return;
   }
-  const draft = `${file}.${process.pid}.new`;
   try {
-    await writeFile(draft, text);
-    await rename(draft, file);
+    await writeFileAtomic(file, text);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
     throw new Problem(`The file ${file} cannot be written: ${whyNotWritten(file, error)}`, { cause: error });
   }
   console.error(`${templates.length.toLocaleString('en-US')} templates written to ${file}.`);

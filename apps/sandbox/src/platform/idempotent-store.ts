@@ -21,7 +21,7 @@ export interface IdempotentStoreOptions<T> {
 }
 
 /** A capped log that keeps one item per key. A key is forgotten together with its item. */
-export function createIdempotentStore<T>({ capacity, indexOf, keyOf, same }: IdempotentStoreOptions<T>): IdempotentStore<T> {
+export function createIdempotentStore<T extends object>({ capacity, indexOf, keyOf, same }: IdempotentStoreOptions<T>): IdempotentStore<T> {
   const byKey = new Map<string, T>();
   const log = createRecentLog<T>({
     capacity,

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { person, user } from './people.ts';
 import { keptKey, openSigningKey } from './signing-key.ts';
@@ -54,7 +55,7 @@ export function createPlatformFile(path: string, logger: Logger): PlatformFile {
         .catch(() => undefined)
         .then(() => {
           waiting = undefined;
-          writing = replaceFile(path, JSON.stringify(present()));
+          writing = replaceFile(path, present());
           return writing;
         });
       return waiting;
@@ -62,15 +63,7 @@ export function createPlatformFile(path: string, logger: Logger): PlatformFile {
   };
 }
 
-async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+async function replaceFile(path: string, state: KeptState): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeFileAtomic(path, JSON.stringify(state), { mode: 0o600 });
 }

@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.ts';
+import { LRUCache } from 'lru-cache';
 
 export interface RecentLog<T> {
   add(item: T): void;
@@ -19,38 +19,43 @@ export interface RecentLogOptions<T> {
 }
 
 /** Remembers the last `capacity` items in order, and finds them by an index without a scan. */
-export function createRecentLog<T>({ capacity, indexOf, onDrop }: RecentLogOptions<T>): RecentLog<T> {
-  let everything = new Fifo<T>();
-  const byIndex = new Map<string, Fifo<T>>();
-
-  function dropOldest(): void {
-    const oldest = everything.shift();
-    if (oldest === undefined) return;
-    onDrop?.(oldest);
-    const index = indexOf(oldest);
-    if (index === undefined) return;
-    // The oldest of all is also the oldest under its own index.
-    const filed = byIndex.get(index);
-    filed?.shift();
-    if (filed?.size === 0) byIndex.delete(index);
-  }
+export function createRecentLog<T extends object>({ capacity, indexOf, onDrop }: RecentLogOptions<T>): RecentLog<T> {
+  let added = 0;
+  /** Filed under an index, by number. */
+  const byIndex = new Map<string, Map<number, T>>();
+  // By number. None is ever asked for by it, so that the least recently used is the oldest.
+  const everything = new LRUCache<number, T>({
+    max: capacity,
+    dispose(oldest, number, reason) {
+      if (reason !== 'evict') return;
+      onDrop?.(oldest);
+      const index = indexOf(oldest);
+      if (index === undefined) return;
+      const filed = byIndex.get(index);
+      filed?.delete(number);
+      if (filed?.size === 0) byIndex.delete(index);
+    },
+  });
 
   return {
     add(item) {
-      everything.push(item);
+      const number = added++;
       const index = indexOf(item);
-      if (index !== undefined) {
-        const filed = byIndex.get(index) ?? new Fifo<T>();
-        filed.push(item);
-        byIndex.set(index, filed);
-      }
-      if (everything.size > capacity) dropOldest();
+      if (index !== undefined) byIndex.set(index, (byIndex.get(index) ?? new Map<number, T>()).set(number, item));
+      everything.set(number, item);
     },
-    newest: (limit) => everything.newest(limit),
-    under: (index) => byIndex.get(index)?.newest() ?? [],
+    newest(limit) {
+      const newest: T[] = [];
+      for (const item of everything.values()) {
+        if (newest.length >= limit) break;
+        newest.push(item);
+      }
+      return newest.toReversed();
+    },
+    under: (index) => [...(byIndex.get(index)?.values() ?? [])],
     total: () => everything.size,
     clear() {
-      everything = new Fifo<T>();
+      everything.clear();
       byIndex.clear();
     },
   };
