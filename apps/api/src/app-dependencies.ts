@@ -47,7 +47,7 @@ export interface AppDependencies {
   authenticator: Authenticator;
   limits: RequestLimits;
   trustedProxies: TrustedProxies;
-  /** Whether the API itself speaks HTTPS. */
+  /** Whether the API itself, not only a proxy before it, speaks HTTPS. */
   overTls: boolean;
   metrics: ApiMetrics;
   onMoodChange: OnMoodChange;
@@ -58,7 +58,7 @@ export interface AppDependencies {
   databaseIsReachable: () => boolean;
   autoReplyRules: AutoReplyRules;
   clock: () => Date;
-  /** Where readers of the reference get a token. */
+  /** Where readers of the API reference at /docs get a token. */
   tokenSource: TokenSource;
   logger: Logger;
 }

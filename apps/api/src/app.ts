@@ -14,7 +14,7 @@ import { admitClients, countingAnonymous } from './http/client.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
 import { createRequestLog } from './http/request-log.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter } from './http/fast/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';

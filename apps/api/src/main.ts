@@ -51,9 +51,9 @@ import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { apiHelp, apiSettings } from './settings.ts';
 
-/** How long each part of the process may take to stop, besides the delay that is asked for. */
+/** How long each part of the process may take to stop, besides SHUTDOWN_DELAY_MS. */
 const stopTimeoutMs = 10_000;
-/** How old the tier of a user may be for whom a message is rendered, in milliseconds. */
+/** How long a user's tier is cached for rendering, in milliseconds. */
 const userTtlMs = 60_000;
 
 readCommandLine(apiHelp, {});
@@ -66,7 +66,7 @@ if (settings.mode === 'production' && new URL(settings.authServiceUrl).protocol 
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
 const database = connectDatabase({ ...settings, applicationName: 'mood-api', onFailure: dependencyMetrics.countDatabaseError, logger });
-// Ends of moods are read off this clock, so that all processes agree whatever their hosts take for the time.
+// Whether a mood has ended is judged by the database's clock, so that processes agree although the clocks of their hosts differ.
 const databaseClock = createDatabaseClock(database, { logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
 const { analyticsServiceUrl } = settings;
@@ -171,7 +171,7 @@ const app = createApp({
   databaseIsReachable: () => database.isReachable(),
   autoReplyRules: settings,
   clock,
-  // A system that set itself up on this machine brings a stand-in platform along.
+  // In embedded mode the launcher runs a sandbox, which issues the tokens.
   tokenSource: settings.mode === 'embedded' ? { kind: 'sandbox', url: settings.authServiceUrl } : { kind: 'auth service' },
   logger,
 });
@@ -180,7 +180,7 @@ const server = createHttpServer(app, { port: settings.port, host: settings.host,
 const { metricsPort, host } = settings;
 const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];
-// Stopped in reverse: first the load balancers are told, and given the time to see it.
+// Stopped in reverse order: first `/readyz` says 503, and load balancers get the time to notice.
 const group = createServiceGroup(
   [
     databaseService,

@@ -18,7 +18,7 @@ export const apiSettings = {
   userServiceUrl: platformSettings.userServiceUrl,
   performerServiceUrl: platformSettings.performerServiceUrl,
   messageServiceUrl: platformSettings.messageServiceUrl,
-  // The worker writes to it. The API only says how it is.
+  // Only the worker calls the Analytics Service; the API reports its health.
   analyticsServiceUrl: setting({ ...platformSettings.analyticsServiceUrl, schema: platformSettings.analyticsServiceUrl.schema.optional() }),
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,

@@ -6,7 +6,7 @@ import { describeError } from './describe-error.ts';
 /** Exit codes of every process and command: 0 it worked, 1 it could not be done, 2 it was not understood. */
 export const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
 
-/** What the parser says of an option or argument, in one sentence: its advice on positional arguments helps nobody here. */
+/** The parser's message, cut to its first sentence: its advice on positional arguments does not apply here. */
 export function problemWithArguments(error: unknown): string {
   return describeError(error)
     .replace(/\. (To specify a positional|This command does not take).*$/s, '.')
@@ -24,9 +24,9 @@ export function describeSettings(settings: Readonly<Record<string, Setting>>): s
 }
 
 /**
- * For the entry of a process: reads its command line. `--help` prints the help and ends the process with 0; what is not known ends it
- * with 2 and a line that names it.
- * @returns the arguments that are no options.
+ * For entry files: reads the command line. `--help` prints the help and exits with 0; an unknown argument exits with 2 and a line that
+ * names it.
+ * @returns the arguments that are no options. /
  */
 export function readCommandLine(help: string, config: ParseArgsConfig): { positionals: string[] } {
   const options: ParseArgsConfig['options'] = { ...config.options, help: { type: 'boolean', short: 'h' } };

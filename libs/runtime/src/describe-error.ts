@@ -1,19 +1,19 @@
 import { messageWithoutValues } from './redact.ts';
 
-/** Also one of another realm: what `fetch` throws is no instance of the `Error` of a test or a vm. */
+/** Whether a value is an error, also one of another realm: errors of `fetch` are not instances of the `Error` of a vm or a test. */
 const isError = (value: unknown): value is Error => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
 interface FormError extends Error {
   issues: { path: PropertyKey[]; code: string }[];
 }
 
-/** Of zod: says where a form is wrong. Its message may quote what was there. */
+/** A ZodError. Its message may quote the invalid value, so only paths and codes are shown. */
 const isFormError = (error: Error): error is FormError =>
   error.name.endsWith('ZodError') && 'issues' in error && Array.isArray(error.issues);
 
 /**
- * What an error says, in one line, without credentials. A connection that was refused says so in the errors inside it, not in its own
- * message.
+ * An error in one line, with its causes and without credentials. For a refused connection the reason stands in the inner errors of an
+ * AggregateError, not in its own message.
  */
 export function describeError(error: unknown): string {
   if (!isError(error)) return String(error);

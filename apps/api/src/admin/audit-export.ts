@@ -22,7 +22,7 @@ async function* linesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<st
 /** One JSON object per line. */
 export const toNdjson = (batches: AsyncIterable<AuditEntry[]>): Readable => Readable.from(linesOf(batches));
 
-/** RFC 4180, with a line of names. What a spreadsheet would take for a formula is made text. */
+/** CSV by RFC 4180, with a header line. A cell that a spreadsheet would run as a formula is prefixed, so that it stays text. */
 export function toCsv(batches: AsyncIterable<AuditEntry[]>): Readable {
   const csv = stringify({
     header: true,

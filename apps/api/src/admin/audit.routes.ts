@@ -25,7 +25,7 @@ export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
     .openapi({ ...exportAuditLogRoute, middleware: [readers] as const }, async (c) => {
       const { format, ...query } = c.req.valid('query');
       const batches = exportAuditLog(deps, c.get('principal'), toAuditFilter(query));
-      // What fails before the first entry is still answered as an error.
+      // A failure before the first entry can still be answered with an error status; after it the answer has begun.
       const first = await batches.next();
       const { type, write } = formats[format];
       const body = Readable.toWeb(write(resume(first, batches)));

@@ -2,9 +2,9 @@ import { DomainError, overrideMood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { readBody } from '../http/json-body.ts';
+import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
-import { originOf } from '../http/origin.ts';
+import { originOf } from '../http/client.ts';
 import { overriders, overrideMoodRoute } from './overrides.contract.ts';
 
 /** How administrators set a model's mood (contract: "Force Update Model Mood"). */

@@ -2,24 +2,27 @@ import { maxImportedTemplates, templateFileSchema, templateRowSchema, tooManyTem
 import { createTimeSlices, DomainError, shownIssues } from '@mood/domain';
 import type { ImportRow } from '@mood/domain';
 import type { z } from 'zod';
-import { notUtf8 } from '../http/json-body.ts';
+import { notUtf8 } from '../http/fast/json-body.ts';
 import { RowSplitter } from '../http/row-splitter.ts';
 import { refusal } from '../http/validation.ts';
 
-/** UTF-16 units of one row: a template of 2,000 emoji takes 24,000 when each is escaped. And of all that stands around the rows. */
+/**
+ * Longest row of the file, and longest text around the rows, in UTF-16 units: a template of 2,000 emoji takes 24,000 when each is escaped.
+ */
 const maxPiece = 65_536;
-/** UTF-16 units that are looked at before others get their turn, if it is time: a thousand bad rows of a character each take 20 ms. */
+/** UTF-16 units that are parsed before other requests may run: a thousand invalid rows of one character each take 20 ms. */
 const stride = 1_024;
 
 /**
- * Reads a file of templates as it comes in, row by row, so that nobody else waits for it and no more of it is in memory than its rows.
+ * Parses a template file while it is uploaded, row by row: the event loop stays free for other requests, and only the rows are held in
+ * memory.
  * @throws DomainError INVALID_REQUEST, INVALID_TEMPLATE, in the words of the schema.
  */
 export async function readTemplateFile(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<ImportRow[]> {
   const rows = createRowReader();
   const splitter = new RowSplitter({ list: 'templates', maxPiece, onRow: (json) => rows.read(json), onTooLong: refuseLong });
   const giveWay = createTimeSlices();
-  // It takes away a byte order mark.
+  // The decoder removes a byte order mark.
   const utf8 = new TextDecoder('utf-8', { fatal: true });
 
   async function take(chunk?: Uint8Array): Promise<void> {
@@ -32,7 +35,7 @@ export async function readTemplateFile(chunks: Iterable<Uint8Array> | AsyncItera
 
   let refused: DomainError | undefined;
   for await (const chunk of chunks) {
-    // What is refused is read to its end unseen: who is still sending does not hear the answer.
+    // After a refusal the rest of the upload is still read, and ignored: a client that is still sending does not read the answer.
     refused ??= await take(chunk).then(() => undefined, refusalOf);
   }
   if (refused !== undefined) throw refused;

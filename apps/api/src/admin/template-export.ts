@@ -2,13 +2,16 @@ import { templateFileFormat } from '@mood/contract/template-file';
 import { createTimeSlices, draftOf } from '@mood/domain';
 import type { Template } from '@mood/domain';
 
-/** Starts reading, so that what fails before the first template is answered as an error. @returns the text of the file, piece by piece. */
+/**
+ * Reads the first batch at once, so that a failure before the first template is answered as an error.
+ * @returns the text of the file, piece by piece.
+ */
 export async function startExport(batches: AsyncIterable<Template[]>, exportedAt: Date): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>>> {
   const rest = batches[Symbol.asyncIterator]();
   return pieces(await rest.next(), rest, exportedAt);
 }
 
-/** What `toTemplateFile` makes, as JSON, a batch at a time: no more of it than that is in memory. */
+/** The same JSON as `toTemplateFile` makes, written batch by batch: only one batch is held in memory. */
 async function* pieces(
   first: IteratorResult<Template[]>,
   rest: AsyncIterator<Template[]>,

@@ -16,7 +16,7 @@ import type { Access } from '../auth/access.ts';
 import { badRequest, commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const templateAdministrators: Access = { roles: ['admin'], refusal: 'Only administrators manage templates.' };
-/** Reading is for every administrator, changing for those whom the platform trusts with it. */
+/** Every administrator may read templates; changing them takes the scope `templates:write`. */
 export const templateEditors: Access = { ...templateAdministrators, scope: 'templates:write' };
 
 export const adminsOnly = 'For administrators.';

@@ -11,7 +11,7 @@ import {
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { readBody, readBounded, requireJson } from '../http/json-body.ts';
+import { readBody, readBounded, requireJson } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { whileClientWaits } from '../http/long-work.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
@@ -34,7 +34,7 @@ import {
 } from './templates.contract.ts';
 import { differenceOf } from './version-difference.ts';
 
-/** How long who comes while another import is under way should wait, in milliseconds: 10,000 templates take a few seconds. */
+/** `Retry-After` for an import that is refused because another one runs, in milliseconds: 10,000 templates take a few seconds. */
 const importWaitMs = 5_000;
 
 /** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */
@@ -74,7 +74,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       if (preview.warnings.some(({ severity }) => severity === 'error')) c.set('refusedContent', true);
       return c.json(preview, 200);
     })
-    // The file is written as it is read, and not made into one answer: the library must not expect an object.
+    // The answer is streamed, so the route has no object for the library to type.
     .openapi(
       { ...exportTemplatesRoute, responses: { 200: { description: 'The file.' } }, hide: true, middleware: [readers] as const },
       async () => {
@@ -88,7 +88,7 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
         });
       },
     )
-    // The library would read, parse and check the whole body in one go.
+    // By itself the library would read, parse and check the whole body in one go.
     .openapi(
       {
         ...importTemplatesRoute,
@@ -101,11 +101,11 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
         requireJson(c);
         const change = { changedBy: c.get('principal').subject, reason: 'import' };
         const { signal } = c.req.raw;
-        // Nobody would hear what became of it, and it would keep others from theirs.
+        // Nobody would read the result, and it would delay other imports.
         const progress = () => {
           if (signal.aborted) throw new DomainError('INVALID_REQUEST', 'The import was given up, because its sender went away.');
         };
-        // Its turn begins when its body is there: a slow upload holds up nobody.
+        // The turn begins once the whole body has arrived: a slow upload does not hold up other imports.
         const imported = await withUpload(readBounded(c, maxImportBytes), (blocks) =>
           oneImport.run(() =>
             whileClientWaits(c, async () => importTemplates(deps, change, await readTemplateFile(blocks), { dryRun, progress })),

@@ -7,13 +7,13 @@ type Value = string | number | boolean | null;
 export interface VersionDifference {
   changes: { field: string; from: Value; to: Value }[];
   contentParts: { kind: 'same' | 'removed' | 'added'; text: string }[];
-  /** For people: one line per field, the content word by word. */
+  /** The difference for people: one line per field, and the content word by word. */
   text: string;
 }
 
 const marks = { same: ['', ''], removed: ['[-', '-]'], added: ['{+', '+}'] } as const;
 
-/** What differs between two versions of a template, for programs and to read. */
+/** The difference between two versions of a template, for programs (fields) and for people (text). */
 export function differenceOf(from: TemplateVersion, to: TemplateVersion): VersionDifference {
   const after = new Map(Object.entries<Value>({ ...draftOf(to) }));
   const changes = Object.entries<Value>({ ...draftOf(from) }).flatMap(([field, before]) => {
@@ -29,8 +29,8 @@ export function differenceOf(from: TemplateVersion, to: TemplateVersion): Versio
 }
 
 /**
- * The work grows with the square of the edits: 2,000 characters, each a word, take 0.3 s. Texts that have so little in common are easier
- * to read one after the other.
+ * The time grows with the square of the number of edits: 2,000 characters, each a word of its own, take 0.3 s. Beyond this bound the two
+ * texts are shown one after the other, which is easier to read then anyway.
  */
 const bounds = { maxEditLength: 1_000, timeout: 100 };
 

@@ -2,26 +2,26 @@ import type { Role, Scope } from './principal.ts';
 
 /** Who may use a route: the guard keeps to it, and the OpenAPI document says it. */
 export interface Access {
-  /** Everyone who is signed in when absent. */
+  /** Roles that may use the route. Absent: every signed-in caller. */
   roles?: readonly Role[];
-  /** What the token needs besides the role. */
+  /** A scope that the token must have besides the role. */
   scope?: Scope;
-  /** Says who may, in the words of an answer: "Only models can …". */
+  /** The message of the 403 answer: "Only models can …". */
   refusal?: string;
 }
 
 export const everyone: Access = {};
 
-/** As the OpenAPI document says it. */
+/** The same, in the form of the OpenAPI document. */
 export interface DocumentedAccess {
-  /** `any`: whoever is signed in. `anybody`: also who is not. */
+  /** `any`: every signed-in caller. `anybody`: callers without a token, too. */
   roles: readonly Role[] | 'any' | 'anybody';
   scope?: Scope;
-  /** What others are told. */
+  /** The message of the 403 answer. */
   refusal?: string;
 }
 
-/** Says in the OpenAPI document who may use a route. `x-access` holds what a bearer token's requirement cannot: roles, and a scope. */
+/** Documents who may use a route. OpenAPI's bearer security cannot express roles and scopes: they stand in `x-access`. */
 export function openTo({ roles, scope, refusal }: Access): { security: { bearer: [] }[]; 'x-access': DocumentedAccess } {
   return {
     security: [{ bearer: [] }],
@@ -29,5 +29,5 @@ export function openTo({ roles, scope, refusal }: Access): { security: { bearer:
   };
 }
 
-/** Says in the OpenAPI document that a route needs no token. */
+/** Documents that a route needs no token. */
 export const openToAnybody = { security: [], 'x-access': { roles: 'anybody' } };

@@ -11,21 +11,25 @@ import type { TokenRules, VerifiedToken } from './verify-token.ts';
 export type Intent = 'read' | 'write';
 
 export interface Authenticator {
-  /** Whose token it is when that is known, and fresh enough for the intent; at once. undefined: `authenticate` may find out. */
+  /**
+   * The principal of a token from memory, synchronously, if its session was confirmed recently enough for the intent. undefined: call
+   * `authenticate`.
+   */
   recall(token: string, intent: Intent): Principal | undefined;
   /** @throws NotAuthenticated; DependencyUnavailable. */
   authenticate(token: string, intent: Intent): Promise<Principal>;
   /**
-   * Ends the session: in this process at once and for good, and at the platform (RFC 7009), so that every other process hears of it when it
-   * asks next. One that the platform could not be told of is told again when it is asked for again.
-   * @returns whose session it was. @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
+   * Ends a session: in this process at once and for good, and at the platform (RFC 7009), so that other processes learn it at their next
+   * introspection. If the platform could not be reached, calling this again tells it again.
+   * @returns whose session it was.
+   * @throws NotAuthenticated; DependencyUnavailable when the platform could not be told. /
    */
   end(token: string): Promise<Principal>;
 }
 
-/** A positive answer about a session may be this old, in milliseconds. */
+/** How long a positive introspection answer is trusted, in milliseconds. */
 const sessionFreshMs: Readonly<Record<Intent, number>> = { read: 10_000, write: 1_000 };
-/** … and this old for reads while the auth service does not answer. */
+/** … and how long for reads while the auth service does not answer. */
 const sessionStaleMs = 60_000;
 const maxTokenLength = 8_192;
 const maxCachedTokens = 50_000;
@@ -36,13 +40,13 @@ interface Session extends VerifiedToken {
   endedKey: string;
   /** When the auth service last said that the session is alive; 0 before the first answer. */
   confirmedAt: number;
-  /** The question under way. Its answer is as old as the question, however late somebody joined in waiting for it. */
+  /** The introspection under way. Its answer is as old as the moment when it was sent, also for requests that joined later. */
   asking: { since: number; answer: Promise<boolean> } | undefined;
 }
 
 interface EndedSession {
   principal: Principal;
-  /** Whether the platform knows. */
+  /** Whether the platform has been told that the session ended. */
   isTold: boolean;
 }
 
@@ -55,15 +59,16 @@ const endedKeyOf = (token: string) => hash('sha256', token.slice(0, Math.max(0, 
 const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. Sign in again.');
 
 /**
- * Knows principals by the hash of their token, so that a known token costs no cryptography and no call. Never past the token's expiry; the
- * session behind it is asked about again when the answer is older than 10 s, for a write 1 s. Requests that come meanwhile share the answer.
+ * Caches principals by the hash of their token, so that a known token costs no cryptography and no call. No entry outlives its token's
+ * expiry. The session behind a token is introspected again after 10 s for reads, 1 s for writes; concurrent requests share one
+ * introspection.
  */
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
   const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
   const ended = new LRUCache<string, EndedSession>({ max: maxEndedTokens });
 
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
-  /** A clock that was set back makes answers come from the future. How old those are nobody knows. */
+  /** If the clock was set back, confirmations lie in the future: their age is unknown, and they count as too old. */
   function isWithin(maxMs: number, askedAt: number): boolean {
     const age = clock() - askedAt;
     return age >= 0 && age <= maxMs;
@@ -82,7 +87,7 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
     if (isCurrent(known)) return known;
     sessions.delete(key);
     const session = { ...(await verifyToken(token, authService, rules)), endedKey, confirmedAt: 0, asking: undefined };
-    // Another request with the same token may have been quicker: they share what they ask.
+    // A concurrent request with the same token may have stored a session meanwhile: use that one.
     const raced = sessions.get(key);
     if (raced !== undefined) return raced;
     if (isCurrent(session)) sessions.set(key, session);
@@ -102,7 +107,7 @@ export function createAuthenticator(authService: AuthService, rules: TokenRules,
 
   async function isAlive(session: Session, token: string, intent: Intent): Promise<boolean> {
     if (isFresh(session.confirmedAt, intent)) return true;
-    // A question that has been under way for long is about a time before this request.
+    // An introspection that was sent long ago describes a time before this request: it is not shared.
     const shared = session.asking !== undefined && isFresh(session.asking.since, intent) ? session.asking : undefined;
     const { since, answer } = shared ?? ask(session, token);
     try {

@@ -2,14 +2,17 @@ import { DomainError } from '@mood/domain';
 
 export type AuthenticationFailure = 'missing' | 'malformed' | 'invalid' | 'expired' | 'revoked';
 
-/** Nobody we know is asking: 401. */
+/** The caller is not authenticated: 401. */
 export class NotAuthenticated extends DomainError {
   override readonly name = 'NotAuthenticated';
   readonly reason: AuthenticationFailure;
-  /** Whether nobody we know has signed what was shown. A token that has expired or is meant for others was signed all the same. */
+  /**
+   * Whether the token has no valid signature of the auth service. An expired token, or one for another audience, was signed and is no
+   * forgery.
+   */
   readonly isForgery: boolean;
 
-  /** The reason more precisely, in words of ours: for the log, not for the caller. */
+  /** A more precise reason, in fixed words: for the log, not for the caller. */
   readonly detail: string | undefined;
 
   constructor(
@@ -24,7 +27,7 @@ export class NotAuthenticated extends DomainError {
   }
 }
 
-/** We know who is asking, and they may not: 403. */
+/** The caller is authenticated and lacks the role or the scope: 403. */
 export class NotPermitted extends DomainError {
   override readonly name = 'NotPermitted';
 

@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { RequestLimit } from '../http/request-limit.ts';
-import { TooManyRequests } from '../http/too-many-requests.ts';
+import { TooManyRequests } from '../http/request-limit.ts';
 import type { NotAuthenticated } from './errors.ts';
 
-/** Bad tokens that are remembered, about 150 bytes each. */
+/** How many forged tokens are remembered, about 150 bytes each. */
 const maxRemembered = 50_000;
-/** A token that is shown again within so many milliseconds is the same attempt. */
+/** Within this many milliseconds the same token counts once. */
 const rememberedMs = 600_000;
 
 export interface FailedSignIns {
   /**
-   * Counts a refused token for the address that showed it: each token once, and only forgeries.
-   * @throws TooManyRequests instead of the refusal when the address has shown too many.
+   * Counts a forged token for the client address that sent it; the same token once.
+   * @throws TooManyRequests instead of the refusal when the address has shown too many. /
    */
   refuse(address: string, credentials: string, failure: NotAuthenticated): Promise<never>;
 }
@@ -21,7 +21,7 @@ export function countFailedSignIns(limit: RequestLimit): FailedSignIns {
   const seen = new LRUCache<string, true>({ max: maxRemembered, ttl: rememberedMs, updateAgeOnGet: true });
   return {
     async refuse(address, credentials, failure) {
-      // A token that the auth service signed is no attempt at guessing one, whatever has become of it.
+      // A token that the auth service signed is no guess, even if it has expired or was revoked.
       if (!failure.isForgery) throw failure;
       const key = `${address} ${hash('sha256', credentials, 'base64')}`;
       const isNew = seen.get(key) === undefined;

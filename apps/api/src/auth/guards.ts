@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Client } from '../http/client-address.ts';
 import type { RequestLimit } from '../http/request-limit.ts';
-import { TooManyRequests } from '../http/too-many-requests.ts';
+import { TooManyRequests } from '../http/request-limit.ts';
 import type { Authenticator, Intent } from './authenticator.ts';
 import { NotAuthenticated, NotPermitted } from './errors.ts';
 import type { AuthenticationFailure } from './errors.ts';
@@ -15,29 +15,29 @@ export interface AuthEnv {
   Variables: {
     principal: Principal;
     client: Client;
-    /** Whether the request was counted among those of nobody who is signed in. */
+    /** Whether the request was counted against the limit of unauthenticated requests. */
     isAnonymous: boolean;
-    /** What a refused request was refused with. */
+    /** The error code of the answer, if it is an error. */
     errorCode: ErrorCode;
-    /** The answer says that what was sent would be refused. */
+    /** Whether the answer (a preview, for example) says that the submitted text would be refused on saving. */
     refusedContent: boolean | undefined;
-    /** Why nobody we know was asking. */
+    /** Why authentication failed. */
     authFailure: AuthenticationFailure;
-    /** The same more precisely, for the log. */
+    /** The same in more detail, for the log. */
     authFailureDetail: string | undefined;
   };
 }
 
 const bearer = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** The token in the form of an Authorization header; undefined when it has another form. */
+/** The bearer token of an Authorization header; undefined for other schemes. */
 const tokenIn = (credentials: string): string | undefined => bearer.exec(credentials)?.[1];
 
 export interface AccessRule extends Access {
   intent: Intent;
 }
 
-/** What the guards count: requests of somebody who is signed in, and failed sign-ins of an address. */
+/** The limits that the guards apply: requests per principal, and failed sign-ins per client address. */
 export interface SignInLimits {
   perPrincipal: RequestLimit;
   failedSignIns: FailedSignIns;
@@ -45,15 +45,16 @@ export interface SignInLimits {
 
 export type Guard = ReturnType<typeof createGuards>;
 
-/** Where a request shows who is asking, in the form of an Authorization header. */
+/** Reads the credentials of a request, in the form of an Authorization header. */
 export type Credentials = (c: Context<AuthEnv>) => string | undefined | Promise<string | undefined>;
 
 /**
- * Counts a request in its principal's minute, or what is asked beyond one thing in a request.
+ * Counts a request against the principal's limit per minute.
+ * @param worth how many requests it counts as, for batch requests.
  * @throws TooManyRequests.
  */
 export async function countRequest({ perPrincipal }: Pick<SignInLimits, 'perPrincipal'>, principal: Principal, worth = 1): Promise<void> {
-  // Services speak for many users, and the platform answers for them.
+  // Services act for many users, and the platform is responsible for their rate.
   if (principal.role === 'service' || worth === 0) return;
   const waitMs = await perPrincipal.take(`${principal.role} ${principal.subject}`, worth);
   if (waitMs !== undefined) throw new TooManyRequests(waitMs);
@@ -62,9 +63,9 @@ export async function countRequest({ perPrincipal }: Pick<SignInLimits, 'perPrin
 const authorizationHeader: Credentials = (c) => c.req.header('authorization');
 
 /**
- * Gives the token in the credentials to `use`. Where it is refused, the address that showed it is charged with a failed sign-in: the same at
- * every door, so that none is cheaper to guess at.
- * @throws what `use` throws; NotAuthenticated without a token; TooManyRequests instead of either once the address has shown too many.
+ * Calls `use` with the bearer token. If the token is refused, a failed sign-in is counted for the client address. The guards and the
+ * sign-out share this rule, so that tokens cannot be guessed more cheaply at one of them.
+ * @throws what `use` throws; NotAuthenticated without a token; TooManyRequests instead once the address has sent too many forged tokens.
  */
 export async function withToken<Result>(
   failedSignIns: FailedSignIns,
@@ -82,8 +83,8 @@ export async function withToken<Result>(
 }
 
 /**
- * Makes the middleware that lets a route's rightful callers in: 401 without a valid token, 403 for the wrong role or scope, 429 for
- * those who come too often. After too many forged tokens from an address, further ones get 429 as well; whoever has a good token goes on.
+ * Makes the middleware that authorises a route: 401 without a valid token, 403 for the wrong role or scope, 429 above the rate limit. After
+ * too many forged tokens from a client address further ones get 429, too; valid tokens from that address still work.
  */
 export function createGuards(authenticator: Authenticator, limits: SignInLimits, credentialsOf: Credentials = authorizationHeader) {
   const authenticate = (credentials: string, address: string, intent: Intent): Promise<Principal> =>

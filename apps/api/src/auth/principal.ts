@@ -5,7 +5,7 @@ export type Role = (typeof roles)[number];
 export const scopes = ['auto-replies:write', 'mood:render', 'mood:override', 'templates:write', 'queues:write', 'audit:read'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who is asking, as the auth service vouches for it. */
+/** The authenticated caller, as the auth service vouches for it. */
 export interface Principal {
   role: Role;
   /** The token's `sub`: a performer id for a model, a user id for users and admins. */

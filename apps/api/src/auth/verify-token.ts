@@ -22,7 +22,7 @@ const clockToleranceSeconds = 30;
 /** The last second that JavaScript's dates can hold. */
 const maxSeconds = 8.64e12;
 
-/** RFC 9068 access tokens, or plain JWTs. ID tokens and the like are not for us. */
+/** RFC 9068 access tokens, or plain JWTs. Other kinds (ID tokens, for example) are refused. */
 const headerSchema = z.object({
   typ: z
     .string()
@@ -32,7 +32,10 @@ const headerSchema = z.object({
 
 const uuidRoles = new Set(['model', 'user', 'admin']);
 const seconds = z.number().max(maxSeconds);
-/** Whoever signs a token may have put anything anywhere: each claim that RFC 7519 and RFC 9068 know has its form, or the token is refused. */
+/**
+ * Every claim of RFC 7519 and RFC 9068 must have its specified form, or the token is refused: a validly signed token may still hold
+ * anything.
+ */
 const claimsSchema = z
   .object({
     iss: z.string(),
@@ -50,7 +53,7 @@ const claimsSchema = z
 const notForUs = (isForgery: boolean, detail: string) =>
   new NotAuthenticated('invalid', 'The token is not valid for this service.', { isForgery, detail });
 
-/** What an operator has to look at, by the claim that was refused. */
+/** For the log: which claim was refused, and so which setting to check. */
 const claimDetails: Readonly<Record<string, string>> = {
   iss: 'wrong issuer',
   aud: 'wrong audience',
@@ -68,10 +71,10 @@ function signatureDetail(error: unknown): string {
   return 'signature that cannot be checked';
 }
 
-/** What an error of `jose` says about the token. Everything else that it throws is about a token that nobody can read. */
+/** Maps an error of `jose`. Everything that is not listed means that the token cannot be parsed. */
 function refusal(error: unknown): NotAuthenticated {
   if (error instanceof errors.JWTExpired) return new NotAuthenticated('expired', 'The token has expired. Sign in again.');
-  // Claims are looked at after the signature: this token was signed by the auth service.
+  // `jose` checks claims after the signature, so this token was signed by the auth service.
   if (error instanceof errors.JWTClaimValidationFailed) return notForUs(false, claimDetails[error.claim] ?? 'wrong claims');
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
     return new NotAuthenticated('malformed', 'The bearer token is not a JWT.');
@@ -115,7 +118,7 @@ async function verifySignature(token: string, keys: AuthService['keys'], options
   }
 }
 
-/** For a token without a key id, and for keys that share one. */
+/** Tries every candidate key: for tokens without a key id, and for key ids that several keys share. */
 async function verifyByAnyOf(
   candidates: errors.JWKSMultipleMatchingKeys,
   token: string,

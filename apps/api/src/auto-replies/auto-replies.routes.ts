@@ -2,7 +2,7 @@ import { answerConversation, receiveMessage } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { readBody } from '../http/json-body.ts';
+import { readBody } from '../http/fast/json-body.ts';
 import { answeredRoute, messageServices, receiveMessageRoute } from './auto-replies.contract.ts';
 
 /** Intake of messages over REST, for a message service that does not use the queue. */

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Hono } from 'hono';
-import { serveConstant } from '../http/constant.ts';
+import { serveConstant } from '../http/fast/constant.ts';
 import type { OpenApiDocument } from './document.ts';
 import { addErrorExamples } from './error-examples.ts';
 import { addRequestExamples } from './example-of-schema.ts';
 import { renderPage } from './page/page.ts';
 import type { TokenSource } from './page/page.ts';
 
-/** The files of the reference page, all served by ourselves: the page asks nobody else for anything. */
+/** The files of the reference page. All are served from here: the page loads nothing from other hosts. */
 const files = {
   '/docs/style.css': { file: './page/style.css', type: 'text/css; charset=utf-8' },
   '/docs/try-it.js': { file: './page/try-it.js', type: 'text/javascript; charset=utf-8' },
   '/favicon.ico': { file: './page/favicon.ico', type: 'image/x-icon' },
 } as const;
 
-/** Nothing inline, nothing from elsewhere; its one script asks this API alone. Its forms are sent by the script. */
+/** No inline scripts or styles and no other hosts. The page's script sends requests to this API alone, and submits the forms itself. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -2,7 +2,7 @@ import { errorCodes } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
 import type { DocumentedAccess } from '../auth/access.ts';
 
-/** What our OpenAPI document uses of JSON Schema. */
+/** The part of JSON Schema that our OpenAPI document uses. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -59,7 +59,7 @@ export interface DocumentedOperation {
   'x-access': DocumentedAccess;
 }
 
-/** The OpenAPI document, as far as we read it. */
+/** The part of the OpenAPI document that the page and the examples read. */
 export interface OpenApiDocument {
   info: { title: string; version: string; description: string };
   tags: { name: string; description: string }[];
@@ -67,7 +67,7 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, Schema> };
 }
 
-/** The schema that is meant: references are followed, and the parts of `allOf` put together, later ones first. */
+/** Resolves references, and merges the parts of `allOf` (later ones win). */
 export function resolveSchema(schema: Schema, document: OpenApiDocument): Schema {
   const { $ref, allOf, ...own } = schema;
   const parts = [...($ref === undefined ? [] : [document.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {}]), ...(allOf ?? [])].map(
@@ -81,7 +81,7 @@ export function resolveSchema(schema: Schema, document: OpenApiDocument): Schema
   return whole;
 }
 
-/** The codes that an error answer of this schema can have; none when it is another kind of answer. */
+/** The error codes that an answer with this schema can have; none if it is no error answer. */
 export function codesOf(schema: Schema, document: OpenApiDocument): ErrorCode[] {
   const { anyOf, oneOf, properties } = resolveSchema(schema, document);
   const choices = anyOf ?? oneOf;

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@mood/domain';
 import type { DocumentedOperation, OpenApiDocument } from './document.ts';
 import { codesOf } from './document.ts';
 
-/** The answer that an example stands in. */
+/** The answer for which an example is made. */
 interface Place {
   status: string;
   operation: DocumentedOperation;
@@ -11,14 +11,14 @@ interface Place {
 
 interface Example {
   message: string;
-  /** What some error answers have besides. */
+  /** Fields that some error answers have besides `error` and `message`. */
   more?: Record<string, string>;
 }
 
 const unknownId = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';
 const later = '2026-01-02T15:45:00.000Z';
 
-/** What a caller reads with each code; a function where the words depend on the route. They are those of the code that refuses. */
+/** An example message for each code; a function where it depends on the route. They are the messages that the code throws. */
 const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string | Example)>> = {
   INVALID_MOOD_STATE: ({ operation: { parameters = [], requestBody } }) => {
     const name = requestBody === undefined && parameters.some((parameter) => parameter.name === 'state') ? 'state' : 'moodState';

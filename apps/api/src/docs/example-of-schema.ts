@@ -1,7 +1,7 @@
 import { resolveSchema } from './document.ts';
 import type { OpenApiDocument, Schema } from './document.ts';
 
-/** Whether an example says what callers send, or what they get. */
+/** Whether an example is of a request or of an answer. */
 export type Direction = 'request' | 'answer';
 
 const aMoment = '2026-01-02T15:45:00.000Z';
@@ -14,8 +14,8 @@ const typeOf = ({ type, properties, items }: Schema): string | undefined => {
 };
 
 /**
- * A value that the schema allows: its own example, else its default, its first choice, or one made of its parts. A request has the fields
- * that are required or have a default, so that it can be sent as it is; an answer has all.
+ * A valid value of the schema: its own example, else its default, its first enum value, or one composed of its parts. A request has only
+ * the fields that are required or have a default, so that it can be sent as it is; an answer has all fields.
  */
 export function exampleOfSchema(schema: Schema, document: OpenApiDocument, direction: Direction): unknown {
   const whole = resolveSchema(schema, document);

@@ -12,7 +12,7 @@ export const openApiInfo = {
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: '/', description: 'This server' }],
-  // In the order of the page: what most come for first.
+  // In the order in which the page lists them: what most readers come for is first.
   tags: [
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
     { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },

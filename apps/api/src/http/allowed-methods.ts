@@ -3,14 +3,15 @@ import { METHOD_NAME_ALL } from 'hono/router';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { AuthEnv } from '../auth/guards.ts';
 
-/** Finds the methods that a path is answered for: as `Allow` lists them; empty for a path that no route has. */
+/** Finds the methods of a path, for the `Allow` header; empty for a path without a route. */
 export type FindMethods = (path: string) => readonly string[];
 
 const isPlain = (path: string) => !/[:*]/.test(path);
 
 /**
- * @param routes of the whole app. Those of all methods are middleware, not routes.
- * A path without parameters has its own methods alone, not those of a path with a parameter that is like it: as the router sees it.
+ * Routes registered for all methods are middleware and do not count. A path without parameters has only its own methods, not those of a
+ * route with a parameter that would match it too: the router resolves it the same way.
+ * @param routes of the whole app.
  */
 export function createMethodFinder(routes: Hono<AuthEnv>['routes']): FindMethods {
   const patterns = new TrieRouter<string>();
@@ -22,7 +23,7 @@ export function createMethodFinder(routes: Hono<AuthEnv>['routes']): FindMethods
   }
   return (path) => {
     const methods = ofPlainPaths.get(path) ?? new Set(patterns.match(METHOD_NAME_ALL, path)[0].map(([method]) => method));
-    // Whatever can be read can be asked about.
+    // A path with GET also answers HEAD.
     if (methods.has('GET')) methods.add('HEAD');
     return [...methods].sort();
   };

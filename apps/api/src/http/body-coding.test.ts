@@ -3,7 +3,7 @@ import { createCapturedLog } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 import { createErrorHandler } from './errors.ts';
-import { readBody } from './json-body.ts';
+import { readBody } from './fast/json-body.ts';
 
 const app = new Hono<AuthEnv>();
 app.onError(createErrorHandler(createCapturedLog().logger));

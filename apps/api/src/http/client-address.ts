@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Range = ReturnType<typeof ipaddr.parseCIDR>;
-/** The addresses of the proxies whose word about their client counts. */
+/** The proxies whose `X-Forwarded-For` is trusted. */
 export type TrustedProxies = readonly Range[];
 
-/** What limits and the audit log know of where a request came from. */
+/** What the rate limits and the audit log know about the origin of a request. */
 export interface Client {
-  /** Undefined where there is no connection. */
+  /** Undefined without a connection (an app that is called in a test). */
   ip: string | undefined;
-  /** Whom a limit counts: an IPv4 address, or the /64 of an IPv6 address, which one subscriber has to himself. */
+  /** The key of the rate limits: an IPv4 address, or the /64 of an IPv6 address, which belongs to one subscriber. */
   limitKey: string;
 }
 
@@ -32,8 +32,8 @@ function parseRange(entry: string): Range {
 }
 
 /**
- * Who is asking: the peer of the connection. When that is a proxy that we trust, the nearest address in `X-Forwarded-For` that is not
- * one: whatever stands to the left of it was written by somebody whom we do not know.
+ * The client's address: the peer of the connection, or, if that is a trusted proxy, the nearest address in `X-Forwarded-For` that is not a
+ * trusted proxy. Entries further to the left may be forged by the client.
  */
 export function findClient(peer: string | undefined, forwardedFor: string | undefined, trusted: TrustedProxies): Client {
   let client = parseAddress(peer);
@@ -41,7 +41,7 @@ export function findClient(peer: string | undefined, forwardedFor: string | unde
   const hops = forwardedFor?.split(',') ?? [];
   while (hops.length > 0 && isTrusted(client, trusted)) {
     const next = parseAddress(withoutPort(hops.pop()?.trim()));
-    // What a trusted proxy could not tell, we do not guess.
+    // An entry that cannot be parsed is not guessed at.
     if (next === undefined) break;
     client = next;
   }

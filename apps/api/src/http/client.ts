@@ -1,4 +1,5 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
+import type { RequestOrigin } from '@mood/domain';
 import type { Context, NotFoundHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -7,19 +8,19 @@ import { findClient } from './client-address.ts';
 import type { Client, TrustedProxies } from './client-address.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { showsSession } from '../ops/board/session-cookie.ts';
-import { TooManyRequests } from './too-many-requests.ts';
+import { TooManyRequests } from './request-limit.ts';
 
-/** There is no connection where the app is called without a server. */
+/** Undefined when the app is called without a server, as in tests. */
 function peerOf(c: Context): string | undefined {
   return c.env?.incoming === undefined ? undefined : getConnInfo(c).remote.address;
 }
 
-/** Of what is remembered. Longer ones somebody has made up. */
+/** Longest cache key, in characters; longer `X-Forwarded-For` values are forged and not cached. */
 const maxKeyLength = 200;
 
 type AnonymousLimit = Pick<RequestLimits, 'anonymous'>;
 
-/** Counts a request among those of nobody who is signed in, once. @throws TooManyRequests. */
+/** Counts a request against the limit of unauthenticated requests, once. @throws TooManyRequests. */
 async function countAnonymous(c: Context<AuthEnv>, { anonymous }: AnonymousLimit): Promise<void> {
   if (c.get('isAnonymous')) return;
   c.set('isAnonymous', true);
@@ -27,7 +28,7 @@ async function countAnonymous(c: Context<AuthEnv>, { anonymous }: AnonymousLimit
   if (waitMs !== undefined) throw new TooManyRequests(waitMs);
 }
 
-/** For paths that are not there: whatever token is shown, nobody looks at it. */
+/** For unknown paths: no guard runs there, so they count as unauthenticated whatever token is sent. */
 export function countingAnonymous(limits: AnonymousLimit, answer: NotFoundHandler<AuthEnv>): NotFoundHandler<AuthEnv> {
   return async (c) => {
     await countAnonymous(c, limits);
@@ -35,10 +36,10 @@ export function countingAnonymous(limits: AnonymousLimit, answer: NotFoundHandle
   };
 }
 
-/** What needs no token, besides the probes, which do not come here. */
+/** Paths that need no token. The probes are not listed: they are routed before the limits. */
 const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|docs(?:\/|$)|ops\/(?:login|logout|sign-in\.css)$)/;
 
-/** Where a cookie counts as a token. Elsewhere it says nothing, and anybody could send one. */
+/** The only paths where the session cookie counts as a token. Elsewhere anybody could send one to evade the limit. */
 const board = /^\/ops\/queues(?:\/|$)/;
 
 function isAnonymous(c: Context): boolean {
@@ -49,11 +50,12 @@ function isAnonymous(c: Context): boolean {
 }
 
 /**
- * Finds out where each request comes from, and refuses those that come too often: of an address, and, far sooner, those that show no
- * token or need none. Whether a token is good is the guards' affair, which count forged ones.
+ * Finds the client address of each request, and refuses clients above their limits: one for all requests of an address, and a much lower
+ * one for requests without a token or to paths that need none. Whether a token is valid is checked later by the guards, which count forged
+ * ones.
  */
 export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & Pick<RequestLimits, 'perAddress'>) {
-  // Most clients, and every proxy, come again and again.
+  // Most requests come from clients, or through proxies, that were seen before.
   const known = new LRUCache<string, Client>({ max: 10_000 });
   function clientOf(c: Context): Client {
     const [peer, forwardedFor] = [peerOf(c), c.req.header('x-forwarded-for')];
@@ -74,4 +76,14 @@ export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & P
     if (isAnonymous(c)) await countAnonymous(c, limits);
     await next();
   });
+}
+
+const maxUserAgentLength = 512;
+
+/** The origin of a request for the audit log: the client's address and its user agent. */
+export function originOf(c: Context<AuthEnv>): RequestOrigin {
+  return {
+    ipAddress: c.get('client').ip ?? null,
+    userAgent: c.req.header('user-agent')?.slice(0, maxUserAgentLength) ?? null,
+  };
 }

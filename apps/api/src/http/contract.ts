@@ -1,13 +1,14 @@
 import { errorOf, errorSchema, moodHeldErrorSchema, rateLimitErrorSchema } from '@mood/contract/errors';
 import type { ErrorCode } from '@mood/domain';
+import type { Context } from 'hono';
 import { z } from 'zod';
 
 /** A body of JSON, as the OpenAPI library takes it. */
 export const json = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
 
 /**
- * Tells the OpenAPI library that a schema of the contract extends a named one: the document then says so (`allOf`), where it would repeat
- * the fields. The library sees by itself only what is extended by its own means, which the contract does not import.
+ * Tells the OpenAPI library that a schema of `libs/contract` extends a named one, so that the document says so (`allOf`) instead of
+ * repeating the fields. The library notices only schemas that were extended with its own function, which `libs/contract` does not import.
  */
 export function extending<S extends z.ZodType>(schema: S, base: z.ZodType): S {
   const { id, ...meta } = schema.meta() ?? {};
@@ -24,7 +25,9 @@ export const errorAnswer = <const D extends string>(description: D, ...codes: [E
   content: json(extending(errorOf(codes), errorSchema)),
 });
 
-/** @param codes of the fields that have one of their own (validation.ts): besides `INVALID_REQUEST`, which everything else gets. */
+/**
+ * @param codes of the route's fields that have an error code of their own (see validation.ts); every other violation is `INVALID_REQUEST`.
+ */
 export const badRequest = (...codes: ErrorCode[]) => ({
   400: errorAnswer('The request is not valid. `error` names the field.', 'INVALID_REQUEST', ...codes),
 });
@@ -51,16 +54,16 @@ export const errorAnswers = {
   notJson: { 415: errorAnswer('The body is not JSON.', 'INVALID_REQUEST') },
 } as const;
 
-/** 429, by a limit that says when it is over, or by one of requests. */
+/** 429: above a limit that names its `resetTime`, or above the request rate. */
 export const tooManySchema = z.union([rateLimitErrorSchema, extending(errorOf(['TOO_MANY_REQUESTS']), errorSchema)]);
 
-/** @param why besides the limit of refused writes. */
+/** @param why this route answers 429, besides too many refused writes. */
 export const tooMany = (why: string) => ({
   description: `${why} \`Retry-After\` is set; \`RATE_LIMIT_EXCEEDED\` names its \`resetTime\`.`,
   content: json(tooManySchema),
 });
 
-/** Every route needs a token, has its limits, and can break. */
+/** The errors of every route: no token, above its limits, or a fault. */
 export const commonErrors = {
   401: errorAnswer('No valid access token. `WWW-Authenticate` is set.', 'UNAUTHORIZED'),
   429: tooMany('Too many requests of this caller in a minute, or too many that were refused.'),
@@ -70,3 +73,17 @@ export const commonErrors = {
     'SYSTEM_ERROR',
   ),
 } as const;
+
+/** Documents the header in the OpenAPI document. */
+export const degradedHeader = {
+  'Mood-Degraded': {
+    description:
+      'Present, and `true`, while the database does not answer: the mood may be out of date, or neutral because it is not known.',
+    schema: { type: 'string', example: 'true' },
+  },
+} as const;
+
+/** Marks an answer that may be out of date or neutral because the database does not answer (contract: INT-5). */
+export function markDegraded(c: Context, degraded: boolean): void {
+  if (degraded) c.header('Mood-Degraded', 'true');
+}

@@ -5,7 +5,7 @@ import { parseTrustedProxies } from './client-address.ts';
 const perMinute = envWholeNumber('a whole number', 0, 1_000_000_000);
 const file = z.string().optional();
 
-/** What stands between the network and the routes. */
+/** Settings of what lies between the network and the routes: TLS, proxies, rate limits. */
 export const edgeSettings = {
   tlsCertFile: setting({
     env: 'TLS_CERT_FILE',

@@ -9,9 +9,9 @@ import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import type { FindMethods } from './allowed-methods.ts';
 import { TooManyRefusals } from './refused-writes.ts';
-import { TooManyRequests } from './too-many-requests.ts';
+import { TooManyRequests } from './request-limit.ts';
 
-/** The one place where codes become statuses. */
+/** The only mapping of error codes to HTTP statuses. */
 const statusOf: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   INVALID_MOOD_STATE: 400,
   INVALID_CUSTOM_MESSAGE: 400,
@@ -51,7 +51,10 @@ function answer(
   return c.json({ error: code, message, ...more }, status);
 }
 
-/** Turns whatever was thrown into the closed set of error answers. Never a stack, never SQL. `clock` tells the database's time. */
+/**
+ * Turns any thrown value into an error answer of the closed set; never with a stack or SQL.
+ * @param clock the database's time, for the times of rate limits.
+ */
 export function createErrorHandler(logger: Logger, clock: () => Date = () => new Date()) {
   const mayTell = createLineBudget((dependencies, count) =>
     logger.warn({ count, dependencies }, 'dependencies were unavailable more often'),
@@ -65,7 +68,7 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
     }
     if (error instanceof NotPermitted) return answer(c, 403, error.code, error.message);
     if (error instanceof TooManyRefusals) {
-      // Counted by the clock of this process.
+      // This limit is counted by the clock of the process.
       c.header('Retry-After', String(secondsUntil(error.resetTime, new Date())));
       return answer(c, 429, error.code, error.message, { resetTime: error.resetTime.toISOString() });
     }
@@ -82,7 +85,7 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
       return answer(c, 409, error.code, error.message, { heldUntil: error.heldUntil.toISOString() });
     }
     if (error instanceof DependencyUnavailable) {
-      // Some of it can be had without a token: keys that are asked for too soon.
+      // Callers without a token can cause some of these (by asking for unknown keys too often), so their log lines are limited.
       if (mayTell(error.dependency)) logger.warn({ err: error }, 'dependency unavailable');
       c.header('Retry-After', String(error.retryAfterSeconds ?? retryAfterSeconds));
       return answer(c, 503, error.code, error.message);

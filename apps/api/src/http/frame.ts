@@ -3,23 +3,23 @@ import { withLogContext } from '@mood/runtime';
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
-import { setEarly } from './early-headers.ts';
+import { setEarly } from './fast/early-headers.ts';
 
-/** A client's own id is used when it is no more than an id. */
+/** A client's own request id is used if it has this form. */
 const acceptable = /^[\w-]{1,64}$/;
 
-/** Told of every request when it is answered, and how long that took. */
+/** Called after every request with its duration in milliseconds. */
 export type RequestWatcher = (c: Context<AuthEnv>, milliseconds: number) => void;
 
 export interface FrameOptions {
-  /** What every answer has that sets no other. */
+  /** Headers of every answer, unless a route sets its own value. */
   headers: Promise<readonly (readonly [name: string, value: string])[]>;
   watchers: readonly RequestWatcher[];
 }
 
 /**
- * What goes around every request: its id, in the answer (`X-Request-Id`) and in every log line that is written on the way to it; the
- * headers of every answer; and whoever watches. One layer for all of it: a layer costs as much as a question to the cache.
+ * The outermost middleware: gives the request its id (in `X-Request-Id` and in every log line written for it), sets the headers of every
+ * answer, and calls the watchers. All in one middleware: each layer costs as much as a question to the cache.
  */
 export function frameRequests({ headers, watchers }: FrameOptions) {
   let known: Awaited<FrameOptions['headers']> | undefined;
@@ -38,7 +38,7 @@ export function frameRequests({ headers, watchers }: FrameOptions) {
   });
 }
 
-/** The id of a request: its client's own, or a new one. */
+/** The client's request id, or a new one. */
 function identify(c: Context): string {
   const given = c.req.header('x-request-id');
   return given !== undefined && acceptable.test(given) ? given : randomUUID();

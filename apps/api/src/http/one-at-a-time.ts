@@ -1,9 +1,10 @@
 import { createMiddleware } from 'hono/factory';
-import { TooManyRequests } from './too-many-requests.ts';
+import { TooManyRequests } from './request-limit.ts';
 
 /**
- * Has a process do one thing of a kind at a time, and refuses others.
- * @param what is under way, as a sentence. @param waitMs until a refused caller may try again.
+ * Lets a process run one task of a kind at a time, and refuses others with 429.
+ * @param what is under way, as a sentence.
+ * @param waitMs until a refused caller may try again. /
  */
 export function oneAtATime(what: string, waitMs: number) {
   let isBusy = false;

@@ -4,12 +4,12 @@ import type { AuthEnv } from '../auth/guards.ts';
 import { createMemoryLimit } from './request-limit.ts';
 import type { RequestLimit } from './request-limit.ts';
 
-/** Services speak for many users: they may be refused this many times as often. */
+/** A service acts for many users: it may have this many times as many refusals. */
 const serviceFactor = 10;
-/** What the caller sent was wrong: that is what the limit counts. */
+/** The statuses that count as refusals: the caller's input was wrong. */
 const refusals = new Set([400, 413, 415]);
 
-/** Somebody has sent so much in a minute that was refused that nothing more is looked at before it is over. */
+/** The caller had too many requests refused in the last minute; further ones are refused without being checked until it is over. */
 export class TooManyRefusals extends DomainError {
   override readonly name = 'TooManyRefusals';
   readonly resetTime: Date;
@@ -23,7 +23,7 @@ export class TooManyRefusals extends DomainError {
   }
 }
 
-/** Writes that may be refused in a minute, by who sends them. */
+/** Limits of refused writes per minute, by kind of caller. */
 export interface RefusalLimits {
   principals: RequestLimit;
   services: RequestLimit;
@@ -35,8 +35,9 @@ export const createRefusalLimits = (perMinute: number): RefusalLimits => ({
 });
 
 /**
- * Bounds what somebody can have checked and refused: checking a text costs more than all else that is done for a request. Stands behind the
- * reading of the body, so that requests that come at once are each counted before the next is looked at. @throws TooManyRefusals.
+ * Limits how many refused requests a caller can cause: checking a text against the content policy is the most expensive part of a request.
+ * Has to run after the body was read, so that of concurrent requests each is counted before the next is checked.
+ * @throws TooManyRefusals. /
  */
 export function boundRefusals(limits: RefusalLimits) {
   return createMiddleware<AuthEnv>(async (c, next) => {

@@ -1,7 +1,21 @@
+import { DomainError } from '@mood/domain';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Counts what each caller does in a minute. Where the counts are kept is up to whoever makes it. */
+/** The caller is above its rate limit per minute. Not the limit of 50 mood changes an hour, which is `RateLimitExceeded`. */
+export class TooManyRequests extends DomainError {
+  override readonly name = 'TooManyRequests';
+  /** Whole seconds until the caller may retry; at least 1. */
+  readonly retryAfterSeconds: number;
+
+  constructor(waitMs: number, what = 'Too many requests.') {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+    super('TOO_MANY_REQUESTS', `${what} Try again in ${seconds} s.`);
+    this.retryAfterSeconds = seconds;
+  }
+}
+
+/** A limit per caller and minute. Whoever creates it decides where the counts are stored. */
 export interface RequestLimit {
   /** Counts one, or as many as it is worth. @returns the milliseconds after which the caller may come again; undefined when this one is allowed. */
   take(key: string, worth?: number): Promise<number | undefined>;
@@ -10,7 +24,7 @@ export interface RequestLimit {
 }
 
 const windowSeconds = 60;
-/** About 200 bytes each. Beyond them the callers who were quiet for longest are forgotten. */
+/** How many callers are remembered, about 200 bytes each. Beyond that the least recently seen are forgotten. */
 const maxKeys = 100_000;
 
 const noLimit: RequestLimit = { take: async () => undefined, wouldRefuse: async () => undefined };

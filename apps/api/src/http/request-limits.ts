@@ -3,8 +3,7 @@ import type { RefusalLimits } from './refused-writes.ts';
 import type { RequestLimit } from './request-limit.ts';
 
 /**
- * The limits of the API: all requests of an address, those of nobody who is signed in, requests of somebody who is, and failed sign-ins
- * of an address.
+ * All rate limits of the API: per client address, for unauthenticated requests, per principal, for failed sign-ins, and for refused writes.
  */
 export interface RequestLimits extends SignInLimits {
   perAddress: RequestLimit;

@@ -5,11 +5,10 @@ import { matchedRoutes } from 'hono/route';
 import type { RequestWatcher } from './frame.ts';
 
 /**
- * One line per request: what was asked for, by which role, what came of it and how long it took. The route's pattern in place of its
- * path, and neither query nor address: nothing in it leads to a person.
- * Of a 401 it says why, in fixed words: never what was shown.
- * A refused change is a warning with its error code, a failure of ours an error; a reading that went well is told at the level debug.
- * What was refused or failed is told up to a number of times in a minute for each kind, and then counted in one line: callers cannot fill the log.
+ * Logs a line per request: what was asked for, by which role, the result and the duration. It has the route's pattern instead of the path,
+ * and neither query nor address, so that nothing in it leads to a person. A 401 has its reason in fixed words, never the token. A refused
+ * change is a warning with its error code, a fault of ours an error; a successful reading is logged at the level debug. Lines about refused
+ * and failed requests are limited per minute and kind, and the rest counted in one line, so that callers cannot fill the log.
  */
 export function createRequestLog(logger: Logger): RequestWatcher {
   const mayWrite = createLineBudget((kinds, count) => logger.warn({ count, kinds }, 'more requests were refused or failed in this minute'));
@@ -17,7 +16,7 @@ export function createRequestLog(logger: Logger): RequestWatcher {
     const { method } = c.req;
     const { status } = c.res;
     const isReading = readingMethods.has(method);
-    // What is read all the time and goes well is counted (metrics), and not told: a line costs as much as the answer.
+    // Successful readings appear in the metrics instead: a log line costs as much as the answer.
     if (status < 400 && isReading && !logger.isLevelEnabled('debug')) return;
     const line = {
       method,

@@ -6,7 +6,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
-/** Characters before a list in which its key is looked for. A key that is farther away is left to JSON.parse. */
+/** How far before the list its key is searched for, in characters. If it is further away, the rows are left to JSON.parse. */
 const keyDistance = 200;
 
 export interface RowSplitterOptions {
@@ -14,26 +14,26 @@ export interface RowSplitterOptions {
   list: string;
   /** Told of each row's text, as JSON. */
   onRow: (json: string) => void;
-  /** UTF-16 units of a single row, and of all that stands around the rows. */
+  /** Longest row, and longest text around the rows, in UTF-16 units. */
   maxPiece: number;
-  /** Told when a row (by number), or what stands around them (null), is longer. Has to throw. */
+  /** Called when a row (its number), or the text around the rows (null), is too long. Must throw. */
   onTooLong: (row: number | null) => never;
 }
 
 /**
- * Cuts `{"…": …, "list": [row, row, …]}` into its rows while it comes in, so that no part of it is parsed that is larger than a row: what
- * JSON.parse does to megabytes of hostile text takes seconds, in one go. Whether a piece is JSON is for JSON.parse to say: the pieces are
- * only where brackets, commas and strings part them.
+ * Splits `{"…": …, "list": [row, row, …]}` into its rows while it arrives, so that nothing longer than a row is ever parsed at once:
+ * JSON.parse of megabytes of hostile text blocks the process for seconds. It only finds where rows begin and end, by brackets, commas and
+ * strings; whether a row is valid JSON is left to JSON.parse.
  */
 export class RowSplitter {
   readonly #options: RowSplitterOptions;
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** Within the list: how many rows have begun; null outside of it. */
+  /** How many rows of the list have begun; null outside of the list. */
   #row: number | null = null;
   #wasList = false;
-  /** Of the row that has begun, or, outside of the list, of what stands around it. */
+  /** The text of the current row, or, outside of the list, of what stands around it. */
   #piece = '';
   #around = '';
 
@@ -79,14 +79,14 @@ export class RowSplitter {
     this.#take(text.slice(begin));
   }
 
-  /** @returns what stands around the rows, with an empty list in their place. */
+  /** @returns the text around the rows, with an empty list in their place. */
   end(): string {
-    // A list that is never closed is no JSON with its rows either.
+    // A list that is never closed makes the whole body invalid JSON, as JSON.parse will find.
     return this.#row === null ? this.#piece : this.#around + this.#piece;
   }
 
   #opensList(before: string): boolean {
-    // Only the end of what came before: putting all of it together for each bracket would take quadratic time.
+    // Only the last characters are searched: joining the whole text for every bracket would take quadratic time.
     const nearby = (this.#piece.slice(-keyDistance) + before).slice(-keyDistance);
     const key = /("(?:[^"\\]|\\.)*")\s*:\s*$/.exec(nearby)?.[1];
     if (this.#wasList || key === undefined) return false;

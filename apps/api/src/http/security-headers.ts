@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
 /**
- * The headers of an API whose answers are data, never a document, a frame or a script, and belong to one caller, so that no cache keeps
- * them. A page that needs more sets its own. They are the library's, worked out once: they are the same for every answer.
- * @param overTls whether browsers are to insist on HTTPS from now on (one year).
+ * Security headers for an API whose answers are data for one caller, never a document, frame or script; no cache may store them. Pages set
+ * their own. They come from hono's `secureHeaders`, computed once, since they are the same for every answer.
+ * @param overTls whether browsers are to insist on HTTPS from now on (one year). /
  */
 export async function answerHeaders(overTls: boolean): Promise<[string, string][]> {
   const app = new Hono();
@@ -13,7 +13,7 @@ export async function answerHeaders(overTls: boolean): Promise<[string, string][
       contentSecurityPolicy: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
       xFrameOptions: 'DENY',
       strictTransportSecurity: overTls ? 'max-age=31536000; includeSubDomains' : false,
-      // For browsers that are not used any more, and for pages that load others.
+      // Headers for obsolete browsers, and for pages that load other sites.
       originAgentCluster: false,
       xDnsPrefetchControl: false,
       xDownloadOptions: false,

@@ -5,7 +5,7 @@ import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
-import { readBodyUpTo } from './json-body.ts';
+import { readBodyUpTo } from './fast/json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import { whileClientWaits } from './long-work.ts';

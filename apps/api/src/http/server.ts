@@ -10,17 +10,20 @@ import type { Env, Hono } from 'hono';
 import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
 
-/** How long, in milliseconds, a client may take. */
+/** Time limits for clients, in milliseconds. */
 export interface HttpTimeouts {
-  /** From the first byte of a request to the last of its headers. */
+  /** From the first byte of a request to the end of its headers. */
   headers: number;
-  /** … and to the last of its body. */
+  /** … and to the end of its body. */
   request: number;
-  /** Between two requests: longer than a load balancer keeps a connection that nobody uses, so that it is never the one who is surprised. */
+  /**
+   * Between two requests of a connection. Longer than load balancers keep an idle connection, so that the balancer closes it first and
+   * never sends a request into a closing one.
+   */
   keepAlive: number;
-  /** Between two bytes in any direction. */
+  /** Between two bytes in either direction. */
   silence: number;
-  /** How often all that is looked at. */
+  /** How often these limits are checked. */
   checkEvery: number;
 }
 
@@ -28,15 +31,15 @@ export interface HttpServerOptions {
   port: number;
   host: string;
   logger: Logger;
-  /** With it the server speaks HTTPS, TLS 1.3 and nothing older. */
+  /** With a certificate the server speaks HTTPS, TLS 1.3 only. */
   tls?: TlsFiles | undefined;
   timeouts?: HttpTimeouts;
 }
 
 const defaultTimeouts: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
-/** A token may have 8 KiB. */
+/** Room for a token of 8 KiB. */
 const maxHeaderBytes = 16_384;
-/** What some route has. Whoever asks for another method is told these. */
+/** Methods that some route uses. A request with another one is answered with 405 and this list. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'];
 const tlsHandshakeMs = 10_000;
 
@@ -90,7 +93,7 @@ function createServerFor(tls: TlsFiles | undefined, timeouts: HttpTimeouts): Ser
   return server;
 }
 
-/** What names no URL never gets to the app. The app answers its own errors itself. */
+/** A request without a valid URL never reaches the app. The app answers its own errors itself. */
 function answerOutsideTheApp(error: unknown, common: AnswerHeaders, logger: Logger): Response {
   const isTheirs = error instanceof RequestError;
   const requestId = randomUUID();

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { TooManyRequests } from './too-many-requests.ts';
+import { TooManyRequests } from './request-limit.ts';
 import { createUploadRoom } from './upload-room.ts';
 
 const mebibyte = 1_024 * 1_024;

@@ -1,23 +1,17 @@
-import { TooManyRequests } from './too-many-requests.ts';
+import { TooManyRequests } from './request-limit.ts';
 
 const blockBytes = 65_536;
 
-/**
- * Keeps uploads until they are complete, however slowly they come, within a bound on all of them together.
- * @param waitMs until a refused caller may try again.
- */
+/** Buffers uploads, which may arrive slowly, within one bound on their total size. @param waitMs until a refused caller may try again. / */
 export function createUploadRoom(maxBytes: number, waitMs: number) {
   let taken = 0;
 
-  /**
-   * Waits for a whole body, and keeps it until `use` has ended.
-   * @throws TooManyRequests when there is no room for it.
-   */
+  /** Buffers a whole body, calls `use` with it, and frees the room afterwards. @throws TooManyRequests when there is no room for it. */
   return async function withUpload<T>(body: AsyncIterable<Uint8Array>, use: (blocks: readonly Uint8Array[]) => Promise<T>): Promise<T> {
     const blocks: Buffer[] = [];
     let used = blockBytes;
 
-    /** Into blocks: a body of single bytes would take a hundred times its size in chunks. */
+    /** Copied into blocks: a body that arrives byte by byte would take a hundred times its size as separate chunks. */
     function keep(chunk: Uint8Array): void {
       for (let at = 0; at < chunk.length;) {
         if (used === blockBytes) {

@@ -14,12 +14,12 @@ const codeOfField: Readonly<Record<string, ErrorCode>> = {
   templates: 'INVALID_TEMPLATE',
 };
 
-/** Where a query names a mood. */
+/** The query parameters that hold a mood. */
 const moodStateParameters = new Set(['moodState', 'state']);
 
 type Target = Parameters<Hook<unknown, AuthEnv, string, unknown>>[0]['target'];
 
-/** Issues as zod has them. @param total of which these are the first. */
+/** Issues of zod. @param total how many there are, of which these are the first. */
 export function refusal(target: Target, { issues }: Pick<z.ZodError, 'issues'>, total = issues.length): DomainError {
   const [first] = issues;
   const field = String(first?.path[0] ?? '');
@@ -28,13 +28,13 @@ export function refusal(target: Target, { issues }: Pick<z.ZodError, 'issues'>, 
   return new DomainError(code ?? 'INVALID_REQUEST', describeIssues(issues, total));
 }
 
-/** Refuses what a schema refuses: the first problem decides the code, the first ten are named. */
+/** Turns schema violations into a DomainError: the first one decides the code, the first ten are listed. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the hook serves routes of every input type
 export const refuseInvalid: Hook<any, AuthEnv, any, any> = (result) => {
   if (!result.success) throw refusal(result.target, result.error);
 };
 
-/** The parameters in the path, checked at once. @throws DomainError, as `refuseInvalid`. */
+/** Validates the path parameters. @throws DomainError, as `refuseInvalid`. */
 export function checkedParams<S extends z.ZodType>(c: Context, schema: S): z.output<S> {
   const result = schema.safeParse(c.req.param());
   if (!result.success) throw refusal('param', result.error);

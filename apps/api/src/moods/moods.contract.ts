@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { badRequest, commonErrors, errorAnswers, json, tooManySchema } from '../http/contract.ts';
-import { degradedHeader } from '../http/degraded.ts';
+import { degradedHeader } from '../http/contract.ts';
 import { readHistoryCursor, toHistoryCursor } from './history-cursor.ts';
 
 export const models: Access = { roles: ['model'], refusal: 'Only models can set a mood, and only their own.' };

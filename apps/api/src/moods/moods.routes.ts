@@ -6,10 +6,10 @@ import { everyone } from '../auth/access.ts';
 import { NotPermitted } from '../auth/errors.ts';
 import { countRequest } from '../auth/guards.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { markDegraded } from '../http/degraded.ts';
-import { readBody } from '../http/json-body.ts';
+import { markDegraded } from '../http/contract.ts';
+import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
-import { originOf } from '../http/origin.ts';
+import { originOf } from '../http/client.ts';
 import { checkedParams } from '../http/validation.ts';
 import {
   getHistoryRoute,
@@ -26,7 +26,7 @@ import { rateLimitHeaders } from './rate-limit-headers.ts';
 
 const jsonContent = { 'Content-Type': 'application/json' };
 
-/** A mood that the cache knows is the same object until it changes, and is put into words once. */
+/** The cache hands out the same object until a mood changes, so its JSON is made once and stored here. */
 const bodies = new WeakMap<Mood, string>();
 
 function bodyOf(mood: Mood): string {
@@ -46,7 +46,7 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
       const { modelIds } = c.req.valid('query');
-      // Each ID counts as a request of its own would; the guard has counted the first.
+      // Each ID counts against the limit as a request of its own; the guard has counted the first.
       await countRequest(deps.limits, c.get('principal'), modelIds.length - 1);
       const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, modelIds);
       markDegraded(c, degraded || !deps.databaseIsReachable());
@@ -74,7 +74,7 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       return c.json(toHistoryBody(result, page), 200);
     });
 
-  // What is asked for most of all. As middlewares the checks of the library take as long as the answer.
+  // The route with the most requests. Validation is called here because, as middleware, it takes as long as the rest of the answer.
   routes.openAPIRegistry.registerPath(getMoodRoute);
   routes.get(getMoodRoute.getRoutingPath(), signedIn, async (c) => {
     const { modelId } = checkedParams(c, modelParams);

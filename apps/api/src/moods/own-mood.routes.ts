@@ -4,7 +4,7 @@ import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { getOwnMoodRoute, ownModels, toOwnMoodBody } from './own-mood.contract.ts';
 
-/** A model's own mood, and where it stands. */
+/** A model's own mood with what is left of its changes, its hold, its terms and its notices. */
 export function createOwnMoodRoutes(deps: AppDependencies, allow: Guard) {
   const owner = allow({ intent: 'read', ...ownModels });
 

@@ -4,8 +4,8 @@ import { secondsUntil } from '../http/errors.ts';
 const windowSeconds = 3_600;
 
 /**
- * The fields of draft-ietf-httpapi-ratelimit-headers. `now` is the database's time as this process knows it, which may be a millisecond behind:
- * nothing is further away than the window is long.
+ * The header fields of draft-ietf-httpapi-ratelimit-headers. `now` is the database's time as this process estimates it, which can lag by a
+ * millisecond: the remaining time is capped at the length of the window.
  */
 export function rateLimitHeaders(remaining: number, resetTime: Date, now: Date): Record<string, string> {
   return {

@@ -5,13 +5,13 @@ import type { Registry } from 'prom-client';
 const results: readonly CacheResult[] = ['hit', 'miss', 'error'];
 
 export interface CacheMetrics {
-  /** The cache tells it each result … */
+  /** Called by the cache for each lookup … */
   onResult: (result: CacheResult) => void;
-  /** … and each entry that is no mood that this system wrote. */
+  /** … and for each entry that this system did not write. */
   onUnusable: () => void;
 }
 
-/** Counts questions to the cache of moods, and what came out of it and was not believed. */
+/** Counts lookups in the mood cache by result, and entries that were rejected. */
 export function createCacheMetrics(registry: Registry): CacheMetrics {
   const requests = new Counter({
     name: 'mood_cache_requests_total',

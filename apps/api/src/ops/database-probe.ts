@@ -2,7 +2,10 @@ import type { Database, DatabaseService } from '@mood/db';
 import { createProbe } from '@mood/runtime';
 import type { Probe } from '@mood/runtime';
 
-/** Whether the database answers, is one that this release can work with, and takes changes. What is wrong in detail is in the log alone. */
+/**
+ * Checks whether the database answers, has a schema that this release can use, and accepts writes. Details of a problem are in the log
+ * only.
+ */
 export function createDatabaseProbe(database: Pick<Database, 'inspect'>, service: Pick<DatabaseService, 'isFit'>): Probe {
   return createProbe(() => database.inspect(), {
     judge({ problem, isReadOnly }) {

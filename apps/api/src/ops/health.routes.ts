@@ -4,7 +4,7 @@ import { healthRoute, livezRoute, readyzRoute } from './health.contract.ts';
 import { healthStatusOf } from './health.ts';
 import type { Health } from './health.ts';
 
-/** How the system is, for anybody: without a token, and beside the limits, so that a load balancer is never sent away. */
+/** The health routes. They need no token and are not rate-limited, so that a load balancer is never refused. */
 export function createHealthRoutes(health: Health) {
   return new OpenAPIHono<AuthEnv>()
     .openapi(healthRoute, async (c) => {

@@ -14,7 +14,10 @@ export interface HealthDependencies {
 type ServiceName = 'authService' | 'userService' | 'performerService' | 'messageService' | 'analyticsService';
 
 export interface HealthReport {
-  /** `degraded`: something works later, slower or not at all for want of what `checks` says. `down`: nothing can be changed; moods are still read. */
+  /**
+   * `degraded`: part of the system works later, slower or not at all because of what `checks` says. `down`: no changes are possible; moods
+   * can still be read.
+   */
   status: 'healthy' | 'degraded' | 'down';
   timestamp: string;
   checks: Record<'database' | 'cache' | ServiceName, Finding>;
@@ -22,11 +25,13 @@ export interface HealthReport {
 
 export interface Health {
   report(): Promise<HealthReport>;
-  /** Whether to send requests here: it has started, is not being shut down, and its database can at least be read. */
+  /**
+   * Whether load balancers should send requests here: the process has started, is not shutting down, and its database can at least be read.
+   */
   isReady(): Promise<boolean>;
 }
 
-/** How the API is (contract: "Health Check Endpoint"). Costs no more than its probes, which remember their answers for a second. */
+/** The health of the API (contract: "Health Check Endpoint"). The probes cache their answers for a second, so asking is cheap. */
 export function createHealth({ admission, clock, services, ...probes }: HealthDependencies): Health {
   return {
     async report() {
@@ -50,7 +55,7 @@ export function createHealth({ admission, clock, services, ...probes }: HealthDe
     async isReady() {
       if (!admission.isOpen()) return false;
       const { status } = await probes.database();
-      // One that is read-only serves readings; elsewhere changes would be refused as well.
+      // A read-only database still serves readings, and another replica could not write to it either.
       return status !== 'down' && admission.isOpen();
     },
   };
@@ -58,7 +63,7 @@ export function createHealth({ admission, clock, services, ...probes }: HealthDe
 
 export const healthStatusOf = ({ status }: HealthReport): 200 | 503 => (status === 'down' ? 503 : 200);
 
-/** The same answers on the port for operations. */
+/** The same pages for the operations port. */
 export function createHealthPages(health: Health): { '/health': () => Promise<OpsAnswer>; '/readyz': () => Promise<OpsAnswer> } {
   return {
     '/health': async () => {

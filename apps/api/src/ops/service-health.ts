@@ -1,24 +1,25 @@
 import { createProbe } from '@mood/runtime';
 import type { Finding, Probe } from '@mood/runtime';
 
-/** The platform's services, as the sandbox's faults and our metrics name them. */
+/** The platform's services, by the names of the sandbox's faults and of our metrics. */
 export type PlatformService = 'auth' | 'users' | 'performers' | 'messages' | 'analytics';
 
-/** A call that was answered so long ago, in milliseconds, or less: the service works, and need not be asked. */
+/** If a call was answered within this time, in milliseconds, the service counts as up and is not asked. */
 const answeredMs = 1_000;
-/** One that failed, in milliseconds, and none was answered since: the service is down, whatever it says of itself. */
+/** If a call failed within this time, in milliseconds, and none was answered since, it counts as down, whatever its health page says. */
 const failedMs = 3_000;
 
 export interface ServiceHealth {
   probe: Probe;
-  /** Told how the calls of this process end, so that a service in use is not asked besides. */
+  /** Called with the outcome of every call of this process, so that a service in use is not asked separately. */
   onOutcome: (works: boolean) => void;
 }
 
 /**
- * Whether a service of the platform works: by the calls of the last seconds, and when there were none by asking it. Any answer that is not
- * a fault of its own will do: what it has at `/health`, if anything, is its affair. The question names the service, for what stands for several.
- * @param clock in milliseconds, from any beginning.
+ * Checks whether a service of the platform works: by the calls of the last seconds, or, without any, by requesting its `/health`. Any
+ * answer but a 5xx will do, also 404: what a service serves there is not specified. The request names the service, for hosts that stand for
+ * several.
+ * @param clock in milliseconds, from any origin.
  */
 export function createServiceHealth(service: PlatformService, baseUrl: string, clock = () => performance.now()): ServiceHealth {
   let answeredAt = -Infinity;

@@ -10,7 +10,7 @@ export function watchUsers(users: UserDirectory, watch: Watch): UserDirectory {
   return { findUser: (userId) => watch(users.findUser(userId)) };
 }
 
-/** Its keys come once in a while, and without them there is no session to ask about. */
+/** Fetching keys is not counted: it happens rarely, and a failure shows in the introspections. */
 export function watchAuthService(authService: AuthService, watch: Watch): AuthService {
   return {
     ...authService,

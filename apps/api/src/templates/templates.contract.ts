@@ -15,7 +15,7 @@ import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, extending, json } from '../http/contract.ts';
-import { degradedHeader } from '../http/degraded.ts';
+import { degradedHeader } from '../http/contract.ts';
 
 export const renderers: Access = {
   roles: ['service'],
@@ -23,7 +23,7 @@ export const renderers: Access = {
   refusal: 'Only the platform’s services render messages.',
 };
 
-/** What others than administrators are told who ask why a template won. */
+/** The 403 message for callers without the role `admin` who set `explain`. */
 export const explanationRefusal = 'Only administrators can ask for an explanation.';
 
 extending(templateNotFoundErrorSchema, errorSchema);

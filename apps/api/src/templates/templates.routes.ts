@@ -4,8 +4,8 @@ import type { AppDependencies } from '../app-dependencies.ts';
 import { everyone } from '../auth/access.ts';
 import { NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { markDegraded } from '../http/degraded.ts';
-import { readBody } from '../http/json-body.ts';
+import { markDegraded } from '../http/contract.ts';
+import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import {
   getTemplateRoute,

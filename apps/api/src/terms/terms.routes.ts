@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import { everyone } from '../auth/access.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { readBody } from '../http/json-body.ts';
+import { readBody } from '../http/fast/json-body.ts';
 import { acceptors, acceptTermsRoute, getTermsRoute } from './terms.contract.ts';
 
 /** The terms that a model accepts before its first mood (contract: "Terms of Service"). */

@@ -2,20 +2,20 @@ import type { IncomingMessage } from 'node:http';
 
 type Socket = IncomingMessage['socket'];
 
-/** Answers that were written and that their clients have not taken yet. */
+/** Answers that were written, and that clients have not received yet. */
 export interface AnswersUnderWay {
   /** An answer was written to the connection. */
   written(socket: Socket): void;
-  /** It has left the process, or the connection is gone. */
+  /** The answer has left the process, or the connection is closed. */
   left(socket: Socket): void;
 }
 
-/** Of all connections together. What the operating system has taken does not count: it has bounds of its own. */
+/** Bound for all connections together. Bytes that the operating system has buffered do not count: it has bounds of its own. */
 export const maxBytesUnderWay = 32 * 1_024 * 1_024;
 
 /**
- * Bounds the bytes of all answers that nobody takes. Beyond the bound those connections are cut off that have not taken theirs for the
- * longest time, so that clients who do not read take nothing from those who do.
+ * Bounds the memory that unread answers take. Above the bound the connections that have not read for the longest time are closed, so that
+ * slow clients take nothing from the others.
  */
 export function createAnswersUnderWay(maxBytes: number = maxBytesUnderWay): AnswersUnderWay {
   /** In the order in which the answers were written. */

@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What is read over of a body that nobody wants any more, so that the connection can be used again. */
+/** How many bytes of an unwanted body are read and dropped, so that the connection can be reused. */
 export const maxLeftoverBytes = 262_144;
-/** … and for how long, in milliseconds. */
+/** … and how long that may take, in milliseconds. */
 const maxLeftoverMs = 500;
-/** How long a client may take to read its answer before the connection is cut off: bytes that are left unread take the answer with them. */
+/**
+ * How long a client may take to read its answer before the connection is closed, in milliseconds: closing it with unread bytes would lose
+ * the answer.
+ */
 const lastWordsMs = 250;
 
 /**
- * Bounds what is read of a body after its request was answered. Node.js would read over all of it.
- * To be called before the request is given to anybody.
+ * Bounds how much of a body is read after its request was answered; Node.js would read all of it. To be called before the request reaches a
+ * listener.
  */
 export function boundLeftoverBody(request: IncomingMessage, response: ServerResponse): void {
   const { headers, socket } = request;
@@ -34,7 +37,7 @@ export function boundLeftoverBody(request: IncomingMessage, response: ServerResp
     }
     const timer = setTimeout(close, maxLeftoverMs);
     request.on('data', count).once('end', stop).once('close', stop).resume();
-    // From now on Node.js takes it for read, and does not throw the rest away uncounted.
+    // Node.js now regards the request as consumed, and does not drop the rest without counting it.
     request.read(0);
   });
 }

@@ -1,14 +1,16 @@
 import { createLineBudget, usualLinesPerMinute } from '../line-budget.ts';
 import type { Logger } from '../logger.ts';
 
-/** A request that was refused before it reached a route, as the log has it. Nothing of it but its kind leads to who sent it. */
+/**
+ * A log line about a request that was refused before it reached a route. It has the kind of problem, and nothing that leads to the sender.
+ */
 export interface RefusedRequest {
   requestId: string;
   status: number;
   problem: string;
 }
 
-/** Writes a line about each refused request, up to a number in a minute whatever was wrong with it, and then one that counts the others by problem. */
+/** Logs each refused request, up to a number per minute, and then one line that counts the rest by problem. */
 export function createRefusalLog(logger: Logger, linesPerMinute = usualLinesPerMinute): (refused: RefusedRequest) => void {
   const errorCode = 'INVALID_REQUEST';
   const mayWrite = createLineBudget((problems, count) => {

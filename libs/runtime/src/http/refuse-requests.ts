@@ -9,11 +9,11 @@ import { isOfHost, problemOfTarget, readAbsoluteTarget } from './request-target.
 export type AnswerHeaders = readonly (readonly [name: string, value: string])[];
 
 export interface RefusalOptions {
-  /** What every answer of this server has, besides its type and its id. */
+  /** Headers of every answer, besides its type and its id. */
   headers: () => AnswerHeaders;
-  /** Whether targets that are no path in normal form are refused, too. */
+  /** Whether to refuse request targets that are not a path in normal form. */
   checkTargets: boolean;
-  /** The methods that the server has anywhere. */
+  /** The methods that any route of the server has. */
   methods: readonly string[];
   logger: Logger;
 }
@@ -25,17 +25,17 @@ interface Refusal {
   problem: string;
 }
 
-/** Options that the server has to be made with: otherwise Node.js answers some requests by itself, in a form of its own. */
+/** Options for creating the server: without them Node.js answers some requests itself, in a form of its own. */
 export const answersByUs = { requireHostHeader: false } as const;
 
-/** Headers that are read. What is beyond them could be the one that a proxy wrote. */
+/** Node.js drops headers beyond this number; a dropped one could be the one that a trusted proxy added, so such requests are refused. */
 export const maxHeaders = 100;
 
 /**
- * Gives a server the same form of answer for requests that never reach its routes: JSON with `error` and `message`, the headers of every
- * answer, an `X-Request-Id`, and a line in the log, up to a number in a minute. For what Node.js cannot read or waits for in vain, for expectations that nobody meets,
- * and for targets, `Host` headers and methods that a server must not guess about.
- * @returns what looks at a request in its turn, before its route does: true when it has been refused, and answered.
+ * Answers requests that never reach a route in the form of all others: JSON with `error` and `message`, the common headers, an
+ * `X-Request-Id`, and a log line, limited per minute. This covers unparsable HTTP, timeouts, expectations that cannot be met, and ambiguous
+ * targets, `Host` headers and methods.
+ * @returns a function that checks a request in its turn, before its route: true when it was refused and answered.
  */
 export function refuseBadRequests(
   server: Server,
@@ -44,9 +44,9 @@ export function refuseBadRequests(
   const { methods } = options;
   const tell = createRefusalLog(options.logger);
   server.maxHeadersCount = maxHeaders + 1;
-  /** Answers that are not over, by connection: a refusal must not overtake them. */
+  /** Unfinished answers by connection: a refusal must not overtake them. */
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
-  /** Bytes that came after the refusal that ends a connection. */
+  /** Bytes received after the refusal that ends a connection. */
   const readOver = new WeakMap<Duplex, number>();
 
   function formOf(refusal: Refusal, requestId: string): { headers: [string, string][]; body: string } {
@@ -70,9 +70,9 @@ export function refuseBadRequests(
     response.writeHead(refusal.status).end(request.method === 'HEAD' ? undefined : body);
   }
 
-  /** For requests that never became one. */
+  /** Writes a refusal directly to the socket: for bytes that never became a request. */
   function answerOn(socket: Duplex, refusal: Refusal): void {
-    // One of the earlier answers has ended the connection; its bytes may be on their way.
+    // An earlier answer has ended the connection; its last bytes may be on their way.
     if (!socket.writable) return;
     const requestId = randomUUID();
     tell({ requestId, ...refusal });
@@ -84,7 +84,7 @@ export function refuseBadRequests(
     socket.once('close', () => clearTimeout(close));
   }
 
-  /** Refuses when the last of the earlier requests of the connection has its answer. */
+  /** Writes the refusal once all earlier requests of the connection are answered. */
   function afterEarlier(socket: Duplex, answers: readonly ServerResponse[], refusal: Refusal): void {
     const earlier = answers.filter((response) => !response.writableFinished);
     let left = earlier.length;
@@ -97,7 +97,7 @@ export function refuseBadRequests(
     }
   }
 
-  /** Closing a connection with bytes unread would take the refusal with it: a bounded number of them is read over. */
+  /** Closing a connection with unread bytes would lose the refusal: a bounded number of bytes is read first. */
   function readOn(socket: Duplex, before: number, rawPacket: Buffer | undefined): void {
     const bytes = before + (rawPacket?.length ?? Infinity);
     readOver.set(socket, bytes);
@@ -108,10 +108,10 @@ export function refuseBadRequests(
     const over = readOver.get(socket);
     if (over !== undefined) return readOn(socket, over, error.rawPacket);
     const refusal = refusalOf(error);
-    // The client went away, or never said anything: nobody is there to be answered.
+    // The client has gone, or never sent anything: there is nobody to answer.
     if (refusal === undefined || ('bytesRead' in socket && socket.bytesRead === 0)) return void socket.destroy();
     const before = [...(open.get(socket) ?? [])];
-    // Part of its answer is on the way already: anything more would be read as more of it.
+    // Part of the answer has been sent: anything more would be read as more of it.
     if (before.some((response) => !response.req.complete && response.headersSent)) return void socket.destroy();
     afterEarlier(
       socket,
@@ -120,7 +120,7 @@ export function refuseBadRequests(
     );
   });
 
-  // Otherwise Node.js answers by itself, or hands over past everything else: this one, too, has its turn.
+  // Without this handler Node.js answers itself, or passes the request on out of turn.
   const unmet = new WeakSet<IncomingMessage>();
   server.on('checkExpectation', (request, response) => {
     unmet.add(request);
@@ -132,7 +132,7 @@ export function refuseBadRequests(
     afterEarlier(socket, [...(open.get(socket) ?? [])], refusal);
   });
 
-  // Before its turn has come.
+  // Registered at arrival, before the request's turn has come.
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const answers = open.get(socket) ?? new Set();
     open.set(socket, answers.add(response));
@@ -147,9 +147,9 @@ export function refuseBadRequests(
   };
 }
 
-/** What is read of a connection after its last answer. */
+/** How many bytes of a connection are read after its last answer. */
 const maxReadOverBytes = 262_144;
-/** How long a client has to read why it was refused, in milliseconds. */
+/** How long a client has to read the refusal, in milliseconds. */
 const lingerMs = 1_000;
 
 const unmetExpectation: Refusal = {
@@ -158,7 +158,7 @@ const unmetExpectation: Refusal = {
   problem: 'expectation',
 };
 
-/** Brings an absolute request target into the form of all others on its way. */
+/** Turns an absolute request target into a path, and checks the headers. @returns why the request is refused. */
 function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | undefined {
   const framing = problemOfFraming(request);
   if (framing !== undefined) return framing;
@@ -170,7 +170,7 @@ function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | un
   for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === 'host') hosts += 1;
   if (hosts > 1) return { status: 400, message: 'The request has more than one "Host" header.', problem: 'more than one Host' };
   if (hosts === 0) {
-    // It came with HTTP/1.1.
+    // HTTP/1.1 requires the header.
     if (request.httpVersion !== '1.0') return { status: 400, message: 'The request has no "Host" header.', problem: 'no Host' };
     request.headers.host = 'localhost';
   } else if (!isHost(request.headers.host ?? '')) {
@@ -215,7 +215,7 @@ function isHost(text: string): boolean {
 /** The beginning of a request whose method Node.js does not know. */
 const unknownMethod = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+ \/\S* HTTP\/1\.[01]\r\n/;
 
-/** What is known of by its code. Everything else is HTTP that cannot be read. */
+/** Errors of Node.js that have an answer of their own, by code. All others are unparsable HTTP. */
 const refusals: ReadonlyMap<string, Pick<Refusal, 'status' | 'message'>> = new Map([
   ['HPE_HEADER_OVERFLOW', { status: 431, message: 'The headers of the request are too large.' }],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', { status: 413, message: 'The chunk extensions of the request are too large.' }],

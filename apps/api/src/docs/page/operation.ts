@@ -67,7 +67,7 @@ function renderParameter({ name, in: where, required, description, schema }: Par
   </div>`;
 }
 
-/** Prefilled with what can be sent as it is printed. What is optional stays empty. */
+/** Required fields are prefilled with a valid example; optional ones are empty. */
 function renderForm({ method, path, operation }: PlacedOperation, document: OpenApiDocument): Markup {
   const { operationId: id, parameters = [], requestBody, 'x-access': access } = operation;
   const body = requestBody?.content['application/json'];

@@ -5,14 +5,14 @@ import type { Markup } from './fields.ts';
 import { renderOperation } from './operation.ts';
 import type { PlacedOperation } from './operation.ts';
 
-/** Where readers get a token. */
+/** Where readers of the page get a token. */
 export type TokenSource =
-  /** The stand-in platform, which gives one to whoever asks. */
+  /** The sandbox, which issues a token to anybody. */
   | { kind: 'sandbox'; url: string }
   /** The auth service of a real platform. */
   | { kind: 'auth service' };
 
-/** The reference of the API: the whole OpenAPI document as one page, which works without its script, but for sending requests. */
+/** The API reference: the whole OpenAPI document as one page. Without its script everything but sending requests works. */
 export async function renderPage(document: OpenApiDocument, tokens: TokenSource): Promise<string> {
   const { info, tags } = document;
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -69,7 +69,7 @@ export async function renderPage(document: OpenApiDocument, tokens: TokenSource)
   );
 }
 
-/** What the sandbox is asked for, by who gets it. A service has only the scopes that it asks for. */
+/** The token request that the page shows for each role. A service token has only the scopes that it requests. */
 const tokenRequests: readonly [who: string, request: object][] = [
   ['The model Sophia', { role: 'model' }],
   ['The user John', { role: 'user' }],

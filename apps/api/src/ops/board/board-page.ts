@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory';
 
 /**
- * Everything from this server, and nothing inline. The page names its own base (`base-uri`), its scripts fetch and post to the board
- * alone, and one of them colours error traces in a worker.
+ * The Content-Security-Policy of Bull Board's page: everything from this server, and nothing inline. The page sets its own base
+ * (`base-uri`), its scripts call the board alone, and one of them highlights stack traces in a worker.
  */
 export const boardPolicy = [
   "default-src 'none'",
@@ -16,10 +16,10 @@ export const boardPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Fonts of another host, and the inline styles of the word that stands there until the scripts have come. */
+/** Fonts of another host, and the inline styles of the loading text. */
 const unwanted = /<link [^>]*href="https?:[^>]*>|<style>.*?<\/style>| style="[^"]*"/gs;
 
-/** Takes out of Bull Board's page what its policy would refuse: nobody else is to hear that it was opened. */
+/** Removes from Bull Board's page what the policy would block: no other host may learn that the board was opened. */
 export const withOwnFilesOnly = createMiddleware(async (c, next) => {
   await next();
   if (!(c.res.headers.get('content-type') ?? '').startsWith('text/html')) return;

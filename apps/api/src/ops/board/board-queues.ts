@@ -4,21 +4,21 @@ import { queueNames } from '@mood/queue/catalog';
 import { keptFor, TimeLimitExceeded, withinTime } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 
-/** The queues as the board sees them. Nothing is loaded or connected before somebody asks for the board. */
+/** The queues for the board. Nothing is loaded or connected before the board is first opened. */
 export interface BoardQueues extends Service {
   /**
    * The four queues, once their store has answered.
-   * @throws DependencyUnavailable when it does not answer within three seconds; whatever else is wrong with it.
+   * @throws DependencyUnavailable when it does not answer within three seconds; any other error of the store as it is.
    */
   open(): Promise<readonly JobQueue[]>;
 }
 
 const answerLimitMs = 3_000;
-/** Several tabs that poll cost the store one question a second. */
+/** However many browser tabs poll, the store is asked once a second. */
 const askAgainMs = 1_000;
 const maxConnections = 4;
 
-/** @param options which store; the board has a few connections of its own, so that it takes none from the requests of the API. */
+/** @param options which store. The board has a few connections of its own, so that it takes none from the API's requests. */
 export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
   let loading: Promise<QueueBackend> | undefined;
   async function load(): Promise<QueueBackend> {

@@ -5,14 +5,13 @@ import { createMiddleware } from 'hono/factory';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
-import { setEarly } from '../../http/early-headers.ts';
+import { setEarly } from '../../http/fast/early-headers.ts';
 import { createErrorHandler } from '../../http/errors.ts';
-import { readBody } from '../../http/json-body.ts';
-import { onlyAdministrators, queueOperators } from './administrators.ts';
+import { readBody } from '../../http/fast/json-body.ts';
+import { isReading, onlyAdministrators, queueOperators, requireSameOrigin } from './access.ts';
 import type { BoardQueues } from './board-queues.ts';
-import { checkBoardQuery } from './board-query.ts';
 import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
-import { isReading, requireSameOrigin } from './same-origin.ts';
+import { checkBoardQuery } from './board-policy.ts';
 import { endSession, readSession } from './session-cookie.ts';
 import { createSignInRoutes } from './sign-in.routes.ts';
 import type { SignInDependencies } from './sign-in.routes.ts';
@@ -24,19 +23,19 @@ export interface BoardDependencies extends SignInDependencies {
 const boardPath = '/ops/queues';
 const boardMethods = ['GET', 'POST', 'PUT', 'PATCH'] as const;
 
-/** Few ever look at the board: it is loaded, and takes its memory, when somebody does. */
+/** Bull Board is loaded, and takes its memory, only when the board is first opened. */
 async function loadBullBoard(deps: BoardDependencies): Promise<Hono<AuthEnv>> {
   const { createBullBoardApp } = await import('./bull-board.ts');
   return createBullBoardApp(boardPath, deps.boardQueues, deps.logger);
 }
 
-/** A request whose body has been read and checked, to be answered by another app. */
+/** The request for the inner app: its body was already read and checked here, so it is copied. */
 async function toPass(c: Context): Promise<Request> {
   const { url, method, headers } = c.req.raw;
   return isReading(method) ? c.req.raw : new Request(url, { method, headers, body: await c.req.text() });
 }
 
-/** The queues in a browser, for administrators. Neither part of the API's document nor of its contract: pages. */
+/** The queue board for administrators. It consists of pages, so it is not in the OpenAPI document. */
 export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   const answerError = createErrorHandler(deps.logger);
   const allow = createGuards(deps.authenticator, deps.limits, (c) => readSession(c, deps.overTls));
@@ -60,7 +59,7 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   let loading: Promise<Hono<AuthEnv>> | undefined;
   board.on([...boardMethods], '/*', async (c) => {
     loading ??= loadBullBoard(deps);
-    // A failure is not kept: the next one who asks has it loaded anew.
+    // A failed load is forgotten, so that the next request loads the board again.
     loading.catch(() => (loading = undefined));
     const pages = await loading;
     return pages.fetch(await toPass(c), c.env);
@@ -76,5 +75,5 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   return app;
 }
 
-/** Every line that is logged on the way says which administrator it was. */
+/** Adds the administrator's id to every log line of the request. */
 const nameAdministrator = createMiddleware<AuthEnv>((c, next) => withLogContext({ adminId: c.get('principal').subject }, next));

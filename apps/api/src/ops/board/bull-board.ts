@@ -1,27 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { BoardHooks } from '@bull-board/api/typings/app';
 import { HonoAdapter } from '@bull-board/hono';
+import type { ServeStaticOptions } from '@hono/node-server/serve-static';
 import { DependencyUnavailable } from '@mood/domain';
 import type { JobQueue } from '@mood/queue';
 import { isConnectionTrouble } from '@mood/redis';
 import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getMimeType } from 'hono/utils/mime';
 import type { AuthEnv } from '../../auth/guards.ts';
 import { createMethodFinder } from '../../http/allowed-methods.ts';
 import { createNotFoundHandler } from '../../http/errors.ts';
-import { isAllowed } from './allowed-actions.ts';
-import { serveFolder } from './serve-folder.ts';
+import { serveConstant } from '../../http/fast/constant.ts';
 import type { BoardQueues } from './board-queues.ts';
-import { shownData, withoutSecrets } from './shown-jobs.ts';
+import { isAllowed, shownData, withoutSecrets } from './board-policy.ts';
 
 const uiConfig = {
   boardTitle: 'Queues',
   hideDocsLink: true,
-  // Neither the host of Redis nor the addresses of workers.
+  // Shows neither the host of Redis nor the addresses of workers.
   hideRedisDetails: true,
   showWorkers: false,
-  // Nobody collects BullMQ's own: /metrics has more.
+  // BullMQ's own metrics are not collected: /metrics has more.
   showMetrics: false,
   miscLinks: [{ text: 'Sign out', url: '/ops/logout' }],
   locale: { lng: 'en-US' },
@@ -32,7 +37,7 @@ const storeIsAway = 'store is away';
 
 const refusal = 'This is switched off. Jobs can be looked at, retried, promoted and removed, and queues paused.';
 
-/** Bull Board at `basePath`, over queues that are opened when it is first asked about them. */
+/** Bull Board at `basePath`. The queues are opened when it first asks for them. */
 export function createBullBoardApp(basePath: string, queues: BoardQueues, logger: Logger): Hono<AuthEnv> {
   const serverAdapter = new HonoAdapter(serveFolder);
   serverAdapter.setBasePath(basePath);
@@ -55,10 +60,10 @@ export function createBullBoardApp(basePath: string, queues: BoardQueues, logger
   });
   app.route('/', serverAdapter.registerPlugin());
   const pages = new Hono<AuthEnv>().route(basePath, app);
-  // Where the board's own links lead.
+  // Bull Board's own links lead to the path with a slash at its end.
   pages.get(`${basePath}/`, (c) => c.redirect(basePath, 302));
   pages.notFound(createNotFoundHandler(createMethodFinder(pages.routes)));
-  // Whoever passes requests on answers errors.
+  // Errors are answered by the app that contains this one.
   pages.onError((error) => {
     throw error;
   });
@@ -72,7 +77,7 @@ function adapt(queue: JobQueue): BullMQAdapter {
   return adapter;
 }
 
-/** Refuses what is not allowed, and writes down every change: the log context names the administrator. */
+/** Refuses actions that are not allowed, and logs every change; the log context has the administrator's id. */
 function createHooks(logger: Logger): BoardHooks {
   return {
     before({ method, route, request: { params } }) {
@@ -88,5 +93,27 @@ function createHooks(logger: Logger): BoardHooks {
       if (method !== 'get') logger.info({ action: `${method} ${route}`, ...params, status: result.status ?? 200 }, 'board action');
       return { ...result, body: withoutSecrets(result.body) };
     },
+  };
+}
+
+/**
+ * Serves the files of a folder, as it is at the start. Each is read on its first request and then kept in memory; other paths are left to
+ * the next handler.
+ */
+function serveFolder({ root = '.', rewriteRequestPath: inFolder = (asked) => asked }: ServeStaticOptions = {}): MiddlewareHandler {
+  const files = new Map<string, (c: Context) => Promise<Response>>();
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const place = `/${path.relative(root, file).split(path.sep).join('/')}`;
+    const type = getMimeType(file) ?? 'application/octet-stream';
+    files.set(
+      place,
+      serveConstant(async () => ({ body: new Uint8Array(await readFile(file)), type })),
+    );
+  }
+  return async (c, next) => {
+    const serve = files.get(inFolder(c.req.path, c));
+    return serve === undefined ? next() : serve(c);
   };
 }

@@ -4,11 +4,11 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { decodeJwt } from 'jose';
 import { NotAuthenticated } from '../../auth/errors.ts';
 
-/** Over plain HTTP. */
+/** The cookie over plain HTTP. */
 const plain = { name: 'mood_ops', path: '/ops', secure: false };
 /**
- * Over TLS. Browsers take a name with this prefix only from this very host, over TLS, and for all paths: no neighbour under the same domain,
- * and nobody on the network, can put another in its place.
+ * The cookie over TLS. Browsers accept a name with this prefix only from this very host, over TLS, and for all paths, so that neither a
+ * sibling domain nor an attacker on the network can replace it.
  */
 const hostOnly = { name: '__Host-mood_ops', path: '/', secure: true };
 const maxSeconds = 8 * 3_600;
@@ -16,10 +16,9 @@ const maxSeconds = 8 * 3_600;
 const maxTokenLength = 4_000;
 
 /**
- * Lets the browser show this token from now on: out of reach for scripts, and never on a request of another site. For eight hours, or until
- * the token expires.
+ * Stores the token in a cookie that scripts cannot read and that is never sent cross-site, for eight hours or until the token expires.
  * @param token one that the authenticator has accepted.
- * @param overTls whether the API itself speaks HTTPS; a proxy in front of it, or the browser, says so in the request.
+ * @param overTls whether the API itself speaks HTTPS; otherwise the headers of a proxy or of the browser tell.
  */
 export function keepSession(c: Context, token: string, overTls: boolean): void {
   if (token.length > maxTokenLength) {
@@ -36,24 +35,24 @@ export function keepSession(c: Context, token: string, overTls: boolean): void {
   });
 }
 
-/** What a proxy says, believed of anybody: whoever lies gets a cookie that is of less use to himself. */
+/** The proxy's word, trusted from anybody: a client that forges it only gets a cookie that its own browser uses less. */
 const cameOverTls = (c: Context): boolean => c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
-/** What a browser says about the page with the form, where the proxy says nothing. */
+/** The scheme of the page with the form, for proxies that do not send the header above. */
 const pageCameOverTls = (c: Context): boolean => (c.req.header('origin') ?? '').startsWith('https:');
 
-/** Has the browser forget the token. */
+/** Deletes the cookies. */
 export function endSession(c: Context): void {
   for (const { name, path, secure } of [plain, hostOnly]) {
     if (name === plain.name || getCookie(c, name) !== undefined) deleteCookie(c, name, { path, secure });
   }
 }
 
-/** Whether a cookie of ours is there, whatever it holds. */
+/** Whether the request has a session cookie, valid or not. */
 export const showsSession = (c: Context): boolean => [plain, hostOnly].some(({ name }) => getCookie(c, name) !== undefined);
 
 /**
- * Who is asking, in the form of an Authorization header: that header, or else the cookie. Over TLS a cookie without the prefix counts for
- * nothing: anybody on the network may have set it.
+ * The credentials in the form of an Authorization header: that header, or else the cookie. Over TLS a cookie without the prefix is ignored:
+ * an attacker on the network may have set it.
  * @throws NotAuthenticated when there is neither.
  */
 export function readSession(c: Context, overTls: boolean): string {

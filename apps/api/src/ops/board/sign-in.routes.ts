@@ -8,12 +8,11 @@ import type { Authenticator } from '../../auth/authenticator.ts';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards, withToken } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
-import { serveConstant } from '../../http/constant.ts';
+import { serveConstant } from '../../http/fast/constant.ts';
 import type { createErrorHandler } from '../../http/errors.ts';
-import { readBody } from '../../http/json-body.ts';
+import { readBody } from '../../http/fast/json-body.ts';
 import type { RequestLimits } from '../../http/request-limits.ts';
-import { onlyAdministrators } from './administrators.ts';
-import { requireSameOrigin } from './same-origin.ts';
+import { onlyAdministrators, requireSameOrigin } from './access.ts';
 import { endSession, keepSession, readSession } from './session-cookie.ts';
 import { signInPage, signInPolicy, signInStyle, signOutPage } from './sign-in-page.ts';
 
@@ -36,7 +35,7 @@ async function pastedToken(c: Context): Promise<string | undefined> {
   return pasted === '' ? undefined : pasted;
 }
 
-/** What the form says about a refusal. The words for programs speak of headers. */
+/** The message that the form shows. Messages for API clients speak of headers, which no user of a form sets. */
 function wordsFor(error: Error, message: string): string {
   const noToken = error instanceof NotAuthenticated && (error.reason === 'missing' || error.reason === 'malformed');
   return noToken ? 'This is not an access token. Paste the whole of one, as the platform issues it.' : message;
@@ -45,14 +44,17 @@ function wordsFor(error: Error, message: string): string {
 const withSignInPolicy = createMiddleware(async (c, next) => {
   await next();
   c.header('Content-Security-Policy', signInPolicy);
-  // Without it the form would be sent with "Origin: null".
+  // Without this header browsers would send the form with "Origin: null".
   c.header('Referrer-Policy', 'same-origin');
 });
 
 const servePage = (content: unknown) =>
   serveConstant(async () => ({ body: String(await content), type: 'text/html; charset=UTF-8', cacheControl: 'no-store' }));
 
-/** `/ops/login` and `/ops/logout`: an administrator's token for a cookie, and its end. The same guard checks it as on every other route. */
+/**
+ * `/ops/login` and `/ops/logout`: exchanges an administrator's token for a cookie, and ends the session. The token is checked by the same
+ * guard as on every other route.
+ */
 export function createSignInRoutes(deps: SignInDependencies, answerError: ReturnType<typeof createErrorHandler>): Hono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits, async (c) => {
     const token = await pastedToken(c);
@@ -82,7 +84,7 @@ export function createSignInRoutes(deps: SignInDependencies, answerError: Return
         deps.logger.warn({ err: error }, 'signed out of the queue board, but the platform could not be told');
         return c.html(signInPage(notRevoked), 503, { 'Retry-After': '2' });
       }
-      // Nobody was signed in any more.
+      // The session had ended before.
       if (!(error instanceof NotAuthenticated)) throw error;
     }
     return c.redirect('/ops/login', 303);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import type { AuthEnv } from '../../auth/guards.ts';
-import { requireSameOrigin } from './same-origin.ts';
+import { requireSameOrigin } from './access.ts';
 
 const app = new Hono<AuthEnv>().all('*', requireSameOrigin, (c) => c.body(null, 204)).onError((error, c) => c.text(error.message, 403));
 

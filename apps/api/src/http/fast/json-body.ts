@@ -3,7 +3,7 @@ import { DomainError } from '@mood/domain';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
-import { refuseOtherCodings } from './body-coding.ts';
+import { refuseOtherCodings } from '../body-coding.ts';
 
 /** Bodies are small: a custom message has 200 characters. */
 export const maxBodyBytes = 65_536;

@@ -1,14 +1,20 @@
 import { createMiddleware } from 'hono/factory';
+import type { Access } from '../../auth/access.ts';
 import { NotPermitted } from '../../auth/errors.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
+
+/** Who may see the queue board. */
+export const onlyAdministrators: Access = { roles: ['admin'], refusal: 'Only administrators can open the queue board.' };
+/** Who may retry, promote, remove and pause on it. */
+export const queueOperators: Access = { ...onlyAdministrators, scope: 'queues:write' };
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export const isReading = (method: string): boolean => reading.has(method);
 
 /**
- * Refuses changes that another site had a browser ask for. Browsers say where a request comes from in `Sec-Fetch-Site`, and over plain
- * HTTP at least in `Origin`. Whoever shows an Authorization header is no browser with our cookie.
+ * Refuses cross-site changes (CSRF). Browsers name the origin of a request in `Sec-Fetch-Site`, or, over plain HTTP, at least in `Origin`.
+ * A request with an Authorization header does not rest on the cookie, so it passes.
  */
 export const requireSameOrigin = createMiddleware<AuthEnv>(async (c, next) => {
   const { req } = c;
