@@ -4,7 +4,7 @@ import type { Child, ChildOptions } from './child.ts';
 import { NotReadyInTime } from './launch-error.ts';
 import { pauseBefore } from './restarts.ts';
 
-/** Milliseconds that processes get to finish what they are doing. */
+/** How long processes get to stop, in milliseconds. */
 const defaultPatienceMs = 10_000;
 
 /** The processes of the system, watched together. */
@@ -22,7 +22,7 @@ export interface ChildProcesses {
 
 export interface ChildProcessesOptions {
   logFolder: string;
-  /** Told, in a sentence, of a process that takes long to be ready, of one that ended by itself, and of one that is there again. */
+  /** Called with a sentence when a process is slow to become ready, ends unexpectedly, or is ready again. */
   say: (line: string) => void;
   patienceMs?: number;
 }
@@ -32,7 +32,7 @@ export function createChildProcesses({ logFolder, say, patienceMs = defaultPatie
   const stopped = new AbortController();
   let stopping: Promise<string[]> | undefined;
 
-  /** Keeps the member of a group running. @param child is ready. */
+  /** Restarts a process of a group whenever it ends. @param child is ready. */
   async function keep(group: Child[], options: Omit<ChildOptions, 'logFolder'>, child: Child): Promise<void> {
     let current = child;
     for (let failures = 0; ;) {
@@ -52,7 +52,7 @@ export function createChildProcesses({ logFolder, say, patienceMs = defaultPatie
         await next.ready;
         say(`The ${next.name} is ready again.`);
       } catch (error) {
-        // One that ended is reported by the next turn.
+        // A process that ended is reported in the next iteration.
         if (error instanceof NotReadyInTime) say(`${error.message}. Ending it.`);
         next.kill();
       }

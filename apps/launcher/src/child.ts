@@ -6,13 +6,13 @@ import { LaunchError, NotReadyInTime } from './launch-error.ts';
 import { findLastWords, readTail } from './last-words.ts';
 
 export interface ChildOptions {
-  /** For people, and of the log file. */
+  /** The name in messages, and of the log file. */
   name: string;
   /** The script that node runs. */
   entry: string;
   env: NodeJS.ProcessEnv;
   logFolder: string;
-  /** Milliseconds until it has to say that it is ready. A busy or slow machine takes minutes. */
+  /** Time limit for becoming ready, in milliseconds. On a busy or slow machine that takes minutes. */
   readyWithinMs?: number;
   /** Milliseconds until `onSlow` is told that it is not ready yet. */
   slowAfterMs?: number;
@@ -24,16 +24,16 @@ export interface Child {
   readonly name: string;
   readonly pid: number | undefined;
   readonly logFile: string;
-  /** Resolves when it says so. Rejects with a LaunchError when it ends, or does not say it in time. */
+  /** Resolves when the process reports that it is ready. Rejects with a LaunchError when it ends before, or exceeds its time limit. */
   readonly ready: Promise<void>;
-  /** Resolves when it ended, however it ended. The text says how and why. */
+  /** Resolves when the process has ended, with a text that says how and why. */
   readonly ended: Promise<string>;
   /** SIGTERM, and SIGKILL after `patienceMs`. Repeating it is harmless. */
   stop(patienceMs: number): Promise<'stopped' | 'killed'>;
   kill(): void;
 }
 
-/** A log that outgrew this is set aside at the next start; one such is kept. */
+/** Logs above this size are renamed to `.1` at the next start. */
 const maxLogBytes = 20_000_000;
 
 /**
@@ -60,7 +60,7 @@ export function startChild(options: ChildOptions): Child {
 
   async function becomeReady(): Promise<void> {
     const saysSo = new Promise<void>((resolve) => {
-      // It says before that it has started.
+      // A process that waits for others reports `started` first.
       child.on('message', (message: unknown) => {
         if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') resolve();
       });

@@ -7,20 +7,20 @@ export interface Database {
   /** @returns the URL of the database, which exists from then on. */
   start(): Promise<string>;
   stop(mode: 'fast' | 'immediate'): Promise<void>;
-  /** Of one that is ours to keep running. */
+  /** Present when the launcher has to keep the database running. */
   readonly kept?: KeptDatabase;
-  /** Whether an earlier run has made it. False for one that is somebody else's. */
+  /** Whether an earlier run created it. False for a database from DATABASE_URL. */
   exists(): boolean;
 }
 
-/** The database that the settings name, which is somebody else's to start and stop. */
+/** The database of DATABASE_URL, which the launcher neither starts nor stops. */
 export const givenDatabase = (url: string): Database => ({
   start: () => Promise.resolve(url),
   stop: () => Promise.resolve(),
   exists: () => false,
 });
 
-/** A PostgreSQL of this launcher's own, in the data directory. */
+/** The embedded PostgreSQL, in the data directory. */
 export function embeddedDatabase(dataDir: string, onProgress: (step: string) => void): Database {
   const folder = path.join(dataDir, 'postgres');
   const postgres = createEmbeddedPostgres({ dataDir: folder, onProgress });

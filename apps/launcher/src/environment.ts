@@ -5,13 +5,13 @@ export interface Addresses {
   sandboxPort: number;
   databaseUrl: string;
   masterKeys: string;
-  /** The file that the stand-in platform keeps its people and its signing key in. */
+  /** Where the sandbox keeps its people and its signing key. */
   sandboxFile: string;
 }
 
 export const urlOf = (port: number) => `http://127.0.0.1:${port}`;
 
-/** What the processes are told. The stand-in platform stands for every service that this system calls. */
+/** The environment of the processes. The sandbox takes the place of every service of the platform. */
 export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const sandbox = urlOf(addresses.sandboxPort);
   const host = base['HOST'];
@@ -32,7 +32,7 @@ export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): N
     MESSAGE_SERVICE_URL: sandbox,
     ANALYTICS_SERVICE_URL: sandbox,
     AUDIT_MASTER_KEYS: addresses.masterKeys,
-    // Whatever they came from: each is given once.
+    // The `_FILE` variants are cleared, because each value is given directly.
     DATABASE_URL_FILE: '',
     AUDIT_MASTER_KEYS_FILE: '',
     MOOD_MODE: 'embedded',

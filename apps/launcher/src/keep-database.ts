@@ -5,17 +5,18 @@ import { pauseBefore } from './restarts.ts';
 
 export interface KeptDatabase {
   isRunning(): Promise<boolean>;
-  /** Starts it. @returns its URL. */
+  /** Starts the database. @returns its URL. */
   start(): Promise<string>;
-  /** Where the server says why it ended. */
+  /** The server's log, which says why it ended. */
   readonly logFile: string;
 }
 
 const lookEveryMs = 1_000;
 
 /**
- * Starts a database again whenever it has ended without having been told to.
- * @returns when the signal says so. @throws LaunchError when it came back at another address, which nobody knows.
+ * Restarts a database whenever it ends unexpectedly.
+ * @returns when the signal is aborted.
+ * @throws LaunchError when it comes back at another address, which the other processes do not know.
  */
 export async function keepDatabase(
   database: KeptDatabase,

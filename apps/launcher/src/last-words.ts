@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** A process that ends says why within its last lines. */
+/** How much of the end of a log is searched for the reason, in bytes. */
 const tailBytes = 65_536;
 
 /** Reads what was written to a log after `from` (bytes), at most the last 64 KiB of it. */

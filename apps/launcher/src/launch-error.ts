@@ -1,7 +1,7 @@
-/** The system cannot be started or go on. The message says what to do; it needs no stack trace. */
+/** The system cannot start or continue. The message says what to do, so no stack is shown. */
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
 }
 
-/** A process that runs and has not said that it is ready. */
+/** A process is running and has not become ready in time. */
 export class NotReadyInTime extends LaunchError {}

@@ -4,9 +4,9 @@ import { LaunchError } from './launch-error.ts';
 import { createSystem } from './run-system.ts';
 import { helpText, launcherSettings } from './settings.ts';
 
-/** npm passes on the signal that the terminal has sent already: what comes within this is the same Ctrl-C. */
+/** npm forwards the signal that the terminal has sent already: a second one within this time is the same Ctrl-C. */
 const sameSignalMs = 1_000;
-/** How long the second Ctrl-C may take. */
+/** Time limit for the second Ctrl-C, in milliseconds. */
 const forceMs = 3_000;
 
 readCommandLine(helpText(), {});
@@ -16,15 +16,15 @@ const system = createSystem(exitOnBadSettings(launcherSettings), (line) => {
 
 let firstSignalAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void onSignal());
-// The program that started it is gone.
+// The process that started the launcher is gone, so the launcher stops, too.
 process.on('disconnect', () => void onSignal());
-// A terminal that was closed must not keep us from stopping.
+// Output errors are ignored: a closed terminal must not prevent the stop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
   console.log('Starting the mood messaging system. Ctrl-C stops it.');
   const firstSteps = await Promise.race([system.start(), system.unexpectedExit]);
-  // A program that started it reads where things are in the run file.
+  // A process that started the launcher reads the addresses from the run file instead.
   if (process.send === undefined) console.log(`\nReady in ${(performance.now() / 1000).toFixed(1)} s.\n${firstSteps}`);
   else process.send({ type: 'ready' });
   await system.unexpectedExit;
@@ -32,7 +32,7 @@ try {
   if (firstSignalAt === undefined) await fail(error);
 }
 
-/** Ctrl-C and its like: stop in order. Once more: stop now. */
+/** First signal: stop in order. Second one: stop immediately. */
 async function onSignal(): Promise<void> {
   const now = performance.now();
   if (firstSignalAt === undefined) {
@@ -63,7 +63,7 @@ async function fail(reason: unknown): Promise<never> {
   process.exit(1);
 }
 
-/** What the file system refuses says which file; what else goes wrong has no advice of ours. */
+/** File system errors name the file, so they get advice; other errors do not. */
 function explainUnexpected(reason: unknown): string {
   const isAboutFiles = reason instanceof Error && 'path' in reason;
   return `The system could not be started: ${describeError(reason)}.${isAboutFiles ? ' Make that place writable, or set DATA_DIR to another folder.' : ''}`;

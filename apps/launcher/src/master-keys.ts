@@ -7,11 +7,11 @@ import { LaunchError } from './launch-error.ts';
 export const masterKeysFile = (dataDir: string) => path.join(dataDir, 'audit-master-keys');
 
 /**
- * The audit master key of this data directory: made once, readable by its owner only. Who loses it loses the sealed part of the audit log,
- * so that none is made beside a database that may need another.
- * @param isOld tells whether the database may hold what another key has sealed; the answer is the words for it.
+ * The audit master key of this data directory: created once, readable by its owner only. Losing it loses the sealed part of the audit log,
+ * so none is created beside a database that may need another one.
+ * @param isOld says in words what may have been sealed with another key; undefined when nothing was.
  * @returns `k1:<base64 of 32 bytes>`, as AUDIT_MASTER_KEYS takes it.
- * @throws LaunchError when the file is gone and the database is old.
+ * @throws LaunchError when the file is missing and something may have been sealed.
  */
 export async function keepMasterKeys(dataDir: string, isOld: () => Promise<string | undefined>): Promise<string> {
   const file = masterKeysFile(dataDir);
@@ -27,7 +27,8 @@ export async function keepMasterKeys(dataDir: string, isOld: () => Promise<strin
       `${old}, and the file of its audit master keys, ${file}, is not there. Put it back, or set AUDIT_MASTER_KEYS to what it held. Without it nobody can read the sealed part of the audit log; to begin anew, take an empty DATA_DIR or database.`,
     );
   }
-  // On the disk before its name appears: a key that was used must not be lost to a power cut. Of two that start at once one gives it its name.
+  // The key is flushed to disk before the file gets its name, so that a power cut cannot lose a key that was used. If two processes start
+  // at once, the first one's key wins.
   const name = `${file}.${process.pid}.new`;
   const draft = await open(name, 'w', 0o600);
   try {

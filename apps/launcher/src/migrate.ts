@@ -5,8 +5,8 @@ import { createLogger, describeError } from '@mood/runtime';
 import { LaunchError } from './launch-error.ts';
 
 /**
- * Brings the schema up to date, and that of the queues when the database holds them, and makes the login of the processes.
- * @throws LaunchError with the words of the database.
+ * Migrates the schema of the database, and of the queues if they are in it, and creates the login of the processes.
+ * @throws LaunchError with the words of the database. /
  */
 export async function migrateAll(
   databaseUrl: string,

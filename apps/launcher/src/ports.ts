@@ -8,14 +8,14 @@ export interface WantedPort {
   purpose: string;
   /** The environment variable that sets it. */
   variable: string;
-  /** 0: any. */
+  /** 0: any free port. */
   port: number;
 }
 
 /**
- * Makes sure that nobody listens on a port, before anything else is started.
+ * Checks that a port is free, before anything is started.
  * @returns the port; a free one for 0.
- * @throws LaunchError naming the port and the variable that changes it.
+ * @throws LaunchError naming the port and the variable that changes it. /
  */
 export async function claimPort({ purpose, variable, port }: WantedPort): Promise<number> {
   const probe = createServer();

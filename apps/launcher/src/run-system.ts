@@ -15,13 +15,13 @@ import { errorCode, readRunFile, removeRunFile, writeRunFile } from '@mood/runti
 import type { launcherSettings } from './settings.ts';
 
 export interface System {
-  /** Resolves when everything is ready, with what a newcomer needs to know. */
+  /** Resolves when everything is ready, with the text for newcomers. */
   start(): Promise<string>;
-  /** Rejects when something is lost that cannot be started again. Never resolves. */
+  /** Rejects when a part has ended that cannot be restarted. Never resolves. */
   readonly unexpectedExit: Promise<never>;
-  /** API and worker, then the platform, then the database. Repeating it is harmless. */
+  /** Stops API and worker, then the sandbox, then the database. Repeating it is harmless. */
   stop(): Promise<void>;
-  /** Ends everything at once; the next start heals the database. */
+  /** Kills everything; the next start repairs the database. */
   kill(): Promise<void>;
 }
 
@@ -39,11 +39,11 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
   unexpectedExit.promise.catch(() => {});
   let stopping: Promise<void> | undefined;
   let databaseStart: Promise<string> | undefined;
-  /** The run file is ours. */
+  /** Whether this launcher has written the run file. */
   let announced = false;
 
   async function start(): Promise<string> {
-    // One after the other: the folder that is named is the one that is wrong.
+    // In this order, so that the error names the folder that is at fault.
     await makeFolder(dataDir);
     await makeFolder(logFolder);
     const { port, sandboxPort, metricsPort, workerMetricsPort } = await claimPorts(settings).catch((error: unknown) =>
@@ -67,7 +67,8 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     if (database.kept !== undefined)
       keepDatabase(database.kept, { url: databaseUrl, say, signal: stopped.signal }).catch(unexpectedExit.reject);
     const { migrateAll, urlFor } = await migrations;
-    // Nobody else needs the password, so each start makes a new one. In a database that was given, logins are its administrator's.
+    // Only these processes use the login, so each start makes a new password. In a database from DATABASE_URL its administrator manages
+    // logins.
     const login =
       settings.databaseUrl === undefined ? { login: 'mood_service', password: randomBytes(24).toString('base64url') } : undefined;
     const serviceUrl = login === undefined ? databaseUrl : urlFor(databaseUrl, login);
@@ -98,7 +99,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     return steps;
   }
 
-  /** What an audit master key of its own would be missing in. */
+  /** What may be sealed with another master key, in words; undefined when nothing can be. */
   async function findSealedDatabase(): Promise<string | undefined> {
     if (database.exists()) return `The folder ${dataDir} has a database`;
     if (settings.databaseUrl === undefined) return undefined;
@@ -115,7 +116,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     stopped.abort();
     const killed = await children.stop();
     if (killed.length > 0) say(`Killed the ${killed.join(' and the ')}, which did not stop in time. What is stored is safe.`);
-    // A database that is starting can be stopped when it is there.
+    // A starting database can only be stopped once it has started.
     await databaseStart?.catch(() => {});
     await database.stop('fast');
     if (announced) await removeRunFile(dataDir);
@@ -139,7 +140,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
 
 type WantedPorts = Pick<SettingValues<typeof launcherSettings>, 'port' | 'sandboxPort' | 'metricsPort' | 'workerMetricsPort'>;
 
-/** One for each process, and another one for what operations ask it. Those of operations are the two after METRICS_PORT, or any. */
+/** A port for each process, and another one for its operations: METRICS_PORT and the next one, or any free ones. */
 async function claimPorts({ port, sandboxPort, metricsPort = 0, workerMetricsPort }: WantedPorts) {
   const afterwards = metricsPort === 0 ? 0 : metricsPort === 65_535 ? metricsPort - 1 : metricsPort + 1;
   const wanted = [
@@ -163,7 +164,7 @@ async function claimPorts({ port, sandboxPort, metricsPort = 0, workerMetricsPor
   return { port: ofApi, sandboxPort: ofSandbox, metricsPort: ofApiMetrics, workerMetricsPort: ofWorkerMetrics };
 }
 
-/** The likeliest program on our port is this system, started twice. */
+/** The likeliest program on the port is this system, started twice. */
 async function explainTaken(error: unknown, dataDir: string): Promise<never> {
   const run = await readRunFile(dataDir);
   if (run === undefined) throw error;
@@ -186,7 +187,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Folder by folder: the recursive `mkdir` of Node.js never returns where a folder can be seen and nothing can be made in it (/proc). */
+/** Creates a folder step by step: the recursive `mkdir` of Node.js never returns where folders can be seen but not created (/proc). */
 async function makePath(folder: string): Promise<void> {
   if (await isFolder(folder)) return;
   if (path.dirname(folder) !== folder) await makePath(path.dirname(folder));

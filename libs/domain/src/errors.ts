@@ -21,7 +21,7 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** A refusal that a caller can act on. The message is safe to show; the domain knows no HTTP. */
+/** A refusal that a caller can act on. The message is safe to show. HTTP statuses are not the domain's concern. */
 export class DomainError extends Error {
   override readonly name: string = 'DomainError';
   readonly code: ErrorCode;
@@ -62,7 +62,7 @@ export class MoodHeld extends DomainError {
 export class DependencyUnavailable extends DomainError {
   override readonly name: string = 'DependencyUnavailable';
   readonly dependency: string;
-  /** Whole seconds after which a further attempt can succeed, where that is known. */
+  /** Whole seconds after which a retry can succeed, if known. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(dependency: string, options: ErrorOptions & { retryAfterSeconds?: number } = {}) {
@@ -72,7 +72,10 @@ export class DependencyUnavailable extends DomainError {
   }
 }
 
-/** Our own database cannot be reached, or does not answer at all; not that it gave up one statement. That is no fault of whoever waits for it. */
+/**
+ * The system's own database is unreachable or does not answer; not used when it gave up a single statement. The caller's request was not at
+ * fault.
+ */
 export class DatabaseAway extends DependencyUnavailable {
   override readonly name = 'DatabaseAway';
 

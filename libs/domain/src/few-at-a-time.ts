@@ -1,5 +1,5 @@
 /**
- * Runs a task for each item, so many at a time. The first failure ends it: nothing more is begun.
+ * Runs a task for each item, with bounded concurrency. After the first failure no further task is started.
  * @returns the results in the order of the items.
  */
 export async function fewAtATime<T, R>(items: readonly T[], atATime: number, task: (item: T) => Promise<R>): Promise<R[]> {

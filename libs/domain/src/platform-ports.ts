@@ -19,11 +19,14 @@ export interface UserFacts {
 }
 
 export interface UserDirectory {
-  /** @returns null when the User Service knows no such user; null for each field that it cannot say. `locale` is a canonical BCP 47 tag, `timeZone` an IANA name. */
+  /**
+   * @returns null when the User Service knows no such user; a field is null when it is missing or unreadable. `locale` is a canonical BCP
+   * 47 tag, `timeZone` an IANA name.
+   */
   findUser(userId: string): Promise<UserFacts | null>;
 }
 
-/** Message Service. `idempotencyKey` makes a repeated call harmless. */
+/** The Message Service. Repeating a call with its `idempotencyKey` is harmless. */
 export interface MessageGateway {
   sendMessage(
     message: { conversationId: string; senderId: string; recipientId: string; text: string },
@@ -32,7 +35,7 @@ export interface MessageGateway {
   notify(notification: { recipientId: string; type: string; text: string }, idempotencyKey: string): Promise<void>;
 }
 
-/** What the analytics service is told (contract: "Analytics Integration"). `eventId` identifies repeats. */
+/** Events for the analytics service (contract: "Analytics Integration"). `eventId` identifies repeats. */
 export interface AnalyticsEvent {
   eventId: string;
   eventType: string;
@@ -45,10 +48,10 @@ export interface AnalyticsGateway {
   trackEvents(events: readonly AnalyticsEvent[], idempotencyKey: string): Promise<void>;
 }
 
-/** The service understood the call and refuses it for good: repeating it cannot help. */
+/** The service refused the call for good: a retry cannot help. */
 export class RefusedByService extends Error {
   override readonly name = 'RefusedByService';
-  /** Whether it says that what the call is about is not there, or not any more (404, 410). */
+  /** Whether the thing that the call is about does not exist, or no longer (404, 410). */
   readonly isGone: boolean;
 
   constructor(message: string, options: ErrorOptions & { isGone?: boolean } = {}) {
@@ -57,7 +60,7 @@ export class RefusedByService extends Error {
   }
 }
 
-/** Names make a message friendlier; they are not worth failing it. @returns null also when the service cannot say. */
+/** Looks up a performer for a message; an outage must not stop the message. @returns null also when the service does not answer. */
 export async function knownOrNull<T>(lookup: Promise<T | null>): Promise<T | null> {
   try {
     return await lookup;

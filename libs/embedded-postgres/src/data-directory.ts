@@ -7,12 +7,12 @@ import { EmbeddedPostgresError, explainFileError, explainServer } from './errors
 import type { Owner, Programs } from './programs.ts';
 
 const majorVersion = '18';
-/** What a new database and its first write-ahead log take. */
+/** Space that a new database and its first write-ahead log need. */
 const neededBytes = 120_000_000;
 
 export const user = 'mood';
 
-/** Where things are. Everything of one database is below `root`. */
+/** The files of one database, all below `root`. */
 export interface Place {
   root: string;
   dataDir: string;
@@ -35,10 +35,7 @@ export async function keepPassword({ passwordFile }: Place): Promise<string> {
   return fresh;
 }
 
-/**
- * Makes sure that the data directory is one which this PostgreSQL can run on.
- * @returns whether it was made just now.
- */
+/** Checks that this PostgreSQL can run on the data directory, and creates it if needed. @returns whether it was created. */
 export async function prepareDataDirectory(
   place: Place,
   programs: Programs,
@@ -74,7 +71,7 @@ async function readVersion(dataDir: string): Promise<string | undefined> {
 async function initialise(place: Place, programs: Programs, password: string): Promise<void> {
   const draft = path.join(place.root, 'data.new');
   const secretFile = path.join(place.root, 'data.secret');
-  // An initdb that was left alone may still be writing.
+  // An initdb of an earlier run may still be writing.
   await rm(draft, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   const { bavail, bsize } = await statfs(place.root);
   if (bavail * bsize < neededBytes) throw explainFileError(place.root, Object.assign(new Error('too little space'), { code: 'ENOSPC' }));
@@ -93,7 +90,7 @@ async function initialise(place: Place, programs: Programs, password: string): P
       '--encoding=UTF8',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
-      // The machine's own locales differ from one to the next, and C is on all of them.
+      // Locale C, because it is on every machine, and the others differ.
       '--locale=C',
     ]);
     if (code !== 0) throw explainServer(said, place);
@@ -106,7 +103,7 @@ async function initialise(place: Place, programs: Programs, password: string): P
   }
 }
 
-/** A copy or a checkout may have changed whose the files are and who may read them; PostgreSQL insists on both. */
+/** Restores the owner and mode that PostgreSQL insists on: copying the folder may have changed them. */
 async function restoreOwnership(dataDir: string, owner: Owner | null): Promise<void> {
   const { uid } = await lstat(dataDir);
   if (owner === null && process.getuid !== undefined && uid !== process.getuid()) {

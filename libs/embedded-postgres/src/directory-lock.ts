@@ -7,13 +7,13 @@ import { beginningOf, isAlive } from './living-process.ts';
 
 const retryMs = 50;
 const attempts = 100;
-/** Taking over is a matter of milliseconds: whoever is at it for longer was killed meanwhile. */
+/** A takeover takes milliseconds: one that has lasted longer belongs to a killed process. */
 const takeoverMs = 2_000;
 
 /**
- * Takes a directory for this process. A lock whose process is gone is taken over.
- * @returns what gives it back.
- * @throws EmbeddedPostgresError when a living process has it.
+ * Locks a directory for this process, and takes over the lock of a process that has ended.
+ * @returns a function that releases it.
+ * @throws EmbeddedPostgresError when a living process holds it.
  */
 export async function lockDirectory(lockFile: string, directory: string): Promise<() => Promise<void>> {
   const mine = `${process.pid} ${await beginningOf(process.pid)}\n`;
@@ -30,7 +30,7 @@ export async function lockDirectory(lockFile: string, directory: string): Promis
   throw new EmbeddedPostgresError(`${directory} is in use: several processes are starting on it. Try again.`);
 }
 
-/** The file appears with its content, or not at all. @returns false when there is one already. */
+/** Creates a file atomically with its content. @returns false when it exists already. */
 async function putFile(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, content);
@@ -51,7 +51,7 @@ async function holderOf(lockFile: string): Promise<number | undefined> {
   return alive ? Number(pid) : undefined;
 }
 
-/** One at a time: otherwise two who both saw the stale lock would remove each other's new one. */
+/** Removes a stale lock, one process at a time: otherwise two that both saw it would remove each other's new lock. */
 async function removeStale(lockFile: string, mine: string): Promise<void> {
   const takeover = `${lockFile}.takeover`;
   if (!(await putFile(takeover, mine))) {

@@ -10,28 +10,31 @@ import type { Programs } from './programs.ts';
 import { startServer } from './server.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Holds the data, the password and the server's log. Made when it is not there. */
+  /** The folder of the data, the password and the server's log; created if needed. */
   dataDir: string;
-  /** Default: any that is free, and the same again for as long as this object lives. */
+  /** Default: any free port, the same again for as long as this object lives. */
   port?: number;
   /** Server settings, for example `{ fsync: 'off' }`. */
   settings?: Readonly<Record<string, string>>;
-  /** Told of steps that take a moment. */
+  /** Called before each step that takes a moment. */
   onProgress?: (step: string) => void;
 }
 
 export interface EmbeddedPostgres {
   /** Starts the server, whatever an earlier run left behind. @throws EmbeddedPostgresError. */
   start(): Promise<void>;
-  /** `immediate` is a crash, as far as the data is concerned. Repeating it is harmless. Waits for a start that is under way. */
+  /**
+   * `fast` ends the server in order; `immediate` is like a crash for the data. Repeating it is harmless. Waits for a start that is in
+   * progress.
+   */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
-  /** SIGKILL to the server. It may be started again. */
+  /** Kills the server (SIGKILL); it can be started again. */
   kill(): Promise<void>;
   isRunning(): Promise<boolean>;
-  /** Of a running server. */
+  /** The URL of a database on the running server. */
   readonly port: number;
   url(database: string): string;
-  /** @returns whether it was made just now. */
+  /** @returns whether it was created. */
   ensureDatabase(name: string): Promise<boolean>;
 }
 
@@ -39,8 +42,8 @@ export interface EmbeddedPostgres {
 const [wrongPassword, unknownRole, duplicateDatabase] = ['28P01', '28000', '42P04'];
 
 /**
- * A real PostgreSQL whose programs come from npm. The server is a process of its own, apart from the terminal: Ctrl-C
- * reaches us and not it, so that it is still there while others finish.
+ * A real PostgreSQL from npm. The server is in a session of its own: Ctrl-C does not reach it, so that it is still there while other
+ * processes finish.
  */
 export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): EmbeddedPostgres {
   const place = placeIn(options.dataDir);
@@ -75,7 +78,7 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
     port = await startServer(place, tools, { fixedPort: options.port, lastPort: port, settings: options.settings ?? {} });
   }
 
-  /** Whoever has the data directory may set the password; so a password file that was lost costs nothing. */
+  /** Whoever owns the data directory may reset the password, so a lost password file is no problem. */
   async function checkPassword(tools: Programs, secret: string): Promise<void> {
     try {
       await withAdmin(async () => {});

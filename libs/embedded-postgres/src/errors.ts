@@ -8,7 +8,7 @@ export class EmbeddedPostgresError extends Error {
 const messageOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
-/** What file system errors mean to a person. */
+/** Turns a file system error into advice. */
 export function explainFileError(path: string, error: unknown): EmbeddedPostgresError {
   switch (errorCode(error) ?? '') {
     case 'EACCES':
@@ -34,7 +34,7 @@ export function explainFileError(path: string, error: unknown): EmbeddedPostgres
   }
 }
 
-/** What PostgreSQL's programs and the server's log mean to a person. `said` may have many lines. */
+/** Turns the output of PostgreSQL's programs, or the server's log, into one line. `said` may have many lines. */
 export function explainServer(said: string, place: { root: string; logFile: string }): EmbeddedPostgresError {
   const cause = new Error(said);
   if (/No space left on device|Disk quota exceeded/i.test(said))

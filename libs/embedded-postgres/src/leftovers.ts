@@ -8,7 +8,7 @@ import type { Programs } from './programs.ts';
 
 const pollMs = 50;
 const killMs = 10_000;
-/** An orderly stop writes at most what its buffers hold; the other one writes nothing. */
+/** Time limits for stopping: an orderly stop flushes the buffers, an immediate one writes nothing. */
 const stopSeconds = { fast: '10', immediate: '3' };
 
 const noteOf = (dataDir: string) => path.join(dataDir, 'postmaster.pid');
@@ -20,7 +20,7 @@ export async function findServer(dataDir: string): Promise<number | undefined> {
   return pid > 0 && (await isServerOf(dataDir, pid)) ? pid : undefined;
 }
 
-/** Ends the server of a data directory: in order if it can, at once if it must. */
+/** Stops the server of a data directory: in order if possible, else immediately. */
 export async function endServer(dataDir: string, programs: Programs, mode: 'fast' | 'immediate'): Promise<void> {
   const pid = await findServer(dataDir);
   if (pid === undefined) return;
@@ -31,7 +31,7 @@ export async function endServer(dataDir: string, programs: Programs, mode: 'fast
   await killServer(dataDir, pid);
 }
 
-/** Ends a server as a crash would, and waits until it is gone. */
+/** Kills a server, and waits until it is gone. */
 export async function killServer(dataDir: string, pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
   for (const deadline = Date.now() + killMs; await isServerOf(dataDir, pid); await pause(pollMs)) {
@@ -40,8 +40,8 @@ export async function killServer(dataDir: string, pid: number): Promise<void> {
 }
 
 /**
- * An earlier run that was killed leaves its server running, or a note of a server that is gone. PostgreSQL itself clears the note
- * of a dead process, but not one that cannot be read, nor one whose number has got another process since.
+ * Clears what a killed run left: its server, or the pid file of a server that is gone. PostgreSQL clears the pid file of a dead process
+ * itself, but not one that is unreadable, or whose number belongs to another process by now.
  */
 export async function healLeftovers(dataDir: string, programs: Programs, onProgress: (step: string) => void): Promise<void> {
   if ((await findServer(dataDir)) !== undefined) {

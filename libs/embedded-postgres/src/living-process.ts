@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { errorCode } from '@mood/runtime';
 import { runProgram } from './run-program.ts';
 
-/** Whether a process of this number is there, whoever owns it. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,7 +12,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process began, so that a number that was given to another process since is not taken for it. '' where the system does not tell. */
+/** The start time of a process, which tells it from a later process with the same id. '' where the system does not tell. */
 export async function beginningOf(pid: number): Promise<string> {
   if (process.platform !== 'linux') return (await ps(pid, 'lstart=')).trim().replaceAll(' ', '_');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
@@ -21,13 +21,13 @@ export async function beginningOf(pid: number): Promise<string> {
   return ticks === undefined ? '' : `${boot.trim()}/${ticks}`;
 }
 
-/** Whether a process is the PostgreSQL server of this data directory, and not another that has got its number. */
+/** Whether a process is the PostgreSQL server of this data directory, and not another one that got its id. */
 export async function isServerOf(dataDir: string, pid: number): Promise<boolean> {
   if (!isAlive(pid)) return false;
   if (process.platform !== 'linux') return (await ps(pid, 'command=')).includes('postgres');
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   if (!command.includes('postgres')) return false;
-  // A server works in its data directory, wherever that was moved to since; not every system lets us look.
+  // The working directory of a server is its data directory, even if that was moved; not every system lets us look.
   const [place, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(dataDir)]).catch(() => []);
   if (place === undefined || wanted === undefined) return command.includes(dataDir);
   return place.dev === wanted.dev && place.ino === wanted.ino;

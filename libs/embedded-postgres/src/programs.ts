@@ -9,13 +9,13 @@ export interface Owner {
   gid: number;
 }
 
-/** PostgreSQL's programs, run as somebody whom they accept. */
+/** PostgreSQL's programs, run as a user that they accept. */
 export interface Programs {
   initdb(args: readonly string[]): Promise<Outcome>;
   pgCtl(args: readonly string[]): Promise<Outcome>;
-  /** The server without network, for one session on standard input. */
+  /** The server in single-user mode, for one session on standard input. */
   single(args: readonly string[], input: string): Promise<Outcome>;
-  /** Who has to own the data directory, when it is not the user of this process. */
+  /** The user who has to own the data directory, if not the user of this process. */
   owner: Owner | null;
 }
 
@@ -34,8 +34,8 @@ async function ownerFor(dataDir: string): Promise<Owner> {
 }
 
 /**
- * PostgreSQL refuses to run as root. Then it runs as another user, which changes nothing on the machine. Where the folders above
- * are closed to that user, it gets the right to pass through them, if `setpriv` (util-linux) can give it.
+ * PostgreSQL refuses to run as root, so it runs as another user then; nothing is changed on the machine. If that user may not enter the
+ * folders above, it gets the capability to pass through them with `setpriv` (util-linux), where that works.
  */
 async function runAs(owner: Owner, postgres: string, root: string): Promise<Run> {
   const plain: Run = (file, args, input = '') => runProgram(file, args, { ...owner, input });

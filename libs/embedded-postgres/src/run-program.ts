@@ -16,14 +16,14 @@ export interface RunOptions {
   input?: string;
 }
 
-/** PG… variables of the user's shell speak of other servers. */
+/** The environment without PG… variables: those of the user's shell are about other servers. */
 const environment = () => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG'))),
   LC_ALL: 'C',
   TZ: 'UTC',
 });
 
-/** Runs a program to its end, apart from the terminal: Ctrl-C does not interrupt it half way. Rejects when it cannot be run at all. */
+/** Runs a program in a session of its own, so that Ctrl-C does not interrupt it half way. Rejects when it cannot be started. */
 export function runProgram(file: string, args: readonly string[], { input = '', ...identity }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...identity, env: environment(), cwd: '/', detached: true, stdio: 'pipe', windowsHide: true });
@@ -44,7 +44,7 @@ export function runProgram(file: string, args: readonly string[], { input = '', 
       );
     });
     child.once('close', (code) => resolve({ code: code ?? -1, said }));
-    // It may end without reading.
+    // The program may end without reading its input.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

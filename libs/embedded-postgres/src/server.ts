@@ -19,13 +19,13 @@ const defaultSettings = {
 };
 
 const maxLogBytes = 10_000_000;
-/** Recovery after a crash reads what was written since the last checkpoint. */
+/** The time limit of a start: recovery after a crash replays everything since the last checkpoint. */
 const startSeconds = 120;
 const attempts = 40;
 const retryMs = 250;
 
 export interface ServerOptions {
-  /** Undefined: any that is free. */
+  /** The wanted port. Undefined: any free one. */
   fixedPort: number | undefined;
   /** Tried first. */
   lastPort: number | undefined;
@@ -45,14 +45,14 @@ export async function startServer(place: Place, programs: Programs, options: Ser
     if (/Address already in use|could not bind/i.test(said)) {
       if (fixedPort !== undefined) throw new EmbeddedPostgresError(`Port ${fixedPort}, wanted for the embedded database, is taken.`);
     } else if (/pre-existing shared memory block|lock file "postmaster.pid" already exists/i.test(said)) {
-      // What is left of a killed server takes a moment to go.
+      // The leftovers of a killed server take a moment to disappear.
       await pause(retryMs);
     } else break;
   }
   throw explainServer(said, place);
 }
 
-/** @returns '' when it runs, else what it said. */
+/** @returns '' when the server runs, else its output. */
 async function tryStart(place: Place, programs: Programs, port: number, settings: ServerOptions['settings']): Promise<string> {
   const logged = async () => readFile(place.logFile, 'utf8').catch(ifMissing(''));
   const before = (await logged()).length;
@@ -67,7 +67,7 @@ async function tryStart(place: Place, programs: Programs, port: number, settings
   return log.trim() === '' ? said || 'no reason given' : log;
 }
 
-/** pg_ctl hands these to a shell. */
+/** Quotes an option: pg_ctl passes options through a shell. */
 const quote = (text: string) => (process.platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 
 async function findFreePort(): Promise<number> {

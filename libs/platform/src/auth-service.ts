@@ -16,7 +16,7 @@ export interface AuthService {
 const introspectionSchema = z.object({ active: z.boolean() });
 const keySetSchema = z.object({ keys: z.array(z.unknown()) });
 
-/** Sign-ins come in waves, after a restart for example, and one that is refused is an error to its user. */
+/** Introspections that may wait for their turn: sign-ins come in waves, after a restart for example, and each refused one is an error for a user. */
 const maxSignInsWaiting = 10_000;
 
 export function createAuthService(options: {
@@ -25,7 +25,7 @@ export function createAuthService(options: {
   clientId?: string | undefined;
   clientSecret?: string | undefined;
   logger?: Logger | undefined;
-  /** As for every service. */
+  /** Called after each attempt with whether the service works. */
   onOutcome?: ((works: boolean) => void) | undefined;
 }): AuthService {
   const authorization =
@@ -34,7 +34,7 @@ export function createAuthService(options: {
       : `Basic ${Buffer.from(`${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret ?? '')}`).toString('base64')}`;
   const service = 'authentication service';
   const client = createServiceClient({ ...options, service, authorization, maxWaiting: maxSignInsWaiting });
-  // Anybody may read the keys. Whether they can be had says nothing about sessions: the two are given up apart.
+  // The key set is public and has a breaker of its own: whether keys can be fetched says nothing about introspection.
   const keyClient = createServiceClient({ ...options, service });
   return {
     keys: createKeySet({

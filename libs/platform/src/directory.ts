@@ -8,15 +8,18 @@ import type { ServiceClientOptions } from './service-client.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 
 export interface DirectoryOptions extends Omit<ServiceClientOptions, 'service'> {
-  /** Told for every field of an answer that cannot be read, and counts as not given. */
+  /** Called for each field of an answer that cannot be read; the field counts as missing. */
   onOddField?: ((field: string) => void) | undefined;
 }
 
-/** A performer's name may be this old, in milliseconds. */
+/** How long a performer's name is cached, in milliseconds. */
 const performerTtlMs = 300_000;
-/** Somebody who was not there a moment ago may be there now, in milliseconds; asking about made-up ids must stay cheap. */
+/**
+ * How long "not found" is cached, in milliseconds: long enough that asking about made-up ids is cheap, short enough for a new person to
+ * appear.
+ */
 const absenceTtlMs = 10_000;
-/** About 200 bytes each. */
+/** Entries that are cached, about 200 bytes each. */
 const maxRemembered = 20_000;
 const absence = { absentMs: absenceTtlMs, maxAbsent: maxRemembered };
 
@@ -54,7 +57,7 @@ export function createPerformerDirectory(options: DirectoryOptions): PerformerDi
 
 /**
  * The User Service, read only (contract: "User Service Integration").
- * @param foundMs for how long, in milliseconds, what it says of a user counts; it is asked each time when absent.
+ * @param foundMs how long a user is cached, in milliseconds; absent: not at all.
  */
 export function createUserDirectory({ foundMs = 0, ...options }: DirectoryOptions & { foundMs?: number }): UserDirectory {
   const find = createPersonFinder(options, 'user service', 'users');

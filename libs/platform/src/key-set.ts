@@ -6,41 +6,42 @@ import { LRUCache } from 'lru-cache';
 /** The public keys of the auth service (RFC 7517). */
 export interface KeySet {
   /**
-   * Finds the key of a token, for `jwtVerify`. A key id that is not there is looked for in a fresh set, once per cooldown; until then nobody
-   * can tell a key that has just come into use from one that was made up.
-   * @throws JWSInvalid when the key id is no text; JWKSNoMatchingKey when a set that was asked for after the key id first came in does not
-   * have it; JWKSMultipleMatchingKeys; DependencyUnavailable when neither can be said.
+   * Finds the key of a token, for `jwtVerify`. For an unknown key id the set is fetched again, once per cooldown; within the cooldown a key
+   * that was just introduced cannot be told from a made-up id.
+   * @throws JWSInvalid when the key id is no text; JWKSNoMatchingKey when a set that was fetched after the key id first came in does not
+   * have it; JWKSMultipleMatchingKeys; DependencyUnavailable when neither is known.
    */
   find: JWTVerifyGetKey;
   /**
-   * For a signature that did not fit: a key may be replaced under its old id. Asks anew, once per cooldown.
-   * @returns whether it did. @throws DependencyUnavailable when it may not yet, and the service is known to replace keys so: nobody can tell
-   * a key that has just come into use from a forgery then.
+   * For a signature that does not verify: the key may have been replaced under the same id. Fetches the set again, once per cooldown.
+   * @returns whether it did.
+   * @throws DependencyUnavailable within the cooldown if the service has replaced keys like this before: a valid new token cannot be told
+   * from a forged one then.
    */
   renew(): Promise<boolean>;
 }
 
 export interface KeySetOptions {
-  /** As named in errors. */
+  /** The service's name in errors. */
   service: string;
-  /** Asks for the entries of the key set. @throws DependencyUnavailable. */
+  /** Fetches the entries of the key set. @throws DependencyUnavailable. */
   fetchKeys: () => Promise<readonly unknown[]>;
-  /** In milliseconds, from any beginning. By default one that nobody can set back. */
+  /** The clock, in milliseconds from any origin. By default a monotonic one. */
   clock?: () => number;
 }
 
-/** At most one request for the key set in so many milliseconds, however many unknown key ids come in, and one however many signatures do not fit. */
+/** The cooldown: at most one fetch for unknown key ids, and one for signatures that do not verify, in this many milliseconds. */
 export const keySetCooldownMs = 5_000;
-/** Keys are asked for anew when they are older, so that a key that was withdrawn goes. */
+/** Keys older than this are fetched again, so that a withdrawn key stops working. */
 const maxAgeMs = 600_000;
-/** Key ids that were looked for in vain since the last request. Callers choose them, so their number is bounded. */
+/** Unknown key ids since the last fetch. Callers choose them, so their number is bounded. */
 const maxAbsent = 1_000;
 
 interface Keys {
   find: JWTVerifyGetKey;
   ids: ReadonlySet<string>;
   entries: readonly JWK[];
-  /** When the keys were asked for. Those that were published later may be missing. */
+  /** When the keys were fetched: keys that were published later may be missing. */
   askedAt: number;
 }
 
@@ -48,7 +49,7 @@ const isObject = (entry: unknown): entry is JWK => typeof entry === 'object' && 
 
 const materialOf = ({ kty, crv, x, y, n, e }: JWK) => JSON.stringify([kty, crv, x, y, n, e]);
 
-/** Whether a key id has another key than before. */
+/** Whether the key of an id has changed since the last fetch. */
 function holdsAnotherKey(before: readonly JWK[], after: readonly JWK[]): boolean {
   const known = new Map(before.map((key) => [key.kid, materialOf(key)]));
   return after.some((key) => typeof key.kid === 'string' && known.has(key.kid) && known.get(key.kid) !== materialOf(key));
@@ -57,14 +58,14 @@ function holdsAnotherKey(before: readonly JWK[], after: readonly JWK[]): boolean
 export function createKeySet({ service, fetchKeys, clock = () => performance.now() }: KeySetOptions): KeySet {
   let current: Keys | undefined;
   let asking: Promise<Keys> | undefined;
-  /** When the keys were asked for because a signature did not fit: apart from all other times, so that those do not put it off. */
+  /** When the set was last fetched for a signature; separate from other fetches, which must not delay it. */
   let renewedAt = -Infinity;
   let replacesInPlace = false;
   const absent = new LRUCache<string, true>({ max: maxAbsent });
 
   async function ask(): Promise<Keys> {
     const askedAt = clock();
-    // What is no key costs only itself.
+    // An invalid entry is skipped; the other keys still work.
     const entries = (await fetchKeys()).filter(isObject);
     if (entries.length === 0) throw new DependencyUnavailable(service, { cause: new Error('the key set holds no keys') });
     const ids = new Set(entries.map(({ kid }) => kid).filter((kid) => typeof kid === 'string'));
@@ -86,13 +87,13 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
     try {
       return await refresh();
     } catch (error) {
-      // Old keys are better than none: whether a session is alive is asked apart.
+      // If fetching fails, old keys are used: whether a session is alive is checked separately.
       if (current !== undefined) return current;
       throw error;
     }
   }
 
-  /** The key set as it is, or a newer one if the id is not in it. */
+  /** The current key set, or a newer one if the id is not in it. */
   async function keysFor(kid: string | undefined): Promise<Keys> {
     const arrivedAt = clock();
     const known = await keysInUse();
@@ -115,7 +116,7 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
         return await keys.find(header, token);
       } catch (error) {
         if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-        // An entry that cannot be read is no fault of whoever shows the token.
+        // An unreadable entry is the service's fault, not the token's.
         throw new DependencyUnavailable(service, { cause: error });
       }
     },

@@ -1,9 +1,9 @@
 import type { Logger } from '@mood/runtime';
 
-/** One line per field and this many milliseconds, however many answers are odd. */
+/** How often an unreadable field is logged, in milliseconds, however many answers have it. */
 const silenceMs = 60_000;
 
-/** Says in the log which field of a service's answers cannot be read. Field names are ours, so there are few. */
+/** Logs which field of a service's answers cannot be read. Fields are named by our schemas, so there are few. */
 export function createOddFieldReport(service: string, logger: Logger | undefined, clock: () => number = () => performance.now()) {
   const saidAt = new Map<string, number>();
   return (field: string): void => {

@@ -2,14 +2,14 @@ import { canonicalLocale, codePointLength, maxValueLength, userTiers } from '@mo
 import type { UserTier } from '@mood/domain';
 import { z } from 'zod';
 
-/** Answers about somebody are read field by field: each that cannot be read counts as not given, and costs the others nothing. */
+/** Answers about a person are read field by field: an unreadable field counts as missing, and the others are still used. */
 export const personSchema = z.record(z.string(), z.unknown());
 export type PersonAnswer = z.output<typeof personSchema>;
 
-/** Reads one field; null when it says nothing that can be used. */
+/** Reads one field; null when it holds nothing usable. */
 type FieldReader<T> = (value: unknown) => T | null;
 
-/** Fields that were given and could not be read are reported by name. Not by value: those are about people. */
+/** Unreadable fields are reported by name, never by value: values are personal. */
 export function createPersonReader(answer: PersonAnswer, onOddField: (field: string) => void) {
   return function read<T>(field: string, reader: FieldReader<T>): T | null {
     const value = Object.hasOwn(answer, field) ? answer[field] : undefined;
@@ -24,7 +24,7 @@ export function createPersonReader(answer: PersonAnswer, onOddField: (field: str
 export const readName: FieldReader<string> = (value) =>
   typeof value === 'string' && value.length <= 2 * maxValueLength && codePointLength(value) <= maxValueLength ? value : null;
 
-/** A tier of the contract, in upper or lower case, with or without blanks around it. A tier that the contract does not know is none. */
+/** A tier of the contract, in any case and with or without blanks around it. An unknown tier counts as none. */
 export const readTier: FieldReader<UserTier> = (value) => {
   if (typeof value !== 'string') return null;
   const name = value.trim().toLowerCase();
@@ -33,7 +33,7 @@ export const readTier: FieldReader<UserTier> = (value) => {
 
 export const readLocale: FieldReader<string> = (value) => (typeof value === 'string' ? canonicalLocale(value.trim()) : null);
 
-/** No name of a time zone is longer. */
+/** Longer than any name of a time zone. */
 const maxTimeZoneLength = 64;
 
 /** An IANA time zone that this process knows. */
@@ -47,8 +47,8 @@ export const readTimeZone: FieldReader<string> = (value) => {
 };
 
 /**
- * Whether the answer names somebody else than who was asked for. An id of another form says nothing: what a platform calls its rows inside
- * is its own affair.
+ * Whether the answer has the id of another person than was asked for. An id in another format is ignored: it may be internal to the
+ * platform.
  */
 export function isAboutAnother(answer: PersonAnswer, askedFor: string): boolean {
   const id = Object.hasOwn(answer, 'id') ? answer['id'] : undefined;

@@ -1,18 +1,17 @@
 import { LRUCache } from 'lru-cache';
 
 export interface RememberedLookupOptions {
-  /** For how long, in milliseconds, what was found counts; 0: it is asked for each time. */
+  /** How long a found value is cached, in milliseconds; 0: not at all. */
   foundMs: number;
   maxFound: number;
-  /** For how long, in milliseconds, "there is none" counts. */
+  /** How long "not found" is cached, in milliseconds. */
   absentMs: number;
   maxAbsent: number;
 }
 
 /**
- * Asks another service by an id that a caller chose, and remembers the answer. What was found and what was not are remembered apart:
- * ids that somebody makes up do not push out those of people who exist. Questions about one id that is being asked about share its
- * answer. A failure is not remembered.
+ * Looks something up in another service by an id that callers choose, and caches the answer. Found and not found are cached separately, so
+ * that made-up ids do not evict existing ones. Concurrent lookups of an id share one call. Failures are not cached.
  */
 export function rememberLookup<T extends object>(
   ask: (id: string) => Promise<T | null>,

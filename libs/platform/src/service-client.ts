@@ -16,11 +16,12 @@ export interface ServiceClientOptions extends ServicePolicyOptions {
 /** One service of the platform. */
 export interface ServiceClient {
   /**
-   * Asks: twice when it has to be, since asking changes nothing. @returns what the schema reads; null when there is no such thing (404, 410).
-   * @throws DependencyUnavailable, also when it was refused: whoever asks has no answer, and it is not for the question's sake.
+   * Reads from the service, with one retry, since reading changes nothing.
+   * @returns the parsed answer; null when the service does not know the thing (404, 410).
+   * @throws DependencyUnavailable, also when the call was refused: the caller has no answer either way, and the question was not at fault.
    */
   ask<S extends z.ZodType>(request: ServiceRequest, schema: S): Promise<z.output<S> | null>;
-  /** Tells it something, once. @throws as `tellService`. */
+  /** Writes to the service, without a retry. @throws as `tellService`. */
   tell(request: ServiceRequest): Promise<void>;
 }
 
@@ -41,7 +42,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
 
 export interface ServiceRequest {
   method: 'GET' | 'POST';
-  /** Segments are escaped; they may come from outside. */
+  /** Path segments. They are escaped, since they can come from callers. */
   path: readonly string[];
   json?: unknown;
   form?: Record<string, string>;
@@ -50,20 +51,20 @@ export interface ServiceRequest {
 
 export type ServiceAddress = Pick<ServiceClientOptions, 'service' | 'baseUrl' | 'authorization'>;
 
-/** An answer of another service that is larger than this is not read to its end. */
+/** Largest answer that is read, in bytes. */
 const maxAnswerBytes = 1_048_576;
-/** How long the rest of an answer that nobody needs may take, in milliseconds, before its connection is given up. */
+/** How long to read the rest of an unneeded answer, in milliseconds, before the connection is closed instead. */
 const restMs = 5_000;
 
-/** Keeps connections for the next calls. */
+/** Keeps connections open for later calls. */
 const connections = new Agent();
 
 type Answer = Dispatcher.ResponseData;
 
 /**
- * One question to a service of the platform, until the signal ends it: bounded in size, no redirects followed, the answer parsed by a schema.
+ * One read from a service, bounded by the signal and in size; redirects are not followed, and the answer is parsed by a schema.
  * @returns null for 404 and 410.
- * @throws DependencyUnavailable when no answer came, or 5xx; UnusableAnswer when one came that does not answer the question.
+ * @throws DependencyUnavailable without an answer, or for 5xx; UnusableAnswer for an answer to something else.
  * @throws RefusedByService for any other status, and for a path segment that no URL can hold: a retry cannot help.
  */
 export async function askService<S extends z.ZodType>(
@@ -85,9 +86,8 @@ export async function askService<S extends z.ZodType>(
 }
 
 /**
- * Tells a service of the platform something. Any 2xx says that it is done, whatever else the answer holds. HTML does not: that is the page of
- * something that stands before the service.
- * @throws as `askService`.
+ * One write to a service. Any 2xx means success, whatever the body holds, except HTML: that is a page of something in front of the service.
+ * @throws as `askService`. /
  */
 export async function tellService(to: ServiceAddress, request: ServiceRequest, signal: AbortSignal): Promise<void> {
   await outcomeOf(to, signal, async () => {
@@ -100,7 +100,7 @@ export async function tellService(to: ServiceAddress, request: ServiceRequest, s
   });
 }
 
-/** What goes wrong on the way is an outage, unless something that can be called an answer arrived. */
+/** A failed call counts as an outage, unless an answer arrived that can be judged. */
 async function outcomeOf<T>({ service }: ServiceAddress, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -112,12 +112,12 @@ async function outcomeOf<T>({ service }: ServiceAddress, signal: AbortSignal, ca
   }
 }
 
-/** Bytes came, but they are no HTTP, or their headers are too large to be read. */
+/** The server sent something that is not HTTP, or headers that are too large. */
 const isBadHttp = (error: unknown): boolean =>
   error instanceof undiciErrors.HTTPParserError || error instanceof undiciErrors.HeadersOverflowError;
 
 function send({ service, baseUrl, authorization }: ServiceAddress, request: ServiceRequest, signal: AbortSignal): Promise<Answer> {
-  // A URL takes these for steps through the path, escaped or not: the call would reach another address.
+  // URLs treat these segments, escaped or not, as steps through the path: the call would reach another address.
   if (request.path.some((segment) => segment === '.' || segment === '..'))
     throw new RefusedByService(`${service} cannot be asked for "." or ".."`);
   const url = `${baseUrl}/${request.path.map(encodeURIComponent).join('/')}`;
@@ -132,13 +132,13 @@ function send({ service, baseUrl, authorization }: ServiceAddress, request: Serv
     headers['content-type'] = 'application/x-www-form-urlencoded;charset=UTF-8';
     body = new URLSearchParams(request.form).toString();
   }
-  // It follows no redirects.
+  // Redirects are not followed.
   return sendRequest(url, { method: request.method, headers, body, signal, dispatcher: connections });
 }
 
-/** Statuses that say "not now". */
+/** Statuses that mean "try again later". */
 const laterStatuses = new Set([408, 425, 429]);
-/** Statuses that say that there is no such thing. */
+/** Statuses that mean that the thing does not exist. */
 const goneStatuses = new Set([404, 410]);
 
 function refuseUnlessDone({ service }: ServiceAddress, answer: Answer): void {
@@ -148,11 +148,11 @@ function refuseUnlessDone({ service }: ServiceAddress, answer: Answer): void {
   const problem = `${service} answered ${status}`;
   if (status >= 500) throw new DependencyUnavailable(service, { cause: new Error(problem) });
   if (status < 400 || laterStatuses.has(status)) throw new UnusableAnswer(service, problem);
-  // A wrong base URL answers 404 to everything: what is told to it fails and stays visible, instead of being called off unseen.
+  // With a wrong base URL everything is answered by 404: then writes fail and stay visible, instead of being dropped silently.
   throw new RefusedByService(problem, { isGone: status === 410 });
 }
 
-/** Takes in what nobody reads, so that the connection serves the next call; closes it when that is much, or takes long. */
+/** Reads the rest of an unneeded answer, so that the connection can be reused; closes it when the rest is long or slow. */
 function leaveRest({ body }: Answer): void {
   body.dump({ limit: maxAnswerBytes, signal: AbortSignal.timeout(restMs) }).catch(() => {});
 }
@@ -168,13 +168,13 @@ async function readBounded({ body }: Answer, service: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** JSON is UTF-8 (RFC 8259); whatever the content type says, and with or without a byte order mark. */
+/** Parses JSON as UTF-8 (RFC 8259), whatever the content type says, with or without a byte order mark. */
 function parseAnswer<S extends z.ZodType>(service: string, bytes: Buffer, schema: S): z.output<S> {
   let value: unknown;
   try {
     value = bytes.length === 0 ? null : JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    // Without the parser's words: they quote the answer, and names are not for the log.
+    // Without the parser's message: it quotes the answer, which can be personal.
     throw new UnusableAnswer(service, 'the answer is not JSON');
   }
   const parsed = schema.safeParse(value);

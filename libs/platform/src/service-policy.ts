@@ -19,34 +19,36 @@ import { TimedOut } from './timed-out.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 
 export interface ServicePolicyOptions {
-  /** As named in errors and logs: "message service". */
+  /** The service's name in errors and logs: "message service". */
   service: string;
-  /** Of one attempt, in milliseconds. */
+  /** Time limit of one attempt, in milliseconds. */
   timeoutMs: number;
   logger?: Logger | undefined;
-  /** Told of each attempt whether the service works. Of an answer that cannot be used nothing is said: it may be the fault of one record. */
+  /** Called after each attempt with whether the service works. Not called for an unusable answer, which may be the fault of one record. */
   onOutcome?: ((works: boolean) => void) | undefined;
-  /** Questions that may be under way at a time … */
+  /** Concurrent reads … */
   maxAsked?: number | undefined;
-  /** … and those that may wait for their turn. Beyond them a question fails at once. */
+  /** … and reads that may wait. Beyond them a read fails at once (bulkhead). */
   maxWaiting?: number | undefined;
 }
 
-/**
- * How calls to one service are made: each attempt bounded in time, reads tried twice and bounded in number, none at all while the service is
- * known to be down.
- */
+/** The policy of calls to one service: a timeout per attempt, one retry for reads, a bulkhead, and a circuit breaker. */
 export interface ServicePolicy {
-  /** @param attempt gets the signal that ends it. @throws what it throws; DependencyUnavailable at once while the breaker is open, or the bulkhead is full. */
+  /**
+   * A read.
+   * @param attempt gets the signal that ends it.
+   * @throws what it throws; DependencyUnavailable at once while the breaker is open, or the bulkhead is full.
+   */
   read<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /**
-   * One attempt: who tells a service something has a job that repeats it. While the breaker is open it waits, two seconds at
-   * most, so that the job does not waste an attempt. @throws as `read`.
+   * A write: one attempt, since the job behind it is retried. While the breaker is open it waits, up to two seconds, so that the job's
+   * attempt is not wasted.
+   * @throws as `read`.
    */
   tell<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** What one process asks a service at a time. A service that answers in 20 ms gets 3,200 questions a second. */
+/** Concurrent reads of one process. With a service that answers in 20 ms that is 3,200 reads a second. */
 const defaultMaxAsked = 64;
 const defaultMaxWaiting = 256;
 /** Consecutive failures that open the circuit breaker. */
@@ -56,9 +58,9 @@ const openMs = 1_000;
 /** How often a waiting call retries while the breaker is open. */
 const turns = 10;
 
-/** No answer in time, or 5xx. A refusal, and an answer that cannot be used, come from a service that is up. */
+/** Failures that count for the breaker: a timeout, or 5xx. A service that refuses, or sends an unusable answer, is up. */
 const isDown = (error: unknown) => error instanceof DependencyUnavailable && !(error instanceof UnusableAnswer);
-/** A call that timed out is not retried: the caller has waited long enough. */
+/** A timeout is not retried: the caller has waited long enough. */
 const failedQuickly = (error: unknown) => isDown(error) && !(error instanceof Error && error.cause instanceof TimedOut);
 
 export function createServicePolicy(options: ServicePolicyOptions): ServicePolicy {
@@ -89,7 +91,7 @@ export function createServicePolicy(options: ServicePolicyOptions): ServicePolic
   return { read: (attempt) => run(reading, attempt), tell: (attempt) => run(once, attempt) };
 }
 
-/** An error that proves the service is up passes the policies as a value: it resets the count of failures and lets the breaker close. */
+/** Errors that prove the service is up pass through the policies as values: that resets the failure count, and lets the breaker close. */
 async function settled<T>(attempt: Promise<T>, onOutcome: ServicePolicyOptions['onOutcome']): Promise<() => T> {
   try {
     const value = await attempt;

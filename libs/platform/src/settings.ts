@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const weakness = (secret: string | undefined) => (secret === undefined ? undefined : weakSecret(secret));
 
-/** Where the platform's services are. Each is a base URL; paths are added to it. */
+/** Base URLs of the platform's services; paths are appended. */
 export const platformSettings = {
   userServiceUrl: setting({ env: 'USER_SERVICE_URL', doc: 'base URL of the User Service', schema: envUrl }),
   performerServiceUrl: setting({ env: 'PERFORMER_SERVICE_URL', doc: 'base URL of the Performer Service', schema: envUrl }),

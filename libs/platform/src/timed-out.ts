@@ -1,4 +1,4 @@
-/** The cause of a call's failure: its time was over. */
+/** The cause of a call that exceeded its time limit. */
 export class TimedOut extends Error {
   override readonly name = 'TimeoutError';
 }

@@ -1,8 +1,8 @@
 import { DependencyUnavailable } from '@mood/domain';
 
 /**
- * The service answered, but not with what was asked for: a redirect, "too many requests", HTML instead of JSON. Whoever asked has no answer,
- * as in an outage. The service is up, though, so nobody else has to go without: the breaker does not count it.
+ * The service answered with something unusable: a redirect, "too many requests", HTML instead of JSON. For the caller that is like an
+ * outage; but the service is up, so the breaker does not count it, and other calls go on.
  */
 export class UnusableAnswer extends DependencyUnavailable {
   override readonly name = 'UnusableAnswer';

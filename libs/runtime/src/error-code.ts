@@ -1,7 +1,7 @@
 /**
- * The `code` of an error: of the operating system or Node.js (`ENOENT`), of PostgreSQL (its SQLSTATE), or of a class of ours. Errors of another
- * realm (a vm, a test) count, too, so that nothing rests on `instanceof`. Of the error itself: what caused it is asked for separately.
- * @returns undefined when the error has none, or is no object.
+ * The `code` of an error: of the operating system or Node.js (`ENOENT`), of PostgreSQL (its SQLSTATE), or of a class of ours. It does not
+ * use `instanceof`, which fails for errors of another realm (a vm, a test), and does not look into causes.
+ * @returns undefined when the error has none, or is no object. /
  */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

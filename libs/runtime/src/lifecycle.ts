@@ -8,7 +8,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Something took longer than its caller waits. */
+/** The time limit of `withinTime` has passed. */
 export class TimeLimitExceeded extends Error {
   override readonly name = 'TimeLimitExceeded';
 }
@@ -29,7 +29,11 @@ export async function withinTime<T>(milliseconds: number, work: Promise<T>): Pro
   }
 }
 
-/** For shutdowns, where a stuck part must not hold up the rest. @returns whether `work` ended within `milliseconds`. @throws what it throws. */
+/**
+ * Waits for work during a shutdown, where a stuck part must not hold up the rest.
+ * @returns whether `work` ended within `milliseconds`.
+ * @throws what it throws.
+ */
 export async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   try {
     await withinTime(milliseconds, work);
@@ -80,12 +84,12 @@ export function createServiceGroup(services: readonly Service[], logger: Logger,
 }
 
 export interface ProcessOptions {
-  /** What `/readyz` asks. A process without one is ready as soon as it has started. */
+  /** The check behind `/readyz`. Absent: the process is ready once it has started. */
   isReady?: () => Promise<boolean>;
 }
 
 const readinessEveryMs = 50;
-/** After so long it is said that the process has started and is not ready. */
+/** After this time, in milliseconds, the log says that the process has started but is not ready. */
 const readinessPatienceMs = 5_000;
 
 /**

@@ -1,19 +1,19 @@
-/** Lines of a kind in a minute. */
+/** Lines of one kind that may be written per minute. */
 export const usualLinesPerMinute = 60;
 const minuteMs = 60_000;
-/** Kinds that are told apart in a minute. */
+/** Kinds that are counted separately per minute. */
 const maxKinds = 200;
 
 /**
- * Whether a line of this kind may be written now. One that may not is counted.
- * @param countedAs what it is counted as then, if not by its kind.
+ * Whether a line of this kind may be written now; if not, it is counted.
+ * @param countedAs the name under which it is counted, if not its kind.
  */
 export type LineBudget = (kind: string, countedAs?: string) => boolean;
 
 /**
- * Bounds the lines that callers can have written to the log: so many of a kind in a minute, so that nobody fills the log, and none hides
- * behind those of another kind. A minute begins with its first line.
- * @param tellRest told at the end of a minute how many lines of what were not written, when there are any.
+ * Limits log lines that callers cause, per kind and minute, so that nobody fills the log, and no kind hides another. A minute begins with
+ * its first line.
+ * @param tellRest called at the end of a minute with the number of suppressed lines by name, if there are any.
  */
 export function createLineBudget(
   tellRest: (rest: Record<string, number>, count: number) => void,

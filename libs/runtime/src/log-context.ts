@@ -7,7 +7,7 @@ export function withLogContext<T>(fields: Readonly<Record<string, string>>, work
   return storage.run({ ...storage.getStore(), ...fields }, work);
 }
 
-/** The fields of the work that runs now: a new object each time, because the logger writes into it. */
+/** The fields of the current work: a copy each time, because the logger writes into it. */
 export function logContext(): Record<string, string> {
   return { ...storage.getStore() };
 }

@@ -10,7 +10,7 @@ export interface LoopOptions {
   /** Milliseconds to wait after a failure; doubles with each further one, up to 32 times as long. */
   failureMs?: number;
   logger: Logger;
-  /** One round. `more`: there is work left, go on at once. `signal` is aborted when the loop has to stop. */
+  /** One round. Returns `more` when there is work left: the next round starts at once. `signal` is aborted when the loop has to stop. */
   round: (signal: AbortSignal) => Promise<'more' | 'idle'>;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setting } from './settings.ts';
 
-/** A set of settings that has this `mode` refuses weak secrets, unless it is `embedded`. */
+/** Settings that include this `mode` refuse weak secrets, unless it is `embedded`. */
 export const modeSettings = {
   mode: setting({
     env: 'MOOD_MODE',

@@ -3,9 +3,9 @@ import type { Logger } from './logger.ts';
 import { describeError } from './describe-error.ts';
 import { errorCode } from './error-code.ts';
 
-/** A problem that lasts is told this often, in milliseconds. */
+/** How often a lasting problem is logged, in milliseconds. */
 const quietMs = 60_000;
-/** Kinds are remembered no further than this, so that the memory of them cannot grow. */
+/** Bound on remembered kinds, so that memory cannot grow. */
 const maxKinds = 100;
 
 interface Told {
@@ -13,12 +13,13 @@ interface Told {
   since: number;
 }
 
-/** Tells of a failure of a part of this process, with what is to be read beside it. */
+/** Logs a failure of a part of this process, with additional fields. */
 export type TellProblem = (part: string, error: unknown, fields?: Readonly<Record<string, unknown>>) => void;
 
 /**
- * The one rule for everything that repeats by itself: what fails is told with its causes in one line, and the same kind of failure of the
- * same part once a minute, with how often it happened since; each of them at the level debug. No stack: of a failure that comes again and again its words are what counts.
+ * How everything that repeats by itself logs its failures: one line with the causes, and the same kind of failure of the same part once a
+ * minute, with how often it happened since; every single one at the level debug. Without stacks: for a repeated failure the message is what
+ * helps.
  */
 export function createProblemLog(logger: Logger | undefined, message: string, now: () => number = () => performance.now()): TellProblem {
   const told = new Map<string, Told>();
@@ -38,7 +39,7 @@ export function createProblemLog(logger: Logger | undefined, message: string, no
   };
 }
 
-/** Names and codes along the causes. Messages may hold ports and ids, and would be new every time. */
+/** The kind of an error: names and codes along its causes. Messages may hold ports and ids, and would make every error a new kind. */
 function kindOf(error: unknown): string {
   if (!isNativeError(error) && !(error instanceof Error)) return typeof error;
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;

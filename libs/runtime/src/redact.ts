@@ -1,12 +1,11 @@
 import { errorCode } from './error-code.ts';
 
-/** Bounded, so that no text makes the search slow. */
+/** The quantifiers are bounded, so that no text makes the search slow. */
 const credentialsInUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"\\]{1,500}@[^\s"\\/?#,;)]{0,260}/gi;
 const bearerToken = /\b(Bearer|Basic) +[\w.~+/-]{1,10000}=*/gi;
 const jsonWebToken = /\beyJ[\w-]{1,10000}\.[\w-]{1,10000}(?:\.[\w-]{0,10000})?/g;
 
-/** Takes out of a text what nobody may read in a log or on a terminal: the credentials of URLs with
- * the host that they open, and tokens. */
+/** Removes secrets from a text for logs and terminals: the credentials of URLs together with their host, and tokens. */
 export function redact(text: string): string {
   return text.replace(credentialsInUrl, '$1***').replace(bearerToken, '$1 ***').replace(jsonWebToken, '***');
 }
@@ -14,8 +13,8 @@ export function redact(text: string): string {
 const fromFirstToLastQuote = /".*"/s;
 
 /**
- * What a message says without what was given. PostgreSQL's data exceptions (class 22) and the JSON parser quote the value that they
- * refuse, and a value can be somebody's message or name.
+ * An error message without quoted values. PostgreSQL's data exceptions (class 22) and the JSON parser quote the value that they refuse,
+ * which can be personal.
  */
 export function messageWithoutValues(error: Error): string {
   const quotesValues = /^22[0-9A-Z]{3}$/.test(errorCode(error) ?? '') || error instanceof SyntaxError || error.name === 'SyntaxError';

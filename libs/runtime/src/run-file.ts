@@ -6,7 +6,7 @@ import { setting } from './settings.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '../../..');
 
-/** Where a system that runs on this machine keeps what it has. */
+/** Where a system on this machine keeps its data. */
 export const dataDirSetting = setting({
   env: 'DATA_DIR',
   doc: 'the folder that keeps the database, the keys and the logs',
@@ -20,14 +20,14 @@ const runSchema = z.object({
   startedAt: z.iso.datetime(),
   apiUrl: z.string(),
   sandboxUrl: z.string(),
-  /** Holds the password: the file is readable by its owner only. */
+  /** Contains the password: the file is readable by its owner only. */
   databaseUrl: z.string(),
   logFolder: z.string(),
-  /** The file that keeps the audit master keys; absent when they were given. */
+  /** The file with the audit master keys; absent when AUDIT_MASTER_KEYS was set. */
   auditKeysFile: z.string().optional(),
 });
 
-/** A system that runs now, for whoever wants to talk to it. */
+/** A running system, as other commands find it (run.json in DATA_DIR). */
 export type Run = z.output<typeof runSchema>;
 
 const runFile = (dataDir: string) => path.join(dataDir, 'run.json');

@@ -3,7 +3,10 @@ import { errorCode } from './error-code.ts';
 
 const maxBytes = 65_536;
 
-/** Reads a secret from a file, without the line end behind it. @returns it, or a problem that names the key and never the content. */
+/**
+ * Reads a secret from a file, without trailing line ends.
+ * @returns the value, or a problem that names the setting and never the content.
+ */
 export function readSecretFile(key: string, file: string): { value: string } | { problem: string } {
   const place = `${key} is ${JSON.stringify(file)}`;
   try {

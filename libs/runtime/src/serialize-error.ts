@@ -5,8 +5,8 @@ import { messageWithoutValues } from './redact.ts';
 const maxCauses = 3;
 
 /**
- * What a log keeps of an error: never its other properties. A database error can carry its whole connection, password included, and
- * the values of a row in `detail` and `where`.
+ * The fields of an error that are logged; no others. A database error can carry its whole connection, password included, and the values of
+ * a row in `detail` and `where`.
  */
 export function serializeError(error: unknown, causes = 0): Record<string, unknown> {
   if (!isNativeError(error) && !(error instanceof Error))

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { redact } from './redact.ts';
 import { readSecretFile } from './secret-file.ts';
 
-/** One configuration key: the environment variable it is read from, what it means, its shape and its default. */
+/** A setting: its environment variable, description, schema and default. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
   env: string;
   doc: string;
   schema: S;
-  /** As it would be typed into the environment. Absent: the key is required unless the schema is optional. */
+  /** As in the environment. Absent: the setting is required, unless its schema is optional. */
   default?: string;
-  /** The value must not be printed. It can come from a file that `<env>_FILE` names. */
+  /** The value is never printed, and can be read from a file that `<env>_FILE` names. */
   secret?: boolean;
-  /** The variable that has to be given together with this one. */
+  /** Another variable that is required together with this one. */
   needs?: string;
-  /** Why a value is too weak for production. Asked when a set of settings has the `mode` production, for values that were given. */
+  /** Checks the strength of a secret in production mode, where a value was given. */
   weakness?(value: z.output<S>): string | undefined;
 }
 
@@ -21,7 +21,7 @@ type Settings = Record<string, Setting>;
 type Environment = Readonly<Record<string, string | undefined>>;
 export type SettingValues<T extends Settings> = { readonly [K in keyof T]: z.output<T[K]['schema']> };
 
-/** A configuration that cannot be used. The message has one line per bad key and says what to do. */
+/** The configuration is invalid. The message has one line per setting, and says what to do. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -88,7 +88,7 @@ export function envWholeNumber(what: string, least: number, most: number) {
     .transform(Number)
     .pipe(z.number().min(least, wrong).max(most, wrong));
 }
-/** The longest that a timer of Node.js can wait, in milliseconds: 24 days. */
+/** The longest delay of a Node.js timer, in milliseconds: 24 days. */
 const longestTimer = 2_147_483_647;
 export const envPort = envWholeNumber('a port number', 0, 65_535);
 export const envCount = envWholeNumber('a whole number', 1, 10_000);
@@ -99,7 +99,7 @@ export const envUrl = z
   .transform((url) => url.replace(/\/+$/, ''));
 export const envFlag = z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
 
-/** For a process's entry: reads what it is told to from its surroundings, or says what is wrong with them and ends the process with code 1. */
+/** For entry files: runs `read`; on a SettingsError prints it and exits with code 1. */
 export function exitOnSettingsError<T>(read: () => T): T {
   try {
     return read();

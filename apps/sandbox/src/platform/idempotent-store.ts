@@ -14,9 +14,9 @@ export interface IdempotentStore<T> extends RecentLog<T> {
 export interface IdempotentStoreOptions<T> {
   capacity: number;
   indexOf: (item: T) => string;
-  /** What makes a repeat. Items without a key are never repeats. */
+  /** The idempotency key. Items without one are never repeats. */
   keyOf: (item: T) => string | undefined;
-  /** Whether a repeat asks for the same thing as the call before it. */
+  /** Whether a repeated call has the same contents as the first. */
   same: (first: T, repeat: T) => boolean;
 }
 

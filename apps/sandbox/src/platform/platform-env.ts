@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 
-/** The routes reach the raw connection: some faults end it without an answer. */
+/** Gives routes the raw connection: some faults close it without an answer. */
 export interface PlatformEnv {
   Bindings: HttpBindings;
 }

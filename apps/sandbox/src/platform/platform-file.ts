@@ -14,7 +14,7 @@ const keptState = z.object({
   revokedTokens: z.array(z.tuple([z.string(), z.number()])),
 });
 
-/** What the platform remembers between starts. */
+/** The state that the sandbox keeps between starts. */
 type KeptState = z.infer<typeof keptState>;
 
 export interface PlatformFile {
@@ -43,14 +43,14 @@ export function createPlatformFile(path: string, logger: Logger): PlatformFile {
       } catch (error) {
         const movedTo = `${path}.broken-${Date.now()}`;
         await rename(path, movedTo);
-        // The parser's own words could quote the signing key.
+        // The parser's message could quote the signing key.
         const reason = error instanceof SyntaxError ? 'not JSON' : 'not in the expected shape';
         logger.warn({ path, movedTo, reason }, 'the sandbox data file is broken and was moved aside; starting with the demo people only');
         return undefined;
       }
     },
     save(present) {
-      // Whoever asks while a write is under way shares the next one.
+      // Callers that come during a write share the next one.
       waiting ??= writing
         .catch(() => undefined)
         .then(() => {

@@ -13,7 +13,7 @@ import { createSigningKey, openSigningKey } from './signing-key.ts';
 import { createServiceToken } from './service-token.ts';
 import { createTokens } from './tokens.ts';
 
-/** How long calls under way may take to finish when the platform stops. */
+/** How long running calls may take to finish at a stop. */
 const finishMilliseconds = 2_000;
 
 export interface PlatformOptions {
@@ -52,7 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const signingKey = kept === undefined ? await createSigningKey() : await openSigningKey(kept.signingKey);
   const directory = createDirectory(kept);
   const revokedTokens = kept?.revokedTokens ?? [];
-  // Before the first call: a token must not outlive the only copy of its key, and a path that cannot be written fails the start.
+  // Saved before the first call: a token must not outlive the only copy of its key, and an unwritable path must fail the start.
   await file?.save(() => ({ signingKey: signingKey.kept, ...directory.people(), revokedTokens }));
 
   const server = createServer(answersByUs);
@@ -90,7 +90,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     logger,
     ...(random && { random }),
   });
-  // Ids in its paths may hold anything that is escaped.
+  // Paths are not checked for normal form: ids in them may hold anything that is escaped.
   const methods = ['GET', 'HEAD', 'POST', 'PUT'];
   serveInTurn(server, getRequestListener(platform.app.fetch, { autoCleanupIncoming: false }), {
     headers: () => [],

@@ -22,13 +22,13 @@ const tip = z.strictObject({
 export interface TipsDeps {
   directory: Directory;
   messages: IdempotentStore<Message>;
-  /** Absent: nobody has said where the mood system is. */
+  /** Absent when MOOD_API_URL is not set. */
   moodClient?: MoodClient | undefined;
 }
 
 /**
- * Plays a user who tips: as the real message service would, it has the mood system render the thanks, and sends them in the model's
- * name; neutral ones while the mood system does not answer. Of the tip itself nothing is kept.
+ * Plays a tip as the real message service would: it has the mood system render the thanks, and sends them in the model's name; neutral
+ * thanks while the mood system does not answer. Nothing is stored about the tip itself.
  */
 export function tipRoutes({ directory, messages, moodClient }: TipsDeps) {
   return new Hono<PlatformEnv>().post('/sandbox/conversations/:id/tips', async (c) => {

@@ -8,19 +8,19 @@ import type { SigningKey } from './signing-key.ts';
 export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
-/** What an administrator's token may do when the request names no scope: everything, so that a newcomer sees all of it. */
+/** Scopes of an administrator's token when the request names none: all of them, so that newcomers can try everything. */
 export const administratorScopes = 'mood:override templates:write queues:write audit:read analytics:read flags:write';
 
 const tokenType = 'at+jwt';
 
-/** [jti, when the token ends by itself (epoch seconds)] */
+/** [jti, expiry of the token (epoch seconds)] */
 type RevokedToken = [jti: string, exp: number];
 
 interface TokenRequest {
   role: Role;
   subject: string;
   scope?: string | undefined;
-  /** Seconds. Negative: the token ended that long ago. */
+  /** Lifetime in seconds. Negative: the token has expired that long ago. */
   expiresIn: number;
 }
 
@@ -30,7 +30,7 @@ type Introspection = { active: false } | { active: true; [claim: string]: unknow
 export interface Tokens {
   issue(request: TokenRequest): Promise<string>;
   introspect(token: string): Promise<Introspection>;
-  /** @returns false when there was nothing to revoke: expired, revoked before, or not ours. */
+  /** @returns false when there was nothing to revoke: the token is expired, revoked already, or not from here. */
   revoke(token: string): Promise<boolean>;
   revoked(): RevokedToken[];
 }
@@ -42,11 +42,11 @@ export interface TokensDeps {
   revoked?: readonly RevokedToken[];
 }
 
-/** The auth service's memory: what it signed, and what it has taken back. */
+/** Issues tokens, and remembers which were revoked. */
 export function createTokens({ issuer, audience, signingKey, revoked = [] }: TokensDeps): Tokens {
   const revokedUntil = new Map<string, number>(revoked);
 
-  /** A signature that was good once stays good: services ask about the same tokens again and again. */
+  /** Verified signatures are cached: services introspect the same tokens again and again. */
   const verified = new LRUCache<string, JWTPayload>({ max: 20_000 });
 
   async function verify(token: string): Promise<JWTPayload> {
@@ -78,7 +78,7 @@ export function createTokens({ issuer, audience, signingKey, revoked = [] }: Tok
     introspect,
     issue({ role, subject, scope, expiresIn }) {
       const now = Math.floor(Date.now() / 1000);
-      // A token that has ended must still have begun before its end.
+      // `iat` of a token that is issued as expired still lies before its `exp`.
       const issuedAt = Math.min(now, now + expiresIn - 1);
       return new SignJWT({ role, ...(scope !== undefined && { scope }) })
         .setProtectedHeader({ alg: signingAlgorithm, kid: signingKey.kid, typ: tokenType })

@@ -1,6 +1,6 @@
 import type { ChangedBy, MoodState } from '../moods/mood.ts';
 
-/** What is undefined is not filtered by. */
+/** Undefined fields do not filter. */
 export interface AuditFilter {
   modelId?: string | undefined;
   changedBy?: ChangedBy | undefined;
@@ -13,7 +13,7 @@ export interface AuditFilter {
   to?: Date | undefined;
 }
 
-/** Somebody looked at what is sealed, or destroyed it. */
+/** A recorded access: somebody read sealed fields, or destroyed their key. */
 export interface AuditAccess {
   kind: 'read' | 'export' | 'erase';
   /** null: an operator at the command line. */
@@ -21,8 +21,8 @@ export interface AuditAccess {
   filter: AuditFilter;
 }
 
-/** The record of accesses to what is sealed. */
+/** The record of accesses to sealed fields. */
 export interface AccessRecord {
-  /** Appends to the record, which nothing can alter. */
+  /** Appends to the record, which is immutable. */
   recordAccess(access: AuditAccess): Promise<void>;
 }

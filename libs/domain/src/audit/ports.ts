@@ -2,7 +2,7 @@ import type { ChangedBy, MoodState } from '../moods/mood.ts';
 import type { AccessRecord, AuditFilter } from './access-record.ts';
 import type { SealedAccess } from './sealed-access.ts';
 
-/** What is sealed at rest. A field that was never given is null. */
+/** The fields that are encrypted at rest. A field that was never given is null. */
 export interface SealedDetails {
   adminReason: string | null;
   customMessage: string | null;
@@ -22,7 +22,7 @@ export interface AuditEntry {
   responseDelay: number;
   expiresAt: Date | null;
   createdAt: Date;
-  /** `hidden`: not asked for. `erased`: the model's key was destroyed, nobody can read them any more. */
+  /** Whether the sealed fields are shown. `hidden`: not requested. `erased`: the model's key was destroyed, so nobody can decrypt them. */
   sealed: SealedDetails | 'hidden' | 'erased';
   /** Continues after this entry. */
   cursor: string;
@@ -37,9 +37,10 @@ export interface AuditPage {
 /** The audit log as administrators read it. */
 export interface AuditLog extends AccessRecord {
   /**
-   * Newest first, stable while rows are added. One query.
-   * @param access what is opened of the sealed fields; without any they are `hidden`.
-   * @param cursor of an earlier page; null for the first. @throws DomainError INVALID_REQUEST when it is none of ours.
+   * A page of the log, newest first; pages stay stable while rows are added. One query.
+   * @param access which sealed fields are opened; without it they are `hidden`.
+   * @param cursor of an earlier page; null for the first.
+   * @throws DomainError INVALID_REQUEST for an invalid cursor.
    */
   page(filter: AuditFilter, page: { limit: number; cursor: string | null }, access: SealedAccess): Promise<AuditPage>;
 }

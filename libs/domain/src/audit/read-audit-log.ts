@@ -3,7 +3,10 @@ import type { AuditEntry, AuditLog, AuditPage } from './ports.ts';
 import { accessToSealed } from './sealed-access.ts';
 import type { SealedReader } from './sealed-access.ts';
 
-/** A page of the audit log. Whoever sees sealed fields is recorded before they are opened. @throws DomainError INVALID_REQUEST; DependencyUnavailable. */
+/**
+ * A page of the audit log. If sealed fields are shown, the access is recorded before they are opened.
+ * @throws DomainError INVALID_REQUEST; DependencyUnavailable.
+ */
 export async function readAuditLog(
   deps: { auditLog: AuditLog },
   reader: SealedReader,
@@ -15,7 +18,7 @@ export async function readAuditLog(
 
 const exportedAtOnce = 500;
 
-/** Every entry that fits, newest first, in batches. Whoever sees sealed fields is recorded before the first one. */
+/** Every matching entry, newest first, in batches. If sealed fields are shown, the access is recorded before the first entry. */
 export async function* exportAuditLog(
   deps: { auditLog: AuditLog },
   reader: SealedReader,

@@ -1,16 +1,16 @@
 import type { AccessRecord, AuditAccess } from './access-record.ts';
 
-/** What lets an administrator see what is sealed. */
+/** The scope that allows an administrator to read sealed fields. */
 export const sealedScope = 'audit:read';
 
-/** Somebody who is signed in and reads what holds sealed fields. */
+/** A signed-in reader of something with sealed fields. */
 export interface SealedReader {
   role: 'user' | 'model' | 'admin' | 'service';
   subject: string;
   scopes: ReadonlySet<string>;
 }
 
-/** Whose reading stands in the record of accesses. Made by nothing but the recording. */
+/** A reader whose access has been recorded. Only recording creates this type. */
 export class RecordedAuditor {
   readonly kind = 'auditor';
   readonly adminUserId: string;
@@ -25,13 +25,13 @@ export class RecordedAuditor {
   }
 }
 
-/** What somebody may open. The vault asks for it with every field. */
+/** What a reader may open. The vault checks it for every field. */
 export type SealedAccess = { kind: 'nobody' } | { kind: 'owner'; modelId: string } | RecordedAuditor;
 
 /**
- * The one rule by which sealed fields are opened: a model opens the messages of its own moods; an administrator with `audit:read` opens
- * everything, and that is recorded before anything is opened. Everybody else opens nothing.
- * @throws DependencyUnavailable when the reading could not be recorded.
+ * The only rule for opening sealed fields: a model may open the messages of its own moods; an administrator with `audit:read` may open
+ * everything, and that is recorded first. Nobody else may open anything.
+ * @throws DependencyUnavailable when the access could not be recorded.
  */
 export async function accessToSealed(
   deps: { auditLog: AccessRecord },
@@ -43,7 +43,7 @@ export async function accessToSealed(
   return RecordedAuditor.record(deps.auditLog, { ...wanted, adminUserId: reader.subject });
 }
 
-/** @param place whose row it is, and whether it is the message of a mood: reasons and origins are not for the model. */
+/** @param place the model of the row, and whether the field is a mood's message: models may read neither reasons nor origins. */
 export function mayOpen(access: SealedAccess, place: { modelId: string; isMessage: boolean }): boolean {
   switch (access.kind) {
     case 'nobody':

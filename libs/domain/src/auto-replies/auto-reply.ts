@@ -13,20 +13,23 @@ export interface ReceivedMessage {
   automated: boolean;
 }
 
-/** What limits automatic replies. */
+/** Limits of automatic replies. */
 export interface AutoReplyRules {
-  /** Seconds after a reply in which the same user gets no other in that conversation. */
+  /** After a reply the same user gets no other one in the conversation for this many seconds. */
   cooldownSeconds: number;
-  /** A reply that is later than this after it was due is not sent any more. In seconds, a day at most. */
+  /** A reply that is overdue by more than this is not sent. In seconds, at most a day. */
   maxLateSeconds: number;
-  /** Replies of a model to a user in 24 hours, over all their conversations. */
+  /** Most replies of a model to a user in 24 hours, over all their conversations. */
   dailyCap: number;
 }
 
 export type IntakeOutcome =
-  /** One reply is due at `dueAt`: `isDue` says whether that is now, by the database's clock. A repeated message gets the answer of the first time. */
+  /**
+   * A reply is due at `dueAt`; `isDue` says whether that has passed by the database's clock. Reporting a message again gives the same
+   * answer.
+   */
   | { kind: 'scheduled'; autoReplyId: string; dueAt: Date; isDue: boolean }
-  /** The user has a reply in the conversation on its way already; this message joins it. */
+  /** The user has an open reply in the conversation, and this message joins it. */
   | { kind: 'joined'; autoReplyId: string; dueAt: Date }
   | { kind: 'ignored'; reason: IgnoreReason };
 
@@ -38,23 +41,23 @@ export const ignoreReasons = [
   'auto_respond_off',
   /** The model has answered since. */
   'answered',
-  /** The model wanted no replies when the message came in, or has wanted none for a while since. */
+  /** Automatic replies were off when the message came in, or were switched off since. */
   'before_mood',
-  /** Its reply would have been due too long ago. */
+  /** The reply would have been overdue by more than the limit. */
   'too_late',
   'cooling_down',
-  /** A reply was sent after the message came in. */
+  /** A reply was sent after this message came in. */
   'replied',
   'daily_cap',
 ] as const;
 export type IgnoreReason = (typeof ignoreReasons)[number];
 
-/** The message is known, as another user's. */
+/** The message was reported before with another user. */
 export interface ConflictingReport {
   kind: 'conflict';
 }
 
-/** Why a reply is not sent after all, beside an answer of the model. */
+/** Why a reply is cancelled, besides an answer of the model. */
 export type CancelReason = 'auto_respond_off' | 'mood_expired' | 'too_late' | 'recipient_gone';
 
 /** A reply that is due: pending until its text is chosen, then sending until the message service has it. */
@@ -66,13 +69,13 @@ export interface AutoReply {
   status: 'pending' | 'sending' | 'sent' | 'joined' | 'cancelled' | 'failed';
   /** Milliseconds until it is due by the database's clock; 0 or less when it is due. */
   remainingMs: number;
-  /** When all this was so, by the database's clock. */
+  /** When this state was read, by the database's clock. */
   asOf: Date;
   /** Chosen when the reply became due; kept only until it is sent. */
   text: string | null;
 }
 
-/** Nobody expects it any more. By the database's clock, as of when the reply was looked at. */
+/** Whether a reply is overdue by more than the limit, by the database's clock at the time it was read. */
 export function isTooLate(reply: AutoReply, { maxLateSeconds }: Pick<AutoReplyRules, 'maxLateSeconds'>): boolean {
   return reply.remainingMs < -maxLateSeconds * 1_000;
 }
@@ -80,13 +83,13 @@ export function isTooLate(reply: AutoReply, { maxLateSeconds }: Pick<AutoReplyRu
 /** A reply whose text is chosen, on its way to the message service. */
 export type ChosenReply = AutoReply & { text: string };
 
-/** The job that keeps a promise, by its queue and its id. */
+/** The job that keeps a promise, by queue and id. */
 export interface Carrier {
   queue: string;
   jobId: string;
 }
 
-/** What was chosen when the reply became due. The record keeps all of it but the text. */
+/** What was chosen when the reply became due. The record keeps everything except the text. */
 export interface PreparedReply {
   text: string;
   template: UsedTemplate | null;

@@ -14,7 +14,7 @@ export interface DeliverAutoReplyDependencies extends ReplyOutcomeDependencies {
   autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
 }
 
-/** 'over': there was nothing left to send. The last two: it is cancelled for that reason. */
+/** `over`: there was nothing to send. `too_late`, `recipient_gone`: the reply was cancelled for that reason. */
 export type DeliveryOutcome = 'sent' | 'over' | 'too_late' | 'recipient_gone';
 
 /**
@@ -53,7 +53,7 @@ function canBeSent(reply: AutoReply): reply is ChosenReply {
   return reply.text !== null && (reply.status === 'sending' || reply.status === 'failed');
 }
 
-/** The message service does not take it, and nobody will try again but an operator. */
+/** Marks a reply as failed: the message service does not accept it, and only an operator can retry its job. */
 export async function giveUpAutoReply(
   deps: Pick<DeliverAutoReplyDependencies, 'autoReplies' | 'onReplyOutcome' | 'usage'>,
   autoReplyId: string,

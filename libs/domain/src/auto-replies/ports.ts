@@ -14,14 +14,14 @@ export interface ClosedReply {
   templateId: string | null;
 }
 
-/** Auto-replies and the conversations they belong to. Every change is one conditional write: of two callers one wins. */
+/** Automatic replies and their conversations. Every change is one conditional write, so of two concurrent callers one wins. */
 export interface AutoReplyStore {
   /**
-   * At most one open reply per conversation and user. A message is known by model, conversation and `messageId`.
-   * @param carrier keeps the promise of a reply that is due at once; null leaves it to the outbox relay, as for any that is due later.
+   * Takes in a message. A conversation has at most one open reply per user. A message is identified by model, conversation and `messageId`.
+   * @param carrier the job that goes on with a reply that is due at once; null leaves it, like any that is due later, to the outbox relay.
    */
   receive(message: ReceivedMessage, rules: AutoReplyRules, carrier: Carrier | null): Promise<IntakeOutcome | ConflictingReport>;
-  /** The model answered: cancels the open replies to what was written before. @returns how many were cancelled: at most one for each user. */
+  /** The model answered: cancels the open replies to earlier messages. @returns how many were cancelled: at most one per user. */
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
   /**
@@ -34,7 +34,7 @@ export interface AutoReplyStore {
    * @returns whether it is open again.
    */
   reopen(autoReplyId: string): Promise<boolean>;
-  /** Names another job that keeps the promise from now on. */
+  /** Hands the promise over to another job. */
   reassign(autoReplyId: string, carrier: Carrier): Promise<void>;
   /**
    * pending → cancelled, with the reason; for `too_late` and `recipient_gone` sending and failed → cancelled as well. Forgets the text.
@@ -42,12 +42,13 @@ export interface AutoReplyStore {
    */
   cancel(autoReplyId: string, reason: CancelReason): Promise<boolean>;
   /**
-   * Of a reply that had begun, whatever became of it since → sent; forgets the text. The message service has it. Promises analytics the event.
-   * @returns null when that is known already.
+   * A reply that had begun, in whatever state → sent, because the message service has it. Forgets the text, and promises the event for
+   * analytics.
+   * @returns null when it was confirmed before.
    */
   confirmSent(autoReplyId: string): Promise<ClosedReply | null>;
   /**
-   * pending or sending → failed; keeps the text, if it has one, so that an operator can retry the job. The conversation can get another reply.
+   * pending or sending → failed. Keeps the text, so that an operator can retry the job. The conversation can get another reply.
    * @returns null when it was not open any more.
    */
   fail(autoReplyId: string): Promise<ClosedReply | null>;

@@ -31,7 +31,10 @@ export interface PrepareAutoReplyDependencies extends ValuePolicy, ReplyOutcomeD
 type User = NonNullable<Awaited<ReturnType<UserDirectory['findUser']>>>;
 type UnnamedUser = Pick<User, 'displayName' | 'tier' | 'locale' | 'timeZone'>;
 
-/** Names and tiers make a message friendlier; they are not worth failing it. @returns null when there is no such user. */
+/**
+ * Looks up a user for a message. If the User Service does not answer, the message goes out without name and tier.
+ * @returns null when there is no such user.
+ */
 async function knownOrUnnamed(lookup: Promise<User | null>): Promise<UnnamedUser | null> {
   try {
     return await lookup;
@@ -44,10 +47,10 @@ async function knownOrUnnamed(lookup: Promise<User | null>): Promise<UnnamedUser
 export type PrepareOutcome =
   | { kind: 'deliver'; reply: ChosenReply }
   | { kind: 'too_early'; remainingMs: number }
-  /** Nothing to do: sent, cancelled, or unknown. */
+  /** Nothing to do: the reply was sent, cancelled, or is unknown. */
   | { kind: 'over'; reason: string };
 
-/** @returns null when the User Service says that there is no such user. One who cannot be asked about is written to, without a name. */
+/** Chooses the text. @returns null when the User Service knows no such user. */
 async function prepare(
   deps: PrepareAutoReplyDependencies,
   reply: AutoReply,
@@ -60,7 +63,7 @@ async function prepare(
   ]);
   if (user === null) return null;
   const { tier, locale } = user;
-  // Users choose their names.
+  // Users choose their own names, so they are held against the content policy.
   const { userName = null } = user.displayName === null ? {} : allowedValues(deps, { userName: inertValue(user.displayName) });
   const message = composeMessage({
     index,
@@ -78,21 +81,21 @@ async function prepare(
 }
 
 /**
- * An auto-reply is due: looks again whether it is still wanted, and chooses its text by the mood of this moment.
- * Repeating it is harmless. @throws DependencyUnavailable.
+ * A reply is due: checks again whether it is wanted, and chooses its text by the current mood. Repeating it is harmless.
+ * @throws DependencyUnavailable. /
  */
 export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoReplyId: string): Promise<PrepareOutcome> {
   return look(deps, autoReplyId, null);
 }
 
-/** Not sent, and not given up. */
+/** Whether the reply can still be sent. */
 const isOpen = ({ status }: AutoReply): boolean => status === 'pending' || status === 'sending' || status === 'failed';
 
 function isChosen(reply: AutoReply): reply is ChosenReply {
   return reply.status === 'sending' && reply.text !== null;
 }
 
-/** @param refusedVersion the version of the mood by which a reply could not begin a moment ago. */
+/** @param refusedVersion the version of the mood with which sending could not begin a moment ago. */
 async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, refusedVersion: number | null): Promise<PrepareOutcome> {
   async function cancel(reason: CancelReason): Promise<PrepareOutcome> {
     await cancelReply(deps, autoReplyId, reason);
@@ -103,14 +106,14 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   if (reply === null) return { kind: 'over', reason: 'unknown' };
   if (isOpen(reply) && isTooLate(reply, deps.autoReplyRules)) return cancel('too_late');
   if (isChosen(reply)) return { kind: 'deliver', reply };
-  // An operator has its job retried, or the message service reports its message again.
+  // A failed reply is retried by an operator, or its message was reported again.
   if (reply.status === 'failed' && (await deps.autoReplies.reopen(autoReplyId))) return look(deps, autoReplyId, null);
   if (reply.status !== 'pending') return { kind: 'over', reason: reply.status };
   if (reply.remainingMs > 0) return { kind: 'too_early', remainingMs: reply.remainingMs };
 
   const stored = await deps.moods.find(reply.modelId);
   const mood = stored === null ? null : effectiveMood(stored, reply.asOf);
-  // Still pending and refused by this very mood: it has ended in between.
+  // The same mood refused the reply and it is still pending: the mood has ended meanwhile.
   if (mood === null || !mood.autoRespond || mood.version === refusedVersion) {
     return cancel(stored?.autoRespond === true ? 'mood_expired' : 'auto_respond_off');
   }

@@ -4,10 +4,10 @@ import { tellIntake } from './reply-outcomes.ts';
 import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
 
 /**
- * A message came in: decides whether it gets an automatic reply, and when. Nothing is sent yet.
- * What is automated, or not from a user, never gets one: two automats would talk for ever.
- * @param carrier the job that goes on with the reply at once when it is due; null: the outbox relay finds one.
- * @throws DomainError IDEMPOTENCY_CONFLICT when this message was reported before as another user's: nothing is changed.
+ * Takes in a message: decides whether it gets an automatic reply, and when. Nothing is sent yet. Messages that are automated or not from a
+ * user never get one, so that two bots cannot answer each other for ever.
+ * @param carrier the job that goes on with the reply if it is due at once; null leaves it to the outbox relay.
+ * @throws DomainError IDEMPOTENCY_CONFLICT when this message was reported before with another user: nothing is changed.
  * @throws DependencyUnavailable. Contract: "Auto-Response Generation".
  */
 export async function receiveMessage(

@@ -2,18 +2,18 @@ import { ignoreReasons } from './auto-reply.ts';
 import type { CancelReason, ConflictingReport, IgnoreReason, IntakeOutcome } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
-/** A message that no person wrote is ignored without a question to the store, and is not counted. */
+/** Messages that no person wrote are ignored before the store is asked, and are not counted. */
 const isCounted = (reason: IgnoreReason): reason is Exclude<IgnoreReason, 'not_from_a_user' | 'automated'> =>
   reason !== 'not_from_a_user' && reason !== 'automated';
 
-/** What can become of a message when it comes in, and of open replies when the model answers. */
+/** Outcomes of an incoming message, and of open replies when the model answers. */
 export const intakeOutcomes = ['scheduled', 'joined', 'conflict', 'cancelled', ...ignoreReasons.filter(isCounted)] as const;
 
-/** … and besides of a reply that is due. One that is cancelled for being too late counts as `too_late`, as a message that comes too late does. */
+/** … and of a reply that is due. A reply that is cancelled as too late counts as `too_late`, like a message that comes too late. */
 export const replyOutcomes = [...intakeOutcomes, 'recipient_gone', 'sent', 'failed'] as const;
 export type ReplyOutcome = (typeof replyOutcomes)[number];
 
-/** Told of each outcome once, by the process that brought it about. @param count how many replies; 1 when not given. */
+/** Called once for each outcome, by the process that caused it. @param count how many replies; 1 by default. */
 export type OnReplyOutcome = (outcome: ReplyOutcome, count?: number) => void;
 
 export interface ReplyOutcomeDependencies {
@@ -21,13 +21,13 @@ export interface ReplyOutcomeDependencies {
   onReplyOutcome?: OnReplyOutcome;
 }
 
-/** Tells what became of a message when it came in. */
+/** Reports the outcome of an incoming message. */
 export function tellIntake({ onReplyOutcome }: ReplyOutcomeDependencies, outcome: IntakeOutcome | ConflictingReport): void {
   if (outcome.kind !== 'ignored') onReplyOutcome?.(outcome.kind);
   else if (isCounted(outcome.reason)) onReplyOutcome?.(outcome.reason);
 }
 
-/** Cancels a reply that is not to be sent after all. Does nothing where it is cancelled or sent already. */
+/** Cancels a reply. Does nothing if it was cancelled or sent before. */
 export async function cancelReply(
   { autoReplies, onReplyOutcome }: ReplyOutcomeDependencies,
   autoReplyId: string,
@@ -48,8 +48,9 @@ function outcomeOf(reason: CancelReason): ReplyOutcome {
 }
 
 /**
- * The model answered in a conversation: what was written before needs no automatic reply any more.
- * @returns how many replies were cancelled: at most one for each user. @throws DependencyUnavailable.
+ * The model answered in a conversation: cancels the open replies to earlier messages.
+ * @returns how many were cancelled: at most one per user.
+ * @throws DependencyUnavailable.
  */
 export async function answerConversation(
   { autoReplies, onReplyOutcome }: ReplyOutcomeDependencies,

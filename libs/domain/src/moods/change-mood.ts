@@ -11,7 +11,7 @@ import type { PerformerDependencies } from './require-performer.ts';
 /** Counted changes per model in a rolling 60 minutes (contract: Appendix C). */
 export const hourlyChangeLimit = 50;
 
-/** Told of each change of a mood that took place, once, by the process that made it. */
+/** Called once for each mood change that took place, by the process that made it. */
 export type OnMoodChange = (changedBy: ChangedBy, moodState: MoodState) => void;
 
 export interface ChangeMoodDependencies extends PerformerDependencies {

@@ -4,20 +4,20 @@ import { toPlainText } from '../text/plain-text.ts';
 import { maxCustomMessageLength, maxResponseDelaySeconds, moodStates } from './mood.ts';
 import type { Mood } from './mood.ts';
 
-/** One change a second gets there in 31 years. Higher versions are forged. */
+/** Highest plausible version: one change a second reaches it in 31 years. Higher ones are forged. */
 export const maxMoodVersion = 1_000_000_000;
 
 /** As `Date.toISOString` writes it. */
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => new Date(text));
 
-/** What `parseCustomMessage` lets through, whoever wrote it. The content policy may have changed since, and is not asked again. */
+/** A message as `parseCustomMessage` accepts it. The content policy is not applied again: it may have changed since. */
 const customMessage = z
   .string()
   .max(2 * maxCustomMessageLength)
   .refine((text) => codePointLength(text) <= maxCustomMessageLength && !hasForbiddenCharacters(text) && !isBlank(text))
   .refine((text) => toPlainText(text) === text);
 
-/** A mood in JSON, within the bounds of every field. For moods that come from where somebody else could have written them. */
+/** A mood in JSON, with every field within its bounds: for sources that others could have written to. */
 export const moodSchema: z.ZodType<Mood> = z.object({
   modelId: z.guid(),
   version: z.int().min(0).max(maxMoodVersion),

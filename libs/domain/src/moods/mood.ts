@@ -40,8 +40,8 @@ export const defaultMoodSettings: MoodSettings = {
 };
 
 /**
- * The mood that counts at `now`. A mood whose time is over reads as neutral, with every setting at its default,
- * from the instant of its expiry on, whether or not the reset job has run.
+ * The mood in effect at `now`. A mood that has ended reads as neutral with every setting at its default, whether or not the reset job has
+ * run.
  */
 export function effectiveMood(mood: Mood, now: Date): Mood {
   if (mood.expiresAt === null || mood.expiresAt > now) return mood;

@@ -1,6 +1,6 @@
-/** Why an administrator changes a mood, in words that the model may read. The free text of the reason is for the record alone. */
+/** Reason codes of an override, shown to the model. The free text of the reason is for the audit log only. */
 export const overrideReasonCodes = ['inappropriate_message', 'policy', 'support', 'other'] as const;
 export type OverrideReasonCode = (typeof overrideReasonCodes)[number];
 
-/** Minutes for which an override can keep the model from changing its mood. */
+/** Longest hold after an override, in minutes. */
 export const maxHoldMinutes = 1_440;

@@ -1,6 +1,6 @@
 import type { ChangedBy, Mood, MoodState } from './mood.ts';
 
-/** What is left of a model's hourly allowance, without using any of it (contract: Appendix C). */
+/** A model's remaining hourly allowance, read without using any of it (contract: Appendix C). */
 export interface ChangesLeft {
   limit: number;
   remaining: number;
@@ -8,7 +8,7 @@ export interface ChangesLeft {
   moreAt: Date | null;
 }
 
-/** A change of the mood that the model did not make itself. */
+/** A mood change that the model did not make itself. */
 export interface MoodNotice {
   type: 'mood_overridden' | 'mood_expired';
   /** When it took effect. */
@@ -17,31 +17,31 @@ export interface MoodNotice {
   newState: MoodState;
 }
 
-/** Where a model stands, besides its mood. */
+/** A model's standing, besides its mood. */
 export interface ModelStanding {
   changes: ChangesLeft;
-  /** Until then an administrator's override keeps the model from changing its mood. */
+  /** Until when an administrator's override holds; null without one. */
   heldUntil: Date | null;
-  /** When it accepted the version of the terms that was asked for. */
+  /** When the model accepted the requested version of the terms. */
   termsAcceptedAt: Date | null;
   /** Newest first. */
   notices: MoodNotice[];
 }
 
-/** What is undefined is not filtered by. */
+/** Undefined fields do not filter. */
 export interface ModelFilter {
-  /** Of the mood that counts now. */
+  /** By the mood in effect now. */
   moodState?: MoodState | undefined;
   changedBy?: ChangedBy | undefined;
   /** Whether nothing is left of the hourly allowance. */
   atLimit?: boolean | undefined;
-  /** How the model's id begins, in lower case, with its dashes. */
+  /** A prefix of the model's id, in lower case, with its dashes. */
   idPrefix?: string | undefined;
 }
 
 export interface ListedModel {
   mood: Mood;
-  /** Who made the last change; `system`: the mood has ended. */
+  /** By who made the last change; `system`: the mood has ended. */
   changedBy: ChangedBy;
   changes: ChangesLeft;
   heldUntil: Date | null;
@@ -53,13 +53,14 @@ export interface ModelPage {
   nextCursor: string | null;
 }
 
-/** The moods of now, seen by those whom they concern. Times are the database's. */
+/** Current moods for models and administrators. Times are the database's. */
 export interface MoodOverview {
-  /** One query. Of a model that nobody knows here: everything is left, and nothing else. */
+  /** A model's standing, by one query. For an unknown model: the whole allowance, and nothing else. */
   standing(modelId: string, rules: { hourlyLimit: number; termsVersion: string }): Promise<ModelStanding>;
   /**
-   * Models that have set a mood, the last changed first, as they count now. A model whose mood changes moves to the front.
-   * @param cursor of an earlier page; null for the first. @throws DomainError INVALID_REQUEST when it is none of ours.
+   * Models that have ever set a mood, by their current mood, the last changed first. A model that changes its mood moves to the front.
+   * @param cursor of an earlier page; null for the first.
+   * @throws DomainError INVALID_REQUEST for an invalid cursor.
    */
   models(filter: ModelFilter, page: { limit: number; cursor: string | null }, hourlyLimit: number): Promise<ModelPage>;
 }

@@ -12,27 +12,27 @@ export interface ChangeAllowance {
 
 export type ChangeOutcome =
   | { kind: 'changed'; mood: Mood; allowance: ChangeAllowance | null; heldUntil: Date | null }
-  /** An administrator's override holds: the model cannot change its mood before. */
+  /** An override holds: until then the model cannot change its mood. */
   | { kind: 'held'; heldUntil: Date }
   | { kind: 'rate_limited'; resetTime: Date }
   | { kind: 'terms_not_accepted' }
   | { kind: 'model_unknown' }
-  /** By the database's clock the mood would have ended already. */
+  /** By the database's clock the requested end has passed already. */
   | { kind: 'end_is_over' }
-  /** After the year 9999, which is as far as ISO 8601 times go. */
+  /** The requested end is after the year 9999, beyond ISO 8601. */
   | { kind: 'end_is_too_late' };
 
 export type ExpiryOutcome =
   | { kind: 'reset'; mood: Mood }
   /** A newer mood is in place, or none that expires. */
   | { kind: 'superseded' }
-  /** By the database's clock the mood still runs for this many milliseconds. */
+  /** How long the mood still runs by the database's clock, in milliseconds. */
   | { kind: 'not_due'; remainingMs: number };
 
 export interface MoodTransition {
   moodState: MoodState;
   previousState: MoodState | null;
-  /** When it took effect: a reset, when the mood ended. */
+  /** When it took effect; for a reset, when the mood ended. */
   changedAt: Date;
   /** When it was written to the log. */
   recordedAt: Date;
@@ -43,16 +43,16 @@ export interface MoodTransition {
 export interface HistoryPage {
   history: MoodTransition[];
   total: number;
-  /** The version before which the next page begins; null when there is nothing more. */
+  /** The next page begins before this version; null when there is none. */
   next: number | null;
 }
 
-/** Where a page of a history stands. */
+/** The range of a page of a history. */
 export interface HistoryRange {
   limit: number;
-  /** How many transitions are left out: of the newest, or of those before the version. */
+  /** How many transitions to skip, from the newest or from `before`. */
   offset: number;
-  /** Only transitions to versions below this one; from the newest on when absent. */
+  /** Only transitions to versions below this one; all when absent. */
   before?: number | undefined;
 }
 
@@ -62,20 +62,19 @@ export interface ChangeRules {
   hourlyLimit: number | null;
   /** The version of the terms that the model must have accepted; null when this change needs none. */
   termsVersion: string | null;
-  /** Minutes from now in which the model cannot change its mood; null when a hold stays as it is, and is respected. */
+  /** For this many minutes the model cannot change its mood; null leaves an existing hold as it is, and respects it. */
   holdMinutes: number | null;
 }
 
-/** Current moods and their history. All moods are as stored; `effectiveMood` applies the expiry. */
+/** Current moods and their history, as stored: `effectiveMood` applies the expiry. */
 export interface MoodStore {
   /** @returns null when no such performer is known here. */
   find(modelId: string): Promise<Mood | null>;
   /** One query. Unknown performers are absent from the result. */
   findMany(modelIds: readonly string[]): Promise<Mood[]>;
   /**
-   * Atomically, in one round trip: terms, limit, state (version + 1), audit row, outbox event, and the promise of the mood's end. The
-   * database's clock decides whether that lies in the future.
-   * `responseDelay: null` keeps the stored delay.
+   * Changes a mood atomically, in one round trip: terms, limit, state (version + 1), audit row, outbox event, and the promise of the mood's
+   * end. Whether the end lies in the future is judged by the database's clock. `responseDelay: null` keeps the stored delay.
    */
   change(
     modelId: string,
@@ -83,16 +82,19 @@ export interface MoodStore {
     actor: Actor,
     rules: ChangeRules,
   ): Promise<ChangeOutcome>;
-  /** Resets an expired mood if it is still the given version, and keeps the promise of its end. Audited as `system`, not counted. */
+  /**
+   * Resets an expired mood if it still has the given version, and confirms the promise of its end. Audited as `system`; does not count
+   * against the limit.
+   */
   expire(modelId: string, version: number): Promise<ExpiryOutcome>;
   /**
-   * Newest first. Transitions that are added shift pages that count from the newest, and never those before a version. `total` counts all
-   * transitions. A message that the access does not open is null. One query.
+   * A page of transitions, newest first, by one query. New transitions shift pages that count from the newest, but not pages with `before`.
+   * `total` counts all transitions. A message that the reader may not open is null.
    */
   history(modelId: string, range: HistoryRange, access: SealedAccess): Promise<HistoryPage>;
 }
 
-/** Performers as far as this system has to know them: that they exist, and since when. */
+/** What this system has to know of performers: that they exist, and since when. */
 export interface PerformerRegistry {
   /** Remembers performers whom the Performer Service vouches for. Idempotent. */
   register(modelIds: readonly string[]): Promise<void>;

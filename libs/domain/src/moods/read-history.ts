@@ -6,8 +6,8 @@ import { requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
 
 /**
- * A page of a model's transitions, newest first. Past custom messages are sealed: who may not open them reads null.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Mood History".
+ * A page of a model's transitions, newest first. Past custom messages are sealed: readers who may not open them get null.
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Mood History". /
  */
 export async function readHistory(
   deps: PerformerDependencies & { moods: MoodStore; auditLog: Pick<AuditLog, 'recordAccess'> },
@@ -17,7 +17,7 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   const access = await accessToSealed(deps, reader, { kind: 'read', filter: { modelId } });
   const result = await deps.moods.history(modelId, range, access);
-  // A model without any transition may not exist at all. One that has some need not be asked about.
+  // Only a model without transitions may not exist; one with transitions need not be looked up.
   if (result.total === 0 && (await deps.moods.find(modelId)) === null) await requirePerformer(deps, modelId);
   return result;
 }

@@ -6,7 +6,7 @@ import type { MoodStore } from './ports.ts';
 import { requirePerformer } from './require-performer.ts';
 import type { PerformerDependencies } from './require-performer.ts';
 
-/** What one request may ask the Performer Service at a time, so that it leaves room for the questions of others. */
+/** Concurrent lookups of one request at the Performer Service, so that other requests get theirs. */
 const maxQuestions = 8;
 
 export interface ReadMoodDependencies extends PerformerDependencies {
@@ -15,8 +15,8 @@ export interface ReadMoodDependencies extends PerformerDependencies {
 }
 
 /**
- * The mood that counts now. A model that never set one is neutral.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Model Mood State".
+ * The mood in effect now. A model that never set one is neutral.
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Model Mood State". /
  */
 export async function readMood(deps: ReadMoodDependencies, modelId: string): Promise<Mood> {
   const known = await deps.moods.find(modelId);
@@ -25,16 +25,16 @@ export async function readMood(deps: ReadMoodDependencies, modelId: string): Pro
   return (await deps.moods.find(modelId)) ?? neverSetMood(modelId, deps.clock());
 }
 
-/** What is known of a mood while something that would know it does not answer. */
+/** A mood as far as it is known during an outage. */
 export interface KnownMood {
   mood: Mood;
-  /** It could not be found out: neutral is what is said instead. */
+  /** The mood is not known: it is neutral in its place. */
   degraded: boolean;
 }
 
 /**
- * As `readMood`; neutral when the mood cannot be found out now, because no message should wait for that.
- * @throws DomainError MODEL_NOT_FOUND. Contract: INT-5.
+ * As `readMood`, but neutral when the mood is not known because of an outage: no message should wait for it.
+ * @throws DomainError MODEL_NOT_FOUND. Contract: INT-5. /
  */
 export async function readMoodOrNeutral(deps: ReadMoodDependencies, modelId: string): Promise<KnownMood> {
   try {
@@ -46,8 +46,8 @@ export async function readMoodOrNeutral(deps: ReadMoodDependencies, modelId: str
 }
 
 /**
- * As `readMoods`; those that cannot be found out now are neutral. What the Performer Service cannot say of one model costs the others of the
- * page nothing. Contract: INT-5.
+ * As `readMoods`, but unknown moods are neutral during an outage. If the Performer Service cannot answer for one model, the others of the
+ * page are not affected.
  */
 export async function readMoodsOrNeutral(
   deps: ReadMoodDependencies,
@@ -62,7 +62,7 @@ export async function readMoodsOrNeutral(
   } catch (error) {
     if (!(error instanceof DependencyUnavailable)) throw error;
   }
-  // One by one: what the cache knows is still known.
+  // One by one, because the cache may still have some of them.
   const known = await fewAtATime(ids, maxQuestions, (modelId) => readMoodIfThere(deps, modelId));
   return {
     moods: known.flatMap(({ mood }) => (mood === null ? [] : [mood])),
@@ -81,8 +81,8 @@ async function readMoodIfThere(deps: ReadMoodDependencies, modelId: string): Pro
 }
 
 /**
- * The moods that count now of a page of models, in the order asked for: one query, however many models.
- * Performers whom this system has not met yet are looked up and made known, once.
+ * The moods in effect now of a page of models, in the requested order: one query, however many models. Performers that this system has not
+ * met are looked up and registered, once.
  * @returns the moods, and the ids that no performer has.
  * @throws DependencyUnavailable.
  */
@@ -94,9 +94,9 @@ export async function readMoods(deps: ReadMoodDependencies, modelIds: readonly s
 }
 
 interface LookedUpPage {
-  /** As they are stored, by model. */
+  /** The stored moods, by model. */
   found: Map<string, Mood>;
-  /** Models whom nobody here has met, and of whom the Performer Service could not say whether they exist. */
+  /** Unregistered models of which the Performer Service could not say whether they exist. */
   unanswered: Map<string, DependencyUnavailable>;
 }
 

@@ -12,8 +12,8 @@ export function modelNotFound(modelId: string): DomainError {
 }
 
 /**
- * Makes a performer known here, if the Performer Service vouches for it. Needed once per performer.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable when the service does not answer.
+ * Registers a performer if the Performer Service knows it. Happens once per performer.
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable when the service does not answer. /
  */
 export async function requirePerformer(deps: PerformerDependencies, modelId: string): Promise<void> {
   if ((await deps.performers.findPerformer(modelId)) === null) throw modelNotFound(modelId);

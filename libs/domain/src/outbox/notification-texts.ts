@@ -1,7 +1,7 @@
 import type { OverrideReasonCode } from '../moods/override-reason.ts';
 import type { PendingNotification } from './ports.ts';
 
-/** `not_kept`: the reason was in the notification alone. */
+/** `not_kept`: the reason was only in the notification, and is not stored. */
 type ToldReason = OverrideReasonCode | 'not_kept';
 
 const overridden: Readonly<Record<ToldReason, string>> = {
@@ -12,7 +12,7 @@ const overridden: Readonly<Record<ToldReason, string>> = {
   other: 'An administrator changed your mood for a reason of policy.',
 };
 
-/** What a model is told, in fixed words: why, and which mood it was. No administrator's name, no free text. */
+/** The text of a notification, in fixed words: the reason, and the mood. Without the administrator's name and free text. */
 export function notificationText(
   notification: Omit<PendingNotification, 'id' | 'modelId' | 'reasonCode'> & { reasonCode: ToldReason | null },
 ): string {

@@ -3,32 +3,32 @@ import type { OverrideReasonCode } from '../moods/override-reason.ts';
 import type { UserTier } from '../templates/template.ts';
 
 /**
- * Something that was promised in the transaction of a change and has to take effect: the mood's end, an automatic reply, or that somebody
- * is told.
+ * A row of the outbox, written in the transaction of a change: an effect that has to follow (a mood's end, an automatic reply, an event or
+ * a notification).
  */
 export interface OutboxPromise {
   id: string;
-  /** A key of `promiseKinds` in libs/queue, which says what becomes of it. */
+  /** A key of `promiseKinds` in libs/queue, which defines how the promise is kept. */
   kind: string;
   modelId: string;
-  /** The job that keeps it, chosen when it was claimed. */
+  /** The job that keeps the promise, chosen at the claim. */
   jobId: string;
-  /** The version of the mood that the promise is about; null for promises about something else. */
+  /** The mood version of the promise; null for promises that are not about a mood. */
   version: number | null;
   /** Milliseconds until it is due by the database's clock; negative when it is overdue. */
   remainingMs: number;
 }
 
 /**
- * How the id of a job is made. `per-promise`: a job for each promise, with a new id at each publication. `per-model`: one job for a model;
- * a newer promise replaces it. `per-claim`: the promises of a claim share jobs, up to 100 in each.
+ * How job ids are made. `per-promise`: a job per promise, with a new id for each publication. `per-model`: one job per model; a newer
+ * promise replaces it. `per-claim`: the promises of a claim share jobs, up to 100 in each.
  */
 export interface JobIdRule {
   prefix: string;
   one: 'per-promise' | 'per-model' | 'per-claim';
 }
 
-/** What the outbox has to know of a kind of promise to publish it. */
+/** What the outbox needs to know about a kind of promise. */
 export interface PublicationRule {
   queue: string;
   jobId: JobIdRule;
@@ -47,11 +47,11 @@ export interface MoodChangedEvent extends EventBase {
   previousState: MoodState;
   newState: MoodState;
   changedBy: ChangedBy;
-  /** When it was written: later than `timestamp` for a mood that ended while no worker ran. */
+  /** When it was recorded: later than `timestamp` for a mood that ended while no worker ran. */
   recordedAt: string;
 }
 
-/** An automatic reply has reached the message service: which template, and which variant of an experiment, it was made from. */
+/** An automatic reply has reached the message service, with the template and the experiment's variant it was made from. */
 export interface AutoReplySentEvent extends EventBase {
   kind: 'auto-reply-sent';
   autoReplyId: string;
@@ -64,7 +64,7 @@ export interface AutoReplySentEvent extends EventBase {
   experiment: string | null;
 }
 
-/** What analytics is told of. */
+/** Events for the analytics service. */
 export type OutboxEvent = MoodChangedEvent | AutoReplySentEvent;
 
 export type NotificationType = 'mood_expired' | 'mood_overridden';
@@ -73,14 +73,14 @@ export interface PendingNotification {
   id: string;
   modelId: string;
   type: NotificationType;
-  /** The mood before the change, and after it. */
+  /** The moods before and after the change. */
   previousState: MoodState;
   newState: MoodState;
-  /** Of an override. */
+  /** Only for an override. */
   reasonCode: OverrideReasonCode | null;
 }
 
-/** What has been published and not confirmed within its time. */
+/** A published promise that was not confirmed in time. */
 export interface OverduePromise {
   id: string;
   kind: string;
@@ -88,28 +88,28 @@ export interface OverduePromise {
   jobId: string;
 }
 
-/** Promises live here until their effect is confirmed. Claims of several processes never overlap. */
+/** The outbox keeps promises until their effect is confirmed. Claims of several processes never overlap. */
 export interface OutboxStore {
   /**
-   * Takes up to `limit` unpublished promises, oldest first, and as many ends of moods that are due within ten minutes, and gives each a
+   * Claims up to `limit` unpublished promises, oldest first, and as many ends of moods that are due within ten minutes, and assigns each a
    * job id.
    */
   claim(limit: number): Promise<OutboxPromise[]>;
   /**
-   * Takes up to `limit` published promises that are to be checked, for as long as a check takes: overdue ones, and once, shortly before
-   * they are due, those that had to wait.
+   * Claims up to `limit` published promises for a check by the reconciler: overdue ones, and, once shortly before they are due, those that
+   * had to wait.
    */
   claimOverdue(limit: number): Promise<OverduePromise[]>;
-  /** Their jobs are there, and go on: the next check is due later every time. */
+  /** Their jobs exist: the next check is due later every time. */
   putOff(ids: readonly string[]): Promise<void>;
-  /** Their jobs are gone or were never added: they are to be published again. */
+  /** Their jobs are gone or were never added: the promises are published again. */
   release(ids: readonly string[]): Promise<void>;
-  /** Their jobs failed for good: left alone until an operator retries the job. */
+  /** Their jobs failed for good: the promises are left alone until an operator retries the job. */
   markFailed(ids: readonly string[]): Promise<void>;
-  /** The effect happened: the promises are kept and leave the table. */
+  /** The effect happened: the promises are deleted. */
   confirm(ids: readonly string[]): Promise<void>;
-  /** The events of these ids that are still promised. */
+  /** The events of these ids that are not confirmed yet. */
   findEvents(ids: readonly string[]): Promise<OutboxEvent[]>;
-  /** null when it was confirmed already. */
+  /** The notification; null when it was confirmed already. */
   findNotification(id: string): Promise<PendingNotification | null>;
 }

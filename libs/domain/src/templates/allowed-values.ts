@@ -3,7 +3,7 @@ import type { TemplateValues } from './render-template.ts';
 import { templateVariables } from './template.ts';
 import type { TemplateVariable } from './template.ts';
 
-/** Counts values that were left out because the content policy forbids them. */
+/** Counts values that were dropped because the content policy forbids them. */
 export interface RefusedValues {
   count(variable: TemplateVariable, kind: PolicyKind): void;
 }
@@ -13,12 +13,12 @@ export interface ValuePolicy {
   refusedValues: RefusedValues;
 }
 
-/** An amount is what was given, however many digits it has. */
+/** Amounts are exempt: however many digits they have, they are no phone number. */
 const plainAmount = /^\d{1,15}(?:\.\d{1,15})?$/;
 
 /**
- * Holds values that others chose, users' names above all, against the content policy. One that breaks it counts as not given:
- * the template's fallback takes its place, and the message goes out.
+ * Checks values that other people chose, above all users' names, against the content policy. A forbidden value counts as missing: the
+ * template's fallback replaces it, and the message is still sent.
  */
 export function allowedValues({ contentPolicy, refusedValues }: ValuePolicy, values: TemplateValues): TemplateValues {
   const allowed: TemplateValues = {};

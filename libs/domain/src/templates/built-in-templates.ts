@@ -3,7 +3,7 @@ import { renderTemplate } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
 import type { TemplateType } from './template.ts';
 
-/** Neutral texts for when no stored template can be used. Every variable has a fallback, so they always render. */
+/** Neutral texts, used when no stored template can be. Every variable has a fallback, so they always render. */
 export const builtInTemplates: Readonly<Record<TemplateType, string>> = {
   greeting: 'Hello {{userName|there}}, welcome to the chat.',
   farewell: 'Thank you for your time, {{userName|and until next time}}. Goodbye!',
@@ -11,7 +11,7 @@ export const builtInTemplates: Readonly<Record<TemplateType, string>> = {
   tip_thank_you: 'Thank you for your tip, {{userName|it is much appreciated}}.',
 };
 
-/** A neutral message in built-in words. @param values inert ones; any may be missing. */
+/** Renders a built-in neutral message. @param values inert ones; any may be missing. */
 export function renderBuiltIn(templateType: TemplateType, values: TemplateValues): string {
   const rendered = renderTemplate(parseTemplate(builtInTemplates[templateType]), values);
   if (!rendered.ok) throw new Error(`the built-in ${templateType} text needs ${rendered.missing.join(', ')}`);

@@ -7,24 +7,24 @@ import { createLocator } from './locator.ts';
 import { inspectTemplate } from './parse-template.ts';
 import type { ParsedTemplate, TemplateProblem, VariablePart } from './parse-template.ts';
 
-/** Code points. A chat message, not an essay. */
+/** Longest content, in code points: a chat message, not an essay. */
 export const maxContentLength = 2_000;
-/** UTF-16 units above which no text can have so few code points in NFC. */
+/** Longest content in UTF-16 units: any text above it exceeds the bound in NFC code points as well. */
 const surelyTooLong = maxContentLength * 8;
 const shownProblems = 5;
 
 export interface CheckedContent {
-  /** As it would be stored: NFC, lines end with a line feed. */
+  /** The content as it would be stored: NFC, lines end with a line feed. */
   content: string;
   parsed: ParsedTemplate;
-  /** In order of place; empty when the content may be saved. */
+  /** Problems by position; empty when the content may be saved. */
   problems: TemplateProblem[];
 }
 
 /**
- * Everything that speaks against saving a text as a template, each with its place: unknown variables, braces that are never
- * closed, tags, characters that nobody can see, contact data and listed words (contract: "Content Moderation").
- * @param wanted `first`: whether there is a problem is all that matters, and looking stops at the first one.
+ * Finds every reason not to save a text as a template, with its position: unknown variables, unclosed braces, tags, invisible characters,
+ * contact data and listed words (contract: "Content Moderation").
+ * @param wanted `first` stops at the first problem, for callers who only need to know whether there is one.
  */
 export function checkContent(typed: string, policy: ContentPolicy, wanted: 'all' | 'first' = 'all'): CheckedContent {
   if (typed.length > surelyTooLong)
@@ -67,7 +67,7 @@ function refusedWhole(content: string, message: string): CheckedContent {
   return { content, parsed: { parts: [] }, problems: [{ message, line: 1, column: 1 }] };
 }
 
-/** What is cheap to find comes first. @param enough how many places need to be known. */
+/** Cheap checks come first. @param enough stop after so many problems. */
 function problemPlaces(content: string, parsed: ParsedTemplate, policy: ContentPolicy, enough: number): Place[] {
   if (enough <= 0) return [];
   const cheap = [...forbiddenCharacters(content), ...markup(content)];
@@ -78,7 +78,7 @@ function problemPlaces(content: string, parsed: ParsedTemplate, policy: ContentP
 }
 
 function forbiddenCharacters(content: string): Place[] {
-  // Of the control characters a template may hold line feeds.
+  // Line feeds are the only control characters that a template may hold.
   const index = indexOfForbiddenCharacter(content.replaceAll('\n', ' '));
   if (index === -1) return [];
   return [{ index, message: 'This tab, control or invisible direction character cannot be sent. Delete it.' }];
@@ -87,7 +87,7 @@ function forbiddenCharacters(content: string): Place[] {
 function markup(content: string): Place[] {
   if (isPlain(content)) return [];
   const begins = Array.from(content.matchAll(/<[A-Za-z/!?]|&[#A-Za-z]/g), (begin) => begin.index);
-  // `AT&T` looks like the beginning of an entity, and is none.
+  // `AT&T` looks like the beginning of an entity, but is none.
   const index = begins.find((begin, nth) => !isPlain(content.slice(begin, begins[nth + 1]))) ?? 0;
   return [
     { index, message: 'This would be read as HTML. Templates are plain text: take out tags and entities, or put a space after the <.' },
@@ -96,7 +96,7 @@ function markup(content: string): Place[] {
 
 const isPlain = (text: string) => toPlainText(text) === text;
 
-/** Contact data is looked for in what users would read: the text without its braces, and with every fallback in its place. */
+/** Contact data is searched for in the text that users would read: without the braces, and with every fallback in place. */
 function findings(content: string, parsed: ParsedTemplate, policy: ContentPolicy): Place[] {
   const whole = policy.inspect(blankOutBraces(content, parsed));
   const joined = joinText(content, parsed);
@@ -117,7 +117,7 @@ const toPlace = (content: string, finding: PolicyFinding): Place => ({
   message: `Templates cannot hold ${describeFinding(content, finding)}. Take it out.`,
 });
 
-/** The same length as the content, so that indexes stay what they are. */
+/** Has the same length as the content, so that indexes stay valid. */
 function blankOutBraces(content: string, { parts }: ParsedTemplate): string {
   let text = content;
   for (const part of parts) {
@@ -135,7 +135,7 @@ function fallbackIndex(content: string, { index, fallback }: VariablePart): numb
   return fallback === null ? index : content.indexOf(fallback, content.indexOf('|', index) + 1);
 }
 
-/** What stands on both sides of a variable, put together, and where each of its units stands in the content. */
+/** The text on both sides of a variable, joined, with the index in the content of each of its units. */
 function joinText(content: string, { parts }: ParsedTemplate): { text: string; indexes: number[] } {
   const indexes: number[] = [];
   let text = '';

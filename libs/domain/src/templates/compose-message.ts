@@ -32,13 +32,13 @@ export interface ComposedMessage {
   text: string;
   /** null for a built-in text. */
   template: UsedTemplate | null;
-  /** Better ones that could not be rendered. */
+  /** Better templates that could not be rendered. */
   skipped: SkippedTemplate[];
 }
 
 /**
- * The text of a message that has to go out whatever happens: the best template of the mood that can be rendered with
- * what is known, else of the neutral mood, else a built-in neutral text.
+ * The text of a message that has to be sent in any case: from the best template of the mood that can be rendered, else of the neutral mood,
+ * else a built-in neutral text.
  */
 export function composeMessage(request: ComposeRequest): ComposedMessage {
   const { index, mood, templateType, tier, locale, userId } = request;

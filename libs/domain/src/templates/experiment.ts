@@ -4,9 +4,9 @@ export interface Variant {
 }
 
 /**
- * Orders the variants of an experiment for a user: the first is the user's own. Each user always gets the same order, and a
- * variant is first for its share of the users. Taking one out moves only its own users, since every variant draws by itself
- * (weighted rendezvous hashing). Without a user the heaviest comes first.
+ * Orders the variants of an experiment for a user; the first is the user's variant. A user always gets the same order, and each variant is
+ * first for its share of users. Removing a variant moves only its own users (weighted rendezvous hashing). Without a user the heaviest
+ * variant comes first.
  */
 export function orderVariants<V extends Variant>(experiment: string, userId: string | null, variants: readonly V[]): V[] {
   const drawn = variants.map((variant) => ({
@@ -17,7 +17,7 @@ export function orderVariants<V extends Variant>(experiment: string, userId: str
   return drawn.toSorted((a, b) => a.rank - b.rank).map(({ variant }) => variant);
 }
 
-// Taken out once: it runs for every character of every text.
+// Computed once, outside the loop over every character.
 const { imul } = Math;
 
 /** A number in (0, 1) that depends on the text alone: FNV-1a over its UTF-16 units, its bits then mixed as MurmurHash3 does. */

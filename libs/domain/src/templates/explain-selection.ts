@@ -9,15 +9,16 @@ import type { Template, TemplateVariable } from './template.ts';
 export interface ExplainedCandidate {
   template: Template;
   won: boolean;
-  /** In words: why it won, or what it lost by. */
+  /** Why it won, or by what it lost, in words. */
   reason: string;
 }
 
 /**
- * Why this template and no other: first those that fit, as they rank, then those that do not fit. Gives way while it works: there can be
+ * Explains why a template was chosen: first the templates that fit, in rank order, then the others. Yields to the event loop: there can be
  * thousands.
- * @param candidates every template of the mood and type, active or not. @param shown how many are put into words at most.
- * @param absent variables that have no value: a template that needs one is passed over, unless every one does.
+ * @param candidates every template of the mood and type, active or not.
+ * @param shown how many are explained at most.
+ * @param absent variables without a value: a template that needs one is skipped, unless every one does.
  */
 export async function explainSelection(
   candidates: readonly Template[],
@@ -46,7 +47,7 @@ export async function explainSelection(
     return lostBy(template, winner, rivals, criteria);
   };
   const listed = [...ranked, ...unfit].slice(0, shown);
-  // The winner is shown, however many were passed over.
+  // The winner is always shown, however many templates were skipped before it.
   if (winner !== undefined && !listed.includes(winner)) listed.splice(-1, 1, winner);
   const explained: ExplainedCandidate[] = [];
   for (const template of listed) {
@@ -83,7 +84,7 @@ function whyWon(winner: Template, ranked: readonly Template[], { userId }: Templ
   return `${chosen} Of the ${variants} variants of the experiment "${winner.experiment}" it is ${draw}.`;
 }
 
-/** Compares in the order in which templates are chosen: the first difference decided. */
+/** Compares by the criteria of the selection, in their order: the first difference decides. */
 function lostBy(template: Template, winner: Template, ranked: readonly Template[], { locale, userId }: TemplateCriteria): string {
   if (template.locale !== winner.locale) {
     return `Lost by locale: for ${locale}, ${winner.locale} comes before ${template.locale ?? 'no locale'}.`;
@@ -95,7 +96,7 @@ function lostBy(template: Template, winner: Template, ranked: readonly Template[
   }
   if (template.priority < winner.priority) return `Lost by priority: ${template.priority} is lower than ${winner.priority}.`;
   if (byRank(winner, template) > 0) {
-    // All variants stand where the first of them stands, also one that would come later by itself.
+    // All variants rank where the first of them ranks, even those that would rank lower on their own.
     const higher = ranked.some((other) => other.priority > template.priority && sameExperiment(other, winner));
     return `Lost by experiment: "${winner.experiment}" holds a variant ${higher ? 'of a higher priority' : 'of the same priority that comes before it'}.`;
   }

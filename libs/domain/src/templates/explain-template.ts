@@ -7,12 +7,13 @@ import type { ExplainedCandidate } from './explain-selection.ts';
 import type { TemplateRequest } from './find-template.ts';
 import type { TemplateStore } from './ports.ts';
 
-/** Candidates that are put into words: nobody reads more. */
+/** How many candidates are explained: nobody reads more. */
 const shownCandidates = 100;
 
 /**
- * Why a user of a model gets the template that `findTemplate` gives, or none: every template of the mood and type, those that
- * fit first; `total` counts them all. @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
+ * Explains which template `findTemplate` finds for a user of a model, and why: every template of the mood and type, those that fit first.
+ * `total` counts them all.
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. /
  */
 export async function explainTemplate(
   deps: ReadMoodDependencies & { templateStore: TemplateStore },

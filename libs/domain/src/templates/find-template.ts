@@ -18,14 +18,14 @@ export interface FindTemplateDependencies extends ReadMoodDependencies {
 
 export interface FoundTemplate extends IndexedTemplate {
   mood: Mood;
-  /** The mood could not be found out: this is the template of a neutral one. */
+  /** The mood is not known because of an outage: this is a template of the neutral mood. */
   degraded: boolean;
 }
 
 /**
- * The template that a user of a model gets now (contract: "Get Messaging Template"): the best one that can be rendered, as far as that
- * can be said without the caller's values; the best of all when none can.
- * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read).
+ * Finds the template for a user of a model (contract: "Get Messaging Template"): the best one that can be rendered, as far as that is known
+ * without the caller's values; the best of all when none can.
+ * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read). /
  */
 export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
   const { modelId, ...criteria } = request;

@@ -5,7 +5,7 @@ import type { TemplateValues } from './render-template.ts';
 import type { IndexedTemplate } from './template-index.ts';
 import type { TemplateType, TemplateVariable, UserTier } from './template.ts';
 
-/** A template that fits and could not be rendered. Nothing missing: it would have had nothing to show. */
+/** A template that fits but could not be rendered. Nothing missing means that its text would be empty. */
 export interface SkippedTemplate extends IndexedTemplate {
   missing: readonly TemplateVariable[];
 }
@@ -15,9 +15,9 @@ export interface RenderedChoice extends IndexedTemplate {
 }
 
 /**
- * The one rule for messages over REST and for automatic replies: the best template that can be rendered with these values.
+ * The only rule for messages over REST and for automatic replies: the best template that can be rendered with these values.
  * @param ranked the best first.
- * @returns also those that were passed over, or all of them when none can be rendered.
+ * @returns also the templates that were skipped, or all when none can be rendered.
  */
 export function firstRenderable(
   ranked: Iterable<IndexedTemplate>,
@@ -32,17 +32,17 @@ export function firstRenderable(
   return { chosen: null, skipped };
 }
 
-/** Variables that a template needs: it gives no fallback for them. */
+/** Variables without a fallback: the template needs their values. */
 export function neededVariables({ parts }: ParsedTemplate): TemplateVariable[] {
   return [...new Set(parts.flatMap((part) => (part.kind === 'variable' && part.fallback === null ? [part.name] : [])))];
 }
 
-/** Variables that have no value whoever asks: only thanks for tips have an amount. */
+/** Variables that never have a value in this type of message: only thanks for tips have an amount. */
 export function neverKnown(templateType: TemplateType): ReadonlySet<TemplateVariable> {
   return new Set(templateType === 'tip_thank_you' ? [] : ['amount']);
 }
 
-/** Variables that have no value in this situation, unless the caller of the render route gives one. */
+/** Variables that have no value here unless the caller of the render route gives one. */
 export function absentVariables(situation: {
   templateType: TemplateType;
   tier: UserTier | null;

@@ -2,12 +2,12 @@ import { isBlank } from '../text/characters.ts';
 import { maxAmountDigits, parseAmount, parseCurrency } from './money-values.ts';
 import type { TemplateVariable } from './template.ts';
 
-/** Code points of a value. */
+/** Longest value, in code points. */
 export const maxValueLength = 1_000;
 
 /**
- * Reads a value that a caller gave. An amount and a currency have forms of their own; a number in any other place is printed as JSON
- * writes it. @returns the text, '' for a blank one; null when the value has not the form, which `problem` describes.
+ * Reads a value from a caller. Amounts and currencies have formats of their own; any other number is printed as JSON writes it.
+ * @returns the text, '' for a blank one; null when the format is wrong, which `problem` describes.
  */
 export function readGivenValue(name: TemplateVariable, given: string | number): { text: string } | { text: null; problem: string } {
   const written = String(given);

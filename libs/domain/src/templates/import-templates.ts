@@ -6,14 +6,14 @@ import { showChange } from './save-template.ts';
 import type { EditTemplatesDependencies } from './save-template.ts';
 import type { TemplateChange } from './template.ts';
 
-/** Rows between two reports of progress. */
+/** How many rows are processed between two progress reports. */
 const stride = 250;
 const shownRows = 5;
 
 /**
- * Creates and changes templates, all or nothing. A row whose id is known changes that template if anything differs; a row without
- * an id creates one unless its equal is there. Templates that no row names stay as they are.
- * @throws DomainError INVALID_TEMPLATE naming the first rows that are wrong.
+ * Imports templates, all or nothing. A row with a known id changes that template if anything differs; a row without an id creates a
+ * template unless an equal one exists. Other templates are left alone.
+ * @throws DomainError INVALID_TEMPLATE with the first invalid rows.
  */
 export async function importTemplates(
   deps: EditTemplatesDependencies,

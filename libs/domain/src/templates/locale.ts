@@ -1,6 +1,6 @@
 import { regionalParents } from './locale-parents.ts';
 
-/** UTF-16 units. No locale that is in use needs more. */
+/** Longest tag, in UTF-16 units; no locale in use is longer. */
 export const maxLocaleLength = 35;
 
 /** Language, script and region. Java and POSIX write the rest in other ways. */
@@ -13,7 +13,7 @@ const withUnderscores = /^[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}
 export function canonicalLocale(tag: string): string | null {
   if (tag.length > maxLocaleLength || (tag.includes('_') && !withUnderscores.test(tag))) return null;
   try {
-    // An old name can stand for a longer one: `islamicc` for `islamic-civil`.
+    // A deprecated name can stand for a longer one: `islamicc` for `islamic-civil`.
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-')).find((canonical) => canonical.length <= maxLocaleLength) ?? null;
   } catch {
     return null;
@@ -37,7 +37,7 @@ export function localeChain(locale: string | null): readonly (string | null)[] {
   const remembered = rememberedChains.get(locale);
   if (remembered !== undefined) return remembered;
   const chain = [...new Set([...chainOf(locale), null])];
-  // Callers choose the locales.
+  // Callers choose the locales, so the cache is bounded.
   if (rememberedChains.size >= maxRememberedChains) rememberedChains.clear();
   rememberedChains.set(locale, chain);
   return chain;
@@ -56,7 +56,7 @@ function shorterAndShorter(locale: string): string[] {
   while (subtags.length > 0) {
     tags.push(subtags.join('-'));
     subtags = subtags.slice(0, -1);
-    // A single letter begins an extension: alone it says nothing.
+    // A single letter begins an extension and means nothing alone, so it is dropped, too.
     if (subtags.at(-1)?.length === 1) subtags = subtags.slice(0, -1);
   }
   return tags;

@@ -1,7 +1,7 @@
 import { trimmed } from '../text/characters.ts';
 import type { TemplateValues } from './render-template.ts';
 
-/** Digits of an amount. A double holds every number of so many. */
+/** Most digits of an amount: a double represents every number of this many exactly. */
 export const maxAmountDigits = 15;
 
 /**
@@ -16,7 +16,7 @@ export function parseAmount(value: string | number): string | null {
 }
 
 const fifteenDigits = new Intl.NumberFormat('en-US', { useGrouping: false, maximumSignificantDigits: maxAmountDigits });
-/** Below it, the first 15 digits of a number hold its hundredths. */
+/** Below this bound the first 15 digits of a number include its hundredths. */
 const exactHundredths = 1e13;
 
 function plainDecimal(value: number): string {
@@ -50,7 +50,7 @@ export function withPrintedMoney(values: TemplateValues, locale: string | undefi
   };
 }
 
-/** A whole number without decimals, any other with two. */
+/** Whole numbers have no decimals, others two. */
 function printAmount(amount: string, locale = 'en-US'): string {
   const decimals = amount.includes('.') ? 2 : 0;
   const format = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -12,7 +12,7 @@ export interface LiteralPart {
 export interface VariablePart {
   kind: 'variable';
   name: TemplateVariable;
-  /** Used when there is no value; may be empty. null: the value is needed. */
+  /** The fallback; may be empty. null: the variable needs a value. */
   fallback: string | null;
   /** UTF-16 index of the `{{` in the content. */
   index: number;
@@ -30,9 +30,9 @@ export interface TemplateProblem {
 }
 
 export interface TemplateInspection {
-  /** What is wrong stands in it as literal text. */
+  /** Parts; invalid ones are kept as literal text. */
   parsed: ParsedTemplate;
-  /** In order of place; empty when the template can be used. */
+  /** Problems by position; empty when the template can be used. */
   problems: TemplateProblem[];
 }
 

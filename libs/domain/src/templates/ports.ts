@@ -12,11 +12,11 @@ import type {
   UserTier,
 } from './template.ts';
 
-/** The active templates, held in memory and never older than a second. */
+/** The active templates, kept in memory and at most a second old. */
 export interface TemplateSource {
-  /** Costs nothing once it is loaded. @throws DependencyUnavailable when it could never be loaded. */
+  /** Free once loaded. @throws DependencyUnavailable when the templates were never loaded. */
   current(): Promise<TemplateIndex>;
-  /** Brings this process up to date now: whoever made a change sees it in the next render. */
+  /** Reloads changes now, so that whoever made one sees it in the next render. */
   refresh(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface Page {
   offset: number;
 }
 
-/** What is absent is not filtered by. */
+/** Absent fields do not filter. */
 export interface TemplateFilter {
   moodState?: MoodState | undefined;
   templateType?: TemplateType | undefined;
@@ -39,13 +39,13 @@ export interface TemplateFilter {
 
 export type TemplateUpdate =
   | { kind: 'changed'; template: Template }
-  /** It is so already: nothing was written. */
+  /** Nothing differs, so nothing was written. */
   | { kind: 'unchanged'; template: Template }
   | { kind: 'not_found' }
-  /** Somebody changed it since: nothing was written. */
+  /** Somebody else changed the template meanwhile, so nothing was written. */
   | { kind: 'stale'; currentVersion: number };
 
-/** A row of an import: without an id it is a new template, unless one that equals it is there. */
+/** A row of an import. Without an id it creates a template, unless an equal one exists. */
 export interface ImportRow extends TemplateDraft {
   id?: string | undefined;
 }
@@ -55,11 +55,11 @@ export interface ImportedTemplate {
   outcome: 'created' | 'changed' | 'left';
 }
 
-/** Told of work that takes long. May be awaited, so that other work gets its turn. */
+/** Called during long work. May be awaited, so that other work gets its turn. */
 export type Progress = (step: 'checked' | 'written', done: number, total: number) => void | Promise<void>;
 
 export interface ImportOptions {
-  /** Finds out what would happen, and writes nothing. */
+  /** Only reports what would happen; nothing is written. */
   dryRun: boolean;
   progress: Progress;
 }
@@ -79,23 +79,23 @@ export interface TemplateStore {
   /** Newest first. Versions have no gaps: `total` is the newest. null when there is no such template. */
   versions(id: string, page: Page): Promise<{ versions: TemplateVersion[]; total: number } | null>;
   findVersion(id: string, version: number): Promise<TemplateVersion | null>;
-  /** Every template once, oldest first, in batches: a template that is changed meanwhile is as it was before or after. */
+  /** Every template once, oldest first, in batches. A template that changes meanwhile appears as before or as after. */
   batches(): AsyncIterable<Template[]>;
   /** Every template, oldest first. */
   all(): Promise<Template[]>;
-  /** All or nothing, in one transaction. @returns what became of each row, in their order. */
+  /** Writes all rows, or none, in one transaction. @returns the result of each row, in order. */
   importAll(rows: readonly ImportRow[], change: TemplateChange, options: ImportOptions): Promise<ImportedTemplate[]>;
-  /** The days from `from` to `to` (both included, `2026-01-02`) on which something happened, oldest first. */
+  /** Usage per day from `from` to `to` (inclusive, `2026-01-02`), only days with usage, oldest first. */
   usage(id: string, from: string, to: string): Promise<TemplateUsage[]>;
 }
 
-/** Told of each template that fits and could not be rendered for want of a value. */
+/** Called for each template that fits and was skipped because a value is missing. */
 export interface SkippedTemplates {
-  /** @param replaced whether a stored template that ranks lower took its place. */
+  /** @param replaced whether a template with a lower rank was used instead. */
   note(template: Template, missing: readonly TemplateVariable[], replaced: boolean): void;
 }
 
-/** Counts what happens with templates, in memory; what was counted is stored every few seconds. */
+/** Counts the usage of templates in memory; the counts are stored every few seconds. */
 export interface UsageCounter {
   count(templateId: string, outcome: UsageOutcome): void;
 }

@@ -19,23 +19,23 @@ export interface PreviewRequest {
   content: string;
   moodState: MoodState;
   templateType: TemplateType;
-  /** null: that of a user whose tier is not known. */
+  /** null: as for a user without a known tier. */
   tier: UserTier | null;
-  /** In place of the sample values. */
+  /** Values that replace the sample values. */
   variables: TemplateValues;
   timeZone: string | undefined;
   locale: string | undefined;
 }
 
 export interface PreviewWarning {
-  /** `error`: saving is refused. `hint`: it can be saved, and may not do what was meant. */
+  /** `error`: saving would be refused. `hint`: saving works, but the result may not be intended. */
   severity: 'error' | 'hint';
   message: string;
   line: number;
   column: number;
 }
 
-/** Something of a given value that no message shows. `policy`: the whole value counts as not given. */
+/** A part of a given value that is not shown in messages. `policy`: the whole value counts as missing. */
 export interface RemovedFromValue {
   variable: TemplateVariable;
   what: Exclude<RemovedPiece['what'], 'blank'> | 'policy';
@@ -55,8 +55,8 @@ export interface TemplatePreview {
 const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', customMessage: 'Feeling great today!' };
 
 /**
- * What an unsaved template would look like, with sample values where none are given.
- * @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
+ * Previews an unsaved template, with sample values for those that are not given.
+ * @throws DomainError INVALID_REQUEST for an unknown time zone or locale. /
  */
 export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () => Date }, request: PreviewRequest): TemplatePreview {
   const { moodState, tier, timeZone, locale } = request;
@@ -67,7 +67,7 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
   const rendered = renderTemplate(parsed, withPrintedMoney({ ...samplesBeside(request.variables), ...known, ...given }, locale));
   const errors = problems.map((problem) => ({ severity: 'error' as const, ...problem }));
   return {
-    // What may not be saved can hold tags.
+    // Content that may not be saved can hold tags.
     text: rendered.ok ? toPlainText(rendered.text) : '',
     variables: templateVariablesOf(parsed),
     warnings: [...errors, ...hintsOf(content, parsed, request.templateType)].toSorted((a, b) => a.line - b.line || a.column - b.column),
@@ -78,14 +78,14 @@ export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () 
 function removedFrom(typed: TemplateValues, inert: TemplateValues, given: TemplateValues): RemovedFromValue[] {
   return templateVariables.flatMap((variable): RemovedFromValue[] => {
     const value = Object.hasOwn(typed, variable) ? (typed[variable] ?? '') : '';
-    // Nobody misses the blanks at the ends of a value.
+    // Blanks removed at the ends of a value are not worth a warning.
     const pieces = sanitise(value).removed.flatMap(({ what, text }) => (what === 'blank' ? [] : [{ variable, what, text }]));
     const refused = inert[variable] !== undefined && given[variable] === undefined;
     return refused ? [...pieces, { variable, what: 'policy', text: inert[variable] ?? '' }] : pieces;
   });
 }
 
-/** No sample stands in for a value that is given and has nothing to show. */
+/** A given value without visible characters is not replaced by a sample. */
 function samplesBeside(given: TemplateValues): TemplateValues {
   return Object.fromEntries(Object.entries(samples).filter(([name]) => !Object.hasOwn(given, name)));
 }
@@ -97,12 +97,12 @@ const oftenMissing: Partial<Record<TemplateVariable, string>> = {
   customMessage: 'Most moods have no message',
 };
 
-/** What may go wrong with a template that can be saved. In order of place. */
+/** Hints about a template that can be saved, by position. */
 export function templateHints({ content, templateType }: Pick<Template, 'content' | 'templateType'>): PreviewWarning[] {
   return hintsOf(content, inspectTemplate(content).parsed, templateType);
 }
 
-/** Variables that may have no value, and no fallback either. */
+/** Variables that can be without a value, and have no fallback. */
 function hintsOf(content: string, parsed: ParsedTemplate, templateType: TemplateType): PreviewWarning[] {
   const locate = createLocator(content);
   return parsed.parts.flatMap((part): PreviewWarning[] => {

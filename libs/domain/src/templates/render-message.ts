@@ -18,7 +18,7 @@ import type { IndexedTemplate } from './template-index.ts';
 import type { Template, TemplateType, TemplateVariable, UserTier } from './template.ts';
 
 export interface RenderRequest extends TemplateRequest {
-  /** They go before what the system knows by itself. */
+  /** Values of the caller; they win over the system's own. */
   variables: TemplateValues;
   /** IANA name; UTC when not given. */
   timeZone: string | undefined;
@@ -28,18 +28,18 @@ export interface RenderedMessage {
   text: string;
   mood: Mood;
   template: Template;
-  /** The mood or the tier could not be found out: the message is one of a neutral mood, or of no tier. */
+  /** The mood or the tier is not known because of an outage: the message is for a neutral mood, or for no tier. */
   degraded: boolean;
 }
 
-/** `built_in`: an automatic reply whose text is our own, since no template could be rendered. */
+/** `built_in`: an automatic reply with a built-in text, since no template could be rendered. */
 export type RenderOutcome = 'rendered' | 'failed' | 'no_template' | 'built_in';
 
-/** Told of each message that was to be made from a template of this type. */
+/** Called with the outcome of each message that was to be made from a template of this type. */
 export type OnRender = (templateType: TemplateType, outcome: RenderOutcome) => void;
 
 export interface RenderMessageDependencies extends FindTemplateDependencies, ValuePolicy {
-  /** Asked for the tier of a user of whom nothing but the id is given. */
+  /** Looks up the tier of a user if only the id is given. */
   users: Pick<UserDirectory, 'findUser'>;
   usage: UsageCounter;
   skippedTemplates: SkippedTemplates;
@@ -47,10 +47,10 @@ export interface RenderMessageDependencies extends FindTemplateDependencies, Val
 }
 
 /**
- * The message that a user of a model gets now (contract: "Render Messaging Template"), made from the best template that can be rendered.
- * What the caller does not give, the system fills in where it can; a value that the content policy forbids counts as not given.
+ * Renders the message for a user of a model (contract: "Render Messaging Template") from the best template that can be rendered. Missing
+ * values are filled in by the system where it can; a value that the content policy forbids counts as missing.
  * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND, TEMPLATE_RENDER_FAILED (every template lacks a value), INVALID_REQUEST (time
- * zone or locale); DependencyUnavailable.
+ * zone or locale); DependencyUnavailable. /
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
   try {
@@ -64,7 +64,7 @@ export async function renderMessage(deps: RenderMessageDependencies, request: Re
   }
 }
 
-/** @returns undefined where the request was at fault: nothing was to be rendered. */
+/** @returns undefined when the request was at fault, and nothing was to be rendered. */
 function failureOf(error: unknown): RenderOutcome | undefined {
   if (!(error instanceof DomainError)) return 'failed';
   if (error.code === 'TEMPLATE_NOT_FOUND') return 'no_template';
@@ -87,7 +87,7 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
   };
   let { chosen, skipped } = choose(null);
   const tried = [...skipped, ...(chosen === null ? [] : [chosen])];
-  // The name is asked for only where it matters.
+  // The performer's name is looked up only if a template uses it.
   if (given.modelName === undefined && tried.some(usesModelName)) {
     const performer = await knownOrNull(deps.performers.findPerformer(mood.modelId));
     if (performer !== null && performer.displayName !== null) ({ chosen, skipped } = choose(performer.displayName));
@@ -104,7 +104,7 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
 const usesModelName = ({ parsed }: Pick<IndexedTemplate, 'parsed'>) =>
   parsed.parts.some((part) => part.kind === 'variable' && part.name === 'modelName');
 
-/** @returns the tier that was given, else that of the user; `degraded` when the User Service does not answer: then there is none. */
+/** @returns the given tier, else the user's; `degraded` when the User Service does not answer, and the tier is null. */
 async function tierOf(
   { users }: RenderMessageDependencies,
   { tier, userId }: RenderRequest,
@@ -118,7 +118,7 @@ async function tierOf(
   }
 }
 
-/** The best template is the one to say something about. */
+/** The error names what the best template lacks. */
 function noneRenderable([best]: readonly SkippedTemplate[]): DomainError {
   return best === undefined ? templateNotFound() : renderFailed(best.missing);
 }

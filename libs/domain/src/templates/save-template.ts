@@ -7,12 +7,12 @@ import type { Template, TemplateChange, TemplateDraft } from './template.ts';
 
 export interface EditTemplatesDependencies {
   templateStore: TemplateStore;
-  /** Brought up to date after the change, so that whoever made it sees it. */
+  /** Reloaded after the change, so that whoever made it sees it. */
   templates: Pick<TemplateSource, 'refresh'>;
   contentPolicy: ContentPolicy;
 }
 
-/** Which template is replaced, and which version of it was edited; null: whatever is current. */
+/** Which template is replaced, and which version of it was edited; null: the current one. */
 export interface EditedTemplate {
   id: string;
   version: number | null;
@@ -48,8 +48,8 @@ export async function rollBackTemplate(
 }
 
 /**
- * Brings this process up to date, so that whoever made a change sees it in the next render. The change is stored already: when the
- * database goes away right now, it is seen as soon as it is back.
+ * Reloads the templates of this process, so that whoever made a change sees it in the next render. The change is stored already: if the
+ * database fails now, it appears once the database is back.
  */
 export async function showChange({ templates }: Pick<EditTemplatesDependencies, 'templates'>): Promise<void> {
   try {

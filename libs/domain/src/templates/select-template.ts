@@ -7,11 +7,11 @@ import type { TemplateType, UserTier } from './template.ts';
 export interface TemplateCriteria {
   moodState: MoodState;
   templateType: TemplateType;
-  /** null: unknown; then only templates without tier fit. */
+  /** null: unknown, and only templates without a tier fit. */
   tier: UserTier | null;
   /** Canonical BCP 47 tag. null: unknown; then only templates without locale fit. */
   locale: string | null;
-  /** Decides about the variants of an experiment. null: unknown; then the heaviest variant comes first. */
+  /** Chooses the variant of an experiment. null: unknown, and the heaviest variant comes first. */
   userId: string | null;
 }
 
@@ -45,7 +45,7 @@ function* withVariants(entries: readonly IndexedTemplate[], userId: string | nul
     }
     experiments ??= variantsByExperiment(entries);
     const variants = experiments.get(experiment);
-    // All of them have been named where the first of them stands.
+    // All variants were listed where the first of them ranks.
     if (variants === undefined) continue;
     experiments.delete(experiment);
     for (const { variant } of orderVariants(experiment, userId, variants)) yield variant;
@@ -58,7 +58,7 @@ interface ExperimentVariant {
   variant: IndexedTemplate;
 }
 
-/** In one pass, however many experiments there are. */
+/** One pass, however many experiments there are. */
 function variantsByExperiment(entries: readonly IndexedTemplate[]): Map<string, ExperimentVariant[]> {
   const experiments = new Map<string, ExperimentVariant[]>();
   for (const variant of entries) {

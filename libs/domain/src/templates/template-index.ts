@@ -3,26 +3,26 @@ import { createTimeSlices } from '../time-slices.ts';
 import type { ParsedTemplate, TemplateInspection } from './parse-template.ts';
 import type { Template } from './template.ts';
 
-/** A template that is in use, read once. */
+/** An active template, parsed once. */
 export interface IndexedTemplate {
   readonly template: Template;
   readonly parsed: ParsedTemplate;
 }
 
-/** What a template is for, exactly. */
+/** The exact criteria of a template. */
 export type TemplatePlace = Pick<Template, 'moodState' | 'templateType' | 'tierLevel' | 'locale'>;
 
-/** The active templates by what they are for. */
+/** The active templates, by their criteria. */
 export interface TemplateIndex {
-  /** Those of exactly this mood, type, tier and locale: the higher priority first, of equals the newer. */
+  /** Templates of exactly this mood, type, tier and locale: by priority, then the newest first. */
   at(place: TemplatePlace): readonly IndexedTemplate[];
 }
 
 export interface GrowingTemplateIndex extends TemplateIndex {
   /**
-   * Takes in templates that are new or have changed.
-   * @param inspections of those that were read already.
-   * @returns those that are active and cannot be read, which are left out: a broken row in the store must not hold up a message.
+   * Adds new and changed templates.
+   * @param inspections of templates that were parsed already.
+   * @returns active templates that cannot be parsed; they are left out, since a broken row must not stop messages.
    */
   apply(changed: Iterable<Template>, inspections?: ReadonlyMap<Template, TemplateInspection>): Template[];
 }
@@ -31,7 +31,7 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
   const places = new Map<string, IndexedTemplate[]>();
   const placeOf = new Map<string, string>();
 
-  /** All at once: each place is gone through one time, however many leave it. */
+  /** Removes all at once: each list is filtered once, however many templates leave it. */
   function takeOut(ids: Iterable<string>): void {
     const left = new Set<string>();
     for (const id of ids) {
@@ -80,7 +80,7 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
   return index;
 }
 
-/** Reads the active ones of many templates, and leaves others their turn in between. */
+/** Parses the active ones of many templates, and yields to the event loop in between. */
 export async function inspectTemplates(templates: readonly Template[]): Promise<Map<Template, TemplateInspection>> {
   const giveWay = createTimeSlices();
   const inspections = new Map<Template, TemplateInspection>();
@@ -94,7 +94,7 @@ export async function inspectTemplates(templates: readonly Template[]): Promise<
 const keyOf = ({ moodState, templateType, tierLevel, locale }: TemplatePlace) =>
   `${moodState} ${templateType} ${tierLevel ?? '-'} ${locale ?? '-'}`;
 
-/** The higher priority first, of equals the newer; the id only makes it certain. */
+/** By priority, then the newest first; the id only makes the order definite. */
 export function byRank(a: Template, b: Template): number {
   return b.priority - a.priority || b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }

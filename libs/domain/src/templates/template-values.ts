@@ -20,8 +20,9 @@ export interface SystemFacts {
 }
 
 /**
- * The values that the system knows by itself (contract: Appendix B); what it does not know stays out. Times look like
- * `3:45 PM`, dates like `Jan 2, 2026` in en-US. @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
+ * The system's own values (contract: Appendix B), without those that it does not know. Times look like `3:45 PM`, dates like `Jan 2, 2026`
+ * in en-US.
+ * @throws DomainError INVALID_REQUEST for an unknown time zone or locale. /
  */
 export function systemValues(facts: SystemFacts): TemplateValues {
   const { time, date } = formatters(facts.locale ?? 'en-US', facts.timeZone ?? 'UTC');
@@ -36,15 +37,16 @@ export function systemValues(facts: SystemFacts): TemplateValues {
 }
 
 /**
- * Makes a value plain text, wherever it came from (a caller, a directory, a mood): no tags, no control or direction characters, no blanks
- * at its ends, 1,000 code points at most. @returns '' when there is nothing to see in it.
+ * Turns a value of any origin (a caller, a directory, a mood) into plain text: no tags, control or direction characters, or blanks at the
+ * ends; at most 1,000 code points.
+ * @returns '' when nothing visible is left.
  */
 export function inertValue(value: string): string {
   const text = trimmed(firstCodePoints(trimmed(toCleanPlainText(value)), maxValueLength));
   return isBlank(text) ? '' : text;
 }
 
-/** Makes every value inert. What has nothing to show counts as not given. */
+/** Makes every value inert. Values without visible characters count as missing. */
 export function inertValues(values: TemplateValues): TemplateValues {
   const inert: TemplateValues = {};
   for (const name of templateVariables) {
@@ -59,7 +61,7 @@ interface Formatters {
   date: Intl.DateTimeFormat;
 }
 
-/** Building a formatter costs a hundred times its use. Callers choose the keys, so the cache is bounded. */
+/** Creating a formatter takes a hundred times as long as using it. Callers choose the keys, so the cache is bounded. */
 const maxCachedFormatters = 200;
 const cachedFormatters = new Map<string, Formatters>();
 

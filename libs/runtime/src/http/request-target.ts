@@ -1,14 +1,17 @@
-/** What a path may be made of (RFC 3986, `pchar` without `;`), besides escapes. */
+/** Characters that a path may hold unescaped (RFC 3986, `pchar` without `;`). */
 const pathCharacters = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@/]|%[0-9A-Fa-f]{2})*$/;
-/** Escapes of what needs none (`%61`), of what divides paths (`%2F`, `%5C`, `%3B`), of control characters, and of the escape itself. */
+/**
+ * Escapes that are not allowed: of characters that need none (`%61`), of separators (`%2F`, `%5C`, `%3B`), of control characters, and of
+ * `%` itself.
+ */
 const needlessEscape = /%(?:[01][0-9A-F]|2[5DEF]|3[0-9B]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AEF])/i;
 const brokenEscape = /%(?![0-9A-Fa-f]{2})/;
-/** `.`, `..`, and nothing at all, except behind the last slash. */
+/** Segments that are not allowed: `.`, `..`, and empty ones, except after the last slash. */
 const stepsOrGaps = /\/(?:\.{1,2}(?:\/|$)|\/)/;
 
 /**
- * Whether a request target is a path in normal form, with or without a query. Whatever stands before us (a proxy's rules by path, a limit)
- * and our own routes must see the same path: what could be read in two ways is refused before anybody reads it.
+ * Checks that a request target is a path in normal form, with or without a query. A proxy or a limit before the API has to see the same
+ * path as the router: a target that can be read in two ways is refused.
  * @returns what is wrong, in words; undefined when nothing is.
  */
 export function problemOfTarget(target: string): string | undefined {
@@ -38,13 +41,13 @@ const absoluteForm = /^(https?):\/\/([^/?#]*)(.*)$/is;
 /** The absolute form of a request target (RFC 9112, 3.2.2). */
 export interface AbsoluteTarget {
   scheme: string;
-  /** Whatever stood where host and port are to stand. */
+  /** The authority part as it was sent, valid or not. */
   authority: string;
-  /** The same target as a path with its query: the form that all but proxies are asked in. */
+  /** The same target as a path with its query: the form for all servers but proxies. */
   target: string;
 }
 
-/** @returns undefined when it has another form. */
+/** @returns undefined for a target in another form. */
 export function readAbsoluteTarget(text: string): AbsoluteTarget | undefined {
   const [, scheme, authority = '', rest = ''] = absoluteForm.exec(text) ?? [];
   if (scheme === undefined) return undefined;

@@ -6,8 +6,8 @@ import type { RefusalOptions } from './refuse-requests.ts';
 import { takeTurns } from './turns.ts';
 
 /**
- * Has a server answer its requests: those of a connection one after the other, with bounds on what waits and on what nobody reads; what no
- * listener should see is refused in its turn, like everything else.
+ * Serves the requests of each connection one after the other, with bounds on waiting requests and unread answers. Requests that must not
+ * reach the listener are refused in their turn.
  * @param listener resolves when it has written its answer; it must not reject.
  */
 export function serveInTurn(

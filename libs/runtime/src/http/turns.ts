@@ -4,26 +4,26 @@ import type { AnswersUnderWay } from './answers-under-way.ts';
 type Socket = IncomingMessage['socket'];
 
 export interface TurnBounds {
-  /** Requests of one connection that wait for their turn, from which on no more is read from it. */
+  /** When this many requests of a connection wait for their turn, no more are read from it. */
   pauseAt: number;
-  /** … and from which on the connection is cut off: so many can come in what was read already. */
+  /** … and with this many the connection is closed: requests that had been read already can exceed the bound above. */
   perConnection: number;
-  /** Requests of all connections that wait for their turn, from which on a connection that sends one more is cut off. */
+  /** When this many requests of all connections wait for their turn, a connection that sends another one is closed. */
   perProcess: number;
 }
 
 export const usualTurnBounds: TurnBounds = { pauseAt: 16, perConnection: 256, perProcess: 4_096 };
 
-/** The requests of one connection that are not answered yet. */
+/** The unanswered requests of one connection. */
 interface Line {
   isBusy: boolean;
   readonly waiting: [IncomingMessage, ServerResponse][];
 }
 
 /**
- * Answers the requests of a connection one after the other: the next one begins when the answer to the last one has left the process.
- * Node.js itself begins all that a client sends at once (pipelining), and keeps the answers in memory until somebody reads them.
- * @param underWay told when an answer was written, and when it has left.
+ * Runs the requests of a connection one after the other: the next one starts when the answer to the last one has left the process. Node.js
+ * itself starts all pipelined requests at once, and keeps their answers in memory until the client reads them.
+ * @param underWay is told when an answer was written, and when it has left.
  */
 export function takeTurns(
   listener: (...call: Parameters<RequestListener>) => Promise<void>,
@@ -56,15 +56,15 @@ export function takeTurns(
   }
 
   function next(line: Line, socket: Socket): void {
-    // What a client that is gone still wanted is not begun, nor what stands behind an answer that ends the connection: that client was told
-    // to expect no answer to it. It is forgotten when the socket is closed.
+    // After a client has gone, or after an answer that closes the connection, its waiting requests are not started: the client was told to
+    // expect no answer to them. They are forgotten when the socket closes.
     if (socket.destroyed || socket.writableEnded) return;
     line.isBusy = false;
     const first = line.waiting.shift();
     if (first === undefined) return;
     waitingInAll -= 1;
     begin(line, ...first);
-    // Node.js reads on after each answer.
+    // Node.js resumes reading after each answer, so reading is paused again.
     if (line.waiting.length >= bounds.pauseAt) socket.pause();
     else socket.resume();
   }

@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service } from '../lifecycle.ts';
 
-/** Whether a process takes work: from the end of its start until the first moment of its shutdown. */
+/** Whether a process accepts work: from the end of its start to the beginning of its shutdown. */
 export interface Admission extends Service {
   isOpen(): boolean;
 }
 
 /**
- * The last service of a group: it starts when everything else has started, and stops before anything else stops.
- * @param closingMs how long everything else goes on after that, in milliseconds, so that load balancers see it and send nobody any more.
+ * Has to be the last service of a group: it starts after all others, and stops before them.
+ * @param closingMs how long stopping it takes, in milliseconds: the time in which the other services still work, so that load balancers can
+ * notice and send no more requests.
  */
 export function createAdmission(closingMs = 0): Admission {
   let open = false;

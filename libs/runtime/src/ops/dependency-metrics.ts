@@ -2,25 +2,25 @@ import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { callOutcomeOf, callOutcomes } from './call-outcome.ts';
 
-/** Lets work through as it is, and counts how it ended. */
+/** Counts how a promise ends, and returns it unchanged. */
 export type Watch = <T>(work: Promise<T>) => Promise<T>;
 
 /**
- * What a failure of the database was: it cannot be reached or throws us out (connection), took too long (timeout), found transactions in
- * each other's way (conflict) or refused a statement.
+ * Kinds of database failures: unreachable or closing connections (connection), too slow (timeout), deadlocks and the like (conflict), or a
+ * refused statement (statement).
  */
 export type DatabaseErrorKind = (typeof databaseErrorKinds)[number];
 const databaseErrorKinds = ['connection', 'timeout', 'conflict', 'statement'] as const;
 
 export interface DependencyMetrics {
   countDatabaseError: (kind: DatabaseErrorKind) => void;
-  /** @param service a word of ours, such as "messages"; its series begin at 0. */
+  /** @param service a fixed name such as "messages"; its series start at 0. */
   watchService(service: string): Watch;
-  /** @returns what counts a field of its answers that cannot be read. */
+  /** @returns a callback that counts a field of an answer that could not be read. */
   countOddFields(service: string): (field: string) => void;
 }
 
-/** Counts failures of the database, and calls to other services. The series are bound once, not looked up per call. */
+/** Counts database failures and calls to other services. The series are looked up once, not per call. */
 export function createDependencyMetrics(registry: Registry): DependencyMetrics {
   const registers = [registry];
   const errors = new Counter({

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** A registry with what every process says of itself: memory, processor time, the event loop's lag, garbage collection. */
+/** A registry with the default metrics of a Node.js process: memory, processor time, event loop lag, garbage collection. */
 export function createMetricsRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'mood_process_' });

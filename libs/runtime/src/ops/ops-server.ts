@@ -8,7 +8,7 @@ import { serveInTurn } from '../http/serve-in-turn.ts';
 import type { Service } from '../lifecycle.ts';
 import type { Logger } from '../logger.ts';
 
-/** An answer in JSON, as it will be sent. */
+/** A JSON answer and its status. */
 export interface OpsAnswer {
   status: 200 | 503;
   body: Readonly<Record<string, unknown>>;
@@ -18,15 +18,15 @@ export interface OpsServerOptions {
   port: number;
   host: string;
   registry: Registry;
-  /** By path. Whatever they say is shown to whoever reaches the port. */
+  /** Pages by path. Their content is visible to whoever can reach the port. */
   pages: Readonly<Record<string, () => Promise<OpsAnswer>>>;
   logger: Logger;
 }
 
-/** The process answers: that is all it says. */
+/** Liveness: the process answers, and nothing more is checked. */
 export const livez = async (): Promise<OpsAnswer> => ({ status: 200, body: { status: 'alive' } });
 
-/** Whether the process can do its work now. */
+/** Readiness: whether the process can do its work now. */
 export function createReadyz(isReady: () => Promise<boolean>): () => Promise<OpsAnswer> {
   return async () => ((await isReady()) ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not ready' } });
 }
@@ -38,10 +38,10 @@ const commonHeaders = [
   ['X-Content-Type-Options', 'nosniff'],
 ] as const;
 const patience = { ...answersByUs, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 };
-/** Between two bytes in any direction, in milliseconds. A page may take as long to be made. */
+/** Time limit between two bytes in either direction, in milliseconds; a page may take as long to compute. */
 const silenceMs = 30_000;
 
-/** What operations ask of a process, on a port of its own that the public does not reach: `/metrics` for Prometheus, and its pages. */
+/** The server for operations, on a port of its own that the public does not reach: `/metrics` for Prometheus, and the given pages. */
 export function createOpsServer({ port, host, registry, pages, logger }: OpsServerOptions): Service {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { envPort, setting } from '../settings.ts';
 
-/** Where a process listens. */
+/** Addresses on which a process listens. */
 export const opsSettings = {
   metricsPort: setting({
     env: 'METRICS_PORT',

@@ -1,9 +1,9 @@
 import { TimeLimitExceeded, withinTime } from '../lifecycle.ts';
 import { keptFor } from './kept-for.ts';
 
-/** What was found about something that this process needs. The message is safe to show to anybody. */
+/** What a probe found out about a dependency. The message is safe to show to anybody. */
 export interface Finding {
-  /** `read-only`: it answers, and changes nothing. */
+  /** `read-only`: it answers, and accepts no changes. */
   status: 'healthy' | 'read-only' | 'down' | 'not configured';
   latencyMs?: number;
   message?: string;
@@ -12,17 +12,17 @@ export interface Finding {
 export type Probe = () => Promise<Finding>;
 
 export interface ProbeOptions<Answer> {
-  /** What an answer says; healthy when undefined. */
+  /** Judges an answer; undefined means healthy. */
   judge?: (answer: Answer) => Pick<Finding, 'status' | 'message'> | undefined;
-  /** What takes longer counts as down, in milliseconds. */
+  /** Time limit in milliseconds; beyond it the dependency counts as down. */
   limitMs?: number;
-  /** How old an answer may be, in milliseconds. */
+  /** How long an answer is cached, in milliseconds. */
   keepMs?: number;
 }
 
 /**
- * Asks something whether it works. Answers in time whatever happens, never throws, and never asks anew while a question is open: what
- * hangs is not piled up. An error's words stay inside.
+ * Checks a dependency. Always answers in time, never throws, and never starts a check while one is running, so that checks of a hanging
+ * dependency do not pile up. Error messages are not shown.
  */
 export function createProbe<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer>,
@@ -48,5 +48,5 @@ export function createProbe<Answer>(
   return keptFor(keepMs, look);
 }
 
-/** Of something that this process has been told nothing of. */
+/** The finding for a dependency that is not configured. */
 export const notConfigured: Probe = async () => ({ status: 'not configured' });
