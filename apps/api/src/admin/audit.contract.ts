@@ -41,7 +41,7 @@ export const exportAuditLogRoute = createRoute({
   operationId: 'exportAuditLog',
   tags: ['Audit'],
   summary: 'Export the audit log',
-  description: `${description} Streams every entry that fits, newest first. An export that ends without its last line end was cut off.`,
+  description: `${description} Streams every matching entry, newest first. An export that ends without its last line end was cut off.`,
   ...openTo(auditors),
   request: {
     query: auditExportQuerySchema,
@@ -52,7 +52,7 @@ export const exportAuditLogRoute = createRoute({
       headers: { 'Content-Disposition': { description: 'Offers the file under a name with today’s date.', schema: { type: 'string' } } },
       content: {
         'application/x-ndjson': { schema: z.string().meta({ description: 'One `AuditEntry` per line.' }) },
-        'text/csv': { schema: z.string().meta({ description: 'A line of names, then a line per entry.' }) },
+        'text/csv': { schema: z.string().meta({ description: 'A header line, then a line per entry.' }) },
       },
     },
     ...badRequest('INVALID_MOOD_STATE'),

@@ -18,7 +18,7 @@ export const listModelsRoute = createRoute({
   path: '/admin/mood/models',
   operationId: 'listModels',
   tags: ['Overrides'],
-  summary: 'List who has which mood',
+  summary: 'List the moods of models',
   description:
     'For administrators. Every model that has ever set a mood, with the mood that counts now, the last changed first. A model whose mood changes moves to the front: a page that is read later may lack it, and none comes twice for that reason.',
   ...openTo(moderators),

@@ -41,7 +41,7 @@ export const importTemplatesRoute = createRoute({
   operationId: 'importTemplates',
   tags: ['Template administration'],
   summary: 'Import templates',
-  description: `${editorsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one unless its equal is there. Templates that no row names stay as they are. A process does one import at a time: another one is answered with 429.`,
+  description: `${editorsOnly} All or nothing, up to ${maxImportedTemplates} templates. A row whose \`id\` is known changes that template if anything differs; a row without \`id\` creates one, unless an equal one exists. Templates without a row stay as they are. A process runs one import at a time, and answers another one with 429.`,
   ...openTo(templateEditors),
   request: {
     query: templateImportQuerySchema,

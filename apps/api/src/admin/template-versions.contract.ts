@@ -60,7 +60,7 @@ export const rollBackRoute = createRoute({
   operationId: 'rollBackTemplate',
   tags: ['Template administration'],
   summary: 'Go back to a version of a template',
-  description: `${editorsOnly} Appends a new version that equals the old one in every field. When the template does already, it is answered as it is.`,
+  description: `${editorsOnly} Appends a new version that equals the old one in every field. If the current version equals it already, nothing is appended.`,
   ...openTo(templateEditors),
   request: {
     params: templateParams,

@@ -28,7 +28,7 @@ export const saveTemplateRoute = createRoute({
   operationId: 'saveTemplate',
   tags: ['Template administration'],
   summary: 'Create or replace a template',
-  description: `${editorsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. When nothing would be different, the template is answered as it is, with its version. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
+  description: `${editorsOnly} Without \`id\` a template is created. With \`id\` it is replaced as a new version: what is left out takes its default. If nothing differs, the answer is the unchanged template, with its version. Give the \`version\` that you edited: when somebody else changed the template since, the answer is 409 and nothing is written.`,
   ...openTo(templateEditors),
   request: {
     body: {
@@ -53,7 +53,7 @@ export const listTemplatesRoute = createRoute({
   operationId: 'listTemplates',
   tags: ['Template administration'],
   summary: 'List templates',
-  description: `${adminsOnly} Newest first, of the same moment by ID.`,
+  description: `${adminsOnly} Newest first; templates of the same moment by ID.`,
   ...openTo(templateAdministrators),
   request: {
     query: templatePageQuerySchema,
@@ -100,7 +100,7 @@ export const previewTemplateRoute = createRoute({
   operationId: 'previewTemplate',
   tags: ['Template administration'],
   summary: 'Preview a template',
-  description: `${adminsOnly} Renders a text that is not saved, with sample values where none are given, warns of what saving would refuse, and says what was taken out of the values.`,
+  description: `${adminsOnly} Renders an unsaved text, with sample values for those that are not given. Warns of what saving would refuse, and lists what was removed from the values.`,
   ...openTo(templateAdministrators),
   request: {
     body: {

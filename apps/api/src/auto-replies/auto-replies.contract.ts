@@ -23,11 +23,11 @@ export const receiveMessageRoute = createRoute({
   operationId: 'receiveMessage',
   tags: ['Auto-replies'],
   summary: 'Report a message',
-  description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless: a message is known by \`modelId\`, \`conversationId\` and \`messageId\`, and gets the answer of the first time. With another \`userId\` it is 409.`,
+  description: `${accepted} Decides whether the message gets an automatic reply. The same as the BullMQ job \`message-received\`. Repeating it is harmless: a message is identified by \`modelId\`, \`conversationId\` and \`messageId\`, and the answer is that of the first report. With another \`userId\` the answer is 409.`,
   ...openTo(messageServices),
   request: { body: { required: true, content: json(receivedMessageSchema) } },
   responses: {
-    202: { description: 'Taken in.', content: json(autoReplyIntakeSchema) },
+    202: { description: 'Accepted.', content: json(autoReplyIntakeSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.otherContents,
@@ -42,7 +42,7 @@ export const answeredRoute = createRoute({
   operationId: 'conversationAnswered',
   tags: ['Auto-replies'],
   summary: 'Report that the model answered',
-  description: `${accepted} Cancels the automatic replies to what was written before, at most one for each user of the conversation. The same as the BullMQ job \`conversation-answered\`.`,
+  description: `${accepted} Cancels the open automatic replies to earlier messages, at most one for each user of the conversation. The same as the BullMQ job \`conversation-answered\`.`,
   ...openTo(messageServices),
   request: {
     body: {
@@ -52,7 +52,7 @@ export const answeredRoute = createRoute({
   },
   responses: {
     202: {
-      description: 'Taken in.',
+      description: 'Accepted.',
       content: json(cancelledRepliesSchema),
     },
     ...errorAnswers.badRequest,

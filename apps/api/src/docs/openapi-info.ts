@@ -21,6 +21,6 @@ export const openApiInfo = {
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
-    { name: 'Operations', description: 'What load balancers and those on call ask. It needs no token.' },
+    { name: 'Operations', description: 'Health for load balancers and operators. Needs no token.' },
   ],
 };

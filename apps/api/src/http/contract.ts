@@ -42,8 +42,8 @@ export const errorAnswers = {
   modelNotFound: { 404: errorAnswer('No model has this ID.', 'MODEL_NOT_FOUND') },
   templateNotFound: { 404: errorAnswer('No template, or no version of it, has this ID or number.', 'TEMPLATE_NOT_FOUND') },
   noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },
-  conflict: { 409: errorAnswer('Somebody else was quicker; nothing was changed.', 'VERSION_CONFLICT') },
-  otherContents: { 409: errorAnswer('The id is known, with other contents; nothing was changed.', 'IDEMPOTENCY_CONFLICT') },
+  conflict: { 409: errorAnswer('Somebody else changed it first; nothing was changed.', 'VERSION_CONFLICT') },
+  otherContents: { 409: errorAnswer('The id was used before with other contents; nothing was changed.', 'IDEMPOTENCY_CONFLICT') },
   held: {
     409: {
       description: 'An administrator’s override holds. `Retry-After` is set.',

@@ -29,7 +29,7 @@ export const getMoodRoute = createRoute({
   operationId: 'getMood',
   tags: ['Moods'],
   summary: 'Get a model’s mood',
-  description: 'The mood that counts now. A mood whose time is over reads as neutral.',
+  description: 'The mood in effect now. A mood that has ended reads as neutral.',
   ...openTo(everyone),
   request: { params: modelParams },
   responses: {

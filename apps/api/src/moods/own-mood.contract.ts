@@ -15,12 +15,12 @@ export const getOwnMoodRoute = createRoute({
   path: '/mood/me',
   operationId: 'getOwnMood',
   tags: ['Moods'],
-  summary: 'Get my mood and where I stand',
+  summary: 'Get my mood, allowance, hold and terms',
   description:
     'For models: the mood of the model whose token this is, what is left of its 50 changes an hour and when more becomes free, whether an override holds, the terms, and what others did to the mood. Asking uses up no change.',
   ...openTo(ownModels),
   responses: {
-    200: { description: 'The mood and the rest.', content: json(ownMoodSchema) },
+    200: { description: 'The mood, and the model’s standing.', content: json(ownMoodSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...errorAnswers.modelNotFound,

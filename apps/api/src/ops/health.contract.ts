@@ -18,7 +18,7 @@ export const healthRoute = createRoute({
   ...common,
   path: '/health',
   operationId: 'getHealth',
-  summary: 'How the system is',
+  summary: 'Health of the system',
   description:
     'Says how what the API and the worker need is: a service of the platform by the calls of the last seconds, everything else, and a service without calls, by asking, within a second. Answers are remembered for a second. `degraded`: the cache or a service of the platform is down; moods are read and most is answered. `down`: nothing can be changed, because the database does not answer, does not fit this release, or is read-only.',
   responses: {
@@ -32,8 +32,8 @@ export const livezRoute = createRoute({
   ...common,
   path: '/livez',
   operationId: 'getLiveness',
-  summary: 'Whether the process answers',
-  description: 'For whoever restarts processes. It asks nobody else.',
+  summary: 'Liveness of the process',
+  description: 'For supervisors that restart processes. It checks no dependency.',
   responses: { 200: answer('It does.', livenessSchema), ...badRequest },
 });
 
@@ -41,7 +41,7 @@ export const readyzRoute = createRoute({
   ...common,
   path: '/readyz',
   operationId: 'getReadiness',
-  summary: 'Whether to send requests here',
+  summary: 'Readiness for requests',
   description:
     'For load balancers. Not before the start is complete, not from the first moment of a shutdown on, not without the database, nor with one that does not fit this release. A database that is read-only can be read, so requests are sent.',
   responses: {

@@ -55,7 +55,7 @@ export const getTemplateRoute = createRoute({
 const templateHeaders = {
   'Mood-Template-Id': { description: 'The template that was used.', schema: { type: 'string', format: 'uuid' } },
   'Mood-Template-Version': { description: 'Its version.', schema: { type: 'integer', minimum: 1 } },
-  'Mood-Experiment': { description: 'The experiment that it is a variant of, if any.', schema: { type: 'string' } },
+  'Mood-Experiment': { description: 'The experiment of which the template is a variant, if any.', schema: { type: 'string' } },
 } as const;
 
 export const renderTemplateRoute = createRoute({

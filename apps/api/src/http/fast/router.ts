@@ -7,7 +7,7 @@ import { TrieRouter } from 'hono/router/trie-router';
 const mixed = /^\/(?:api\/v1\/admin|ops)(?:\/|$)/;
 
 /**
- * Finds routes by one regular expression, which takes about a tenth of the time of walking a tree. Hono walks the tree as soon as a single
+ * Finds routes by one regular expression, which takes a quarter of the time of walking a tree, or less. Hono walks the tree as soon as a single
  * parameter stands beside words. So paths without parameters are looked up apart, and the tree is left to those of administrators.
  * For a path without parameters only its own handlers are found, for any method, not those of a path with a parameter that is like it.
  */
