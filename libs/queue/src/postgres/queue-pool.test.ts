@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { createEmptyDatabase } from '@mood/testing/database';
 import type { TestDatabase } from '@mood/testing/database';
-import { eventually } from '@mood/testing/eventually';
 import { createQueuePool } from './queue-pool.ts';
 import type { QueuePool } from './queue-pool.ts';
 
@@ -31,7 +30,9 @@ test('a connection that the server ends between two statements fails the next st
   const lent = await pool.forBullmq.connect();
   const { rows } = await lent.query('SELECT pg_backend_pid() AS pid');
   const [{ pid }] = rows;
-  const ended = new Promise((resolve) => lent.on('end', resolve));
+  const ended = new Promise<void>((resolve) => {
+    lent.on('end', () => resolve());
+  });
   await admin.query('SELECT pg_terminate_backend($1)', [pid]);
   await ended;
   await expect(lent.query('SELECT 1')).rejects.toThrow();
