@@ -64,7 +64,8 @@ test(
     const { platform } = stack;
     const ports = [await freePort(), await freePort()];
     const apis = await Promise.all(ports.map((port) => open('apps/api/src/main.ts', { ...stack.env, PORT: String(port) })));
-    const workers = await Promise.all([1, 2].map(() => open('apps/worker/src/main.ts', { ...stack.env })));
+    // At this level each job that lost its lock is told, not one a minute.
+    const workers = await Promise.all([1, 2].map(() => open('apps/worker/src/main.ts', { ...stack.env, LOG_LEVEL: 'debug' })));
     const urls = ports.map((port) => `http://127.0.0.1:${port}`);
     const clientOf = new Map<string, ApiClient>();
     for (const url of urls) clientOf.set(url, await createApiClient(url));
