@@ -4,12 +4,12 @@ import { applicationRole, migrate } from '@mood/db';
 import { migrateQueueSchema } from '@mood/queue';
 import { Client } from 'pg';
 import { databaseUrl } from '@mood/testing/database';
-import { eventually } from '@mood/testing/eventually';
+import { eventually, until } from '@mood/testing/eventually';
 import { freePort } from '@mood/testing/free-port';
 import { scrape } from '@mood/testing/metrics';
 import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
-import { startNodeProcess } from '@mood/testing/process';
+import { spawnNodeProcess, startNodeProcess } from '@mood/testing/process';
 import type { NodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
@@ -236,9 +236,10 @@ describe('a database that was never migrated', () => {
     const [port, apiOps, workerOps] = [await freePort(), await freePort(), await freePort()];
     const env = { ...stack.env, DATABASE_URL: databaseUrl(postgres.database.serviceUrl, 'empty'), QUEUE_SCHEMA: 'other_queues' };
     api = await startNodeProcess('apps/api/src/main.ts', { ...env, PORT: String(port), METRICS_PORT: String(apiOps) });
-    const starting = startNodeProcess('apps/worker/src/main.ts', { ...env, METRICS_PORT: String(workerOps) });
+    const worker = spawnNodeProcess('apps/worker/src/main.ts', { ...env, METRICS_PORT: String(workerOps) });
+    ofEmpty = worker;
     // With its queues in this database the worker has no start to report before they are there.
-    if (ofQueues === 'redis') ofEmpty = await starting;
+    if (ofQueues === 'redis') await worker.ready;
     expect(
       await eventually(
         () => readiness(local(workerOps)).catch(() => 0),
@@ -261,23 +262,23 @@ describe('a database that was never migrated', () => {
       body: '{"moodState":"positive"}',
     });
     expect([changed.status, changed.headers.has('retry-after')]).toEqual([503, true]);
-    const said = () =>
-      api
+    const said = (process: NodeProcess) =>
+      process
         .output()
         .split('\n')
         .filter((line) => /the schema is at nothing .*: npm run migrate/.test(line));
-    expect(said()).toHaveLength(1);
+    expect(said(api)).toHaveLength(1);
+    await until(() => said(worker).length > 0, 20_000);
 
     await migrate({ databaseUrl: url });
     await migrateQueueSchema({ databaseUrl: url, schema: 'other_queues', applicationRole });
-    ofEmpty ??= await starting;
-    expect(ofEmpty.output()).toMatch(/the schema is at nothing .*: npm run migrate/);
+    await worker.ready;
     for (const ops of [apiOps, workerOps])
       await eventually(
         () => readiness(local(ops)),
         (status) => status === 200,
         30_000,
       );
-    expect(said()).toHaveLength(1);
+    for (const process of [api, worker]) expect(said(process)).toHaveLength(1);
   }, 120_000);
 });
