@@ -40,7 +40,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/db',
     imports: names(`
-      @mood/contract @mood/domain @mood/postgres @mood/runtime @mikro-orm/core @mikro-orm/migrations @mikro-orm/postgresql dataloader
+      @mood/contract @mood/domain @mood/postgres @mood/runtime @mikro-orm/core @mikro-orm/migrations @mikro-orm/postgresql dataloader kysely
       lru-cache pg prom-client uuid zod node:crypto node:fs node:fs/promises node:path node:timers/promises
     `),
     inTests: names('@mood/testing @jest/globals fast-check node:child_process node:util'),

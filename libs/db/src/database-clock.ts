@@ -1,6 +1,8 @@
 import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { statement } from './statement.ts';
 
 /** What the database's clock said, and between which two instants of this process's monotonic clock; all in milliseconds. */
 interface Reading {
@@ -16,7 +18,11 @@ const lookEveryMs = 1_000;
 /** How long the start waits for the first answer, in milliseconds. */
 const firstLookMs = 2_000;
 
-const readClock = { name: 'read-clock', text: `SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS ms` };
+const readClock = statement(
+  'read-clock',
+  {},
+  () => sql<{ ms: number }>`SELECT extract(epoch FROM clock_timestamp())::double precision * 1000 AS ms`,
+);
 
 export interface DatabaseClockOptions {
   logger: Logger;
@@ -39,7 +45,7 @@ export interface DatabaseClock extends Service {
  */
 export function createDatabaseClock(database: Pick<Database, 'query'>, options: DatabaseClockOptions): DatabaseClock {
   return createClockOf(async () => {
-    const [row] = await database.query<{ ms: number }>(readClock, []);
+    const [row] = await readClock.run(database.query, {});
     if (row === undefined) throw new Error('the database did not tell the time');
     return row.ms;
   }, options);

@@ -2,8 +2,10 @@ import { endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { findKeyProblem } from './audit/keys-in-use.ts';
 import type { MasterKeys } from './audit/master-keys.ts';
+import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { DatabaseUnfit } from './fitness.ts';
+import { statement } from './statement.ts';
 
 export interface DatabaseServiceOptions {
   masterKeys: MasterKeys;
@@ -17,10 +19,15 @@ export interface DatabaseService extends Service {
   isFit(): boolean;
 }
 
-const canTamper = {
-  name: 'role-can-tamper',
-  text: `SELECT current_user AS role, has_table_privilege('mood_transition_logs', 'UPDATE, DELETE, TRUNCATE') AS "canTamper"`,
-};
+const canTamper = statement(
+  'role-can-tamper',
+  {},
+  () =>
+    sql<{
+      role: string;
+      canTamper: boolean;
+    }>`SELECT current_user AS role, has_table_privilege('mood_transition_logs', 'UPDATE, DELETE, TRUNCATE') AS "canTamper"`,
+);
 
 /** How long a start waits for the first look. A database that does not answer by then is one that is down. */
 const firstLookMs = 5_000;
@@ -55,7 +62,7 @@ export function createDatabaseService(
   }
 
   async function lookAtRole(): Promise<void> {
-    const [found] = await database.query<{ role: string; canTamper: boolean }>(canTamper, []);
+    const [found] = await canTamper.run(database.query, {});
     if (found?.canTamper !== true) return;
     logger.warn({ role: found.role }, 'this process could change the audit log: connect with a login that is a member of mood_app only');
   }

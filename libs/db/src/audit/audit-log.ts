@@ -1,44 +1,46 @@
 import { createTimeSlices } from '@mood/domain';
-import type { AuditEntry, AuditLog, ChangedBy, MoodState, SealedAccess } from '@mood/domain';
+import type { AuditEntry, AuditLog, SealedAccess } from '@mood/domain';
+import { sql } from 'kysely';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
+import type { RowOf } from '../statement.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
 
-interface EntryRow {
-  id: string;
-  model_id: string;
-  version: number;
-  previous_state: MoodState | null;
-  new_state: MoodState;
-  changed_by: ChangedBy;
-  admin_user_id: string | null;
-  admin_reason: Buffer | null;
-  custom_message: Buffer | null;
-  ip_address: Buffer | null;
-  user_agent: Buffer | null;
-  data_key_id: string | null;
-  auto_respond: boolean;
-  response_delay: number;
-  expires_at: Date | null;
-  created_at: Date;
-  /** JavaScript's dates end at milliseconds. */
-  created_micros: string;
-  master_key_id: string | null;
-  wrapped_key: Buffer | null;
-}
+const filters = {
+  modelId: 'uuid | null',
+  changedBy: 'text | null',
+  adminUserId: 'uuid | null',
+  state: 'text | null',
+  from: 'timestamptz | null',
+  to: 'timestamptz | null',
+  afterMicros: 'bigint | null',
+  afterId: 'uuid | null',
+  rows: 'integer',
+} as const;
 
-const page = {
-  name: 'audit-page',
-  text: `SELECT l.*, (extract(epoch FROM l.created_at) * 1000000)::bigint::text AS created_micros, k.master_key_id, k.wrapped_key
-    FROM mood_transition_logs l LEFT JOIN audit_data_keys k ON k.id = l.data_key_id
-    WHERE ($1::uuid IS NULL OR l.model_id = $1) AND ($2::text IS NULL OR l.changed_by = $2)
-      AND ($3::uuid IS NULL OR l.admin_user_id = $3) AND ($4::text IS NULL OR l.new_state = $4)
-      AND ($5::timestamptz IS NULL OR l.created_at >= $5) AND ($6::timestamptz IS NULL OR l.created_at < $6)
-      AND ($7::bigint IS NULL OR (l.created_at, l.id) < (timestamptz 'epoch' + $7 * interval '1 microsecond', $8::uuid))
-    ORDER BY l.created_at DESC, l.id DESC LIMIT $9`,
-};
+const page = statement('audit-page', filters, (db, { modelId, changedBy, adminUserId, state, from, to, afterMicros, afterId, rows }) =>
+  db
+    .selectFrom('mood_transition_logs as l')
+    .leftJoin('audit_data_keys as k', 'k.id', 'l.data_key_id')
+    .selectAll('l')
+    // JavaScript's dates end at milliseconds.
+    .select(sql<string>`(extract(epoch FROM l.created_at) * 1000000)::bigint::text`.as('created_micros'))
+    .select(['k.master_key_id', 'k.wrapped_key'])
+    .where(sql<boolean>`(${modelId} IS NULL OR l.model_id = ${modelId}) AND (${changedBy} IS NULL OR l.changed_by = ${changedBy})
+      AND (${adminUserId} IS NULL OR l.admin_user_id = ${adminUserId}) AND (${state} IS NULL OR l.new_state = ${state})
+      AND (${from} IS NULL OR l.created_at >= ${from}) AND (${to} IS NULL OR l.created_at < ${to})
+      AND (${afterMicros} IS NULL OR (l.created_at, l.id) < (timestamptz 'epoch' + ${afterMicros} * interval '1 microsecond', ${afterId}))`)
+    .orderBy('l.created_at', 'desc')
+    .orderBy('l.id', 'desc')
+    .limit(rows),
+);
 
-export const recordAccess = { name: 'record-audit-access', text: `SELECT record_audit_access($1, $2, $3)` };
+const recordAccess = statement(
+  'record-audit-access',
+  { kind: 'text', adminUserId: 'uuid | null', filter: 'jsonb' },
+  (_, { kind, adminUserId, filter }) => sql<object>`SELECT record_audit_access(${kind}, ${adminUserId}, ${filter})`,
+);
 
 /** The audit log as administrators read it. The vault opens what the reader has access to. */
 export function createAuditLog(database: Database, vault: AuditVault): AuditLog {
@@ -46,17 +48,17 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
     async page(filter, { limit, cursor }, access) {
       const after = cursor === null ? null : readCursor(cursor);
       // One more than asked for says whether there is more.
-      const rows = await database.query<EntryRow>(page, [
-        filter.modelId,
-        filter.changedBy,
-        filter.adminUserId,
-        filter.state,
-        filter.from,
-        filter.to,
-        after?.micros,
-        after?.id,
-        limit + 1,
-      ]);
+      const rows = await page.run(database.query, {
+        modelId: filter.modelId ?? null,
+        changedBy: filter.changedBy ?? null,
+        adminUserId: filter.adminUserId ?? null,
+        state: filter.state ?? null,
+        from: filter.from ?? null,
+        to: filter.to ?? null,
+        afterMicros: after?.micros ?? null,
+        afterId: after?.id ?? null,
+        rows: limit + 1,
+      });
       const giveWay = createTimeSlices();
       const entries: AuditEntry[] = [];
       for (const row of rows.slice(0, limit)) {
@@ -67,12 +69,12 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
     },
 
     async recordAccess({ kind, adminUserId, filter }) {
-      await database.query(recordAccess, [kind, adminUserId, JSON.stringify(filter)]);
+      await recordAccess.run(database.query, { kind, adminUserId, filter: JSON.stringify(filter) });
     },
   };
 }
 
-function toEntry(row: EntryRow, sealed: AuditEntry['sealed']): AuditEntry {
+function toEntry(row: RowOf<typeof page>, sealed: AuditEntry['sealed']): AuditEntry {
   return {
     id: row.id,
     modelId: row.model_id,
@@ -90,7 +92,7 @@ function toEntry(row: EntryRow, sealed: AuditEntry['sealed']): AuditEntry {
   };
 }
 
-function sealedOf(vault: AuditVault, row: EntryRow, access: SealedAccess): AuditEntry['sealed'] {
+function sealedOf(vault: AuditVault, row: RowOf<typeof page>, access: SealedAccess): AuditEntry['sealed'] {
   if (access.kind === 'nobody') return 'hidden';
   const key: StoredDataKey | null =
     row.data_key_id === null

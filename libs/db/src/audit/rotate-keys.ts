@@ -1,16 +1,50 @@
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
+import type { RowOf } from '../statement.ts';
 import type { MasterKey, MasterKeys } from './master-keys.ts';
 import { open, seal } from './sealing.ts';
 import { wrapContextOf } from './vault.ts';
 
 const batchSize = 500;
 
-interface KeyRow {
-  id: string;
-  model_id: string;
+/** What a key that was not destroyed has. */
+interface Whole {
   master_key_id: string;
   wrapped_key: Buffer;
 }
+
+const masterKeysInUse = statement('audit-master-keys-in-use', {}, (db) =>
+  db
+    .selectFrom('audit_data_keys')
+    .select((eb) => ['master_key_id', eb.fn.countAll<number>().as('keys')])
+    .where('destroyed_at', 'is', null)
+    .groupBy('master_key_id')
+    .$narrowType<Pick<Whole, 'master_key_id'>>(),
+);
+
+const keysToRotate = statement('audit-keys-to-rotate', { newest: 'text' }, (db, { newest }) =>
+  db
+    .selectFrom('audit_data_keys')
+    .select(['id', 'model_id', 'master_key_id', 'wrapped_key'])
+    .where('destroyed_at', 'is', null)
+    .where('master_key_id', '<>', newest)
+    .orderBy('id')
+    .limit(batchSize)
+    .$narrowType<Whole>(),
+);
+
+/** A key that was destroyed or wrapped anew meanwhile is left alone. */
+const rewrapKeys = statement(
+  'audit-rewrap-keys',
+  { ids: 'uuid[]', before: 'bytea[]', wrapped: 'bytea[]', masterKeyId: 'text' },
+  (
+    _,
+    { ids, before, wrapped, masterKeyId },
+  ) => sql<never>`UPDATE audit_data_keys k SET master_key_id = ${masterKeyId}, wrapped_key = n.wrapped
+    FROM unnest(${ids}, ${before}, ${wrapped}) AS n(id, before, wrapped)
+    WHERE k.id = n.id AND k.wrapped_key = n.before AND k.destroyed_at IS NULL`,
+);
 
 /** A data key is wrapped by a master key that is not given, or given with another secret. */
 export class MasterKeyMissing extends Error {
@@ -29,13 +63,7 @@ export async function rotateDataKeys(
 ): Promise<number> {
   const [newest] = masterKeys;
   const byId = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
-  const used = await database.query<{ master_key_id: string; keys: number }>(
-    {
-      name: 'audit-master-keys-in-use',
-      text: `SELECT master_key_id, count(*) AS keys FROM audit_data_keys WHERE destroyed_at IS NULL GROUP BY master_key_id`,
-    },
-    [],
-  );
+  const used = await masterKeysInUse.run(database.query, {});
   const missing = used
     .filter(({ master_key_id }) => !byId.has(master_key_id))
     .map(({ master_key_id, keys }) => `"${master_key_id}" (${keys})`);
@@ -47,14 +75,7 @@ export async function rotateDataKeys(
   const total = used.reduce((sum, { master_key_id, keys }) => sum + (master_key_id === newest.id ? 0 : keys), 0);
   let done = 0;
   for (;;) {
-    const rows = await database.query<KeyRow>(
-      {
-        name: 'audit-keys-to-rotate',
-        text: `SELECT id, model_id, master_key_id, wrapped_key FROM audit_data_keys
-          WHERE destroyed_at IS NULL AND master_key_id <> $1 ORDER BY id LIMIT ${batchSize}`,
-      },
-      [newest.id],
-    );
+    const rows = await keysToRotate.run(database.query, { newest: newest.id });
     if (rows.length === 0) return done;
     await rewrap(database, rows, byId, newest);
     done += rows.length;
@@ -75,21 +96,18 @@ function opened(master: MasterKey, wrappedKey: Buffer, context: string): Buffer 
   }
 }
 
-async function rewrap(database: Database, rows: readonly KeyRow[], byId: ReadonlyMap<string, MasterKey>, newest: MasterKey): Promise<void> {
+async function rewrap(
+  database: Database,
+  rows: readonly RowOf<typeof keysToRotate>[],
+  byId: ReadonlyMap<string, MasterKey>,
+  newest: MasterKey,
+): Promise<void> {
   const wrapped = rows.map(({ id, model_id, master_key_id, wrapped_key }) => {
     const master = byId.get(master_key_id);
     if (master === undefined) throw new MasterKeyMissing(`A data key is wrapped by the master key "${master_key_id}", which is not given.`);
     const context = wrapContextOf(id, model_id);
     return seal(newest.secret, opened(master, wrapped_key, context), context);
   });
-  // A key that was destroyed or wrapped anew meanwhile is left alone.
-  await database.query(
-    {
-      name: 'audit-rewrap-keys',
-      text: `UPDATE audit_data_keys k SET master_key_id = $4, wrapped_key = n.wrapped
-        FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS n(id, before, wrapped)
-        WHERE k.id = n.id AND k.wrapped_key = n.before AND k.destroyed_at IS NULL`,
-    },
-    [rows.map(({ id }) => id), rows.map(({ wrapped_key }) => wrapped_key), wrapped, newest.id],
-  );
+  const before = rows.map(({ wrapped_key }) => wrapped_key);
+  await rewrapKeys.run(database.query, { ids: rows.map(({ id }) => id), before, wrapped, masterKeyId: newest.id });
 }

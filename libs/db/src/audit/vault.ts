@@ -2,9 +2,11 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { mayOpen } from '@mood/domain';
 import type { SealedAccess } from '@mood/domain';
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
 import type { MasterKey, MasterKeys } from './master-keys.ts';
 import { open, seal } from './sealing.ts';
 
@@ -31,7 +33,18 @@ interface DataKey {
   secret: KeyObject;
 }
 
-export const ensureDataKey = { name: 'audit-key', text: `SELECT * FROM ensure_data_key($1, $2, $3, $4)` };
+interface DataKeyRow {
+  id: string | null;
+  master_key_id: string;
+  wrapped_key: Buffer;
+}
+
+const ensureDataKey = statement(
+  'audit-key',
+  { id: 'uuid', modelId: 'uuid', masterKeyId: 'text', wrappedKey: 'bytea' },
+  (_, { id, modelId, masterKeyId, wrappedKey }) =>
+    sql<DataKeyRow>`SELECT * FROM ensure_data_key(${id}, ${modelId}, ${masterKeyId}, ${wrappedKey})`,
+);
 
 /** How long another process can still open what a destroyed key has sealed, in milliseconds. */
 const cachedKeyTtlMs = 60_000;
@@ -77,12 +90,8 @@ export function createAuditVault(database: Database, masterKeys: MasterKeys): Au
     const id = uuidv7();
     const fresh = randomBytes(32);
     // Two processes may make a key at once: the unique index keeps one, and both read that one.
-    const [row] = await database.query<{ id: string | null; master_key_id: string; wrapped_key: Buffer }>(ensureDataKey, [
-      id,
-      modelId,
-      master.id,
-      seal(master.secret, fresh, wrapContextOf(id, modelId)),
-    ]);
+    const wrappedKey = seal(master.secret, fresh, wrapContextOf(id, modelId));
+    const [row] = await ensureDataKey.run(database.query, { id, modelId, masterKeyId: master.id, wrappedKey });
     // Made and destroyed again, both in the time of that statement.
     if (row === undefined || row.id === null) return loadOrCreate(modelId);
     const secret = unwrap({ id: row.id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key });

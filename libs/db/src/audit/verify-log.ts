@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database, Query } from '../database.ts';
+import { anyOf, statement } from '../statement.ts';
+import type { RowOf } from '../statement.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** Where the log is not as it was written. */
@@ -28,52 +31,55 @@ export interface VerifyOptions {
   onTail?: (modelId: string, version: number, hash: string) => void | Promise<void>;
 }
 
-/** Every column as the database writes it into text; times in microseconds. */
-interface LogRow {
-  id: string;
-  model_id: string;
-  version: number;
-  previous_state: string | null;
-  new_state: string;
-  changed_by: string;
-  admin_user_id: string | null;
-  admin_reason: Buffer | null;
-  custom_message: Buffer | null;
-  ip_address: Buffer | null;
-  user_agent: Buffer | null;
-  data_key_id: string | null;
-  auto_respond: boolean;
-  response_delay: number;
-  expires_micros: string | null;
-  created_micros: string;
-  previous_hash: Buffer | null;
-  hash: Buffer;
-}
-
 const batchSize = 2_000;
 const nowhere = '00000000-0000-0000-0000-000000000000';
 /** A row is written a moment before it can be seen, and a checkpoint is dated by another clock: by how much they may differ. */
 const checkpointSlackMicros = 300_000_000n;
 
-const nextRows = {
-  name: 'verify-next-rows',
-  text: `SELECT id, model_id, version, previous_state, new_state, changed_by, admin_user_id, admin_reason, custom_message, ip_address,
-      user_agent, data_key_id, auto_respond, response_delay, (extract(epoch FROM expires_at) * 1000000)::bigint::text AS expires_micros,
-      (extract(epoch FROM created_at) * 1000000)::bigint::text AS created_micros, previous_hash, hash
-    FROM mood_transition_logs WHERE (model_id, version) > ($1, $2) AND ($3::uuid IS NULL OR model_id = $3)
-    ORDER BY model_id, version LIMIT ${batchSize}`,
-};
+const micros = (column: string) => sql<string>`(extract(epoch FROM ${sql.ref(column)}) * 1000000)::bigint::text`;
 
-const currentVersions = {
-  name: 'verify-current-versions',
-  text: `SELECT model_id, version FROM model_mood_states WHERE model_id = ANY($1::uuid[])`,
-};
+/** Every column that is in the hash; times in microseconds. */
+const nextRows = statement(
+  'verify-next-rows',
+  { afterModel: 'uuid', afterVersion: 'bigint', modelId: 'uuid | null' },
+  (db, { afterModel, afterVersion, modelId }) =>
+    db
+      .selectFrom('mood_transition_logs')
+      .select(['id', 'model_id', 'version', 'previous_state', 'new_state', 'changed_by', 'admin_user_id', 'admin_reason', 'custom_message'])
+      .select(['ip_address', 'user_agent', 'data_key_id', 'auto_respond', 'response_delay', 'previous_hash', 'hash'])
+      .select([micros('expires_at').$castTo<string | null>().as('expires_micros'), micros('created_at').as('created_micros')])
+      .where(sql<boolean>`(model_id, version) > (${afterModel}, ${afterVersion}) AND (${modelId} IS NULL OR model_id = ${modelId})`)
+      .orderBy('model_id')
+      .orderBy('version')
+      .limit(batchSize),
+);
+type LogRow = RowOf<typeof nextRows>;
 
-const statesWithoutLog = {
-  name: 'verify-states-without-log',
-  text: `SELECT s.model_id, s.version FROM model_mood_states s WHERE ($1::uuid IS NULL OR s.model_id = $1)
-    AND NOT EXISTS (SELECT 1 FROM mood_transition_logs l WHERE l.model_id = s.model_id) ORDER BY s.model_id`,
-};
+const currentVersions = statement('verify-current-versions', { modelIds: 'uuid[]' }, (db, { modelIds }) =>
+  db.selectFrom('model_mood_states').select(['model_id', 'version']).where('model_id', '=', anyOf(modelIds)),
+);
+
+const statesWithoutLog = statement('verify-states-without-log', { modelId: 'uuid | null' }, (db, { modelId }) =>
+  db
+    .selectFrom('model_mood_states as s')
+    .select(['s.model_id', 's.version'])
+    .where(sql<boolean>`(${modelId} IS NULL OR s.model_id = ${modelId})`)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('mood_transition_logs as l').select('l.id').whereRef('l.model_id', '=', 's.model_id'))))
+    .orderBy('s.model_id'),
+);
+
+/** Exact enough to show how far it is, and there at once. */
+const estimate = statement(
+  'verify-estimate',
+  {},
+  () => sql<{ total: number }>`SELECT greatest(reltuples, 0)::bigint AS total FROM pg_class WHERE oid = 'mood_transition_logs'::regclass`,
+);
+const countOf = statement('verify-count', { modelId: 'uuid' }, (db, { modelId }) =>
+  db
+    .selectFrom('mood_transition_logs')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .where('model_id', '=', modelId),
+);
 
 /**
  * Walks the audit log in one snapshot and computes every hash anew, here and not in the database, whose functions a tamperer could
@@ -94,7 +100,11 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
     let tail: Tail | undefined;
 
     for (let after = { model_id: nowhere, version: 0 }; ;) {
-      const rows = await query<LogRow>(nextRows, [after.model_id, after.version, options.modelId]);
+      const rows = await nextRows.run(query, {
+        afterModel: after.model_id,
+        afterVersion: after.version,
+        modelId: options.modelId ?? null,
+      });
       for (const row of rows) {
         if (tail?.modelId !== row.model_id) {
           if (tail !== undefined) tails.push(tail);
@@ -123,7 +133,7 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
     }
     if (tail !== undefined) await finishTails(query, [tail], report, options.onTail);
 
-    for (const { model_id, version } of await query<{ model_id: string; version: number }>(statesWithoutLog, [options.modelId])) {
+    for (const { model_id, version } of await statesWithoutLog.run(query, { modelId: options.modelId ?? null })) {
       const problem = `its mood is at version ${version}, and the log holds no row of it`;
       report({ modelId: model_id, version: null, id: null, problem });
     }
@@ -205,7 +215,7 @@ async function finishTails(
   onTail: VerifyOptions['onTail'],
 ): Promise<void> {
   if (tails.length === 0) return;
-  const rows = await query<{ model_id: string; version: number }>(currentVersions, [tails.map(({ modelId }) => modelId)]);
+  const rows = await currentVersions.run(query, { modelIds: tails.map(({ modelId }) => modelId) });
   const current = new Map(rows.map(({ model_id, version }) => [model_id, version]));
   for (const { modelId, version, hash, sound } of tails) {
     const now = current.get(modelId);
@@ -216,14 +226,6 @@ async function finishTails(
 }
 
 async function countRows(query: Query, modelId: string | undefined): Promise<number> {
-  const statement =
-    modelId === undefined
-      ? // Exact enough to show how far it is, and there at once.
-        {
-          name: 'verify-estimate',
-          text: `SELECT greatest(reltuples, 0)::bigint AS total FROM pg_class WHERE oid = 'mood_transition_logs'::regclass`,
-        }
-      : { name: 'verify-count', text: `SELECT count(*) AS total FROM mood_transition_logs WHERE model_id = $1` };
-  const [row] = await query<{ total: number }>(statement, modelId === undefined ? [] : [modelId]);
+  const [row] = modelId === undefined ? await estimate.run(query, {}) : await countOf.run(query, { modelId });
   return row?.total ?? 0;
 }

@@ -1,6 +1,9 @@
 import type { ClosedReply } from '@mood/domain';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Database } from '../database.ts';
 import { groupCalls } from '../group-calls.ts';
+import { statement } from '../statement.ts';
 
 interface SentRow {
   id: string;
@@ -12,7 +15,7 @@ interface SentRow {
  * A message or an answer that comes in locks its conversation and then the reply. So conversations come first here, too.
  * @param locking which conversations, of the replies `a`. @param which replies, once those are locked: a condition.
  */
-const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
+const confirm = (locking: RawBuilder<unknown>, which: RawBuilder<unknown>) => sql<SentRow>`WITH held AS MATERIALIZED (
       SELECT a.id FROM auto_replies a JOIN auto_reply_conversations c ON c.model_id = a.model_id AND c.conversation_id = a.conversation_id
       WHERE ${locking}),
   sent AS (
@@ -27,15 +30,13 @@ const confirm = (locking: string, which: string) => `WITH held AS MATERIALIZED (
   kept AS (DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM sent)))
   SELECT id, template_id FROM sent`;
 
-const confirmOne = {
-  name: 'confirm-auto-reply',
+const confirmOne = statement('confirm-auto-reply', { id: 'uuid' }, (_, { id }) =>
   // The count is there to have the conversation locked first. That of a reply that failed long ago may be forgotten.
-  text: confirm('a.id = $1 FOR NO KEY UPDATE OF c', 'id = $1 AND (SELECT count(*) FROM held) IS NOT NULL'),
-};
-const confirmMany = {
-  name: 'confirm-auto-replies',
-  text: confirm('a.id = ANY($1::uuid[]) FOR NO KEY UPDATE OF c SKIP LOCKED', 'id = ANY(ARRAY(SELECT id FROM held))'),
-};
+  confirm(sql`a.id = ${id} FOR NO KEY UPDATE OF c`, sql`id = ${id} AND (SELECT count(*) FROM held) IS NOT NULL`),
+);
+const confirmMany = statement('confirm-auto-replies', { ids: 'uuid[]' }, (_, { ids }) =>
+  confirm(sql`a.id = ANY(${ids}) FOR NO KEY UPDATE OF c SKIP LOCKED`, sql`id = ANY(ARRAY(SELECT id FROM held))`),
+);
 
 /** @returns what notes that the message service has a reply; null when it was not open any more. */
 export function createReplyConfirmer(database: Database): (autoReplyId: string) => Promise<ClosedReply | null> {
@@ -43,11 +44,11 @@ export function createReplyConfirmer(database: Database): (autoReplyId: string) 
     maxTogether: 32,
     maxStatements: 1,
     async alone(id) {
-      const [row] = await database.query<SentRow>(confirmOne, [id]);
+      const [row] = await confirmOne.run(database.query, { id });
       return row === undefined ? null : { templateId: row.template_id };
     },
     async together(ids) {
-      const rows = await database.query<SentRow>(confirmMany, [ids]);
+      const rows = await confirmMany.run(database.query, { ids });
       const byId = new Map(rows.map((row) => [row.id, { templateId: row.template_id }]));
       return ids.map((id) => {
         const closed = byId.get(id);

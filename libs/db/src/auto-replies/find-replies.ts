@@ -1,26 +1,19 @@
 import type { AutoReply } from '@mood/domain';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { groupCalls } from '../group-calls.ts';
+import { anyOf, statement } from '../statement.ts';
+import type { RowOf } from '../statement.ts';
 
-interface AutoReplyRow {
-  id: string;
-  conversation_id: string;
-  model_id: string;
-  user_id: string;
-  status: AutoReply['status'];
-  as_of: Date;
-  remaining_ms: number;
-  text: string | null;
-}
+const findReplies = statement('find-auto-replies', { ids: 'uuid[]' }, (db, { ids }) =>
+  db
+    .selectFrom('auto_replies')
+    .select(['id', 'conversation_id', 'model_id', 'user_id', 'status', 'text', sql<Date>`clock_timestamp()`.as('as_of')])
+    .select(sql<number>`extract(epoch FROM due_at - clock_timestamp())::double precision * 1000`.as('remaining_ms'))
+    .where('id', '=', anyOf(ids)),
+);
 
-const findReplies = {
-  name: 'find-auto-replies',
-  text: `SELECT id, conversation_id, model_id, user_id, status, text, clock_timestamp() AS as_of,
-      extract(epoch FROM due_at - clock_timestamp())::double precision * 1000 AS remaining_ms
-    FROM auto_replies WHERE id = ANY($1::uuid[])`,
-};
-
-function toReply(row: AutoReplyRow): AutoReply {
+function toReply(row: RowOf<typeof findReplies>): AutoReply {
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -36,7 +29,7 @@ function toReply(row: AutoReplyRow): AutoReply {
 /** @returns what finds a reply by its id; null when there is none. */
 export function createReplyFinder(database: Database): (autoReplyId: string) => Promise<AutoReply | null> {
   async function together(ids: readonly string[]): Promise<(AutoReply | null)[]> {
-    const rows = await database.query<AutoReplyRow>(findReplies, [ids]);
+    const rows = await findReplies.run(database.query, { ids });
     const byId = new Map(rows.map((row) => [row.id, toReply(row)]));
     return ids.map((id) => byId.get(id) ?? null);
   }

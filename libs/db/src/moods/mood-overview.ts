@@ -1,8 +1,10 @@
 import { moodStates } from '@mood/domain';
+import { sql } from 'kysely';
 import type { ChangedBy, ListedModel, ModelFilter, MoodAuthor, MoodNotice, MoodOverview, MoodState } from '@mood/domain';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Place } from '../cursor.ts';
 import type { Database, Query, Statement } from '../database.ts';
+import { statement } from '../statement.ts';
 
 /** What others did to a mood is told for so long, and no more of it than this. */
 const noticeDays = 30;
@@ -13,22 +15,26 @@ const openWindows = (modelId: string) =>
   `mood_rate_limits r WHERE r.model_id = ${modelId} AND (r.model_id, r.window_end) > (${modelId}, now())`;
 const used = (modelId: string) => `(SELECT coalesce(sum(r.change_count), 0) FROM ${openWindows(modelId)})`;
 
-const standing: Statement = {
-  name: 'model-standing',
-  text: `SELECT ${used('$1')}::int AS used, (SELECT min(r.window_end) FROM ${openWindows('$1')}) AS more_at,
-      (SELECT s.held_until FROM model_mood_states s WHERE s.model_id = $1 AND s.held_until > now()) AS held_until,
-      (SELECT t.accepted_at FROM mood_terms_acceptances t WHERE t.model_id = $1 AND t.terms_version = $2) AS terms_accepted_at`,
-};
+const standing = statement(
+  'model-standing',
+  { modelId: 'uuid', termsVersion: 'text' },
+  (_, { modelId, termsVersion }) => sql<StandingRow>`SELECT ${sql.raw(used('$1::uuid'))}::int AS used,
+      (SELECT min(r.window_end) FROM ${sql.raw(openWindows('$1::uuid'))}) AS more_at,
+      (SELECT s.held_until FROM model_mood_states s WHERE s.model_id = ${modelId} AND s.held_until > now()) AS held_until,
+      (SELECT t.accepted_at FROM mood_terms_acceptances t WHERE t.model_id = ${modelId} AND t.terms_version = ${termsVersion}) AS terms_accepted_at`,
+);
 
-const notices: Statement = {
-  name: 'model-notices',
-  text: `SELECT l.changed_by, l.previous_state, l.new_state,
+const notices = statement(
+  'model-notices',
+  { modelId: 'uuid' },
+  (_, { modelId }) => sql<NoticeRow>`SELECT l.changed_by, l.previous_state, l.new_state,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
         WHERE e.model_id = l.model_id AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS at
-    FROM mood_transition_logs l WHERE l.model_id = $1 AND l.changed_by <> 'model' AND l.created_at > now() - interval '${noticeDays} days'
+    FROM mood_transition_logs l WHERE l.model_id = ${modelId} AND l.changed_by <> 'model'
+      AND l.created_at > now() - make_interval(days => ${noticeDays})
     ORDER BY l.version DESC LIMIT ${maxNotices}`,
-};
+);
 
 interface StandingRow {
   used: number;
@@ -69,8 +75,8 @@ export function createMoodOverview(database: Database): MoodOverview {
   return {
     async standing(modelId, { hourlyLimit, termsVersion }) {
       const [[row], told] = await Promise.all([
-        database.query<StandingRow>(standing, [modelId, termsVersion]),
-        database.query<NoticeRow>(notices, [modelId]),
+        standing.run(database.query, { modelId, termsVersion }),
+        notices.run(database.query, { modelId }),
       ]);
       if (row === undefined) throw new Error('the standing of a model is always one row');
       return {

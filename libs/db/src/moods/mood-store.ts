@@ -1,30 +1,28 @@
 import { defaultMoodSettings, neverSetMood } from '@mood/domain';
 import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
 import { groupCalls } from '../group-calls.ts';
+import { anyOf, statement } from '../statement.ts';
+import type { RowOf, Tables } from '../statement.ts';
 import { createMoodChanger } from './change-mood.ts';
 import type { ChangeRow } from './change-mood.ts';
 
-interface MoodRow {
-  id: string;
-  known_since: Date;
-  mood_state: MoodState | null;
-  custom_message: string | null;
-  auto_respond: boolean | null;
-  response_delay: number | null;
-  expires_at: Date | null;
-  updated_by: MoodAuthor | null;
-  updated_at: Date | null;
-  version: number | null;
-}
+const moodOf = (db: Kysely<Tables>) =>
+  db
+    .selectFrom('performers as p')
+    .leftJoin('model_mood_states as s', 's.model_id', 'p.id')
+    .select(['p.id', 'p.created_at as known_since', 's.mood_state', 's.custom_message', 's.auto_respond', 's.response_delay'])
+    .select(['s.expires_at', 's.updated_by', 's.updated_at', 's.version']);
 
-const selectMood = `SELECT p.id, p.created_at AS known_since, s.mood_state, s.custom_message, s.auto_respond, s.response_delay,
-    s.expires_at, s.updated_by, s.updated_at, s.version
-  FROM performers p LEFT JOIN model_mood_states s ON s.model_id = p.id`;
+const findMood = statement('find-mood', { modelId: 'uuid' }, (db, { modelId }) => moodOf(db).where('p.id', '=', modelId));
 
-function toMood(row: MoodRow): Mood {
+const findMoods = statement('find-moods', { modelIds: 'uuid[]' }, (db, { modelIds }) => moodOf(db).where('p.id', '=', anyOf(modelIds)));
+
+function toMood(row: RowOf<typeof findMood>): Mood {
   const { mood_state, auto_respond, response_delay, updated_by, updated_at, version } = row;
   if (
     mood_state === null ||
@@ -83,21 +81,23 @@ interface HistoryRow {
  * Versions of a model are gapless, so the page is a range of versions: its cost does not grow with the offset or with
  * the number of rows, and the newest version is the total.
  */
-export const historyPage = {
-  name: 'mood-history',
-  text: `WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = $1)
+export const historyPage = statement(
+  'mood-history',
+  { modelId: 'uuid', limit: 'integer', offset: 'integer', before: 'integer | null' },
+  (_, { modelId, limit, offset, before }) =>
+    sql<HistoryRow>`WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = ${modelId})
     SELECT newest.total, l.id, l.version, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
-        WHERE e.model_id = $1 AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
+        WHERE e.model_id = ${modelId} AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
       l.data_key_id, k.master_key_id, k.wrapped_key
     FROM newest
     LEFT JOIN LATERAL (
-      SELECT * FROM mood_transition_logs t WHERE t.model_id = $1 AND t.version <= least(newest.total, $4::integer - 1) - $3
-      ORDER BY t.version DESC LIMIT $2) l ON true
+      SELECT * FROM mood_transition_logs t WHERE t.model_id = ${modelId} AND t.version <= least(newest.total, ${before} - 1) - ${offset}
+      ORDER BY t.version DESC LIMIT ${limit}) l ON true
     LEFT JOIN audit_data_keys k ON k.id = l.data_key_id
     ORDER BY l.version DESC`,
-};
+);
 
 export interface MoodStoreOptions {
   /**
@@ -117,7 +117,11 @@ interface ExpiryRow {
   remaining_ms: number | null;
 }
 
-export const expireMood = { name: 'expire-mood', text: `SELECT * FROM expire_mood($1, $2)` };
+const expireMood = statement(
+  'expire-mood',
+  { modelId: 'uuid', version: 'bigint' },
+  (_, { modelId, version }) => sql<ExpiryRow>`SELECT * FROM expire_mood(${modelId}, ${version})`,
+);
 
 export function createMoodStore(
   database: Database,
@@ -127,12 +131,12 @@ export function createMoodStore(
   const changeMood = createMoodChanger(database);
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
-    const rows = await database.query<MoodRow>({ name: 'find-moods', text: `${selectMood} WHERE p.id = ANY($1::uuid[])` }, [modelIds]);
+    const rows = await findMoods.run(database.query, { modelIds });
     return rows.map(toMood);
   }
 
   async function findOne(modelId: string): Promise<Mood | null> {
-    const [row] = await database.query<MoodRow>({ name: 'find-mood', text: `${selectMood} WHERE p.id = $1` }, [modelId]);
+    const [row] = await findMood.run(database.query, { modelId });
     return row === undefined ? null : toMood(row);
   }
 
@@ -215,7 +219,7 @@ export function createMoodStore(
     },
 
     async expire(modelId, version) {
-      const [row] = await database.query<ExpiryRow>(expireMood, [modelId, version]);
+      const [row] = await expireMood.run(database.query, { modelId, version });
       switch (row?.outcome) {
         case 'changed':
           return {
@@ -232,7 +236,7 @@ export function createMoodStore(
     },
 
     async history(modelId, { limit, offset, before }, access) {
-      const rows = await database.query<HistoryRow>(historyPage, [modelId, limit, offset, before ?? null]);
+      const rows = await historyPage.run(database.query, { modelId, limit, offset, before: before ?? null });
       const history = rows.flatMap((row): MoodTransition[] => {
         if (row.id === null) return [];
         const stored =

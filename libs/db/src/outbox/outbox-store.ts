@@ -1,12 +1,14 @@
 import type { JobIdRule, OutboxEvent, OutboxStore, PendingNotification, PublicationRule } from '@mood/domain';
-import { escapeLiteral } from 'pg';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
+import { anyOf, statement } from '../statement.ts';
 
 /** Events per analytics call. */
 export const eventsPerJob = 100;
 
-const eventKinds = `'mood-changed', 'auto-reply-sent'`;
+const eventKinds = ['mood-changed', 'auto-reply-sent'] as const;
 
 interface ClaimedRow {
   id: string;
@@ -18,70 +20,117 @@ interface ClaimedRow {
 }
 
 /** A promise is published when it is due within that time, so that the queue holds what is to be done soon and nothing else. */
-const horizon = `interval '10 minutes'`;
+const horizon = sql`interval '10 minutes'`;
 
-/** The SQL expression of a job's id; `$2` is the id of the claim. */
-function jobIdOf({ prefix, one }: JobIdRule): string {
-  const start = escapeLiteral(`${prefix}-`);
+/** The SQL expression of a job's id. */
+function jobIdOf({ prefix, one }: JobIdRule, claimId: RawBuilder<string>): RawBuilder<string> {
+  const start = `${prefix}-`;
   switch (one) {
     case 'per-promise':
-      return `${start} || o.id || '-g' || (o.generation + 1)`;
+      return sql`${start} || o.id || '-g' || (o.generation + 1)`;
     case 'per-model':
-      return `${start} || o.model_id`;
+      return sql`${start} || o.model_id`;
     case 'per-claim':
-      return `${start} || $2 || '-' || (due.place / ${eventsPerJob})`;
+      return sql`${start} || ${claimId} || '-' || (due.place / ${eventsPerJob})`;
   }
 }
 
 /** The statement that claims promises of these kinds. Others, of a newer release, are left to its workers. */
 function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
   const rules = Object.entries(kinds);
-  const list = (names: readonly string[]) => `ANY(ARRAY[${names.map((name) => escapeLiteral(name)).join(', ')}]::text[])`;
+  const list = (names: readonly string[]) => sql`ANY(ARRAY[${sql.join(names)}]::text[])`;
   const known = list(rules.map(([kind]) => kind));
   const shared = list(rules.filter(([, { jobId }]) => jobId.one === 'per-claim').map(([kind]) => kind));
-  const byKind = (expression: (rule: PublicationRule) => string) =>
-    `CASE o.kind ${rules.map(([kind, rule]) => `WHEN ${escapeLiteral(kind)} THEN ${expression(rule)}`).join(' ')} END`;
+  const byKind = (expression: (rule: PublicationRule) => RawBuilder<string>) =>
+    sql`CASE o.kind ${sql.join(
+      rules.map(([kind, rule]) => sql`WHEN ${kind} THEN ${expression(rule)}`),
+      sql` `,
+    )} END`;
   // A job that has to wait is looked for once before it is due, so that what a wiped queue has lost is still in time.
   // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
-  return {
-    name: 'outbox-claim',
-    text: `WITH ending AS MATERIALIZED (
+  return statement(
+    'outbox-claim',
+    { limit: 'integer', claimId: 'text', patience: 'double precision' },
+    (_, { limit, claimId, patience }) => sql<ClaimedRow>`WITH ending AS MATERIALIZED (
       SELECT id FROM outbox WHERE kind = 'mood-expiry' AND job_id IS NULL AND failed_at IS NULL AND due_at <= now() + ${horizon}
-        ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+        ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED),
     due AS MATERIALIZED (
       SELECT id, row_number() OVER (PARTITION BY kind = ${shared} ORDER BY created_at, id) - 1 AS place FROM (
         SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry' AND kind = ${known}
-        ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) taken
+        ORDER BY created_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) taken
       UNION ALL SELECT id, 0 FROM ending)
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
-      queue = ${byKind(({ queue }) => escapeLiteral(queue))},
-      job_id = ${byKind(({ jobId }) => jobIdOf(jobId))},
-      check_after = CASE WHEN o.due_at > clock_timestamp() + make_interval(secs => 2 * $3) THEN o.due_at - make_interval(secs => $3)
-        ELSE greatest(o.due_at, clock_timestamp()) + make_interval(secs => $3) END
+      queue = ${byKind(({ queue }) => sql`${queue}`)},
+      job_id = ${byKind(({ jobId }) => jobIdOf(jobId, claimId))},
+      check_after = CASE WHEN o.due_at > clock_timestamp() + make_interval(secs => 2 * ${patience}) THEN o.due_at - make_interval(secs => ${patience})
+        ELSE greatest(o.due_at, clock_timestamp()) + make_interval(secs => ${patience}) END
     FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
-  };
+  );
 }
 
-const claimOverdue = {
-  name: 'outbox-claim-overdue',
-  text: `WITH overdue AS MATERIALIZED (
-      SELECT id FROM outbox WHERE job_id IS NOT NULL AND failed_at IS NULL AND check_after <= now()
-      ORDER BY check_after LIMIT $1 FOR UPDATE SKIP LOCKED)
-    UPDATE outbox o SET check_after = clock_timestamp() + make_interval(secs => $2)
-    WHERE o.id = ANY(ARRAY(SELECT id FROM overdue)) RETURNING o.id, o.kind, o.queue, o.job_id`,
-};
+interface OverdueRow {
+  id: string;
+  kind: string;
+  queue: string;
+  job_id: string;
+}
 
-const putOff = {
-  name: 'outbox-put-off',
-  text: `UPDATE outbox SET checks = checks + 1,
-      check_after = greatest(due_at, clock_timestamp())
-        + least(make_interval(secs => $2 * power(2, least(checks, 10))), interval '10 minutes')
-    WHERE id = ANY($1::uuid[])`,
-};
+const claimOverdue = statement(
+  'outbox-claim-overdue',
+  { limit: 'integer', patience: 'double precision' },
+  (_, { limit, patience }) => sql<OverdueRow>`WITH overdue AS MATERIALIZED (
+      SELECT id FROM outbox WHERE job_id IS NOT NULL AND failed_at IS NULL AND check_after <= now()
+      ORDER BY check_after LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    UPDATE outbox o SET check_after = clock_timestamp() + make_interval(secs => ${patience})
+    WHERE o.id = ANY(ARRAY(SELECT id FROM overdue)) RETURNING o.id, o.kind, o.queue, o.job_id`,
+);
+
+const putOff = statement('outbox-put-off', { ids: 'uuid[]', patience: 'double precision' }, (db, { ids, patience }) =>
+  db
+    .updateTable('outbox')
+    .set((eb) => ({
+      checks: eb('checks', '+', 1),
+      check_after: sql<Date>`greatest(due_at, clock_timestamp())
+        + least(make_interval(secs => ${patience} * power(2, least(checks, 10))), interval '10 minutes')`,
+    }))
+    .where('id', '=', anyOf(ids)),
+);
+
+const release = statement('outbox-release', { ids: 'uuid[]' }, (db, { ids }) =>
+  db.updateTable('outbox').set({ job_id: null, queue: null }).where('id', '=', anyOf(ids)).where('failed_at', 'is', null),
+);
+
+const markFailed = statement('outbox-mark-failed', { ids: 'uuid[]' }, (db, { ids }) =>
+  db
+    .updateTable('outbox')
+    .set({ failed_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', anyOf(ids)),
+);
+
+const confirm = statement('outbox-confirm', { ids: 'uuid[]' }, (db, { ids }) => db.deleteFrom('outbox').where('id', '=', anyOf(ids)));
+
+const findEvents = statement('outbox-events', { ids: 'uuid[]' }, (db, { ids }) =>
+  db
+    .selectFrom('outbox')
+    .select(['id', 'model_id', 'kind', 'payload'])
+    .where('id', '=', anyOf(ids))
+    .where('kind', 'in', eventKinds)
+    .orderBy('id')
+    .$narrowType<EventPayload>(),
+);
+
+const findNotification = statement('outbox-notification', { id: 'uuid' }, (db, { id }) =>
+  db
+    .selectFrom('outbox')
+    .select(['id', 'model_id', 'payload'])
+    .where('id', '=', id)
+    .where('kind', '=', 'notification')
+    .$narrowType<{ payload: Omit<PendingNotification, 'id' | 'modelId'> }>(),
+);
 
 /**
  * @param patienceSeconds how long after its due time a promise may stay unconfirmed before the reconciler looks at its job.
@@ -95,7 +144,7 @@ export function createOutboxStore(
   const claim = claimOf(kinds);
   return {
     async claim(limit) {
-      const rows = await database.query<ClaimedRow>(claim, [limit, uuidv7(), patienceSeconds]);
+      const rows = await claim.run(database.query, { limit, claimId: uuidv7(), patience: patienceSeconds });
       return rows.map(({ id, kind, model_id: modelId, job_id: jobId, version, remaining_ms: remainingMs }) => ({
         id,
         kind,
@@ -107,51 +156,32 @@ export function createOutboxStore(
     },
 
     async claimOverdue(limit) {
-      const rows = await database.query<{ id: string; kind: string; queue: string; job_id: string }>(claimOverdue, [
-        limit,
-        patienceSeconds,
-      ]);
+      const rows = await claimOverdue.run(database.query, { limit, patience: patienceSeconds });
       return rows.map((row) => ({ id: row.id, kind: row.kind, queue: row.queue, jobId: row.job_id }));
     },
 
     async putOff(ids) {
-      await database.query(putOff, [ids, patienceSeconds]);
+      await putOff.run(database.query, { ids, patience: patienceSeconds });
     },
 
     async release(ids) {
-      await database.query(
-        { name: 'outbox-release', text: `UPDATE outbox SET job_id = NULL, queue = NULL WHERE id = ANY($1::uuid[]) AND failed_at IS NULL` },
-        [ids],
-      );
+      await release.run(database.query, { ids });
     },
 
     async markFailed(ids) {
-      await database.query(
-        { name: 'outbox-mark-failed', text: `UPDATE outbox SET failed_at = clock_timestamp() WHERE id = ANY($1::uuid[])` },
-        [ids],
-      );
+      await markFailed.run(database.query, { ids });
     },
 
     async confirm(ids) {
-      await database.query({ name: 'outbox-confirm', text: `DELETE FROM outbox WHERE id = ANY($1::uuid[])` }, [ids]);
+      await confirm.run(database.query, { ids });
     },
 
     async findEvents(ids) {
-      const rows = await database.query<EventRow>(
-        {
-          name: 'outbox-events',
-          text: `SELECT id, model_id, kind, payload FROM outbox WHERE id = ANY($1::uuid[]) AND kind IN (${eventKinds}) ORDER BY id`,
-        },
-        [ids],
-      );
-      return rows.map(toEvent);
+      return (await findEvents.run(database.query, { ids })).map(toEvent);
     },
 
     async findNotification(id) {
-      const [row] = await database.query<NotificationRow>(
-        { name: 'outbox-notification', text: `SELECT id, model_id, payload FROM outbox WHERE id = $1 AND kind = 'notification'` },
-        [id],
-      );
+      const [row] = await findNotification.run(database.query, { id });
       if (row === undefined) return null;
       const { type, reasonCode, previousState, newState } = row.payload;
       return { id: row.id, modelId: row.model_id, type, reasonCode, previousState, newState };
@@ -159,18 +189,14 @@ export function createOutboxStore(
   };
 }
 
-interface NotificationRow {
-  id: string;
-  model_id: string;
-  payload: Omit<PendingNotification, 'id' | 'modelId'>;
-}
-
 type Payload<Kind extends OutboxEvent['kind']> = Omit<Extract<OutboxEvent, { kind: Kind }>, 'id' | 'modelId' | 'kind'>;
 
-type EventRow = { id: string; model_id: string } & (
+/** What the functions and the confirmation of a reply write into the outbox. */
+type EventPayload =
   | { kind: 'mood-changed'; payload: Payload<'mood-changed'> }
-  | { kind: 'auto-reply-sent'; payload: Payload<'auto-reply-sent'> }
-);
+  | { kind: 'auto-reply-sent'; payload: Payload<'auto-reply-sent'> };
+
+type EventRow = { id: string; model_id: string } & EventPayload;
 
 /** Field by field: payloads may hold more, which is not for analytics. */
 function toEvent(row: EventRow): OutboxEvent {

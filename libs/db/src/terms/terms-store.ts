@@ -1,19 +1,26 @@
 import type { TermsStore } from '@mood/domain';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { TermsAcceptanceEntity } from '../entities/index.ts';
+import { statement } from '../statement.ts';
 
-export const acceptTerms = { name: 'accept-terms', text: `SELECT accept_terms($1, $2) AS accepted_at` };
+const acceptTerms = statement(
+  'accept-terms',
+  { modelId: 'uuid', version: 'text' },
+  (_, { modelId, version }) => sql<{ accepted_at: Date }>`SELECT accept_terms(${modelId}, ${version}) AS accepted_at`,
+);
+
+const acceptance = statement('terms-acceptance', { modelId: 'uuid', version: 'text' }, (db, { modelId, version }) =>
+  db.selectFrom('mood_terms_acceptances').select('accepted_at').where('model_id', '=', modelId).where('terms_version', '=', version),
+);
 
 export function createTermsStore(database: Database): TermsStore {
   return {
-    acceptedAt(modelId, version) {
-      return database.work(async (em) => {
-        const acceptance = await em.findOne(TermsAcceptanceEntity, { modelId, termsVersion: version });
-        return acceptance?.acceptedAt ?? null;
-      });
+    async acceptedAt(modelId, version) {
+      const [row] = await acceptance.run(database.query, { modelId, version });
+      return row?.accepted_at ?? null;
     },
     async accept(modelId, version) {
-      const [row] = await database.query<{ accepted_at: Date }>(acceptTerms, [modelId, version]);
+      const [row] = await acceptTerms.run(database.query, { modelId, version });
       if (row === undefined) throw new Error('accept_terms returned no row');
       return row.accepted_at;
     },
