@@ -17,8 +17,8 @@ const sliceSeconds = 5;
 const limitMs = 1_800_000;
 /** Each has a lock of its own until its transaction ends. */
 const notedAtATime = 1_000;
-const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_user_message(uuidv7(), 'late-' || n,
-  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, 86400, 100000, NULL, NULL, 15) r`;
+const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_message(ROW(0, uuidv7(), 'late-' || n,
+  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, 86400, 100000, NULL, NULL, 15)::received_message) r`;
 
 /** Replies that fell due while no worker ran: how long they take when one starts, and what that does to the API. */
 export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Promise<Figure[]> {

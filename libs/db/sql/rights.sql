@@ -75,4 +75,4 @@ $$;
 GRANT EXECUTE ON FUNCTION change_moods, expire_mood TO mood_app;
 GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits TO mood_app;
 -- These run with the rights of the caller.
-GRANT EXECUTE ON FUNCTION receive_user_message, receive_user_messages, answer_conversation TO mood_app;
+GRANT EXECUTE ON FUNCTION receive_message, receive_messages, answer_conversation TO mood_app;

@@ -92,13 +92,13 @@ export function groupCalls<Item, Result>(calls: GroupedCalls<Item, Result>): (it
   };
 }
 
-/** @returns the values of several calls of a function as the arrays that the function for several takes: one for each of its parameters. */
-export function inColumns(calls: readonly (readonly unknown[])[], parameters: number): unknown[][] {
-  return Array.from({ length: parameters }, (_, parameter) => calls.map((values) => values[parameter]));
+/** @returns calls of a function that takes several, each named by its place. */
+export function numbered<Call extends object>(calls: readonly Call[]): (Call & { item: number })[] {
+  return calls.map((call, item) => ({ ...call, item }));
 }
 
 /** @returns the rows of such a function in the order of the calls; undefined for a call that it left out. */
 export function inOrderOfCalls<Row extends { item: number }>(calls: readonly unknown[], rows: readonly Row[]): (Row | undefined)[] {
   const byItem = new Map(rows.map((row) => [row.item, row]));
-  return calls.map((_, index) => byItem.get(index + 1));
+  return calls.map((_, item) => byItem.get(item));
 }

@@ -1,5 +1,5 @@
 -- The model has answered: replies to messages up to then are not wanted any more. Returns how many were cancelled. Locks the conversation, as
--- receive_user_message does, so that a message and an answer are handled one after the other. An answer is never later than now: a reporting
+-- receive_message does, so that a message and an answer are handled one after the other. An answer is never later than now: a reporting
 -- clock that is fast must not silence a conversation.
 CREATE OR REPLACE FUNCTION answer_conversation(p_conversation_id text, p_model_id uuid, p_answered_at timestamptz)
 RETURNS integer

@@ -342,6 +342,37 @@ CREATE TYPE mood_change_result AS (
   ended_first boolean
 );
 
+-- A message that a user has written, as receive_messages is told of it: a JSON object of these names.
+CREATE TYPE received_message AS (
+  -- Its place in the list; the answer to it has the same.
+  item integer,
+  -- Of the reply, if there is to be one.
+  id uuid,
+  message_id text,
+  conversation_id text,
+  model_id uuid,
+  user_id uuid,
+  received_at timestamptz,
+  cooldown_seconds double precision,
+  max_late_seconds double precision,
+  daily_cap integer,
+  -- The job that carries the reply if it is due at once; null: none does yet.
+  queue text,
+  job_id text,
+  -- After so long the reconciler looks at that job.
+  patience_seconds double precision
+);
+-- The text of a reply, and what it was made of, as the statement that begins replies is told of it.
+CREATE TYPE prepared_reply AS (
+  id uuid,
+  text text,
+  template_id uuid,
+  template_version integer,
+  mood_state text,
+  tier_level text,
+  experiment text
+);
+
 -- Every text of a function that this database has had. Processes know by it whether the database is as new as they are.
 CREATE TABLE mood_functions (
   name text NOT NULL,

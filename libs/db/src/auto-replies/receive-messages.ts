@@ -1,7 +1,10 @@
 import type { AutoReplyRules, Carrier, ConflictingReport, IgnoreReason, IntakeOutcome, ReceivedMessage } from '@mood/domain';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
-import { groupCalls, inColumns, inOrderOfCalls } from '../group-calls.ts';
+import { groupCalls, inOrderOfCalls, numbered } from '../group-calls.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
 
 interface Intake {
   message: ReceivedMessage;
@@ -16,10 +19,16 @@ interface IntakeRow {
   is_due: boolean;
 }
 
-const parameters = 12;
-const placeholders = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ');
-export const receiveOne = { name: 'receive-user-message', text: `SELECT * FROM receive_user_message(${placeholders})` };
-export const receiveMany = { name: 'receive-user-messages', text: `SELECT * FROM receive_user_messages(${placeholders})` };
+const receiveOne = statement(
+  'receive-user-message',
+  { message: 'json' },
+  (_, { message }) => sql<IntakeRow>`SELECT * FROM receive_message(json_populate_record(NULL::received_message, ${message}))`,
+);
+const receiveMany = statement(
+  'receive-user-messages',
+  { messages: 'json' },
+  (_, { messages }) => sql<IntakeRow & { item: number }>`SELECT * FROM receive_messages(${messages})`,
+);
 
 function toOutcome({ outcome, auto_reply_id: autoReplyId, due_at: dueAt, is_due: isDue }: IntakeRow): IntakeOutcome | ConflictingReport {
   if (outcome === 'scheduled') return { kind: outcome, autoReplyId, dueAt, isDue };
@@ -33,30 +42,31 @@ export function createMessageReceiver(
   database: Database,
   patienceSeconds: number,
 ): (intake: Intake) => Promise<IntakeOutcome | ConflictingReport> {
-  const valuesOf = ({ message, rules, carrier }: Intake): readonly unknown[] => [
-    uuidv7(),
-    message.messageId,
-    message.conversationId,
-    message.modelId,
-    message.userId,
-    message.receivedAt,
-    rules.cooldownSeconds,
-    rules.maxLateSeconds,
-    rules.dailyCap,
-    carrier?.queue ?? null,
-    carrier?.jobId ?? null,
-    patienceSeconds,
-  ];
+  /** The fields of the type `received_message`. */
+  const recordOf = ({ message, rules, carrier }: Intake) => ({
+    id: uuidv7(),
+    message_id: message.messageId,
+    conversation_id: message.conversationId,
+    model_id: message.modelId,
+    user_id: message.userId,
+    received_at: message.receivedAt,
+    cooldown_seconds: rules.cooldownSeconds,
+    max_late_seconds: rules.maxLateSeconds,
+    daily_cap: rules.dailyCap,
+    queue: carrier?.queue ?? null,
+    job_id: carrier?.jobId ?? null,
+    patience_seconds: patienceSeconds,
+  });
   return groupCalls({
     maxTogether: 32,
     maxStatements: 1,
     async alone(intake) {
-      const [row] = await database.query<IntakeRow>(receiveOne, valuesOf(intake));
-      if (row === undefined) throw new Error('receive_user_message returned no row');
+      const [row] = await receiveOne.run(database.query, { message: toJson(recordOf(intake)) });
+      if (row === undefined) throw new Error('receive_message returned no row');
       return toOutcome(row);
     },
     async together(intakes) {
-      const rows = await database.query<IntakeRow & { item: number }>(receiveMany, inColumns(intakes.map(valuesOf), parameters));
+      const rows = await receiveMany.run(database.query, { messages: toJson(numbered(intakes.map(recordOf))) });
       return inOrderOfCalls(intakes, rows).map((row) => (row === undefined ? undefined : toOutcome(row)));
     },
   });

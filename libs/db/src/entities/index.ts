@@ -4,7 +4,6 @@ import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntit
 import { AutoReplyEntity, ConversationEntity, OutboxEntity } from './promises.ts';
 import { TemplateCatalogEntity, TemplateEntity, TemplateUsageEntity, TemplateVersionEntity } from './templates.ts';
 
-export { PerformerEntity, TermsAcceptanceEntity } from './moods.ts';
 export { TemplateEntity, TemplateVersionEntity } from './templates.ts';
 
 /** Every text of a function that the database has had. */

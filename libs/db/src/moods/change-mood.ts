@@ -1,6 +1,9 @@
 import type { MoodAuthor, MoodState } from '@mood/domain';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { groupCalls } from '../group-calls.ts';
+import { groupCalls, inOrderOfCalls, numbered } from '../group-calls.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
 
 /** What the database did with a change. */
 export interface ChangeRow {
@@ -46,33 +49,18 @@ export interface MoodChange {
   reason_code: string | null;
 }
 
-const bytesAsText = (bytes: Buffer | null): string | null => (bytes === null ? null : `\\x${bytes.toString('hex')}`);
-
-/** ISO 8601 has a year 0; PostgreSQL writes it 1 BC. No input has an earlier one. */
-function instantAsText(instant: Date | null): string | null {
-  const text = instant?.toISOString() ?? null;
-  return text?.startsWith('0000-') === true ? `0001-${text.slice('0000-'.length)} BC` : text;
-}
-
-/** Bytes and instants as PostgreSQL reads them in a JSON string. */
-function toJson(changes: readonly MoodChange[]): string {
-  return JSON.stringify(
-    changes.map((change, item) => ({
-      ...change,
-      item,
-      expires_at: instantAsText(change.expires_at),
-      admin_reason: bytesAsText(change.admin_reason),
-      sealed_message: bytesAsText(change.sealed_message),
-      ip_address: bytesAsText(change.ip_address),
-      user_agent: bytesAsText(change.user_agent),
-    })),
-  );
-}
-
 /** Waits for the model. */
-const changeMood = { name: 'change-mood', text: 'SELECT * FROM change_moods($1, true)' };
+const changeMood = statement(
+  'change-mood',
+  { changes: 'json' },
+  (_, { changes }) => sql<ChangeRow & { item: number }>`SELECT * FROM change_moods(${changes}, true)`,
+);
 /** Leaves out the models that somebody else is changing. */
-const changeMoods = { name: 'change-moods', text: 'SELECT * FROM change_moods($1, false)' };
+const changeMoods = statement(
+  'change-moods',
+  { changes: 'json' },
+  (_, { changes }) => sql<ChangeRow & { item: number }>`SELECT * FROM change_moods(${changes}, false)`,
+);
 
 /** What one transaction changes is locked until it ends. */
 const maxTogether = 32;
@@ -86,14 +74,13 @@ export function createMoodChanger(database: Database): (change: MoodChange) => P
     maxTogether,
     maxStatements: 4,
     async alone(change) {
-      const [row] = await database.query<ChangeRow>(changeMood, [toJson([change])]);
+      const [row] = await changeMood.run(database.query, { changes: toJson(numbered([change])) });
       if (row === undefined) throw new Error('change_moods returned no row');
       return row;
     },
     async together(changes) {
-      const rows = await database.query<ChangeRow & { item: number }>(changeMoods, [toJson(changes)]);
-      const byItem = new Map(rows.map((row) => [row.item, row]));
-      return changes.map((_, item) => byItem.get(item));
+      const rows = await changeMoods.run(database.query, { changes: toJson(numbered(changes)) });
+      return inOrderOfCalls(changes, rows);
     },
   });
 }

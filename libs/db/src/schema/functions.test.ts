@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const [model, user, admin, key, log] = [randomUUID(), randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+const [model, user, admin, key, log, reply] = Array.from({ length: 6 }, () => randomUUID());
 
 /** Functions of the owner and those within them, triggers, and what they refuse. */
 const calls: readonly string[] = [
@@ -22,8 +22,8 @@ const calls: readonly string[] = [
     "data_key_id": "${key}", "expires_at": "2999-01-01T00:00:00Z", "hourly_limit": 50, "terms_version": "v1"}]', false)`,
   `SELECT expire_mood('${model}', 1)`,
   `SELECT purge_rate_limits(10)`,
-  `SELECT * FROM receive_user_messages(ARRAY[uuidv7()], ARRAY['m'], ARRAY['c'], ARRAY['${model}']::uuid[], ARRAY['${user}']::uuid[], ARRAY[now()],
-    ARRAY[300], ARRAY[900], ARRAY[20], ARRAY['q'], ARRAY['j'], ARRAY[60])`,
+  `SELECT * FROM receive_messages('[{"item": 0, "id": "${reply}", "message_id": "m", "conversation_id": "c", "model_id": "${model}", "user_id": "${user}",
+    "received_at": "2026-01-01T00:00:00Z", "cooldown_seconds": 300, "max_late_seconds": 900, "daily_cap": 20, "patience_seconds": 60}]')`,
   `SELECT answer_conversation('c', '${model}', now())`,
   `UPDATE mood_messaging_templates SET priority = 1`,
 ];

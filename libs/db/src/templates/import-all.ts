@@ -1,39 +1,53 @@
 import { createTimeSlices, draftOf } from '@mood/domain';
 import type { ImportedTemplate, ImportOptions, ImportRow, TemplateChange, TemplateDraft } from '@mood/domain';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Query, Statement } from '../database.ts';
-import { draftColumns, fingerprint, lockCatalog, setChange, templateColumns, toTemplate, variablesOf } from './template-rows.ts';
+import type { Database, Query } from '../database.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
+import {
+  fingerprint,
+  lockCatalog,
+  recordOf,
+  selectedColumns,
+  setChange,
+  toTemplate,
+  writtenAssignments,
+  writtenColumns,
+  writtenValues,
+} from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
 /** Rows per statement. */
 const batchSize = 500;
 
-const recordset = `jsonb_to_recordset($1::jsonb) AS r(id uuid, mood_state text, template_type text, tier_level text, content text,
-  priority integer, active boolean, locale text, experiment text, weight integer, variables jsonb)`;
+const insert = statement(
+  'import-new-templates',
+  { templates: 'json', by: 'uuid | null' },
+  (_, { templates, by }) => sql<never>`INSERT INTO mood_messaging_templates (id, ${writtenColumns}, created_by)
+    SELECT r.id, ${writtenValues}, ${by} FROM json_populate_recordset(NULL::mood_messaging_templates, ${templates}) r`,
+);
 
-const insert = {
-  name: 'import-new-templates',
-  text: `INSERT INTO mood_messaging_templates (id, ${draftColumns}, variables, created_by)
-    SELECT r.id, r.mood_state, r.template_type, r.tier_level, r.content, r.priority, r.active, r.locale, r.experiment, r.weight,
-      r.variables, $2::uuid FROM ${recordset}`,
-};
+const change = statement(
+  'import-changed-templates',
+  { templates: 'json' },
+  (_, { templates }) => sql<never>`UPDATE mood_messaging_templates t SET ${writtenAssignments}
+    FROM json_populate_recordset(NULL::mood_messaging_templates, ${templates}) r WHERE t.id = r.id`,
+);
 
-const change = {
-  name: 'import-changed-templates',
-  text: `UPDATE mood_messaging_templates t SET mood_state = r.mood_state, template_type = r.template_type, tier_level = r.tier_level,
-      content = r.content, priority = r.priority, active = r.active, locale = r.locale, experiment = r.experiment, weight = r.weight,
-      variables = r.variables
-    FROM ${recordset} WHERE t.id = r.id`,
-};
+const firstToCompare = statement(
+  'first-templates-to-compare',
+  {},
+  () => sql<TemplateRow>`SELECT ${selectedColumns} FROM mood_messaging_templates t ORDER BY t.id LIMIT ${batchSize}`,
+);
+const nextToCompare = statement(
+  'next-templates-to-compare',
+  { after: 'uuid' },
+  (_, { after }) =>
+    sql<TemplateRow>`SELECT ${selectedColumns} FROM mood_messaging_templates t WHERE t.id > ${after} ORDER BY t.id LIMIT ${batchSize}`,
+);
 
-const firstToCompare = {
-  name: 'first-templates-to-compare',
-  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t ORDER BY t.id LIMIT $1`,
-};
-const nextToCompare = {
-  name: 'next-templates-to-compare',
-  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t WHERE t.id > $2 ORDER BY t.id LIMIT $1`,
-};
+const readRevision = statement('read-template-revision', {}, (db) => db.selectFrom('mood_template_catalog').select('revision'));
 
 interface PlannedRow extends ImportedTemplate {
   draft: TemplateDraft;
@@ -64,17 +78,17 @@ export async function importAll(
   return database.transaction(async (query) => {
     const revision = await revisionBy(query, lockCatalog);
     const plan: Plan = revision === outlook.revision ? outlook : { revision, rows: await planRows(rows, await readAll(query)) };
-    await query(setChange, [by, reason]);
+    await setChange.run(query, { by, reason });
     const created = plan.rows.filter(({ outcome }) => outcome === 'created');
     const changed = plan.rows.filter(({ outcome }) => outcome === 'changed');
     const total = created.length + changed.length;
     let written = 0;
     for (const batch of batchesOf(created)) {
-      await query(insert, [toJson(batch), by]);
+      await insert.run(query, { templates: jsonOf(batch), by });
       await progress('written', (written += batch.length), total);
     }
     for (const batch of batchesOf(changed)) {
-      await query(change, [toJson(batch)]);
+      await change.run(query, { templates: jsonOf(batch) });
       await progress('written', (written += batch.length), total);
     }
     return outcomesOf(plan);
@@ -83,13 +97,8 @@ export async function importAll(
 
 const outcomesOf = ({ rows }: Plan): ImportedTemplate[] => rows.map(({ id, outcome }) => ({ id, outcome }));
 
-const readRevision = {
-  name: 'read-template-revision',
-  text: `SELECT revision FROM mood_template_catalog`,
-};
-
-async function revisionBy(query: Query, statement: Statement): Promise<number> {
-  const [row] = await query<{ revision: number }>(statement, []);
+async function revisionBy(query: Query, reading: typeof readRevision): Promise<number> {
+  const [row] = await reading.run(query, {});
   if (row === undefined) throw new Error('mood_template_catalog is empty');
   return row.revision;
 }
@@ -97,11 +106,11 @@ async function revisionBy(query: Query, statement: Statement): Promise<number> {
 /** The fingerprint of every template, by id. In pages, so that reading thousands of them holds nobody up. */
 async function readAll(query: Query): Promise<Map<string, string>> {
   const prints = new Map<string, string>();
-  let page = await query<TemplateRow>(firstToCompare, [batchSize]);
+  let page = await firstToCompare.run(query, {});
   while (page.length > 0) {
     for (const row of page) prints.set(row.id, fingerprint(toTemplate(row)));
-    const last = page.at(-1)?.id;
-    page = page.length < batchSize ? [] : await query<TemplateRow>(nextToCompare, [batchSize, last]);
+    const last = page.at(-1);
+    page = last === undefined || page.length < batchSize ? [] : await nextToCompare.run(query, { after: last.id });
   }
   return prints;
 }
@@ -145,20 +154,4 @@ function* batchesOf<T>(items: readonly T[]): Generator<T[]> {
   for (let begin = 0; begin < items.length; begin += batchSize) yield items.slice(begin, begin + batchSize);
 }
 
-function toJson(batch: readonly PlannedRow[]): string {
-  return JSON.stringify(
-    batch.map(({ id, draft }) => ({
-      id,
-      mood_state: draft.moodState,
-      template_type: draft.templateType,
-      tier_level: draft.tierLevel,
-      content: draft.content,
-      priority: draft.priority,
-      active: draft.active,
-      locale: draft.locale,
-      experiment: draft.experiment,
-      weight: draft.weight,
-      variables: JSON.parse(variablesOf(draft.content)),
-    })),
-  );
-}
+const jsonOf = (batch: readonly PlannedRow[]): string => toJson(batch.map(({ id, draft }) => ({ id, ...recordOf(draft) })));

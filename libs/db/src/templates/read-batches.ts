@@ -1,36 +1,44 @@
-import type { Template, TemplateFilter } from '@mood/domain';
+import type { Template } from '@mood/domain';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Database } from '../database.ts';
-import { templateColumns, toTemplate } from './template-rows.ts';
+import { statement } from '../statement.ts';
+import { selectedColumns, toTemplate } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
 /** A few hundred kilobytes, and about a millisecond of work. */
 const batchSize = 200;
 
-const fits = '($2::text IS NULL OR t.mood_state = $2) AND ($3::text IS NULL OR t.template_type = $3)';
+const filter = { moodState: 'text | null', templateType: 'text | null' } as const;
 
-const first = {
-  name: 'first-batch-of-templates',
-  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t
-    WHERE ${fits} ORDER BY t.created_at, t.id LIMIT $1`,
-};
+const fits = (moodState: RawBuilder<string | null>, templateType: RawBuilder<string | null>) =>
+  sql`(${moodState} IS NULL OR t.mood_state = ${moodState}) AND (${templateType} IS NULL OR t.template_type = ${templateType})`;
+
+const first = statement(
+  'first-batch-of-templates',
+  filter,
+  (_, { moodState, templateType }) => sql<TemplateRow>`SELECT ${selectedColumns} FROM mood_messaging_templates t
+    WHERE ${fits(moodState, templateType)} ORDER BY t.created_at, t.id LIMIT ${batchSize}`,
+);
 // The database compares its own times: those of JavaScript end at milliseconds. When a template was made does not change.
-const next = {
-  name: 'next-batch-of-templates',
-  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t
-    WHERE ${fits} AND (t.created_at, t.id) > (SELECT l.created_at, l.id FROM mood_messaging_templates l WHERE l.id = $4)
-    ORDER BY t.created_at, t.id LIMIT $1`,
-};
+const next = statement(
+  'next-batch-of-templates',
+  { ...filter, after: 'uuid' },
+  (_, { moodState, templateType, after }) => sql<TemplateRow>`SELECT ${selectedColumns} FROM mood_messaging_templates t
+    WHERE ${fits(moodState, templateType)}
+      AND (t.created_at, t.id) > (SELECT l.created_at, l.id FROM mood_messaging_templates l WHERE l.id = ${after})
+    ORDER BY t.created_at, t.id LIMIT ${batchSize}`,
+);
 
 /** Every template, or every one of a mood and type, once, oldest first, in batches, of which none is read before the one before it was taken. */
 export async function* readBatches(
   database: Database,
-  { moodState, templateType }: Pick<TemplateFilter, 'moodState' | 'templateType'> = {},
+  { moodState = null, templateType = null }: Partial<Record<'moodState' | 'templateType', string | null>> = {},
 ): AsyncGenerator<Template[]> {
-  const values = [batchSize, moodState ?? null, templateType ?? null];
-  let rows = await database.query<TemplateRow>(first, values);
+  let rows = await first.run(database.query, { moodState, templateType });
   while (rows.length > 0) {
     yield rows.map(toTemplate);
-    const last = rows.at(-1)?.id;
-    rows = rows.length < batchSize ? [] : await database.query<TemplateRow>(next, [...values, last]);
+    const last = rows.at(-1);
+    rows = last === undefined || rows.length < batchSize ? [] : await next.run(database.query, { moodState, templateType, after: last.id });
   }
 }

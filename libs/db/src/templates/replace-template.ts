@@ -1,25 +1,28 @@
 import type { TemplateChange, TemplateDraft, TemplateUpdate } from '@mood/domain';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { changedBy, draftColumns, fingerprint, templateColumns, toTemplate, valuesOf } from './template-rows.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
+import { changedBy, draftOfTable, fingerprint, recordOf, selectedColumns, toTemplate, writtenAssignments } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
-const read = {
-  name: 'read-template-to-replace',
-  text: `SELECT ${templateColumns('t')} FROM mood_messaging_templates t WHERE t.id = $1`,
-};
-
-const ofTemplate = draftColumns.replaceAll(/\w+/g, 't.$&');
+const read = statement(
+  'read-template-to-replace',
+  { id: 'uuid' },
+  (_, { id }) => sql<TemplateRow>`SELECT ${selectedColumns} FROM mood_messaging_templates t WHERE t.id = ${id}`,
+);
 
 // One conditional statement: of two writers who edited the same version, or who write the same, the second finds nothing to do.
-const update = {
-  name: 'update-template',
-  text: `WITH who AS MATERIALIZED (SELECT ${changedBy('$1', '$2')})
-    UPDATE mood_messaging_templates t SET mood_state = $3, template_type = $4, tier_level = $5, content = $6, priority = $7, active = $8,
-      locale = $9, experiment = $10, weight = $11, variables = $12::jsonb
-    FROM who WHERE t.id = $13 AND ($14::integer IS NULL OR t.version = $14)
-      AND (${ofTemplate}) IS DISTINCT FROM ($3, $4, $5, $6, $7, $8, $9, $10, $11)
-    RETURNING ${templateColumns('t')}`,
-};
+const update = statement(
+  'update-template',
+  { id: 'uuid', expectedVersion: 'integer | null', draft: 'json', by: 'uuid | null', reason: 'text | null' },
+  (_, { id, expectedVersion, draft, by, reason }) => sql<TemplateRow>`WITH who AS MATERIALIZED (SELECT ${changedBy(by, reason)})
+    UPDATE mood_messaging_templates t SET ${writtenAssignments}
+    FROM who, json_populate_record(NULL::mood_messaging_templates, ${draft}) r
+    WHERE t.id = ${id} AND (${expectedVersion} IS NULL OR t.version = ${expectedVersion})
+      AND (${draftOfTable('t')}) IS DISTINCT FROM (${draftOfTable('r')})
+    RETURNING ${selectedColumns}`,
+);
 
 export interface Replacement {
   id: string;
@@ -34,13 +37,18 @@ export async function replaceTemplate(database: Database, replacement: Replaceme
   const { id, draft, expectedVersion, change } = replacement;
   // Where the statement finds nothing to do, somebody else was quicker: what is there now decides.
   for (;;) {
-    const [before] = await database.query<TemplateRow>(read, [id]);
+    const [before] = await read.run(database.query, { id });
     if (before === undefined) return { kind: 'not_found' };
     const current = toTemplate(before);
     if (expectedVersion !== null && expectedVersion !== current.version) return { kind: 'stale', currentVersion: current.version };
     if (fingerprint(draft) === fingerprint(current)) return { kind: 'unchanged', template: current };
-    const values = [change.changedBy, change.reason, ...valuesOf(draft), id, expectedVersion];
-    const [after] = await database.query<TemplateRow>(update, values);
+    const [after] = await update.run(database.query, {
+      id,
+      expectedVersion,
+      draft: toJson(recordOf(draft)),
+      by: change.changedBy,
+      reason: change.reason,
+    });
     if (after !== undefined) return { kind: 'changed', template: toTemplate(after) };
   }
 }

@@ -1,30 +1,38 @@
 import { draftOf, inspectTemplate, templateVariablesOf } from '@mood/domain';
 import type { Template, TemplateDraft } from '@mood/domain';
+import { sql } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
+import { statement } from '../statement.ts';
+import type { Tables } from '../statement.ts';
 
-export interface TemplateRow {
-  id: string;
-  mood_state: TemplateDraft['moodState'];
-  template_type: TemplateDraft['templateType'];
-  tier_level: TemplateDraft['tierLevel'];
-  content: string;
-  priority: number;
-  active: boolean;
-  locale: string | null;
-  experiment: string | null;
-  weight: number;
-  version: number;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
+/** What an administrator decides about. */
+const draftColumns = [
+  'mood_state',
+  'template_type',
+  'tier_level',
+  'content',
+  'priority',
+  'active',
+  'locale',
+  'experiment',
+  'weight',
+] as const;
+const columns = ['id', ...draftColumns, 'version', 'created_by', 'created_at', 'updated_at'] as const;
 
-export const draftColumns = 'mood_state, template_type, tier_level, content, priority, active, locale, experiment, weight';
+export type TemplateRow = Pick<Selectable<Tables['mood_messaging_templates']>, (typeof columns)[number]>;
 
-export const templateColumns = (alias: string) =>
-  `id, ${draftColumns}, version, created_by, created_at, updated_at`
-    .split(', ')
-    .map((column) => `${alias}.${column}`)
-    .join(', ');
+export const templateColumns = (alias: string) => columns.map((column) => `${alias}.${column}`).join(', ');
+
+/** The columns of `TemplateRow`, of the table `t`. */
+export const selectedColumns = sql.raw(templateColumns('t'));
+
+/** What an administrator decides about, of a table of that name. */
+export const draftOfTable = (alias: string) => sql.raw(draftColumns.map((column) => `${alias}.${column}`).join(', '));
+
+/** The columns that a draft writes, and the same of a table `r` of records. */
+export const writtenColumns = sql.raw([...draftColumns, 'variables'].join(', '));
+export const writtenValues = sql.raw([...draftColumns, 'variables'].map((column) => `r.${column}`).join(', '));
+export const writtenAssignments = sql.raw([...draftColumns, 'variables'].map((column) => `${column} = r.${column}`).join(', '));
 
 export function toTemplate(row: TemplateRow): Template {
   return {
@@ -45,32 +53,35 @@ export function toTemplate(row: TemplateRow): Template {
   };
 }
 
-/** The contract's column `variables`: what the content uses, as JSON. */
-export const variablesOf = (content: string): string => JSON.stringify(templateVariablesOf(inspectTemplate(content).parsed));
-
-/** The values of `draftColumns` and of `variables`, in this order. */
-export const valuesOf = (draft: TemplateDraft): unknown[] => [
-  draft.moodState,
-  draft.templateType,
-  draft.tierLevel,
-  draft.content,
-  draft.priority,
-  draft.active,
-  draft.locale,
-  draft.experiment,
-  draft.weight,
-  variablesOf(draft.content),
-];
+/** A draft as a record of the table: `json_populate_record` reads it. The contract's column `variables` has what the content uses. */
+export const recordOf = (draft: TemplateDraft) => ({
+  mood_state: draft.moodState,
+  template_type: draft.templateType,
+  tier_level: draft.tierLevel,
+  content: draft.content,
+  priority: draft.priority,
+  active: draft.active,
+  locale: draft.locale,
+  experiment: draft.experiment,
+  weight: draft.weight,
+  variables: templateVariablesOf(inspectTemplate(draft.content).parsed),
+});
 
 /** Equal fingerprints: templates that do not differ in anything that an administrator decides about. */
 export const fingerprint = (draft: TemplateDraft): string => JSON.stringify(draftOf(draft));
 
 /** The triggers that append a version read from the transaction who makes the change, and why. */
-export const changedBy = (by: string, reason: string): string =>
-  `set_config('mood.changed_by', coalesce(${by}::text, ''), true), set_config('mood.change_reason', coalesce(${reason}::text, ''), true)`;
+export const changedBy = (by: RawBuilder<string | null>, reason: RawBuilder<string | null>) =>
+  sql`set_config('mood.changed_by', coalesce(${by}::text, ''), true), set_config('mood.change_reason', coalesce(${reason}, ''), true)`;
 
-/** For several statements of one transaction. $1: the administrator, or null; $2: the reason, or null. */
-export const setChange = { name: 'set-template-change', text: `SELECT ${changedBy('$1', '$2')}` };
+/** For several statements of one transaction. */
+export const setChange = statement(
+  'set-template-change',
+  { by: 'uuid | null', reason: 'text | null' },
+  (_, { by, reason }) => sql<object>`SELECT ${changedBy(by, reason)}`,
+);
 
 /** Writers of templates go one after the other: whoever holds this row sees what all before it have written, and nothing changes meanwhile. */
-export const lockCatalog = { name: 'lock-template-catalog', text: `SELECT revision FROM mood_template_catalog FOR UPDATE` };
+export const lockCatalog = statement('lock-template-catalog', {}, (db) =>
+  db.selectFrom('mood_template_catalog').select('revision').forUpdate(),
+);

@@ -1,19 +1,32 @@
-import type { Template, TemplateFilter, TemplateStore, TemplateUsage } from '@mood/domain';
+import type { Template, TemplateFilter, TemplateStore } from '@mood/domain';
 import type { FilterQuery, InferEntity } from '@mikro-orm/core';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { TemplateEntity, TemplateVersionEntity } from '../entities/index.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
 import { importAll } from './import-all.ts';
 import { readBatches } from './read-batches.ts';
 import { replaceTemplate } from './replace-template.ts';
-import { changedBy, draftColumns, templateColumns, toTemplate, valuesOf } from './template-rows.ts';
+import { changedBy, recordOf, selectedColumns, toTemplate, writtenColumns, writtenValues } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
-const create = {
-  name: 'create-template',
-  text: `WITH who AS MATERIALIZED (SELECT ${changedBy('$1', '$2')})
-    INSERT INTO mood_messaging_templates AS t (${draftColumns}, variables, created_by)
-    SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $1::uuid FROM who RETURNING ${templateColumns('t')}`,
-};
+const create = statement(
+  'create-template',
+  { draft: 'json', by: 'uuid | null', reason: 'text | null' },
+  (_, { draft, by, reason }) => sql<TemplateRow>`WITH who AS MATERIALIZED (SELECT ${changedBy(by, reason)})
+    INSERT INTO mood_messaging_templates AS t (${writtenColumns}, created_by)
+    SELECT ${writtenValues}, ${by} FROM who, json_populate_record(NULL::mood_messaging_templates, ${draft}) r RETURNING ${selectedColumns}`,
+);
+
+const usageOf = statement('template-usage', { id: 'uuid', from: 'date', to: 'date' }, (db, { id, from, to }) =>
+  db
+    .selectFrom('mood_template_usage as u')
+    .select([sql<string>`to_char(u.day, 'YYYY-MM-DD')`.as('day'), 'u.rendered', 'u.sent', 'u.failed'])
+    .where('u.template_id', '=', id)
+    .where(sql<boolean>`u.day BETWEEN ${from} AND ${to}`)
+    .orderBy('u.day'),
+);
 
 export function createTemplateStore(database: Database): TemplateStore {
   const find = (id: string): Promise<Template | null> => database.work((em) => em.findOne(TemplateEntity, { id }));
@@ -25,7 +38,7 @@ export function createTemplateStore(database: Database): TemplateStore {
     findVersion,
 
     async create(draft, change) {
-      const [row] = await database.query<TemplateRow>(create, [change.changedBy, change.reason, ...valuesOf(draft)]);
+      const [row] = await create.run(database.query, { draft: toJson(recordOf(draft)), by: change.changedBy, reason: change.reason });
       if (row === undefined) throw new Error('creating a template returned no row');
       return toTemplate(row);
     },
@@ -65,15 +78,7 @@ export function createTemplateStore(database: Database): TemplateStore {
 
     importAll: (rows, change, options) => importAll(database, rows, change, options),
 
-    usage: (id, from, to) =>
-      database.query<TemplateUsage>(
-        {
-          name: 'template-usage',
-          text: `SELECT to_char(day, 'YYYY-MM-DD') AS day, rendered, sent, failed FROM mood_template_usage
-            WHERE template_id = $1 AND day BETWEEN $2 AND $3 ORDER BY mood_template_usage.day`,
-        },
-        [id, from, to],
-      ),
+    usage: (id, from, to) => usageOf.run(database.query, { id, from, to }),
   };
 }
 

@@ -1,18 +1,22 @@
 import type { UsageCounter, UsageOutcome } from '@mood/domain';
 import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { toJson } from '../json.ts';
+import { statement } from '../statement.ts';
 
 // In the order of the key, so that two processes never wait for each other in a circle.
-const add = {
-  name: 'add-template-usage',
-  text: `INSERT INTO mood_template_usage AS u (template_id, day, rendered, sent, failed)
+const add = statement(
+  'add-template-usage',
+  { counts: 'json' },
+  (_, { counts }) => sql<never>`INSERT INTO mood_template_usage AS u (template_id, day, rendered, sent, failed)
     SELECT r.template_id, r.day, r.rendered, r.sent, r.failed
-    FROM jsonb_to_recordset($1::jsonb) AS r(template_id uuid, day date, rendered bigint, sent bigint, failed bigint)
+    FROM json_populate_recordset(NULL::mood_template_usage, ${counts}) AS r
     ORDER BY r.template_id, r.day
     ON CONFLICT (template_id, day) DO UPDATE SET rendered = u.rendered + excluded.rendered, sent = u.sent + excluded.sent,
       failed = u.failed + excluded.failed`,
-};
+);
 
 /** How long stopping waits for the last counts to be stored, in milliseconds. */
 const lastFlushMs = 3_000;
@@ -49,7 +53,7 @@ export function createUsageCounter(database: Database, options: UsageCounterOpti
     const flushed = pending;
     pending = new Map();
     try {
-      await database.query(add, [JSON.stringify([...flushed.values()])]);
+      await add.run(database.query, { counts: toJson([...flushed.values()]) });
     } catch (error) {
       for (const { template_id, day, rendered, sent, failed } of flushed.values()) {
         const counts = countsOf(template_id, day);

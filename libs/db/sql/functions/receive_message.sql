@@ -1,17 +1,6 @@
 -- Times from outside are whole milliseconds, ours are not: what happened in the same millisecond counts as at the same time.
-CREATE OR REPLACE FUNCTION receive_user_message(
-  p_id uuid,
-  p_message_id text,
-  p_conversation_id text,
-  p_model_id uuid,
-  p_user_id uuid,
-  p_received_at timestamptz,
-  p_cooldown double precision,
-  p_max_late double precision,
-  p_daily_cap integer,
-  p_queue text,
-  p_job_id text,
-  p_patience double precision,
+CREATE OR REPLACE FUNCTION receive_message(
+  p_message received_message,
   OUT outcome text,
   OUT auto_reply_id uuid,
   OUT due_at timestamptz,
@@ -28,42 +17,42 @@ DECLARE
   v_last_sent_at timestamptz;
   -- What is read from a variable can bound an index; what a function says anew for every row cannot.
   v_looked_since timestamptz;
-  v_received_at timestamptz := least(p_received_at, clock_timestamp());
+  v_received_at timestamptz := least(p_message.received_at, clock_timestamp());
   v_just_after timestamptz := v_received_at + INTERVAL '1 millisecond';
 BEGIN
-  IF p_model_id = p_user_id THEN
+  IF p_message.model_id = p_message.user_id THEN
     outcome := 'from_itself';
     RETURN;
   END IF;
   -- One report about the same two people at a time: the daily cap counts across conversations. Taken before any conversation is locked.
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_model_id || ' ' || p_user_id, 7306));
+  PERFORM pg_advisory_xact_lock(hashtextextended(p_message.model_id || ' ' || p_message.user_id, 7306));
 
   SELECT *
   INTO v_known
   FROM auto_replies AS a
-  WHERE a.model_id = p_model_id AND a.conversation_id = p_conversation_id AND a.message_id = p_message_id;
+  WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
   IF v_known.id IS NULL THEN
     SELECT *
     INTO v_mood
     FROM model_mood_states AS s
-    WHERE s.model_id = p_model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
+    WHERE s.model_id = p_message.model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
     IF v_mood.model_id IS NULL THEN
       outcome := 'auto_respond_off';
       RETURN;
     END IF;
     -- Locks the conversation. Another user may have been named for this very message meanwhile.
     INSERT INTO auto_reply_conversations AS c (model_id, conversation_id)
-    VALUES (p_model_id, p_conversation_id)
+    VALUES (p_message.model_id, p_message.conversation_id)
     ON CONFLICT (model_id, conversation_id) DO UPDATE SET updated_at = clock_timestamp()
     RETURNING c.*
     INTO v_conversation;
     SELECT *
     INTO v_known
     FROM auto_replies AS a
-    WHERE a.model_id = p_model_id AND a.conversation_id = p_conversation_id AND a.message_id = p_message_id;
+    WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
   END IF;
   IF v_known.id IS NOT NULL THEN
-    IF v_known.user_id != p_user_id THEN
+    IF v_known.user_id != p_message.user_id THEN
       outcome := 'conflict';
       RETURN;
     END IF;
@@ -86,7 +75,7 @@ BEGIN
     SELECT l.auto_respond AND (l.expires_at IS NULL OR l.expires_at > v_received_at)
     INTO v_wanted
     FROM mood_transition_logs AS l
-    WHERE l.model_id = p_model_id AND l.created_at < v_just_after
+    WHERE l.model_id = p_message.model_id AND l.created_at < v_just_after
     ORDER BY l.created_at DESC, l.version DESC
     LIMIT 1;
     IF
@@ -94,7 +83,7 @@ BEGIN
       OR EXISTS (
         SELECT
         FROM mood_transition_logs AS l
-        WHERE l.model_id = p_model_id AND l.created_at >= v_just_after AND NOT l.auto_respond
+        WHERE l.model_id = p_message.model_id AND l.created_at >= v_just_after AND NOT l.auto_respond
       )
     THEN
       outcome := 'before_mood';
@@ -102,7 +91,7 @@ BEGIN
     END IF;
   END IF;
   due_at := v_received_at + make_interval(secs => v_mood.response_delay);
-  IF due_at < clock_timestamp() - make_interval(secs => p_max_late) THEN
+  IF due_at < clock_timestamp() - make_interval(secs => p_message.max_late_seconds) THEN
     outcome := 'too_late';
     due_at := NULL;
     RETURN;
@@ -111,7 +100,11 @@ BEGIN
   SELECT *
   INTO v_open
   FROM auto_replies AS a
-  WHERE a.model_id = p_model_id AND a.conversation_id = p_conversation_id AND a.user_id = p_user_id AND a.status IN ('pending', 'sending');
+  WHERE
+    a.model_id = p_message.model_id
+    AND a.conversation_id = p_message.conversation_id
+    AND a.user_id = p_message.user_id
+    AND a.status IN ('pending', 'sending');
   IF v_open.id IS NOT NULL THEN
     UPDATE auto_replies AS a
     SET
@@ -121,7 +114,18 @@ BEGIN
     INSERT INTO auto_replies
       (id, message_id, conversation_id, model_id, user_id, status, joined_to, received_at, last_message_at, due_at)
     VALUES
-      (p_id, p_message_id, p_conversation_id, p_model_id, p_user_id, 'joined', v_open.id, v_received_at, v_received_at, v_open.due_at);
+      (
+        p_message.id,
+        p_message.message_id,
+        p_message.conversation_id,
+        p_message.model_id,
+        p_message.user_id,
+        'joined',
+        v_open.id,
+        v_received_at,
+        v_received_at,
+        v_open.due_at
+      );
     outcome := 'joined';
     auto_reply_id := v_open.id;
     due_at := v_open.due_at;
@@ -129,27 +133,31 @@ BEGIN
   END IF;
 
   -- A reply is sent a day after it was due at the latest.
-  v_looked_since := least(v_received_at, clock_timestamp() - make_interval(secs => p_cooldown)) - INTERVAL '2 days';
+  v_looked_since := least(v_received_at, clock_timestamp() - make_interval(secs => p_message.cooldown_seconds)) - INTERVAL '2 days';
   SELECT max(a.sent_at)
   INTO v_last_sent_at
   FROM auto_replies AS a
   WHERE
-    a.model_id = p_model_id
-    AND a.user_id = p_user_id
-    AND a.conversation_id = p_conversation_id
+    a.model_id = p_message.model_id
+    AND a.user_id = p_message.user_id
+    AND a.conversation_id = p_message.conversation_id
     AND a.status = 'sent'
     AND a.due_at > v_looked_since;
-  IF v_last_sent_at > clock_timestamp() - make_interval(secs => p_cooldown) THEN
+  IF v_last_sent_at > clock_timestamp() - make_interval(secs => p_message.cooldown_seconds) THEN
     outcome := 'cooling_down';
   ELSEIF v_last_sent_at >= v_received_at THEN
     outcome := 'replied';
   ELSE
     v_looked_since := clock_timestamp() - INTERVAL '24 hours';
     IF
-      p_daily_cap <= (
+      p_message.daily_cap <= (
         SELECT count(*)
         FROM auto_replies AS a
-        WHERE a.model_id = p_model_id AND a.user_id = p_user_id AND a.status IN ('pending', 'sending', 'sent') AND a.due_at > v_looked_since
+        WHERE
+          a.model_id = p_message.model_id
+          AND a.user_id = p_message.user_id
+          AND a.status IN ('pending', 'sending', 'sent')
+          AND a.due_at > v_looked_since
       )
     THEN
       outcome := 'daily_cap';
@@ -160,27 +168,37 @@ BEGIN
     RETURN;
   END IF;
 
-  auto_reply_id := p_id;
+  auto_reply_id := p_message.id;
   is_due := due_at <= clock_timestamp();
   INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at)
   VALUES
-    (p_id, p_message_id, p_conversation_id, p_model_id, p_user_id, 'pending', v_received_at, v_received_at, receive_user_message.due_at);
-  IF is_due AND p_job_id IS NOT NULL THEN
+    (
+      p_message.id,
+      p_message.message_id,
+      p_message.conversation_id,
+      p_message.model_id,
+      p_message.user_id,
+      'pending',
+      v_received_at,
+      v_received_at,
+      receive_message.due_at
+    );
+  IF is_due AND p_message.job_id IS NOT NULL THEN
     INSERT INTO outbox (id, kind, model_id, payload, due_at, queue, job_id, check_after)
     VALUES
       (
-        p_id,
+        p_message.id,
         'auto-reply',
-        p_model_id,
+        p_message.model_id,
         '{}',
-        receive_user_message.due_at,
-        p_queue,
-        p_job_id,
-        clock_timestamp() + make_interval(secs => p_patience)
+        receive_message.due_at,
+        p_message.queue,
+        p_message.job_id,
+        clock_timestamp() + make_interval(secs => p_message.patience_seconds)
       );
   ELSE
     INSERT INTO outbox (id, kind, model_id, payload, due_at)
-    VALUES (p_id, 'auto-reply', p_model_id, '{}', receive_user_message.due_at);
+    VALUES (p_message.id, 'auto-reply', p_message.model_id, '{}', receive_message.due_at);
   END IF;
   outcome := 'scheduled';
 END;
