@@ -12,7 +12,7 @@ export class NoSystem extends Error {
 export interface FoundSystem {
   run: Run;
   /** Stops a system that the demo has started, and leaves one that ran before. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const launcher = path.resolve(import.meta.dirname, '../../launcher/src/main.ts');
@@ -59,7 +59,7 @@ function startLauncher(write: (line: string) => void) {
   });
   return {
     ready: Promise.race([ready, closed.then(() => Promise.reject(new NoSystem(problem.trim())))]),
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       child.kill('SIGTERM');
       await closed;
     },
