@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { quickTests } from './tests/run/quick-tests.ts';
+import { redisTests } from './tests/run/redis-tests.ts';
 
 const root = import.meta.dirname;
 const quick = quickTests();
@@ -25,9 +27,6 @@ const common = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests'],
 };
 
-/** What runs a whole system runs twice: with nothing but PostgreSQL, and with Redis. Not what Redis has no part in. */
-const onRedis = ['integration/**', 'e2e/!(audit-commands|template-files)', 'faults/{worker-kill,expiry-races,rolling-restart}', 'redis/**'];
-
 export default {
   projects: [
     {
@@ -44,7 +43,8 @@ export default {
     {
       ...common,
       displayName: 'redis',
-      testMatch: onRedis.map((files) => `<rootDir>/tests/${files.replace(/\*\*$/, '**/*')}.test.ts`),
+      // What sees jobs or current moods runs once more, where Redis holds them.
+      testMatch: redisTests().map((file) => `<rootDir>/${file}`),
       setupFiles: ['<rootDir>/tests/run/run-on-redis.ts'],
     },
     {
@@ -56,7 +56,8 @@ export default {
   ],
   // Ends what hangs. On a machine that has other things to do, a whole system takes a minute to start.
   testTimeout: 240_000,
-  maxWorkers: 2,
+  // Of two processors, two workers leave a third unused: tests of a system wait, for processes to start and for what is to come.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A worker keeps something of every file that it has run: past this it spends its time on collecting garbage.
   workerIdleMemoryLimit: '768MB',
   // Measured when `npm test` runs everything: the rules of the domain are held to tests that run in one process.

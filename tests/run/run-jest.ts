@@ -39,6 +39,8 @@ export async function runJest(run: JestRun): Promise<JestResult> {
   const jest = spawn(
     process.execPath,
     [
+      // Its workers get these flags, too. Each file loads its modules anew: with little room for what is young, a fifth of the time is collecting it.
+      '--max-semi-space-size=64',
       '--experimental-vm-modules',
       '--no-warnings',
       path.resolve(import.meta.dirname, '../../node_modules/jest/bin/jest.js'),

@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { requireCommand } from '@mood/testing/find-command';
+
+const cwd = path.resolve(import.meta.dirname, '../../ops/prometheus');
+
+describe('the alert rules', () => {
+  test('go off at the limits of the contract, and not before', () => {
+    expect(
+      execFileSync(requireCommand('promtool', 'prometheus'), ['check', 'config', 'prometheus.yml'], { cwd, encoding: 'utf8' }),
+    ).toContain('SUCCESS');
+    expect(
+      execFileSync(requireCommand('promtool', 'prometheus'), ['test', 'rules', 'alerts.test.yml'], { cwd, encoding: 'utf8' }),
+    ).toContain('SUCCESS');
+  });
+});
