@@ -25,7 +25,8 @@ function plainDecimal(value: number): string {
 }
 
 const currencyCodes = new Set(Intl.supportedValuesOf('currency'));
-const lettersForCurrencies = new Set(Array.from(currencyCodes, (code) => symbolOf(code, 'en-US')));
+/** Made when it is first asked for: a format for each of 300 currencies takes longer than the rest of this package takes to load. */
+let lettersForCurrencies: ReadonlySet<string> | undefined;
 /** Up to four characters with a currency sign among them: `€`, `US$`. */
 const symbol = /^(?=.*\p{Sc})[\p{Sc}\p{L}.]{1,4}$/u;
 
@@ -34,7 +35,9 @@ export function parseCurrency(value: string): string | null {
   const text = trimmed(value);
   const code = text.toUpperCase();
   if (/^[A-Za-z]{3}$/.test(text) && currencyCodes.has(code)) return code;
-  return symbol.test(text) || lettersForCurrencies.has(text) ? text : null;
+  if (symbol.test(text)) return text;
+  lettersForCurrencies ??= new Set(Array.from(currencyCodes, (known) => symbolOf(known, 'en-US')));
+  return lettersForCurrencies.has(text) ? text : null;
 }
 
 /**
