@@ -22,6 +22,8 @@ export interface Stack {
   readonly database: TestDatabase;
   readonly apiProcess: NodeProcess;
   readonly workers: readonly NodeProcess[];
+  /** Of all its processes. */
+  readonly pids: readonly number[];
   /** Environment of the system's processes. */
   readonly env: Readonly<Record<string, string>>;
   /** A performer who has accepted the terms, with a token. */
@@ -98,6 +100,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     workers,
     get apiProcess() {
       return apiProcess;
+    },
+    get pids() {
+      return [sandbox, apiProcess, ...workers].map(({ pid }) => pid);
     },
     async createModel() {
       const [id = ''] = await platform.createPerformers();
