@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileCache } from '@mood/testing/compile-cache';
 import { startNodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
@@ -33,6 +34,7 @@ function run(command: string, args: string[] = [], env: Record<string, string | 
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const environment = {
       PATH: process.env['PATH'],
+      ...compileCache,
       DATABASE_URL: stack.database.url,
       DATA_DIR: folder,
       AUDIT_MASTER_KEYS: stack.env['AUDIT_MASTER_KEYS'],

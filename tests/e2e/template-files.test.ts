@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileCache } from '@mood/testing/compile-cache';
 import { createTestDatabase } from '@mood/testing/database';
 import type { TestDatabase } from '@mood/testing/database';
 
@@ -30,7 +31,7 @@ afterAll(async () => {
 /** `npm run templates -- …` */
 function templates(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const environment = { PATH: process.env['PATH'], DATABASE_URL: database.url, DATA_DIR: folder, ...env };
+    const environment = { PATH: process.env['PATH'], ...compileCache, DATABASE_URL: database.url, DATA_DIR: folder, ...env };
     execFile(process.execPath, ['apps/cli/src/templates.ts', ...args], { cwd: root, env: environment }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { compileCache } from '@mood/testing/compile-cache';
 import { startDebianPostgres } from '@mood/testing/debian-postgres';
 import type { DebianPostgres } from '@mood/testing/debian-postgres';
 import { freePort } from '@mood/testing/free-port';
@@ -19,7 +20,12 @@ const words = () => `PostgreSQL 18 or newer is needed, this is ${old.version}`;
 test.each(['apps/cli/src/migrate.ts', 'apps/cli/src/audit-verify.ts', 'apps/cli/src/audit-rotate-keys.ts'])(
   'a server that is too old: %s says so and which it is, and ends with 1',
   async (entry) => {
-    const env = { PATH: process.env['PATH'], DATABASE_URL: old.url, AUDIT_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` };
+    const env = {
+      PATH: process.env['PATH'],
+      ...compileCache,
+      DATABASE_URL: old.url,
+      AUDIT_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    };
     const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
       execFile(process.execPath, [path.join(root, entry)], { env }, (error, stdout, stderr) =>
         resolve({ code: error?.code, said: stdout + stderr }),

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileCache } from '@mood/testing/compile-cache';
 import { eventually } from '@mood/testing/eventually';
 import { freePort } from '@mood/testing/free-port';
 import { startOwnPostgres } from '@mood/testing/own-postgres';
@@ -27,7 +28,7 @@ afterAll(async () => {
 /** A command of operators. @returns its exit code and what it wrote. */
 const run = (entry: string, databaseUrl: string) =>
   new Promise<{ code: number; said: string }>((resolve) => {
-    const env = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl };
+    const env = { PATH: process.env['PATH'], ...compileCache, DATABASE_URL: databaseUrl };
     execFile(process.execPath, [path.join(root, entry)], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr }),
     );

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileCache } from '@mood/testing/compile-cache';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -23,8 +24,11 @@ function run(name: string, args: string[]): Promise<{ code: unknown; stdout: str
   const command = words.slice(words.indexOf('node') + 1);
   const { PATH, HOME } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [...command, ...args], { cwd: root, env: { PATH, HOME, DATA_DIR: dataDir } }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [...command, ...args],
+      { cwd: root, env: { PATH, HOME, ...compileCache, DATA_DIR: dataDir } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
   });
 }

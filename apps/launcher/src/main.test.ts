@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import { readRunFile } from '@mood/runtime';
+import { compileCache } from '@mood/testing/compile-cache';
 import { eventually } from '@mood/testing/eventually';
 import { requireCommand } from '@mood/testing/find-command';
 import { freePort } from '@mood/testing/free-port';
@@ -32,7 +33,7 @@ afterAll(async () => {
 function launch(env: Record<string, string> = {}, args: string[] = []) {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [start, ...args], {
-    env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env },
+    env: { PATH, HOME, ...compileCache, DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   launched.push(child);
