@@ -210,7 +210,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'jest.config.js',
-    imports: names('tests node:fs node:module node:path'),
+    imports: names('tests node:fs node:module node:os node:path'),
     why: 'Which tests there are, and how they run.',
   },
 ];
