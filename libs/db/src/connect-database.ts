@@ -36,12 +36,19 @@ const typeParsers: CustomTypesConfig = {
 /**
  * What a connection of ours asks of PostgreSQL's planner. Statements find a few rows by their keys, and are planned once per connection:
  * planned for tables that were analysed while they were small, they would read whole tables, or join them as a whole, until those are
- * analysed again.
+ * analysed again. Autovacuum comes too late for that, and planning each call anew costs more than the call: find-mood takes 0.17 ms to plan
+ * and 0.05 ms to run.
+ *
+ * Without any one of the four the test of plans fails ("are not read as a whole, nor their indexes, when they have grown").
  */
 export const planning: SessionSettings = {
+  // Else all tables are read as a whole, by nearly every statement.
   enable_seqscan: 'off',
+  // Else all moods are read by their index: by find-moods and by change_moods.
   enable_hashjoin: 'off',
+  // The same, and all data keys by mood-history.
   enable_mergejoin: 'off',
+  // The same, by change_moods.
   enable_material: 'off',
 };
 
