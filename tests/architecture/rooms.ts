@@ -57,8 +57,8 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/cache',
-    imports: names('@mood/domain @mood/redis @mood/runtime lru-cache zod'),
-    inTests: names('@mood/testing @jest/globals node:crypto node:timers/promises'),
+    imports: names('@mood/domain @mood/redis @mood/runtime lru-cache zod node:timers/promises'),
+    inTests: names('@mood/testing @jest/globals node:crypto'),
     why: 'The current moods in Redis. No database behind it: who misses reads the table.',
   },
   {

@@ -1,4 +1,5 @@
 import {
+  cacheLeaseFrom,
   connectDatabase,
   createAuditLog,
   createAuditVault,
@@ -118,8 +119,17 @@ const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, a
 const onMoodChange = createMoodMetrics(registry, ['model', 'admin', 'system']);
 const storedMoods = createMoodStore(database, vault, { onEndedFirst: () => onMoodChange('system', 'neutral') });
 const clock = () => databaseClock.now();
-const cacheOptions = { clock, prefix, applicationName: 'mood-api', logger, store: storedMoods, ...createCacheMetrics(registry) };
+const cacheMetrics = createCacheMetrics(registry);
+const cacheOptions = {
+  prefix,
+  applicationName: 'mood-api',
+  logger,
+  store: storedMoods,
+  createLease: cacheLeaseFrom(database, { logger }),
+  ...cacheMetrics,
+};
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
+if (cache !== undefined) cacheMetrics.measure(cache);
 const meanwhile = 'the API goes on trying, and reads moods from PostgreSQL until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-api', meanwhile, logger })];
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
@@ -138,7 +148,7 @@ const health = createHealth({
   clock: () => new Date(),
 });
 const app = createApp({
-  moods: cache === undefined ? storedMoods : cacheMoods(storedMoods, cache),
+  moods: cache === undefined ? storedMoods : cacheMoods(storedMoods, cache, () => database.isReachable()),
   moodOverview: createMoodOverview(database),
   registry: createPerformerRegistry(database),
   performers,

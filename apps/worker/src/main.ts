@@ -1,5 +1,6 @@
 import os from 'node:os';
 import {
+  cacheLeaseFrom,
   connectDatabase,
   createAuditVault,
   createAutoReplyStore,
@@ -72,7 +73,13 @@ const services = (baseUrl: string) => ({
 });
 const { redisUrl, queuePrefix: prefix } = settings;
 const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), { sharedReads: true });
-const cacheOptions = { prefix, applicationName: 'mood-worker', logger, store: storedMoods };
+const cacheOptions = {
+  prefix,
+  applicationName: 'mood-worker',
+  logger,
+  store: storedMoods,
+  createLease: cacheLeaseFrom(database, { logger }),
+};
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 const meanwhile = 'jobs wait in PostgreSQL, this worker goes on trying and is not ready (/readyz 503) until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-worker', meanwhile, logger })];

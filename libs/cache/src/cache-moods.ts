@@ -1,52 +1,75 @@
-import type { Mood, MoodStore } from '@mood/domain';
+import { DependencyUnavailable } from '@mood/domain';
+import type { CacheableMoods, Mood, MoodStore } from '@mood/domain';
 import type { MoodCache } from './mood-cache.ts';
 
-/** Who took longer to read the table, in milliseconds, does not fill the cache: by then the mood may have been changed and its entry gone. */
-const maxFillMs = 1_000;
+type Store = MoodStore & CacheableMoods;
 
-/** The same store, which brings every change to the cache before it says that it is done. */
-export function writeThrough(store: MoodStore, cache: MoodCache): MoodStore {
+/** The same store, which says that a change is done when nobody reads what was before it any more. */
+export function writeThrough(store: Store, cache: MoodCache): MoodStore {
   return {
     ...store,
-    async change(modelId, settings, actor, rules) {
-      const outcome = await store.change(modelId, settings, actor, rules);
-      if (outcome.kind === 'changed') await cache.put(outcome.mood);
-      return outcome;
+    async change(...change) {
+      const { answer, cache: state } = await store.changeBesideCache(...change);
+      if (answer.kind === 'changed') await cache.settle([answer.mood], state);
+      return answer;
     },
-    async expire(modelId, version) {
-      const outcome = await store.expire(modelId, version);
-      if (outcome.kind === 'reset') await cache.put(outcome.mood);
-      return outcome;
+    async expire(...expiry) {
+      const { answer, cache: state } = await store.expireBesideCache(...expiry);
+      if (answer.kind === 'reset') await cache.settle([answer.mood], state);
+      return answer;
     },
   };
 }
 
-/** As `writeThrough`, and moods are read from the cache when they are there. */
-export function cacheMoods(store: MoodStore, cache: MoodCache): MoodStore {
-  async function readAndFill(read: () => Promise<Mood[]>): Promise<Mood[]> {
-    const began = performance.now();
-    const moods = await read();
-    // Awaited: who is told of a mood is not told of an older one next time.
-    if (performance.now() - began <= maxFillMs) await Promise.all(moods.map((mood) => cache.offer(mood)));
-    return moods;
+/**
+ * As `writeThrough`, and moods are read from the cache when they are there.
+ * @param isReachable whether the database is: while it is not, what the cache was last known to be serves, and callers are to be told so.
+ */
+export function cacheMoods(store: Store, cache: MoodCache, isReachable: () => boolean): MoodStore {
+  /** Who is told of a mood is not told of an older one next time, by any process: the cache has it first, or is out of use. */
+  async function readTable(modelIds: readonly string[]): Promise<Mood[]> {
+    const reading = cache.beginReading();
+    const found = await store.findBesideCache(modelIds);
+    if (found === undefined) return [];
+    await cache.settle(found.answer, found.cache, reading);
+    return found.answer;
+  }
+
+  async function findLastKnown(modelId: string): Promise<Mood | null> {
+    const mood = isReachable() ? null : await cache.getLastKnown(modelId);
+    return isReachable() ? null : mood;
   }
 
   return {
     ...writeThrough(store, cache),
     async find(modelId) {
-      const cached = await cache.get(modelId);
+      const cached = (await cache.get(modelId)) ?? (await findLastKnown(modelId));
       if (cached !== null) return cached;
-      const [mood = null] = await readAndFill(async () => {
-        const found = await store.find(modelId);
-        return found === null ? [] : [found];
-      });
-      return mood;
+      try {
+        const [mood = null] = await readTable([modelId]);
+        return mood;
+      } catch (error) {
+        const known = error instanceof DependencyUnavailable ? await findLastKnown(modelId) : null;
+        if (known === null) throw error;
+        return known;
+      }
     },
     async findMany(modelIds) {
       const cached = await Promise.all(modelIds.map((modelId) => cache.get(modelId)));
       const missing = modelIds.filter((_, index) => cached[index] === null);
-      const read = missing.length === 0 ? [] : await readAndFill(() => store.findMany(missing));
+      const read = missing.length === 0 ? [] : await readTable(missing);
       return [...cached.filter((mood) => mood !== null), ...read];
     },
   };
+}
+
+/**
+ * Brings the cache up to what the table says of some models. For whoever hears of changes in another way than by making them: a process
+ * that was killed between its change and the cache has left an older mood there.
+ * @throws DependencyUnavailable (the database).
+ */
+export async function refreshMoods(store: CacheableMoods, cache: MoodCache, modelIds: readonly string[]): Promise<void> {
+  if (modelIds.length === 0) return;
+  const found = await store.findBesideCache([...new Set(modelIds)]);
+  if (found !== undefined) await cache.put(found.answer, found.cache);
 }

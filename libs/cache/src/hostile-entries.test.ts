@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable, neverSetMood } from '@mood/domain';
-import type { Mood, MoodStore } from '@mood/domain';
+import type { CacheableMoods, Mood, MoodStore } from '@mood/domain';
 import { connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
+import { openCacheLeases } from '@mood/testing/cache-leases';
+import type { CacheLeases } from '@mood/testing/cache-leases';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import { eventually } from '@mood/testing/eventually';
 import { createRedisServer } from '@mood/testing/redis-server';
@@ -23,6 +25,7 @@ const results: CacheResult[] = [];
 let unusable = 0;
 
 let server: RedisServer;
+let leases: CacheLeases;
 let redis: RedisConnection;
 let cache: MoodCache;
 let moods: Pick<MoodStore, 'find' | 'findMany'>;
@@ -30,44 +33,46 @@ let moods: Pick<MoodStore, 'find' | 'findMany'>;
 beforeAll(async () => {
   server = await createRedisServer();
   await server.start();
+  leases = await openCacheLeases();
   redis = connectRedis(parseRedisUrl(server.url), { name: 'test', maxRetriesPerRequest: null, onError: () => {} });
   cache = createMoodCache({
     redisUrl: server.url,
     prefix,
     applicationName: 'test',
     logger: log.logger,
+    createLease: (user) => leases.createLease(user),
     store: { find },
     onResult: (result) => results.push(result),
     onUnusable: () => {
       unusable += 1;
     },
-    clock: () => now,
   });
   await cache.start();
-  await eventually(
-    () =>
-      cache.check().then(
-        () => true,
-        () => false,
-      ),
-    Boolean,
-  );
-  const findMany = async (ids: readonly string[]) => ids.flatMap((id) => table.get(id) ?? []);
+  await eventually(async () => cache.isOpen(), Boolean);
+  const findBesideCache = async (ids: readonly string[]) => ({
+    answer: ids.flatMap((id) => table.get(id) ?? []),
+    cache: await leases.state(),
+  });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is read here
-  moods = cacheMoods({ find, findMany } as unknown as MoodStore, cache);
+  moods = cacheMoods({ findBesideCache } as unknown as MoodStore & CacheableMoods, cache, () => true);
 });
 afterAll(async () => {
   await cache.stop();
+  await leases.close();
   await redis.quit();
   await server.remove();
 });
+
+const put = async (mood: Mood) => cache.put([mood], await leases.state());
 
 /** A mood that the table and the cache have, and the key of its entry. */
 async function knownMood(changes: Partial<Mood> = {}): Promise<{ mood: Mood; key: string }> {
   const mood: Mood = { ...neverSetMood(randomUUID(), now), version: 5, moodState: 'positive', customMessage: 'Hello', ...changes };
   table.set(mood.modelId, mood);
-  await cache.put(mood);
+  await put(mood);
   const [key = ''] = await redis.keys(`${prefix}:*${mood.modelId}`);
+  // A test process that stands still loses its lease, and has it again a moment later.
+  await eventually(async () => cache.isOpen(), Boolean);
   find.mockClear();
   results.length = 0;
   unusable = 0;
@@ -154,7 +159,7 @@ describe('an entry with', () => {
     await redis.set(key, forge(mood));
     const changed: Mood = { ...mood, version: 6, customMessage: 'Changed' };
     table.set(mood.modelId, changed);
-    await cache.put(changed);
+    await put(changed);
     expect(await redis.get(key)).toBe(entryOf(changed));
   });
 });
@@ -165,7 +170,7 @@ describe('an entry that is a mood, but not one of the table,', () => {
     await redis.set(key, entryOf(mood, { version, customMessage: 'Forged' }));
     const changed: Mood = { ...mood, version: 6, customMessage: 'Changed' };
     table.set(mood.modelId, changed);
-    await cache.put(changed);
+    await put(changed);
     expect(await moods.find(mood.modelId)).toEqual(changed);
     expect(await redis.pttl(key)).toBeGreaterThan(0);
     expect(unusable).toBe(1);
@@ -176,7 +181,7 @@ describe('an entry that is a mood, but not one of the table,', () => {
     await redis.set(key, entryOf(mood, { version: 1_000, customMessage: 'Forged' }));
     const newest: Mood = { ...mood, version: 8, customMessage: 'Newest' };
     table.set(mood.modelId, newest);
-    await cache.put({ ...mood, version: 6 });
+    await put({ ...mood, version: 6 });
     expect(await redis.get(key)).toBe(entryOf(newest));
   });
 
@@ -184,7 +189,7 @@ describe('an entry that is a mood, but not one of the table,', () => {
     const { mood, key } = await knownMood();
     await redis.set(key, entryOf(mood, { version: 1_000 }));
     find.mockRejectedValueOnce(new DependencyUnavailable('database'));
-    await cache.put({ ...mood, version: 6 });
+    await put({ ...mood, version: 6 });
     expect(await cache.get(mood.modelId)).toMatchObject({ version: 1_000 });
   });
 });
@@ -194,7 +199,7 @@ test('a newer mood that the table has, too, stays: the table is asked, and nothi
   const newer: Mood = { ...mood, version: 9, customMessage: 'Newer' };
   table.set(mood.modelId, newer);
   await redis.set(key, entryOf(newer));
-  await cache.put({ ...mood, version: 6 });
+  await put({ ...mood, version: 6 });
   expect(await redis.get(key)).toBe(entryOf(newer));
   expect(find).toHaveBeenCalledTimes(1);
   expect(unusable).toBe(0);
@@ -202,8 +207,8 @@ test('a newer mood that the table has, too, stays: the table is asked, and nothi
 
 test('a change costs no question to the table where nobody has written anything else', async () => {
   const { mood } = await knownMood();
-  await cache.put({ ...mood, version: 6 });
-  await cache.put({ ...mood, version: 6 });
+  await put({ ...mood, version: 6 });
+  await put({ ...mood, version: 6 });
   expect(find).not.toHaveBeenCalled();
 });
 
@@ -221,7 +226,7 @@ test.each<[string, (key: string) => Promise<unknown>]>([
   expect(await redis.get(key)).toBe(entryOf(mood));
   await redis.del(key);
   await write(key);
-  await cache.put({ ...mood, version: 6 });
+  await put({ ...mood, version: 6 });
   expect(await redis.get(key)).toBe(entryOf({ ...mood, version: 6 }));
   await cache.check();
 });

@@ -1,4 +1,3 @@
-export { cacheMoods, writeThrough } from './cache-moods.ts';
+export { cacheMoods, refreshMoods, writeThrough } from './cache-moods.ts';
 export { createMoodCache } from './mood-cache.ts';
 export type { CacheResult, MoodCache, MoodCacheOptions } from './mood-cache.ts';
-export { refreshMoods } from './refresh-moods.ts';

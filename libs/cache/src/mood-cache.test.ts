@@ -6,6 +6,8 @@ import type { Mood } from '@mood/domain';
 import { connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { createLogger } from '@mood/runtime';
+import { openCacheLeases } from '@mood/testing/cache-leases';
+import type { CacheLeases } from '@mood/testing/cache-leases';
 import { eventually } from '@mood/testing/eventually';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
@@ -16,13 +18,8 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 const now = new Date('2026-03-01T12:00:00.000Z');
 
 function moodOf(version: number, changes: Partial<Mood> = {}): Mood {
-  const mood: Mood = {
-    ...neverSetMood(randomUUID(), now),
-    version,
-    moodState: 'positive',
-    customMessage: `version ${version}`,
-    ...changes,
-  };
+  const message = `version ${version}`;
+  const mood: Mood = { ...neverSetMood(randomUUID(), now), version, moodState: 'positive', customMessage: message, ...changes };
   table.set(mood.modelId, mood);
   return mood;
 }
@@ -33,14 +30,17 @@ const store = { find: async (modelId: string) => table.get(modelId) ?? null };
 
 describe('the cache of moods', () => {
   let server: RedisServer;
+  let leases: CacheLeases;
   let redis: RedisConnection;
   const caches: MoodCache[] = [];
   beforeAll(async () => {
     server = await createRedisServer();
     await server.start();
+    leases = await openCacheLeases();
     redis = connectRedis(parseRedisUrl(server.url), { name: 'test', maxRetriesPerRequest: null, onError: () => {} });
   });
   afterAll(async () => {
+    await leases.close();
     await redis.quit();
     await server.remove();
   });
@@ -48,44 +48,41 @@ describe('the cache of moods', () => {
     for (const cache of caches.splice(0)) await cache.stop();
   });
 
-  async function openCache(prefix: string, onResult?: (result: CacheResult) => void): Promise<MoodCache> {
-    const cache = createMoodCache({
-      redisUrl: server.url,
-      prefix,
-      applicationName: 'test',
-      logger,
-      store,
-      clock: () => now,
-      ...(onResult && { onResult }),
-    });
+  async function startCache(onResult: (result: CacheResult) => void = () => {}, redisUrl = server.url): Promise<MoodCache> {
+    const options = { redisUrl, prefix: 'test', applicationName: 'test', logger, store, onResult };
+    const cache = createMoodCache({ ...options, createLease: (user) => leases.createLease(user) });
     caches.push(cache);
     await cache.start();
+    return cache;
+  }
+  const usable = (cache: MoodCache) => eventually(async () => cache.isOpen(), Boolean);
+  async function openCache(onResult?: (result: CacheResult) => void): Promise<MoodCache> {
+    const cache = await startCache(onResult);
     await usable(cache);
     return cache;
   }
-  const isUsable = (cache: MoodCache) =>
-    cache.check().then(
-      () => true,
-      () => false,
-    );
-  const usable = (cache: MoodCache) => eventually(() => isUsable(cache), Boolean);
-  const prefixOf = () => `t${randomUUID().slice(0, 8)}`;
+  const put = async (cache: MoodCache, mood: Mood) => cache.put([mood], await leases.state());
+  /** As who has read it from the table. */
+  const offer = async (cache: MoodCache, mood: Mood) => cache.settle([mood], await leases.state(), cache.beginReading());
+  async function keyOf({ modelId }: Mood): Promise<string> {
+    const [key = ''] = await redis.keys(`test:*${modelId}`);
+    return key;
+  }
 
-  test('gives back what was put in, to every process that has the same prefix', async () => {
-    const prefix = prefixOf();
-    const [one, other] = [await openCache(prefix), await openCache(prefix)];
+  test('gives back what was put in, to every process', async () => {
+    const [one, other] = [await openCache(), await openCache()];
     const mood = moodOf(3, { expiresAt: new Date(now.getTime() + 60_000), autoRespond: true, responseDelay: 7, updatedBy: 'admin' });
-    await one.put(mood);
+    expect(await put(one, mood)).toBe(true);
     expect(await other.get(mood.modelId)).toEqual(mood);
-    expect(await (await openCache(prefixOf())).get(mood.modelId)).toBeNull();
+    await other.check();
   });
 
   test('tells hits, misses and errors apart', async () => {
     const results: CacheResult[] = [];
-    const cache = await openCache(prefixOf(), (result) => results.push(result));
+    const cache = await openCache((result) => results.push(result));
     const mood = moodOf(1);
     await cache.get(mood.modelId);
-    await cache.offer(mood);
+    await offer(cache, mood);
     await cache.get(mood.modelId);
     await server.kill();
     await cache.get(mood.modelId);
@@ -94,129 +91,98 @@ describe('the cache of moods', () => {
   });
 
   test('never goes back to an older version, whoever comes late', async () => {
-    const cache = await openCache(prefixOf());
+    const cache = await openCache();
     const newer = moodOf(10);
-    await cache.put(newer);
-    for (const version of [9, 10]) await cache.offer({ ...newer, version, customMessage: 'late' });
+    await put(cache, newer);
+    for (const version of [9, 10]) await offer(cache, { ...newer, version, customMessage: 'late' });
     expect(await cache.get(newer.modelId)).toEqual(newer);
-    await cache.offer({ ...newer, version: 11, customMessage: 'next' });
+    await offer(cache, { ...newer, version: 11, customMessage: 'next' });
     expect((await cache.get(newer.modelId))?.version).toBe(11);
   });
 
-  test.each([
-    ['five minutes when the mood has no end', null, 300_000],
-    ['until the mood ends', 60_000, 60_000],
-    ['five minutes when the mood ends later', 3_600_000, 300_000],
-    ['two seconds when it ends sooner, so that nothing older can come in its place', 10, 2_000],
-  ])('keeps an entry for %s', async (_, endsInMs, keptMs) => {
-    const prefix = prefixOf();
-    const cache = await openCache(prefix);
+  test.each([null, 10, 60_000, 3_600_000])('keeps an entry for five minutes when its mood ends in %s ms', async (endsInMs) => {
+    const cache = await openCache();
     const mood = moodOf(1, { expiresAt: endsInMs === null ? null : new Date(now.getTime() + endsInMs) });
-    await cache.put(mood);
-    const [key = ''] = await redis.keys(`${prefix}:*${mood.modelId}`);
-    const left = await redis.pttl(key);
-    expect(left).toBeLessThanOrEqual(keptMs);
-    expect(left).toBeGreaterThan(keptMs - 1_500);
+    await put(cache, mood);
+    const left = await redis.pttl(await keyOf(mood));
+    expect(left).toBeLessThanOrEqual(300_000);
+    expect(left).toBeGreaterThan(270_000);
   });
 
   test('takes what it cannot read for nothing', async () => {
-    const prefix = prefixOf();
-    const cache = await openCache(prefix);
+    const cache = await openCache();
     const mood = moodOf(1);
-    await cache.put(mood);
-    const [key = ''] = await redis.keys(`${prefix}:*${mood.modelId}`);
+    await put(cache, mood);
+    const key = await keyOf(mood);
     for (const entry of ['', '1', '1 {', '1 {"modelId":1}', `1 ${JSON.stringify({ ...mood, modelId: randomUUID() })}`]) {
       await redis.set(key, entry);
       expect(await cache.get(mood.modelId)).toBeNull();
     }
-    await cache.put({ ...mood, version: 2 });
+    await put(cache, { ...mood, version: 2 });
     expect((await cache.get(mood.modelId))?.version).toBe(2);
   });
 
-  test('believes nothing that a Redis knew before it was started again', async () => {
-    const cache = await openCache(prefixOf());
+  test.each([
+    ['started again', async () => (await server.kill(), server.start())],
+    ['wiped', () => redis.flushall()],
+    ['cut off', () => redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')],
+  ])('believes nothing that a reading or a change brings to a Redis that was %s meanwhile, and begins anew', async (_, lose) => {
+    const cache = await openCache();
     const mood = moodOf(1);
-    await cache.offer(mood);
-    expect(await cache.get(mood.modelId)).toEqual(mood);
-    await server.kill();
-    expect(await cache.get(mood.modelId)).toBeNull();
-    await server.start();
+    const [state, reading] = [await leases.state(), cache.beginReading()];
+    await cache.put([mood], state);
+    await lose();
+    await cache.settle([mood], state, reading);
+    expect(cache.isOpen()).toBe(false);
+    expect((await leases.state()).closures).toBe(state.closures + 1);
     await usable(cache);
     expect(await cache.get(mood.modelId)).toBeNull();
-    await cache.offer(mood);
+    await offer(cache, mood);
     expect(await cache.get(mood.modelId)).toEqual(mood);
   });
 
-  describe('after an outage in which more was missed than it remembers', () => {
-    async function missed(limits: { missed: number; missedMs: number }): Promise<{ cache: MoodCache; restMs: () => number }> {
-      const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, store, limits });
-      caches.push(cache);
-      await cache.start();
-      await usable(cache);
-      await server.kill();
-      for (let n = 0; n < 3; n += 1) await cache.put(moodOf(1));
-      const began = performance.now();
-      return { cache, restMs: () => limits.missedMs - (performance.now() - began) };
-    }
-
-    test('because it is too long ago, goes on: what is older than any entry is of no use', async () => {
-      const { cache, restMs } = await missed({ missed: 10, missedMs: 50 });
-      await pause(restMs() + 20);
-      await server.start();
-      await usable(cache);
-    });
-
-    test('because it was too much, waits until what it cannot know has gone by itself', async () => {
-      const { cache, restMs } = await missed({ missed: 2, missedMs: 2_000 });
-      await server.start();
-      await usable(cache);
-      // It began a moment after the last was missed.
-      expect(restMs()).toBeLessThanOrEqual(500);
-    });
-  });
-
-  test('writes anew what it wrote last after it lost its connection: other servers may have something older there', async () => {
-    const prefix = prefixOf();
-    const cache = await openCache(prefix);
-    const mood = moodOf(2);
-    await cache.put(mood);
-    const [key = ''] = await redis.keys(`${prefix}:*${mood.modelId}`);
-    await redis.set(key, '1 older');
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await eventually(
-      () => redis.get(key),
-      (entry) => entry?.startsWith('2 ') === true,
-    );
-    await usable(cache);
-    expect(await cache.get(mood.modelId)).toEqual(mood);
-  });
-
-  test('costs next to nothing while Redis hangs, and has what was changed meanwhile before it is believed again', async () => {
-    const prefix = prefixOf();
-    const [writer, reader] = [await openCache(prefix), await openCache(prefix)];
+  test('acknowledges what it cannot tell a Redis that hangs when no process believes the older, which costs a second once', async () => {
+    const [writer, reader] = [await openCache(), await openCache()];
     const before = moodOf(1);
-    await writer.put(before);
+    await put(writer, before);
+    const open = await leases.state();
     server.pause();
-    const began = performance.now();
-    const after = { ...before, version: 2, customMessage: 'changed meanwhile' };
-    await writer.put(after);
-    for (let n = 0; n < 1_000; n += 1) {
-      expect(await writer.get(before.modelId)).toBeNull();
-      await writer.put(moodOf(1));
+    try {
+      const after = { ...before, version: 2 };
+      const began = performance.now();
+      await writer.settle([after], open);
+      expect(reader.isOpen()).toBe(false);
+      expect(performance.now() - began).toBeGreaterThanOrEqual(1_000);
+      const closed = await leases.state();
+      const unchanged = process.cpuUsage();
+      for (let n = 0; n < 1_000; n += 1) {
+        expect(await reader.get(before.modelId)).toBeNull();
+        await writer.settle([moodOf(1)], closed);
+      }
+      // In microseconds: nothing is waited for.
+      expect(process.cpuUsage(unchanged).user).toBeLessThan(1_000_000);
+      expect(await leases.state()).toEqual(closed);
+      server.resume();
+      await Promise.all([usable(writer), usable(reader)]);
+      for (const cache of [writer, reader]) expect(await cache.get(before.modelId)).toBeNull();
+    } finally {
+      server.resume();
     }
-    expect(performance.now() - began).toBeLessThan(5_000);
-    server.resume();
-    await usable(writer);
-    expect(await writer.get(before.modelId)).toEqual(after);
-    expect(await reader.get(before.modelId)).toEqual(after);
   });
 
-  test('can be opened and closed while there is no Redis', async () => {
-    await server.kill();
-    const cache = createMoodCache({ redisUrl: server.url, prefix: prefixOf(), applicationName: 'test', logger, store });
-    await cache.start();
-    expect(await cache.get(randomUUID())).toBeNull();
-    await cache.stop();
-    await server.start();
+  test('stays closed for all while one of them does not reach Redis, and is opened when that one is gone', async () => {
+    const cache = await openCache();
+    const { closures } = await leases.state();
+    const lost = await startCache(undefined, 'redis://127.0.0.1:1');
+    await eventually(
+      () => leases.state(),
+      ({ epoch }) => epoch === null,
+    );
+    // Longer than it takes to open it.
+    await pause(2_500);
+    expect(await leases.state()).toEqual({ closures: closures + 1, epoch: null, servers: null });
+    await lost.stop();
+    await usable(cache);
+    expect((await leases.state()).closures).toBe(closures + 1);
   });
 });

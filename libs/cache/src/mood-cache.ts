@@ -1,25 +1,43 @@
-import type { Mood, MoodStore } from '@mood/domain';
-import { closeRedis, connectRedis, parseRedisUrl, readIncarnation, readTogether } from '@mood/redis';
-import type { RedisConnection } from '@mood/redis';
-import { createLoop, describeError } from '@mood/runtime';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CacheLease, CacheState, CacheUser, Mood, MoodStore } from '@mood/domain';
+import { answersWithin, closeRedis, connectRedis, parseRedisUrl, readTogether, watchServers } from '@mood/redis';
+import type { ReachedServers, RedisConnection, ServerWatch } from '@mood/redis';
+import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
-import { maxAgeMs, putMood } from './put-mood.ts';
-import type { PutMoodOptions } from './put-mood.ts';
+import { putMood } from './put-mood.ts';
+import type { MoodKeys, PutMoodOptions } from './put-mood.ts';
 
-/** `error`: Redis could not be asked. */
+/** `error`: the cache could not be asked, or not be believed. */
 export type CacheResult = 'hit' | 'miss' | 'error';
 
-/** The current moods, as stored, in Redis. Nothing here throws: whoever gets nothing asks the table. */
+/** A reading of the table that has begun. */
+export interface Reading {
+  beganAt: number;
+  /** Where the cache was written to then. */
+  reached: ReachedServers | undefined;
+}
+
+/** The current moods, as stored, in Redis. Redis being away is no error of any of this: whoever gets nothing asks the table. */
 export interface MoodCache extends Service {
   /** One round trip, shared with whoever asks in the same turn of the event loop. */
   get(modelId: string): Promise<Mood | null>;
-  /** What was read from the table. */
-  offer(mood: Mood): Promise<void>;
-  /** What has just been changed. What cannot be written now is written before the cache is believed again. */
-  put(mood: Mood): Promise<void>;
-  /** @throws when it cannot be used now. */
+  /** As `get`; also when it cannot be found out whether the cache may still be believed. */
+  getLastKnown(modelId: string): Promise<Mood | null>;
+  /** To be called before the table is read. */
+  beginReading(): Reading;
+  /**
+   * Waits until nobody reads anything older than these moods: the cache has them, or it is closed, which takes a second.
+   * @param state where the cache stood when they were read or changed. @param reading when they were read.
+   * @throws DependencyUnavailable (the database) when the cache cannot be closed.
+   */
+  settle(moods: readonly Mood[], state: CacheState, reading?: Reading): Promise<void>;
+  /** Puts moods into the cache if it is open. @returns whether it has them, or newer ones. */
+  put(moods: readonly Mood[], state: CacheState): Promise<boolean>;
+  /** Whether moods are read from it now. */
+  isOpen(): boolean;
+  /** @throws when it is closed, or does not answer. */
   check(): Promise<void>;
 }
 
@@ -29,92 +47,115 @@ export interface MoodCacheOptions {
   prefix: string;
   applicationName: string;
   logger: Logger;
+  /** Called once. */
+  createLease: (user: CacheUser) => CacheLease;
   /** The table. Asked when the cache has a newer mood than the one that is to be put there. */
   store: Pick<MoodStore, 'find'>;
   /** Told of every question. */
   onResult?: (result: CacheResult) => void;
   /** Told of every entry that no release wrote: found out of bounds by a reading, which is a miss, or newer than the table by a change. It is replaced. */
   onUnusable?: () => void;
-  /** Of how many models, and for how long, it is remembered what could not be written: as long as entries live, at least. */
-  limits?: { missed: number; missedMs: number };
-  clock?: () => Date;
 }
 
-/** How long a command may take. Redis answers in less than one. When one takes longer, the cache is left alone until it answers again. */
+interface Connection {
+  redis: RedisConnection;
+  read: (key: string) => Promise<string | null>;
+  watch: ServerWatch;
+}
+
+/** How long a command may take. Redis answers in less than one. */
 const patienceMs = 500;
-const recoverEveryMs = 100;
-/** How often it is looked whether these are still the same servers: after a failover in a cluster they are not, and no connection says so. */
 const lookEveryMs = 1_000;
-/** Of how many models it is remembered what could not be written. Beyond that nobody knows what is out of date until it has gone by itself. */
-const maxUnconfirmed = 50_000;
-/** For longer than processes differ in what they take for the servers of a cluster: the client looks every 5 s. */
-const recentMs = 15_000;
-/** Of how many models at most: more than change their mood in that time under the load that is asked for. */
-const maxRecent = 10_000;
+/** How long the start waits for Redis. */
+const startMs = 2_000;
+/** A mood of the table is put into the cache this long after at most: far less than what came meanwhile stays there. */
+const maxReadingMs = 10_000;
+/** The marks of an epoch are spread over the nodes of a cluster. An entry has the one that its model's id ends with. */
+const tags = Array.from({ length: 256 }, (_, tag) => tag.toString(16).padStart(2, '0'));
+/** How long a mark is kept, and how often it is kept for longer, in milliseconds. */
+const markMs = 600_000;
+const remarkEveryMs = 120_000;
 /** About a kilobyte each. */
 const maxUnderstood = 25_000;
-
-/** For longer than a cluster's client needs to learn of a failover. */
-const differAtMostMs = 10_000;
 /** One line of unusable entries in the log per this many milliseconds. */
 const silenceMs = 60_000;
-/** How much is sent at a time. */
-const chunkSize = 500;
 
-function keepNewest(moods: LRUCache<string, Mood>, mood: Mood): void {
-  const known = moods.peek(mood.modelId);
-  if (known === undefined || known.version < mood.version) moods.set(mood.modelId, mood);
-}
-
-/**
- * Keys hold the incarnation of the server: what was written to a server that has been restarted or replaced since is never read.
- * Reads and writes have connections of their own, so that one that is held up does not hold up the other.
- */
+/** Reads and writes have connections of their own, so that one that is held up does not hold up the other. */
 export function createMoodCache(options: MoodCacheOptions): MoodCache {
-  const { redisUrl, logger, onResult, clock = () => new Date() } = options;
+  const { redisUrl, createLease, logger, onResult } = options;
   // Braces would put all moods on one node of a cluster.
   const prefix = options.prefix.replaceAll(/[{}]/g, '');
   const target = parseRedisUrl(redisUrl);
-  const { missed: maxMissed, missedMs } = options.limits ?? { missed: maxUnconfirmed, missedMs: maxAgeMs };
-  let mayBelieveAt = 0;
-  const unconfirmed = new LRUCache<string, Mood>({
-    max: maxMissed,
-    ttl: missedMs,
-    dispose(_mood, _modelId, reason) {
-      if (reason === 'evict') mayBelieveAt = performance.now() + missedMs;
-    },
-  });
-  /** What was written a moment ago: other servers may have something older. */
-  const recent = new LRUCache<string, Mood>({ max: maxRecent, ttl: recentMs });
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
-  let incarnation: string | undefined;
-  let connections: { reads: RedisConnection; read: (key: string) => Promise<string | null>; writes: RedisConnection } | undefined;
+  let connections: { reads: Connection; writes: Connection } | undefined;
 
-  function connect(purpose: string): RedisConnection {
+  function connect(purpose: string): Connection {
     const redis = connectRedis(target, {
       name: `${options.applicationName}-${purpose}`,
       maxRetriesPerRequest: 0,
-      commandTimeoutMs: patienceMs,
+      // A backstop: this cache gives up before.
+      commandTimeoutMs: 2 * patienceMs,
       waits: false,
+      redirects: false,
       autoPipelining: true,
-      onError: leaveAlone,
+      // `createRedisWatch` tells the log.
+      onError: () => {},
     });
-    // It may come back as another server.
-    for (const event of ['close', 'end', '+node', '-node']) redis.on(event, () => leaveAlone());
-    return redis;
+    return { redis, read: readTogether(redis, patienceMs), watch: watchServers(redis, patienceMs) };
   }
 
-  function leaveAlone(error?: unknown): void {
-    if (incarnation === undefined) return;
-    incarnation = undefined;
-    for (const mood of recent.values()) keepNewest(unconfirmed, mood);
-    recent.clear();
-    logger.warn(
-      { problem: error instanceof Error ? describeError(error) : 'the connection was lost' },
-      'moods are read without their cache',
-    );
+  /** Who has other keys does not use the same cache. */
+  const placeOf = (reached: ReachedServers | undefined) => reached && `${target.db}:${prefix}@${reached.ids}`;
+  /** Those that both connections reach. */
+  function servers(): string | undefined {
+    const place = placeOf(connections?.reads.watch.reached);
+    return place === placeOf(connections?.writes.watch.reached) ? place : undefined;
   }
+
+  const markOf = (epoch: string, tag: string) => `${prefix}:state:${epoch}:{${tag}}`;
+  function keysOf(epoch: string, modelId: string): MoodKeys {
+    const mark = markOf(epoch, modelId.slice(-2).toLowerCase());
+    return { mark, entry: `${mark}:${modelId}` };
+  }
+
+  /** @throws what a command does. @returns the answers. */
+  async function ofAllMarks<T>(ask: (redis: RedisConnection, tag: string) => Promise<T>): Promise<T[]> {
+    const { redis } = connections?.writes ?? {};
+    if (redis === undefined) throw new Error('the cache has not started');
+    return answersWithin(patienceMs, Promise.all(tags.map((tag) => ask(redis, tag))));
+  }
+
+  const lease = createLease({
+    servers,
+    async prepare(epoch) {
+      await ofAllMarks((redis, tag) => redis.set(markOf(epoch, tag), '1', 'PX', markMs));
+    },
+  });
+
+  let [lookedAt, markedAt] = [-Infinity, performance.now()];
+  /** Finds out which servers there are, and sees that the marks of the epoch stay there. */
+  const watch = createLoop({
+    name: 'mood cache',
+    idleMs: lookEveryMs / 10,
+    logger,
+    async round() {
+      if (connections === undefined || (servers() !== undefined && performance.now() - lookedAt < lookEveryMs)) return 'idle';
+      lookedAt = performance.now();
+      const epoch = lease.lastKnown(servers());
+      try {
+        await Promise.all([connections.reads.watch.look(), connections.writes.watch.look()]);
+        if (epoch === undefined || lookedAt - markedAt < remarkEveryMs) return 'idle';
+        markedAt = lookedAt;
+        const kept = await ofAllMarks((redis, tag) => redis.pexpire(markOf(epoch, tag), markMs));
+        if (kept.includes(0)) throw new Error('Redis was wiped');
+      } catch (error) {
+        // While it is down, the connection has said so already.
+        if (epoch !== undefined) lease.distrust(epoch, error);
+      }
+      return 'idle';
+    },
+  });
 
   let saidUnusableAt = -Infinity;
   function countUnusable(): void {
@@ -123,71 +164,6 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     saidUnusableAt = performance.now();
     logger.warn('an entry of the cache is no mood that this release wrote: it is not used, and replaced');
   }
-
-  const putOptions = (replacesSame = true): PutMoodOptions => ({
-    replacesSame,
-    now: clock(),
-    findStored: (modelId) => options.store.find(modelId),
-    onUnusable: countUnusable,
-  });
-
-  const keyOf = (modelId: string, within: string) => `${prefix}:state:${within}:${modelId}`;
-
-  let lookedAt = 0;
-  /** Whether these are still the servers that they were. Who does not answer in time is nobody else: whoever reads a mood finds out. */
-  async function lookWhoIsThere(reads: RedisConnection): Promise<void> {
-    if (performance.now() - lookedAt < lookEveryMs) return;
-    lookedAt = performance.now();
-    const within = incarnation;
-    const found = await readIncarnation(reads).catch(() => within);
-    if (incarnation === within && found !== within) leaveAlone(new Error('other servers have taken over'));
-  }
-
-  let differSince: number | undefined;
-  /** One of two connections may have stayed with a server that was replaced: after a while both connect anew. */
-  function bringTogether(...both: RedisConnection[]): void {
-    differSince ??= performance.now();
-    if (performance.now() - differSince < differAtMostMs) return;
-    differSince = undefined;
-    for (const redis of both) redis.disconnect(true);
-  }
-
-  /** First what was missed is written, and what other servers may have missed; only then is the cache believed again. */
-  const recovery = createLoop({
-    name: 'mood cache',
-    idleMs: recoverEveryMs,
-    logger,
-    async round() {
-      if (connections === undefined) return 'idle';
-      const { reads, writes } = connections;
-      try {
-        if (incarnation !== undefined) {
-          await lookWhoIsThere(reads);
-          return 'idle';
-        }
-        const [ofReads, ofWrites] = await Promise.all([readIncarnation(reads), readIncarnation(writes)]);
-        if (ofReads !== ofWrites) {
-          bringTogether(reads, writes);
-          return 'idle';
-        }
-        differSince = undefined;
-        for (;;) {
-          // Its size counts those that are too old to be given back.
-          const missed = [...unconfirmed.values()].slice(0, chunkSize);
-          if (missed.length === 0) break;
-          await Promise.all(missed.map((mood) => putMood(writes, keyOf(mood.modelId, ofWrites), mood, putOptions())));
-          for (const mood of missed) if (unconfirmed.peek(mood.modelId) === mood) unconfirmed.delete(mood.modelId);
-        }
-        if (performance.now() < mayBelieveAt) return 'idle';
-        incarnation = ofReads;
-        logger.info('moods are read through their cache');
-      } catch (error) {
-        // It is down: the connection has said so already.
-        leaveAlone(error);
-      }
-      return 'idle';
-    },
-  });
 
   function understand(modelId: string, entry: string): Mood | null {
     const known = understood.get(modelId);
@@ -198,64 +174,82 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     return mood;
   }
 
-  async function put(mood: Mood): Promise<void> {
-    const within = incarnation;
-    if (within === undefined || connections === undefined) return keepNewest(unconfirmed, mood);
-    try {
-      await putMood(connections.writes, keyOf(mood.modelId, within), mood, putOptions());
-    } catch (error) {
-      keepNewest(unconfirmed, mood);
-      leaveAlone(error);
-      return;
+  /** @param epochFor who reaches these servers. What counts is what it says when the entry is there. */
+  async function lookUp(modelId: string, epochFor: (servers: string | undefined) => string | undefined): Promise<Mood | null> {
+    const reads = connections?.reads;
+    const reached = reads?.watch.reached;
+    const epoch = epochFor(placeOf(reached));
+    if (reads === undefined || epoch === undefined) {
+      onResult?.('error');
+      return null;
     }
-    // Meanwhile it may have been found out that this was another server.
-    if (incarnation !== within) return put(mood);
-    keepNewest(recent, mood);
+    let result: CacheResult = 'error';
+    try {
+      const entry = await reads.read(keysOf(epoch, modelId).entry);
+      if (reads.watch.reached !== reached || epochFor(placeOf(reached)) !== epoch) return null;
+      const mood = entry === null ? null : understand(modelId, entry);
+      result = mood === null ? 'miss' : 'hit';
+      return mood;
+    } catch (error) {
+      lease.distrust(epoch, error);
+      return null;
+    } finally {
+      onResult?.(result);
+    }
+  }
+
+  async function write(moods: readonly Mood[], state: CacheState, reading?: Reading): Promise<boolean> {
+    lease.note(state);
+    const { epoch } = state;
+    if (connections === undefined || epoch === null || lease.isDistrusted(epoch)) return false;
+    const { redis, watch: written } = connections.writes;
+    const { reached } = written;
+    if (reached === undefined || placeOf(reached) !== state.servers) return false;
+    if (reading !== undefined && (reading.reached !== reached || performance.now() - reading.beganAt > maxReadingMs)) return false;
+    const { store } = options;
+    const putting: PutMoodOptions = {
+      patienceMs,
+      // Two readings of one version are the same, but a change knows better than a forgery.
+      replacesSame: reading === undefined,
+      findStored: (modelId) => store.find(modelId),
+      onUnusable: countUnusable,
+    };
+    try {
+      await Promise.all(moods.map((mood) => putMood(redis, keysOf(epoch, mood.modelId), mood, putting)));
+      return written.reached === reached;
+    } catch (error) {
+      // What was sent may still be carried out, by then under keys that nobody reads.
+      lease.distrust(epoch, error);
+      return false;
+    }
   }
 
   return {
     name: 'mood cache',
     async start() {
-      if (connections === undefined) {
-        const reads = connect('cache');
-        connections = { reads, read: readTogether(reads), writes: connect('cache-writes') };
-      }
-      await recovery.start();
+      if (connections !== undefined) return;
+      connections = { reads: connect('cache'), writes: connect('cache-writes') };
+      await watch.start();
+      for (const began = performance.now(); servers() === undefined && performance.now() - began < startMs;) await pause(10);
+      await lease.start();
     },
     async stop() {
-      await recovery.stop();
-      incarnation = undefined;
-      await Promise.all(connections === undefined ? [] : [closeRedis(connections.reads), closeRedis(connections.writes)]);
+      await watch.stop();
+      await lease.stop();
+      await Promise.all(Object.values(connections ?? {}).map(({ redis }) => closeRedis(redis)));
     },
 
-    async get(modelId) {
-      const within = incarnation;
-      if (within === undefined || connections === undefined) {
-        onResult?.('error');
-        return null;
-      }
-      try {
-        const entry = await connections.read(keyOf(modelId, within));
-        const mood = entry === null ? null : understand(modelId, entry);
-        onResult?.(mood === null ? 'miss' : 'hit');
-        return mood;
-      } catch (error) {
-        leaveAlone(error);
-        onResult?.('error');
-        return null;
-      }
+    get: (modelId) => lookUp(modelId, (reached) => lease.current(reached)),
+    getLastKnown: (modelId) => lookUp(modelId, (reached) => lease.lastKnown(reached)),
+    beginReading: () => ({ beganAt: performance.now(), reached: connections?.writes.watch.reached }),
+    put: (moods, state) => write(moods, state),
+    async settle(moods, state, reading) {
+      if (!(await write(moods, state, reading))) await lease.outlast(state);
     },
-
-    async offer(mood) {
-      if (incarnation === undefined || connections === undefined) return;
-      await putMood(connections.writes, keyOf(mood.modelId, incarnation), mood, putOptions(false)).catch(leaveAlone);
-    },
-
-    put,
-
+    isOpen: () => lease.current(servers()) !== undefined,
     async check() {
-      if (incarnation === undefined || connections === undefined) throw new Error('the cache cannot be used now');
-      await connections.reads.ping();
+      if (connections === undefined || lease.lastKnown(servers()) === undefined) throw new Error('the cache is closed');
+      await connections.reads.redis.ping();
     },
   };
 }

@@ -36,6 +36,7 @@ $$;
 
 -- Moods and the audit log are written by functions alone, which set versions, times and hashes, and check what they are given.
 GRANT SELECT ON model_mood_states TO mood_app;
+GRANT SELECT (closures, epoch, servers) ON mood_cache TO mood_app;
 GRANT SELECT (change_count, model_id, window_end) ON mood_rate_limits TO mood_app;
 GRANT SELECT ON mood_terms_acceptances TO mood_app;
 GRANT SELECT ON audit_data_keys TO mood_app;
@@ -73,6 +74,7 @@ $$;
 
 -- They run with the rights of their owner.
 GRANT EXECUTE ON FUNCTION change_moods, expire_mood TO mood_app;
+GRANT EXECUTE ON FUNCTION see_mood_cache, open_mood_cache, close_mood_cache TO mood_app;
 GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits TO mood_app;
 -- These run with the rights of the caller.
 GRANT EXECUTE ON FUNCTION receive_message, receive_messages, answer_conversation TO mood_app;

@@ -30,6 +30,8 @@ const expectedRights: Record<string, readonly string[]> = {
   auto_reply_conversations: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],
   model_mood_states: ['SELECT'],
   mood_audit_accesses: [],
+  mood_cache: ['SELECT (closures, epoch, servers)'],
+  mood_cache_processes: [],
   mood_functions: ['SELECT'],
   mood_messaging_templates: [
     'INSERT (active, content, created_by, experiment, id, locale, mood_state, priority, template_type, tier_level, variables, weight)',
@@ -68,11 +70,13 @@ const expectedFunctions: Record<string, string> = {
   answer_conversation: 'caller, called',
   append_template_version: 'owner',
   change_moods: 'owner, called',
+  close_mood_cache: 'owner, called',
   ensure_data_key: 'owner, called',
   expire_mood: 'owner, called',
   judge_mood_changes: 'caller',
   mood_transition_hash: 'caller',
   number_template_version: 'caller',
+  open_mood_cache: 'owner, called',
   purge_rate_limits: 'owner, called',
   raise_template_revision: 'owner',
   receive_message: 'caller, called',
@@ -81,6 +85,7 @@ const expectedFunctions: Record<string, string> = {
   refuse_change: 'caller',
   refuse_template_deletion: 'caller',
   seal_transition: 'caller',
+  see_mood_cache: 'owner, called',
 };
 
 interface FunctionRow {
@@ -121,7 +126,7 @@ describe('the role of the running processes', () => {
     expect(Object.fromEntries(described)).toEqual(expectedFunctions);
     for (const { name, as_owner, by_everybody, settings } of rows) {
       expect([name, by_everybody]).toEqual([name, false]);
-      const others = name === 'change_moods' ? ['plan_cache_mode=force_generic_plan'] : [];
+      const others = { change_moods: ['plan_cache_mode=force_generic_plan'], open_mood_cache: ['lock_timeout=100ms'] }[name] ?? [];
       if (as_owner) expect([name, settings]).toEqual([name, ['search_path=pg_catalog, public, pg_temp', ...others]]);
     }
   });

@@ -20,6 +20,7 @@ export type { DatabaseService } from './database-service.ts';
 export { DatabaseUnfit, requireServer } from './fitness.ts';
 export { migrate } from './migrate.ts';
 export { createMoodOverview } from './moods/mood-overview.ts';
+export { cacheLeaseFrom } from './moods/cache-lease.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';
 export { createPerformerRegistry } from './moods/performer-registry.ts';
 export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';

@@ -26,6 +26,7 @@ export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replie
 export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
 export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
+export type { BesideCache, CacheableMoods, CacheLease, CacheState, CacheUser } from './moods/cache-ports.ts';
 export { changeMood, hourlyChangeLimit } from './moods/change-mood.ts';
 export type { OnMoodChange } from './moods/change-mood.ts';
 export {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { TimeLimitExceeded } from '@mood/runtime';
 import DataLoader from 'dataloader';
 import { Cluster } from 'ioredis';
 import type { RedisConnection } from './connection.ts';
@@ -13,7 +14,7 @@ export function createScript(lua: string): RedisScript {
     try {
       return await redis.evalsha(digest, keys.length, ...keys, ...values);
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!(error instanceof Error && error.message.includes('NOSCRIPT'))) throw error;
       return redis.eval(lua, keys.length, ...keys, ...values);
     }
   };
@@ -22,12 +23,29 @@ export function createScript(lua: string): RedisScript {
 const maxKeysAtATime = 500;
 
 /**
- * @returns a function that reads the value of a key; null when there is none. Calls in the same turn of the event loop share one MGET, which
+ * Waits for the answer to a command. A process that stood still itself looks at what has come in meanwhile before it gives up.
+ * @throws what the command throws; TimeLimitExceeded after so many milliseconds.
+ */
+export async function answersWithin<T>(milliseconds: number, command: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => reject(new TimeLimitExceeded(`no answer within ${milliseconds} ms`));
+    timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
+  });
+  try {
+    return await Promise.race([command, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @returns a function that reads the value of a key, as `answersWithin`; null when there is none. Calls in the same turn of the event loop share one MGET, which
  * costs a third. In a cluster, where the keys of a command have to be on one node, they share a round trip at best.
  */
-export function readTogether(redis: RedisConnection): (key: string) => Promise<string | null> {
-  if (redis instanceof Cluster) return (key) => redis.get(key).catch(nullForAnotherType);
-  const loader = new DataLoader<string, string | null>((keys) => redis.mget([...keys]), {
+export function readTogether(redis: RedisConnection, milliseconds: number): (key: string) => Promise<string | null> {
+  if (redis instanceof Cluster) return (key) => answersWithin(milliseconds, redis.get(key)).catch(nullForAnotherType);
+  const loader = new DataLoader<string, string | null>((keys) => answersWithin(milliseconds, redis.mget([...keys])), {
     cache: false,
     maxBatchSize: maxKeysAtATime,
     batchScheduleFn: setImmediate,
@@ -37,6 +55,6 @@ export function readTogether(redis: RedisConnection): (key: string) => Promise<s
 
 /** MGET answers null for a key of another type, GET an error: the same answer for both. */
 function nullForAnotherType(error: unknown): null {
-  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+  if (error instanceof Error && error.message.includes('WRONGTYPE')) return null;
   throw error;
 }

@@ -14,6 +14,8 @@ export interface RedisConnectionOptions {
   commandTimeoutMs?: number;
   /** Whether commands wait while there is no connection. Default: true. */
   waits?: boolean;
+  /** Whether a command of a cluster follows its key to a node that the client does not take for its master. Default: true. */
+  redirects?: boolean;
   /** Whether commands of one turn of the event loop travel together. Default: false. */
   autoPipelining?: boolean;
   onError: (error: unknown) => void;
@@ -27,7 +29,7 @@ const retryAfterMs = (attempt: number) => Math.min(attempt * 50, 500);
 
 /** Connects, and again whenever the connection is lost. Errors reach `onError`; calls fail on their own. */
 export function connectRedis(target: RedisTarget, options: RedisConnectionOptions): RedisConnection {
-  const { maxRetriesPerRequest, commandTimeoutMs, waits = true, autoPipelining = false } = options;
+  const { maxRetriesPerRequest, commandTimeoutMs, waits = true, redirects = true, autoPipelining = false } = options;
   const common = {
     connectionName: options.name,
     username: target.username,
@@ -59,6 +61,7 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
           // A cluster's offline queue ignores the command timeout.
           enableOfflineQueue: waits && commandTimeoutMs === undefined,
           enableAutoPipelining: autoPipelining,
+          ...(!redirects && { maxRedirections: 0 }),
           clusterRetryStrategy: retryAfterMs,
           // The only way to notice a replaced node while no command is sent to it.
           slotsRefreshInterval: 5_000,

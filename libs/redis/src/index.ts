@@ -1,4 +1,4 @@
-export { createScript, readTogether } from './commands.ts';
+export { answersWithin, createScript, readTogether } from './commands.ts';
 export type { RedisScript } from './commands.ts';
 export { closeRedis, connectRedis } from './connection.ts';
 export type { RedisConnection, RedisConnectionOptions } from './connection.ts';
@@ -7,5 +7,6 @@ export { parseRedisUrl } from './redis-url.ts';
 export type { RedisNode, RedisTarget } from './redis-url.ts';
 export { createRedisWatch, findRedisProblem } from './redis-watch.ts';
 export type { RedisWatchOptions } from './redis-watch.ts';
-export { findDurabilityRisks, readIncarnation } from './server-info.ts';
+export { findDurabilityRisks, watchServers } from './server-info.ts';
+export type { ReachedServers, ServerWatch } from './server-info.ts';
 export { describeTrouble, isConnectionTrouble, isLoginRefusal, isRedisOutage } from './trouble.ts';

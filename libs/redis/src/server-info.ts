@@ -1,4 +1,6 @@
 import { Cluster } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { answersWithin } from './commands.ts';
 import type { RedisConnection } from './connection.ts';
 
 /** The servers that hold the data: one, or the masters of a cluster. */
@@ -32,18 +34,67 @@ export async function findDurabilityRisks(redis: RedisConnection): Promise<strin
   return [...risks];
 }
 
-/**
- * An id of the servers' current run. A restart or a failover changes it: what was written before may be missing or out of date then.
- */
-export async function readIncarnation(redis: RedisConnection): Promise<string> {
-  const nodes = mastersOf(redis);
-  if (nodes.length === 0) throw new Error('the cluster names no master');
-  const ids = await Promise.all(
-    nodes.map(async (node) => {
-      const [, id] = /^run_id:(\w+)/m.exec(await node.info('server')) ?? [];
-      if (id === undefined) throw new Error('Redis answered INFO without a run_id');
-      return id.slice(0, 12);
-    }),
-  );
-  return ids.sort().join('');
+/** Servers that a connection has been found to reach. While it is the same object, so are the connection and the servers. */
+export interface ReachedServers {
+  /** Of the run of each, and of what it replicates: a restart or a failover changes them. */
+  readonly ids: string;
+}
+
+/** Which servers a connection reaches. */
+export interface ServerWatch {
+  /** undefined: not known now. */
+  readonly reached: ReachedServers | undefined;
+  /** Asks them who they are. @throws Error when they do not answer in time, or one is no master. */
+  look(): Promise<void>;
+}
+
+class NoMaster extends Error {}
+
+async function readServerId(node: Redis): Promise<string> {
+  const info = readInfo(await node.info('server', 'replication'));
+  const [run, replication] = [info.get('run_id'), info.get('master_replid')];
+  if (run === undefined || replication === undefined) throw new Error('Redis answered INFO without run_id and master_replid');
+  if (info.get('role') !== 'master') throw new NoMaster('this Redis is a replica');
+  return `${run.slice(0, 16)}${replication.slice(0, 16)}`;
+}
+
+/** What is known is forgotten at once when the connection breaks, or the cluster has other masters. @param limitMs for one look. */
+export function watchServers(redis: RedisConnection, limitMs: number): ServerWatch {
+  let reached: ReachedServers | undefined;
+  let addresses = '';
+  let forgotten = 0;
+  const addressesNow = () =>
+    mastersOf(redis)
+      .map(({ options: { host, port } }) => `${host}:${port}`)
+      .toSorted()
+      .join();
+  const forget = () => {
+    reached = undefined;
+    forgotten += 1;
+  };
+  for (const event of ['close', 'end', '+node', '-node']) redis.on(event, forget);
+  redis.on('refresh', () => {
+    if (addressesNow() !== addresses) forget();
+  });
+
+  return {
+    get reached() {
+      return reached;
+    },
+    async look() {
+      const before = forgotten;
+      addresses = addressesNow();
+      try {
+        const masters = mastersOf(redis);
+        if (masters.length === 0) throw new Error('the cluster names no master');
+        const ids = (await answersWithin(limitMs, Promise.all(masters.map(readServerId)))).toSorted().join();
+        if (forgotten === before && reached?.ids !== ids) reached = { ids };
+      } catch (error) {
+        forget();
+        // Where the address leads to may have changed.
+        if (error instanceof NoMaster) redis.disconnect(true);
+        throw error;
+      }
+    },
+  };
 }

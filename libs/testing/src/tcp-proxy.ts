@@ -6,6 +6,9 @@ export interface TcpProxy {
   readonly port: number;
   /** Nothing passes any more on the connections that are open, and nobody is told, as when a host has vanished. New ones are as ever. */
   silence(): void;
+  /** Every connection is lost, and new ones are refused, until it is mended. */
+  cut(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
@@ -16,7 +19,12 @@ export interface TcpProxy {
 export async function createTcpProxy(targetPort: number, delayMs: (firstWords: string) => number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const silenced = new WeakSet<Socket>();
+  let isCut = false;
   const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
     const target = connect(targetPort, '127.0.0.1');
     for (const socket of [client, target]) {
       sockets.add(socket);
@@ -52,6 +60,13 @@ export async function createTcpProxy(targetPort: number, delayMs: (firstWords: s
     port: address.port,
     silence() {
       for (const socket of sockets) silenced.add(socket);
+    },
+    cut() {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      isCut = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -1,5 +1,5 @@
-import type { CacheResult } from '@mood/cache';
-import { Counter } from 'prom-client';
+import type { CacheResult, MoodCache } from '@mood/cache';
+import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
 const results: readonly CacheResult[] = ['hit', 'miss', 'error'];
@@ -9,13 +9,15 @@ export interface CacheMetrics {
   onResult: (result: CacheResult) => void;
   /** … and for each entry that this system did not write. */
   onUnusable: () => void;
+  /** Whether it is open is asked at a scrape. */
+  measure: (cache: Pick<MoodCache, 'isOpen'>) => void;
 }
 
 /** Counts lookups in the mood cache by result, and entries that were rejected. */
 export function createCacheMetrics(registry: Registry): CacheMetrics {
   const requests = new Counter({
     name: 'mood_cache_requests_total',
-    help: 'Questions to the cache of moods, by result. None without a cache.',
+    help: 'Questions to the cache of moods, by result; error: it was closed, or did not answer. None without a cache.',
     labelNames: ['result'],
     registers: [registry],
   });
@@ -25,5 +27,19 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     registers: [registry],
   });
   const bound = new Map(results.map((result) => [result, requests.labels({ result })]));
-  return { onResult: (result) => bound.get(result)?.inc(), onUnusable: () => unusable.inc() };
+  return {
+    onResult: (result) => bound.get(result)?.inc(),
+    onUnusable: () => unusable.inc(),
+    measure(cache) {
+      const open = new Gauge({
+        name: 'mood_cache_open',
+        help: '1 while this process may believe the cache of moods, 0 while it reads the table. Absent without a cache.',
+        registers: [],
+        collect() {
+          this.set(cache.isOpen() ? 1 : 0);
+        },
+      });
+      registry.registerMetric(open);
+    },
+  };
 }

@@ -5,6 +5,9 @@
 -- moment is left out, so that nobody waits for it but those who want to change it: no row comes back for it. With p_wait it is waited for;
 -- that is for single changes, since two calls could wait for each other's models.
 --
+-- The cache of moods is not opened while a change is under way, so that where it stands is still true when the change is committed, unless it
+-- has been closed meanwhile. That lock comes first: nobody waits for it who has one of a model.
+--
 -- One statement writes all changes: what a statement costs by itself (its plan, indexes to open, checks of tables to prepare) is more than
 -- half of what a change costs when each has statements of its own.
 CREATE OR REPLACE FUNCTION change_moods(p_changes json, p_wait boolean)
@@ -22,7 +25,10 @@ DECLARE
   v_result mood_change_result;
   v_done integer[];
   v_ended integer[] := '{}';
+  v_cache mood_cache;
 BEGIN
+  PERFORM pg_advisory_xact_lock_shared(7308);
+  SELECT * INTO v_cache FROM mood_cache;
   SELECT
     array_agg(c) FILTER (
       WHERE
@@ -228,7 +234,10 @@ BEGIN
       END,
       j.reset_time,
       j.held_until,
-      j.item = ANY (v_ended)
+      j.item = ANY (v_ended),
+      v_cache.closures,
+      v_cache.epoch,
+      v_cache.servers
     FROM judged AS j LOOP
       IF v_result.outcome = 'ended' THEN
         -- It ends first, in the log and for whoever is told, and then it changes.

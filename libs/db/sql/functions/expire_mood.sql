@@ -6,7 +6,11 @@ CREATE OR REPLACE FUNCTION expire_mood(
   OUT version bigint,
   OUT updated_by text,
   OUT changed_at timestamptz,
-  OUT remaining_ms double precision
+  OUT remaining_ms double precision,
+  -- Where the cache stands at the time of the commit, as in mood_cache.
+  OUT cache_closures bigint,
+  OUT cache_epoch text,
+  OUT cache_servers text
 )
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -17,6 +21,9 @@ DECLARE
   v_state model_mood_states;
   v_tail record;
 BEGIN
+  -- As in change_moods.
+  PERFORM pg_advisory_xact_lock_shared(7308);
+  SELECT c.closures, c.epoch, c.servers INTO cache_closures, cache_epoch, cache_servers FROM mood_cache AS c;
   PERFORM pg_advisory_xact_lock(hashtextextended(p_model_id::text, 7305));
   SELECT * INTO v_state FROM model_mood_states AS s WHERE s.model_id = p_model_id FOR UPDATE;
   IF v_state.version IS DISTINCT FROM p_version OR v_state.expires_at IS NULL THEN

@@ -53,6 +53,24 @@ CREATE TABLE mood_rate_limits (
 CREATE INDEX idx_model_window ON mood_rate_limits (model_id, window_end);
 CREATE INDEX idx_window_end ON mood_rate_limits (window_end);
 
+-- Whether moods may be read from Redis, and under which keys. Who changes a mood is told of it in the transaction, and knows by it what has to
+-- be done before the change is acknowledged (docs/architecture.md: "A reading of a mood").
+CREATE TABLE mood_cache (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  -- How often it was closed.
+  closures bigint NOT NULL DEFAULT 0,
+  -- Part of the keys while it is open: what was written under others is never read again. null: closed.
+  epoch text,
+  -- The Redis servers that it is open on.
+  servers text,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CHECK ((epoch IS NULL) = (servers IS NULL))
+);
+INSERT INTO mood_cache DEFAULT VALUES;
+-- The processes that want to use it while it is closed, and which servers each of them reaches; null: none. Unlogged, because a row is
+-- written four times a second, and after a crash in less than that.
+CREATE UNLOGGED TABLE mood_cache_processes (process uuid PRIMARY KEY, servers text, seen_at timestamptz NOT NULL);
+
 CREATE TABLE mood_terms_acceptances (
   model_id uuid NOT NULL REFERENCES performers (id)
     ON DELETE CASCADE,
@@ -339,7 +357,11 @@ CREATE TYPE mood_change_result AS (
   reset_time timestamptz,
   held_until timestamptz,
   -- The mood before had ended and was reset first.
-  ended_first boolean
+  ended_first boolean,
+  -- Where the cache stands at the time of the commit, as in mood_cache.
+  cache_closures bigint,
+  cache_epoch text,
+  cache_servers text
 );
 
 -- A message that a user has written, as receive_messages is told of it: a JSON object of these names.

@@ -1,5 +1,6 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
+import { CacheEntity, CacheProcessEntity } from './cache.ts';
 import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntity } from './moods.ts';
 import { AutoReplyEntity, ConversationEntity, OutboxEntity } from './promises.ts';
 import { TemplateCatalogEntity, TemplateEntity, TemplateUsageEntity, TemplateVersionEntity } from './templates.ts';
@@ -21,6 +22,8 @@ const FunctionEntity = defineEntity({
 const ours = [
   AuditAccessEntity,
   AutoReplyEntity,
+  CacheEntity,
+  CacheProcessEntity,
   ConversationEntity,
   DataKeyEntity,
   FunctionEntity,

@@ -4,9 +4,10 @@ import type { Database } from '../database.ts';
 import { groupCalls, inOrderOfCalls, numbered } from '../group-calls.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
+import type { CacheColumns } from './cache-register.ts';
 
 /** What the database did with a change. */
-export interface ChangeRow {
+export interface ChangeRow extends CacheColumns {
   outcome:
     | 'changed'
     | 'held'

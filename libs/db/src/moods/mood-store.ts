@@ -1,66 +1,14 @@
-import { defaultMoodSettings, neverSetMood } from '@mood/domain';
-import type { Actor, ChangeOutcome, ChangeRules, Mood, MoodAuthor, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
+import type { Actor, CacheableMoods, ChangeRules, Mood, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
 import { groupCalls } from '../group-calls.ts';
-import { anyOf, statement } from '../statement.ts';
-import type { RowOf, Tables } from '../statement.ts';
+import { statement } from '../statement.ts';
+import { toCacheState } from './cache-register.ts';
 import { createMoodChanger } from './change-mood.ts';
 import type { ChangeRow } from './change-mood.ts';
-
-const moodOf = (db: Kysely<Tables>) =>
-  db
-    .selectFrom('performers as p')
-    .leftJoin('model_mood_states as s', 's.model_id', 'p.id')
-    .select(['p.id', 'p.created_at as known_since', 's.mood_state', 's.custom_message', 's.auto_respond', 's.response_delay'])
-    .select(['s.expires_at', 's.updated_by', 's.updated_at', 's.version']);
-
-const findMood = statement('find-mood', { modelId: 'uuid' }, (db, { modelId }) => moodOf(db).where('p.id', '=', modelId));
-
-const findMoods = statement('find-moods', { modelIds: 'uuid[]' }, (db, { modelIds }) => moodOf(db).where('p.id', '=', anyOf(modelIds)));
-
-function toMood(row: RowOf<typeof findMood>): Mood {
-  const { mood_state, auto_respond, response_delay, updated_by, updated_at, version } = row;
-  if (
-    mood_state === null ||
-    auto_respond === null ||
-    response_delay === null ||
-    updated_by === null ||
-    updated_at === null ||
-    version === null
-  ) {
-    return neverSetMood(row.id, row.known_since);
-  }
-  return {
-    modelId: row.id,
-    version,
-    moodState: mood_state,
-    customMessage: row.custom_message,
-    autoRespond: auto_respond,
-    responseDelay: response_delay,
-    expiresAt: row.expires_at,
-    lastUpdated: updated_at,
-    updatedBy: updated_by,
-  };
-}
-
-function toChangedMood(
-  modelId: string,
-  settings: Omit<MoodSettings, 'responseDelay'>,
-  row: Pick<ChangeRow, 'version' | 'response_delay' | 'changed_at' | 'updated_by'>,
-): Mood {
-  return {
-    ...settings,
-    modelId,
-    version: row.version,
-    responseDelay: row.response_delay,
-    lastUpdated: row.changed_at,
-    updatedBy: row.updated_by,
-  };
-}
+import { expireMood, findMood, findMoods, findMoodsBesideCache, toChangeOutcome, toExpiryOutcome, toMood } from './mood-rows.ts';
 
 interface HistoryRow {
   id: string | null;
@@ -109,25 +57,11 @@ export interface MoodStoreOptions {
   onEndedFirst?: () => void;
 }
 
-interface ExpiryRow {
-  outcome: 'changed' | 'superseded' | 'not_due';
-  version: number;
-  updated_by: MoodAuthor;
-  changed_at: Date;
-  remaining_ms: number | null;
-}
-
-const expireMood = statement(
-  'expire-mood',
-  { modelId: 'uuid', version: 'bigint' },
-  (_, { modelId, version }) => sql<ExpiryRow>`SELECT * FROM expire_mood(${modelId}, ${version})`,
-);
-
 export function createMoodStore(
   database: Database,
   vault: AuditVault,
   { sharedReads = false, onEndedFirst }: MoodStoreOptions = {},
-): MoodStore {
+): MoodStore & CacheableMoods {
   const changeMood = createMoodChanger(database);
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
@@ -186,54 +120,31 @@ export function createMoodStore(
     return runChange(modelId, settings, actor, rules);
   }
 
-  return {
+  const store: Omit<MoodStore & CacheableMoods, 'history'> = {
     find: sharedReads ? findTogether : findOne,
     findMany,
 
-    async change(modelId, settings, actor, rules): Promise<ChangeOutcome> {
-      const row = await runChange(modelId, settings, actor, rules);
-      switch (row.outcome) {
-        case 'changed': {
-          const mood = toChangedMood(modelId, settings, row);
-          const { hourlyLimit } = rules;
-          const allowance =
-            hourlyLimit === null || row.used === null || row.reset_time === null
-              ? null
-              : { limit: hourlyLimit, remaining: hourlyLimit - row.used, resetTime: row.reset_time };
-          return { kind: 'changed', mood, allowance, heldUntil: row.held_until };
-        }
-        case 'rate_limited':
-          if (row.reset_time === null) throw new Error('change_moods refused by limit without a reset time');
-          return { kind: 'rate_limited', resetTime: row.reset_time };
-        case 'held':
-          if (row.held_until === null) throw new Error('change_moods refused by a hold without an end');
-          return { kind: 'held', heldUntil: row.held_until };
-        case 'terms_not_accepted':
-        case 'model_unknown':
-        case 'end_is_over':
-        case 'end_is_too_late':
-          return { kind: row.outcome };
-        case 'key_destroyed':
-          throw new Error('change_moods refused a data key that was looked up anew');
-      }
+    async findBesideCache(modelIds) {
+      const rows = await findMoodsBesideCache.run(database.query, { modelIds });
+      return rows[0] && { answer: rows.map(toMood), cache: toCacheState(rows[0]) };
     },
 
-    async expire(modelId, version) {
-      const [row] = await expireMood.run(database.query, { modelId, version });
-      switch (row?.outcome) {
-        case 'changed':
-          return {
-            kind: 'reset',
-            mood: toChangedMood(modelId, defaultMoodSettings, { ...row, response_delay: defaultMoodSettings.responseDelay }),
-          };
-        case 'not_due':
-          return { kind: 'not_due', remainingMs: row.remaining_ms ?? 0 };
-        case 'superseded':
-          return { kind: 'superseded' };
-        case undefined:
-          throw new Error('expire_mood returned no row');
-      }
+    async changeBesideCache(modelId, settings, actor, rules) {
+      const row = await runChange(modelId, settings, actor, rules);
+      return { answer: toChangeOutcome(modelId, settings, rules, row), cache: toCacheState(row) };
     },
+    change: async (...change) => (await store.changeBesideCache(...change)).answer,
+
+    async expireBesideCache(modelId, version) {
+      const [row] = await expireMood.run(database.query, { modelId, version });
+      if (row === undefined) throw new Error('expire_mood returned no row');
+      return { answer: toExpiryOutcome(modelId, row), cache: toCacheState(row) };
+    },
+    expire: async (...expiry) => (await store.expireBesideCache(...expiry)).answer,
+  };
+
+  return {
+    ...store,
 
     async history(modelId, { limit, offset, before }, access) {
       const rows = await historyPage.run(database.query, { modelId, limit, offset, before: before ?? null });
