@@ -125,7 +125,7 @@ describe('npm start', () => {
     system.child.kill('SIGINT');
     expect(await system.ended).toBe(0);
     expect(await readRunFile(dataDir)).toBeUndefined();
-  }, 120_000);
+  });
 
   test('gives API and worker a port each for operations, and prints them', async () => {
     const system = launch({ METRICS_PORT: String(await freePort()) });
