@@ -56,10 +56,10 @@ function createCacheLease(database: Pick<Database, 'query'>, { servers, prepare 
     note(await closed);
   }
 
-  function distrust(epoch: string, why: unknown): void {
+  function distrust(epoch: string, why: unknown, level: 'warn' | 'info' = 'warn'): void {
     if (distrusted === epoch || latest.epoch !== epoch) return;
     distrusted = epoch;
-    logger.warn({ epoch, problem: describeError(why) }, 'moods are read without their cache');
+    logger[level]({ epoch, problem: describeError(why) }, 'moods are read without their cache');
     // Tried again by the loop.
     close(epoch).catch(() => {});
   }
@@ -97,7 +97,8 @@ function createCacheLease(database: Pick<Database, 'query'>, { servers, prepare 
         fitAt = performance.now();
         if (mayOpen && latest.closures === seen.closures && fitAt - closedSince > leaseMs) await open();
       } else if (latest.epoch === distrusted) await close(latest.epoch);
-      else if (isUnfit()) distrust(latest.epoch, new Error('this process does not reach the Redis that it is in'));
+      // What keeps this process from Redis is told by whoever watches the connection.
+      else if (isUnfit()) distrust(latest.epoch, new Error('this process does not reach the Redis that it is in'), 'info');
       else if (latest.epoch === seen.epoch) leaseUntil = began + leaseMs;
       return 'idle';
     },
@@ -115,7 +116,7 @@ function createCacheLease(database: Pick<Database, 'query'>, { servers, prepare 
     current: (reached) => (performance.now() < leaseUntil ? lastKnown(reached) : undefined),
     lastKnown,
     note,
-    distrust,
+    distrust: (epoch, why) => distrust(epoch, why),
     isDistrusted: (epoch) => epoch === distrusted,
 
     async outlast(state) {
