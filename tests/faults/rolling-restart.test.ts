@@ -49,12 +49,12 @@ async function replace(place: Place): Promise<string> {
 
 /**
  * @returns the jobs that were taken over from a worker that left without them. One that is there and got no turn for as long as its locks
- * last, on a host that is overloaded, says of each job that it has no lock for it any more.
+ * last, on a host that is overloaded, says of each job that it has no lock for it any more, or that another has it, or that it is done.
  */
 function leftBehind(log: string): string[] {
   const takenOver = log.split('\n').filter((line) => line.includes('"msg":"job is taken over'));
   const jobIds = takenOver.map((line) => /"jobId":"([^"]+)"/.exec(line)?.[1] ?? line);
-  const held = new Set(Array.from(log.matchAll(/lock for job ([^\s"]+?)(?:\. |")/g), ([, jobId]) => jobId));
+  const held = new Set(Array.from(log.matchAll(/(?:lock|Lock mismatch|Missing key) for job ([^\s"]+?)(?:\. |")/g), ([, jobId]) => jobId));
   return jobIds.filter((jobId) => !held.has(jobId));
 }
 
