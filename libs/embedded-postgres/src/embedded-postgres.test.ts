@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { createEmbeddedPostgres } from './embedded-postgres.ts';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts';
@@ -13,7 +14,17 @@ import { EmbeddedPostgresError } from './errors.ts';
 /** Closed to everybody but its owner, as a checkout below a home directory is. */
 let folder: string;
 let root: string;
+/** Holds a database that was initialised once and stopped in order: initialising takes longer than all else here. */
+let initialised: string;
 const created: EmbeddedPostgres[] = [];
+
+beforeAll(async () => {
+  initialised = await mkdtemp(path.join(tmpdir(), 'mood-initialised-'));
+  const postgres = createEmbeddedPostgres({ dataDir: initialised, settings: { fsync: 'off' } });
+  await postgres.start();
+  await postgres.stop();
+});
+afterAll(() => rm(initialised, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mood-embedded-'));
@@ -30,6 +41,9 @@ function create(options: Partial<EmbeddedPostgresOptions> = {}): EmbeddedPostgre
   created.push(postgres);
   return postgres;
 }
+
+/** For what is not about a first start. */
+const copyInitialised = () => cp(initialised, root, { recursive: true, mode: constants.COPYFILE_FICLONE });
 
 async function query(postgres: EmbeddedPostgres, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: postgres.url('postgres') });
@@ -48,6 +62,7 @@ const oneLine = (words: string) => expect.stringMatching(new RegExp(`^[^\\n]*${w
 
 /** Starts the database in another process, which is then killed: nobody is left to stop the server. */
 async function startAndKillTheStarter(): Promise<number> {
+  await copyInitialised();
   const script = `
     import { createEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'index.ts'))};
     const postgres = createEmbeddedPostgres({ dataDir: ${JSON.stringify(root)}, settings: { fsync: 'off' } });
@@ -84,6 +99,7 @@ describe('starting and stopping', () => {
   });
 
   test('it listens on the loopback address alone, asks for the password, and takes the settings that it is given', async () => {
+    await copyInitialised();
     const postgres = create({ settings: { fsync: 'off', application_name: "it's two words" } });
     await postgres.start();
     expect(await query(postgres, 'SHOW listen_addresses')).toEqual(['127.0.0.1']);
@@ -96,6 +112,7 @@ describe('starting and stopping', () => {
   });
 
   test('the server is in a session of its own, so that Ctrl-C does not reach it', async () => {
+    await copyInitialised();
     const postgres = create();
     await postgres.start();
     if (process.platform !== 'linux') return;
@@ -114,6 +131,7 @@ describe('starting and stopping', () => {
   });
 
   test('a server that was killed is started again on the same port with what was committed', async () => {
+    await copyInitialised();
     const postgres = create({ settings: {} });
     await postgres.start();
     const { port } = postgres;
@@ -151,6 +169,7 @@ describe('healing what an earlier run left behind', () => {
     ['that is empty', () => ''],
     ['that cannot be read', () => 'rubbish'],
   ])('a note %s does not hold up the start', async (_case, pid) => {
+    await copyInitialised();
     const earlier = create();
     await earlier.start();
     const note = (await readFile(path.join(dataDir(), 'postmaster.pid'), 'utf8')).split('\n').slice(1);
@@ -162,6 +181,7 @@ describe('healing what an earlier run left behind', () => {
   });
 
   test("the server of another data directory is left alone, even when this one's note names it", async () => {
+    await copyInitialised();
     const [ours, theirs] = [create(), create({ dataDir: path.join(folder, 'other') })];
     await ours.start();
     await theirs.start();
@@ -182,6 +202,7 @@ describe('healing what an earlier run left behind', () => {
   });
 
   test('a password file that was lost is replaced, and the new password is in force', async () => {
+    await copyInitialised();
     const earlier = create();
     await earlier.start();
     await earlier.ensureDatabase('kept');
@@ -194,6 +215,7 @@ describe('healing what an earlier run left behind', () => {
   });
 
   test('a data directory that a copy has opened to everybody is closed again', async () => {
+    await copyInitialised();
     const earlier = create();
     await earlier.start();
     await earlier.stop();
@@ -203,6 +225,7 @@ describe('healing what an earlier run left behind', () => {
   });
 
   test('a port that somebody took meanwhile is replaced by a free one', async () => {
+    await copyInitialised();
     const postgres = create();
     await postgres.start();
     const { port } = postgres;
@@ -216,6 +239,7 @@ describe('healing what an earlier run left behind', () => {
   });
 
   test('a log that has grown large begins anew', async () => {
+    await copyInitialised();
     const postgres = create();
     await postgres.start();
     await postgres.stop();
@@ -233,7 +257,7 @@ describe('what cannot be healed is said in one line', () => {
     );
 
   test('of several starts at once one takes over the lock of a dead process, and the others learn who has the directory', async () => {
-    await mkdir(root);
+    await copyInitialised();
     await writeFile(path.join(root, 'lock'), '4194303 long ago');
     const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => create().start()));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -242,6 +266,7 @@ describe('what cannot be healed is said in one line', () => {
   });
 
   test('a wanted port that is taken', async () => {
+    await copyInitialised();
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const address = squatter.address();
@@ -270,6 +295,7 @@ describe('what cannot be healed is said in one line', () => {
   });
 
   test('a setting that the server refuses, in the words of the server', async () => {
+    await copyInitialised();
     expect(await refusal(create({ settings: { max_connections: 'many' } }))).toEqual(oneLine('max_connections.*server.log'));
     await create().start();
   });
