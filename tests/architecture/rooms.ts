@@ -96,7 +96,7 @@ export const rooms: readonly Room[] = [
       @mood/runtime pg write-file-atomic (computed) node:child_process node:crypto node:events node:fs/promises node:net node:path node:timers/promises
       node:url
     `),
-    inTests: names('@jest/globals node:os'),
+    inTests: names('@jest/globals node:fs node:os'),
     why: 'Starts a database from npm, of the package for this machine, and knows nothing of what is in it.',
   },
   {
