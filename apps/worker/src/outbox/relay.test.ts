@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
-import type { OutboxPromise } from '@mood/domain';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { DependencyUnavailable } from '@mood/domain';
+import type { OutboxPromise, OutboxStore } from '@mood/domain';
 import { promiseKindOf, promiseKinds } from '@mood/queue';
-import { jobsFor } from './relay.ts';
+import type { Enqueuer } from '@mood/queue';
+import { createLogger } from '@mood/runtime';
+import type { WorkerDependencies } from '../dependencies.ts';
+import { createRelay, jobsFor } from './relay.ts';
 
 function promised(kind: string, given: Partial<OutboxPromise> = {}): OutboxPromise {
   return { id: randomUUID(), kind, modelId: randomUUID(), jobId: randomUUID(), version: null, remainingMs: -5, ...given };
@@ -40,5 +44,67 @@ describe('the jobs of claimed promises', () => {
 
   test('are not made up for a kind without an entry', () => {
     expect(() => jobsFor([promised('unheard-of')])).toThrow('unheard-of');
+  });
+});
+
+describe('a round of the relay', () => {
+  const stops: (() => Promise<void>)[] = [];
+  afterEach(() => Promise.all(stops.splice(0).map((stop) => stop())));
+
+  /** Runs the relay over what the outbox holds. @returns the calls of its ports in their order, once the relay has seen to it. */
+  async function relay(held: OutboxPromise[], broken: { cache?: Error; queue?: Error } = {}) {
+    const calls: unknown[] = [];
+    const seenTo = Promise.withResolvers<void>();
+    const claim = jest.fn<OutboxStore['claim']>(async () => []).mockResolvedValueOnce(held);
+    const release = jest.fn<OutboxStore['release']>(async (ids) => {
+      calls.push(['release', ids]);
+      seenTo.resolve();
+    });
+    const refreshMoods: WorkerDependencies['refreshMoods'] = async (modelIds) => {
+      // The jobs may go out only when the cache has the moods.
+      await Promise.resolve();
+      if (broken.cache !== undefined) throw broken.cache;
+      calls.push(['refresh', modelIds]);
+    };
+    const addBulk: Enqueuer['addBulk'] = async (jobs) => {
+      if (broken.queue !== undefined) throw broken.queue;
+      calls.push(['add', jobs.map(({ jobId }) => jobId)]);
+      seenTo.resolve();
+      return jobs.map(({ jobId }) => jobId ?? '');
+    };
+    const lines: unknown[] = [];
+    const logger = createLogger({ name: 'relay-test', level: 'trace' }, { write: (line) => void lines.push(JSON.parse(line)) });
+    const running = createRelay({ outbox: { claim, release }, enqueuer: { addBulk }, refreshMoods, logger }, 60_000);
+    stops.push(() => running.stop());
+    await running.start();
+    await seenTo.promise;
+    await running.stop();
+    return { calls, lines };
+  }
+
+  const [changed, reply] = [promised('mood-changed', { version: 2 }), promised('auto-reply')];
+  const ids = [changed.id, reply.id];
+
+  test('brings the changes of moods to the cache before anybody is told of them', async () => {
+    const { calls, lines } = await relay([changed, reply]);
+    expect(calls).toEqual([
+      ['refresh', [changed.modelId]],
+      ['add', [changed.jobId, reply.jobId]],
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  test('gives its promises back when the queue does not take them', async () => {
+    const { calls, lines } = await relay([changed, reply], { queue: new DependencyUnavailable('job queue') });
+    expect(calls).toEqual([
+      ['refresh', [changed.modelId]],
+      ['release', ids],
+    ]);
+    expect(lines).toMatchObject([{ level: 'warn', msg: 'round failed' }]);
+  });
+
+  test('gives its promises back when the cache cannot be told', async () => {
+    const { calls } = await relay([changed, reply], { cache: new Error('refused') });
+    expect(calls).toEqual([['release', ids]]);
   });
 });

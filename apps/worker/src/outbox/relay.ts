@@ -5,6 +5,12 @@ import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
 
+/** What the relay has to do with. */
+export interface RelayDependencies extends Pick<WorkerDependencies, 'refreshMoods' | 'logger'> {
+  outbox: Pick<WorkerDependencies['outbox'], 'claim' | 'release'>;
+  enqueuer: Pick<WorkerDependencies['enqueuer'], 'addBulk'>;
+}
+
 const batchSize = 500;
 
 /** The jobs that keep claimed promises, as `promiseKinds` says. */
@@ -25,7 +31,7 @@ const changedModels = (promises: readonly OutboxPromise[]) =>
  * Publishes the promises of the outbox: adds their jobs. Several relays may run: their claims never overlap.
  * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
  */
-export function createRelay(deps: WorkerDependencies, idleMs: number): Service {
+export function createRelay(deps: RelayDependencies, idleMs: number): Service {
   return createLoop({
     name: 'outbox relay',
     idleMs,
