@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { auditorUnderTest } from './auditor.fixture.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
@@ -125,6 +126,28 @@ describe('a sealed value', () => {
     expect(next.stored.id).not.toBe(stored.id);
     expect(newVault().open(auditor, next.stored, next.place, next.sealed)).toBe(text);
   });
+});
+
+test('a process that has opened a key keeps it for a minute, and then reads it anew', async () => {
+  const master = createMasterKey('m1');
+  const { place, sealed, stored } = await sealFor(createAuditVault(opened.database, [master]), uuidv7());
+  const unreadable = { ...stored, wrappedKey: Buffer.alloc(60) };
+  const vault = createAuditVault(opened.database, [master]);
+  const started = performance.now();
+  const now = jest.spyOn(performance, 'now').mockReturnValue(started);
+  try {
+    expect(vault.open(auditor, stored, place, sealed)).toBe(text);
+    for (const ms of [59_000, 60_001]) {
+      now.mockReturnValue(started + ms);
+      // The cache of keys remembers what time it is for a millisecond.
+      await pause(5);
+      const open = () => vault.open(auditor, unreadable, place, sealed);
+      if (ms < 60_000) expect(open()).toBe(text);
+      else expect(open).toThrow();
+    }
+  } finally {
+    now.mockRestore();
+  }
 });
 
 describe('the data key of a model', () => {
