@@ -37,8 +37,10 @@ export function createAnswerConversationJob(deps: WorkerDependencies): JobHandle
   };
 }
 
+type DeliveryDependencies = Pick<WorkerDependencies, 'autoReplies' | 'messages' | 'usage' | 'autoReplyRules' | 'onReplyOutcome'>;
+
 /** Delivers a reply whose text is chosen, with the retries of the catalog. */
-export function createDeliverAutoReplyJob(deps: WorkerDependencies): JobHandler<'deliver-auto-reply'> {
+export function createDeliverAutoReplyJob(deps: DeliveryDependencies): JobHandler<'deliver-auto-reply'> {
   return async ({ autoReplyId }, { lastAttempt }) => {
     try {
       const outcome = await deliverAutoReply(deps, autoReplyId);

@@ -7,8 +7,15 @@ import type { WorkerDependencies } from '../dependencies.ts';
 import type { ReplySender } from './reply-sender.ts';
 import { waitOrLater } from './wait-or-later.ts';
 
+/** What the jobs of promises need. */
+export interface PromiseJobDependencies extends Pick<WorkerDependencies, 'onMoodChange' | 'analytics'> {
+  moods: Pick<WorkerDependencies['moods'], 'expire'>;
+  outbox: Pick<OutboxStore, 'findEvents' | 'findNotification' | 'confirm' | 'markFailed'>;
+  messages: Pick<WorkerDependencies['messages'], 'notify'>;
+}
+
 /** A handler for the job of every kind of promise; a missing one does not compile. */
-export function createPromiseHandlers(deps: WorkerDependencies, sendReply: ReplySender): { [N in PromiseJobName]: JobHandler<N> } {
+export function createPromiseHandlers(deps: PromiseJobDependencies, sendReply: ReplySender): { [N in PromiseJobName]: JobHandler<N> } {
   return {
     'send-auto-reply': ({ autoReplyId }, { signal }) => sendReply(autoReplyId, signal),
     'expire-mood': createExpireMoodJob(deps),
@@ -21,7 +28,12 @@ export function createPromiseHandlers(deps: WorkerDependencies, sendReply: Reply
  * For promises with `confirmedBy: 'handler'`: runs the effect and confirms them. When it failed and nobody will retry it, they are marked
  * as failed.
  */
-async function keep(outbox: OutboxStore, ids: readonly string[], { lastAttempt }: JobContext, effect: () => Promise<void>): Promise<void> {
+async function keep(
+  outbox: PromiseJobDependencies['outbox'],
+  ids: readonly string[],
+  { lastAttempt }: JobContext,
+  effect: () => Promise<void>,
+): Promise<void> {
   try {
     await effect();
   } catch (error) {
@@ -32,7 +44,7 @@ async function keep(outbox: OutboxStore, ids: readonly string[], { lastAttempt }
 }
 
 /** Resets a mood that has ended, unless a newer one is in place. */
-function createExpireMoodJob(deps: WorkerDependencies): JobHandler<'expire-mood'> {
+function createExpireMoodJob(deps: PromiseJobDependencies): JobHandler<'expire-mood'> {
   return async ({ modelId, version }, { signal }) => {
     for (;;) {
       const outcome = await deps.moods.expire(modelId, version);
@@ -74,7 +86,7 @@ function batchKey(ids: readonly string[]): string {
 }
 
 /** Sends a batch of events to analytics. Events that were confirmed before are no longer in the outbox, and are skipped. */
-function createEmitEventsJob(deps: WorkerDependencies): JobHandler<'emit-events'> {
+function createEmitEventsJob(deps: PromiseJobDependencies): JobHandler<'emit-events'> {
   return async ({ eventIds }, context) => {
     const events = await deps.outbox.findEvents(eventIds);
     if (events.length === 0) return { kind: 'cancel', reason: 'told already' };
@@ -85,7 +97,7 @@ function createEmitEventsJob(deps: WorkerDependencies): JobHandler<'emit-events'
 }
 
 /** Notifies a model of what happened to its mood. */
-function createDeliverNotificationJob(deps: WorkerDependencies): JobHandler<'deliver-notification'> {
+function createDeliverNotificationJob(deps: PromiseJobDependencies): JobHandler<'deliver-notification'> {
   return async ({ notificationId }, context) => {
     const notification = await deps.outbox.findNotification(notificationId);
     if (notification === null) return { kind: 'cancel', reason: 'told already' };

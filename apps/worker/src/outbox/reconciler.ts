@@ -6,11 +6,17 @@ import type { WorkerDependencies } from '../dependencies.ts';
 
 const batchSize = 500;
 
+/** What the reconciler needs. */
+export interface ReconcilerDependencies extends Pick<WorkerDependencies, 'autoReplies' | 'usage' | 'onReplyOutcome' | 'logger'> {
+  outbox: Pick<WorkerDependencies['outbox'], 'claimOverdue' | 'putOff' | 'release' | 'markFailed'>;
+  enqueuer: Pick<WorkerDependencies['enqueuer'], 'jobStates'>;
+}
+
 /**
  * Looks after promises that were published and not confirmed in time. A job that is still there goes on; one that failed for
  * good is left to an operator; where there is none (a wiped queue, a crash before publication) the promise is published again.
  */
-export function createReconciler(deps: WorkerDependencies, idleMs: number): Service {
+export function createReconciler(deps: ReconcilerDependencies, idleMs: number): Service {
   return createLoop({
     name: 'outbox reconciler',
     idleMs,
