@@ -53,10 +53,10 @@ describe('a call to another service', () => {
 
 test('failures of the database and odd fields are counted by their kind', async () => {
   const registry = new Registry();
-  const { countDatabaseError, countOddFields } = createDependencyMetrics(registry);
-  countDatabaseError('timeout');
-  countDatabaseError('timeout');
-  countOddFields('users')('tier');
+  const metrics = createDependencyMetrics(registry);
+  metrics.countDatabaseError('timeout');
+  metrics.countDatabaseError('timeout');
+  metrics.countOddFields('users')('tier');
   expect(await counted(registry, 'mood_db_errors_total')).toEqual([{ kind: 'timeout', value: 2 }]);
   expect(await counted(registry, 'mood_external_odd_fields_total')).toEqual([{ service: 'users', field: 'tier', value: 1 }]);
 });
