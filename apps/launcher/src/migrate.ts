@@ -6,7 +6,7 @@ import { LaunchError } from './launch-error.ts';
 
 /**
  * Migrates the schema of the database, and of the queues if they are in it, and creates the login of the processes.
- * @throws LaunchError with the words of the database. /
+ * @throws LaunchError with the words of the database.
  */
 export async function migrateAll(
   databaseUrl: string,

@@ -15,7 +15,7 @@ export interface WantedPort {
 /**
  * Checks that a port is free, before anything is started.
  * @returns the port; a free one for 0.
- * @throws LaunchError naming the port and the variable that changes it. /
+ * @throws LaunchError naming the port and the variable that changes it.
  */
 export async function claimPort({ purpose, variable, port }: WantedPort): Promise<number> {
   const probe = createServer();

@@ -6,7 +6,7 @@ const longestPauseMs = 10_000;
 /**
  * The pause before a restart: doubled for each failure in a row, ten seconds at most.
  * @param failures in a row before this one.
- * @param ranMs how long it ran, in milliseconds. /
+ * @param ranMs how long it ran, in milliseconds.
  */
 export function pauseBefore(failures: number, ranMs: number): { failures: number; pauseMs: number } {
   const inARow = ranMs >= steadyMs ? 1 : failures + 1;

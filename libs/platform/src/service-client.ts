@@ -87,7 +87,7 @@ export async function askService<S extends z.ZodType>(
 
 /**
  * One write to a service. Any 2xx means success, whatever the body holds, except HTML: that is a page of something in front of the service.
- * @throws as `askService`. /
+ * @throws as `askService`.
  */
 export async function tellService(to: ServiceAddress, request: ServiceRequest, signal: AbortSignal): Promise<void> {
   await outcomeOf(to, signal, async () => {

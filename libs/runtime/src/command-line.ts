@@ -26,7 +26,7 @@ export function describeSettings(settings: Readonly<Record<string, Setting>>): s
 /**
  * For entry files: reads the command line. `--help` prints the help and exits with 0; an unknown argument exits with 2 and a line that
  * names it.
- * @returns the arguments that are no options. /
+ * @returns the arguments that are no options.
  */
 export function readCommandLine(help: string, config: ParseArgsConfig): { positionals: string[] } {
   const options: ParseArgsConfig['options'] = { ...config.options, help: { type: 'boolean', short: 'h' } };

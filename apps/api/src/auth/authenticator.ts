@@ -22,7 +22,7 @@ export interface Authenticator {
    * Ends a session: in this process at once and for good, and at the platform (RFC 7009), so that other processes learn it at their next
    * introspection. If the platform could not be reached, calling this again tells it again.
    * @returns whose session it was.
-   * @throws NotAuthenticated; DependencyUnavailable when the platform could not be told. /
+   * @throws NotAuthenticated; DependencyUnavailable when the platform could not be told.
    */
   end(token: string): Promise<Principal>;
 }

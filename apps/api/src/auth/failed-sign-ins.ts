@@ -12,7 +12,7 @@ const rememberedMs = 600_000;
 export interface FailedSignIns {
   /**
    * Counts a forged token for the client address that sent it; the same token once.
-   * @throws TooManyRequests instead of the refusal when the address has shown too many. /
+   * @throws TooManyRequests instead of the refusal when the address has shown too many.
    */
   refuse(address: string, credentials: string, failure: NotAuthenticated): Promise<never>;
 }

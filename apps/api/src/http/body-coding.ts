@@ -7,7 +7,7 @@ const utf8Names = new Set(['utf-8', 'utf8']);
 /**
  * Refuses a body that is compressed, in another charset than UTF-8, or that has two content types: it could be interpreted in more than one
  * way, or not at all.
- * @throws HTTPException 415. /
+ * @throws HTTPException 415.
  */
 export function refuseOtherCodings(c: Context): void {
   const codings = c.req.header('content-encoding')?.split(',') ?? [];

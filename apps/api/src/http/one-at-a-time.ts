@@ -4,7 +4,7 @@ import { TooManyRequests } from './request-limit.ts';
 /**
  * Lets a process run one task of a kind at a time, and refuses others with 429.
  * @param what is under way, as a sentence.
- * @param waitMs until a refused caller may try again. /
+ * @param waitMs until a refused caller may try again.
  */
 export function oneAtATime(what: string, waitMs: number) {
   let isBusy = false;

@@ -37,7 +37,7 @@ export const createRefusalLimits = (perMinute: number): RefusalLimits => ({
 /**
  * Limits how many refused requests a caller can cause: checking a text against the content policy is the most expensive part of a request.
  * Has to run after the body was read, so that of concurrent requests each is counted before the next is checked.
- * @throws TooManyRefusals. /
+ * @throws TooManyRefusals.
  */
 export function boundRefusals(limits: RefusalLimits) {
   return createMiddleware<AuthEnv>(async (c, next) => {

@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 /**
  * Security headers for an API whose answers are data for one caller, never a document, frame or script; no cache may store them. Pages set
  * their own. They come from hono's `secureHeaders`, computed once, since they are the same for every answer.
- * @param overTls whether browsers are to insist on HTTPS from now on (one year). /
+ * @param overTls whether browsers are to insist on HTTPS from now on (one year).
  */
 export async function answerHeaders(overTls: boolean): Promise<[string, string][]> {
   const app = new Hono();

@@ -2,7 +2,7 @@ import { TooManyRequests } from './request-limit.ts';
 
 const blockBytes = 65_536;
 
-/** Buffers uploads, which may arrive slowly, within one bound on their total size. @param waitMs until a refused caller may try again. / */
+/** Buffers uploads, which may arrive slowly, within one bound on their total size. @param waitMs until a refused caller may try again. */
 export function createUploadRoom(maxBytes: number, waitMs: number) {
   let taken = 0;
 

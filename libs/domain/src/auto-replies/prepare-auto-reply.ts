@@ -82,7 +82,7 @@ async function prepare(
 
 /**
  * A reply is due: checks again whether it is wanted, and chooses its text by the current mood. Repeating it is harmless.
- * @throws DependencyUnavailable. /
+ * @throws DependencyUnavailable.
  */
 export async function prepareAutoReply(deps: PrepareAutoReplyDependencies, autoReplyId: string): Promise<PrepareOutcome> {
   return look(deps, autoReplyId, null);

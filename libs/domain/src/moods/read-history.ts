@@ -7,7 +7,7 @@ import type { PerformerDependencies } from './require-performer.ts';
 
 /**
  * A page of a model's transitions, newest first. Past custom messages are sealed: readers who may not open them get null.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Mood History". /
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Mood History".
  */
 export async function readHistory(
   deps: PerformerDependencies & { moods: MoodStore; auditLog: Pick<AuditLog, 'recordAccess'> },

@@ -16,7 +16,7 @@ export interface ReadMoodDependencies extends PerformerDependencies {
 
 /**
  * The mood in effect now. A model that never set one is neutral.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Model Mood State". /
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Model Mood State".
  */
 export async function readMood(deps: ReadMoodDependencies, modelId: string): Promise<Mood> {
   const known = await deps.moods.find(modelId);
@@ -34,7 +34,7 @@ export interface KnownMood {
 
 /**
  * As `readMood`, but neutral when the mood is not known because of an outage: no message should wait for it.
- * @throws DomainError MODEL_NOT_FOUND. Contract: INT-5. /
+ * @throws DomainError MODEL_NOT_FOUND. Contract: INT-5.
  */
 export async function readMoodOrNeutral(deps: ReadMoodDependencies, modelId: string): Promise<KnownMood> {
   try {

@@ -13,7 +13,7 @@ export function modelNotFound(modelId: string): DomainError {
 
 /**
  * Registers a performer if the Performer Service knows it. Happens once per performer.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable when the service does not answer. /
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable when the service does not answer.
  */
 export async function requirePerformer(deps: PerformerDependencies, modelId: string): Promise<void> {
   if ((await deps.performers.findPerformer(modelId)) === null) throw modelNotFound(modelId);

@@ -13,7 +13,7 @@ const shownCandidates = 100;
 /**
  * Explains which template `findTemplate` finds for a user of a model, and why: every template of the mood and type, those that fit first.
  * `total` counts them all.
- * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. /
+ * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable.
  */
 export async function explainTemplate(
   deps: ReadMoodDependencies & { templateStore: TemplateStore },

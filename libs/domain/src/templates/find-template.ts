@@ -25,7 +25,7 @@ export interface FoundTemplate extends IndexedTemplate {
 /**
  * Finds the template for a user of a model (contract: "Get Messaging Template"): the best one that can be rendered, as far as that is known
  * without the caller's values; the best of all when none can.
- * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read). /
+ * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND; DependencyUnavailable (the templates were never read).
  */
 export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
   const { modelId, ...criteria } = request;

@@ -56,7 +56,7 @@ const samples = { userName: 'John123', modelName: 'Sophia', amount: '50', custom
 
 /**
  * Previews an unsaved template, with sample values for those that are not given.
- * @throws DomainError INVALID_REQUEST for an unknown time zone or locale. /
+ * @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
  */
 export function previewTemplate(deps: { contentPolicy: ContentPolicy; clock: () => Date }, request: PreviewRequest): TemplatePreview {
   const { moodState, tier, timeZone, locale } = request;

@@ -50,7 +50,7 @@ export interface RenderMessageDependencies extends FindTemplateDependencies, Val
  * Renders the message for a user of a model (contract: "Render Messaging Template") from the best template that can be rendered. Missing
  * values are filled in by the system where it can; a value that the content policy forbids counts as missing.
  * @throws DomainError MODEL_NOT_FOUND, TEMPLATE_NOT_FOUND, TEMPLATE_RENDER_FAILED (every template lacks a value), INVALID_REQUEST (time
- * zone or locale); DependencyUnavailable. /
+ * zone or locale); DependencyUnavailable.
  */
 export async function renderMessage(deps: RenderMessageDependencies, request: RenderRequest): Promise<RenderedMessage> {
   try {

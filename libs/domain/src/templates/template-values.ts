@@ -22,7 +22,7 @@ export interface SystemFacts {
 /**
  * The system's own values (contract: Appendix B), without those that it does not know. Times look like `3:45 PM`, dates like `Jan 2, 2026`
  * in en-US.
- * @throws DomainError INVALID_REQUEST for an unknown time zone or locale. /
+ * @throws DomainError INVALID_REQUEST for an unknown time zone or locale.
  */
 export function systemValues(facts: SystemFacts): TemplateValues {
   const { time, date } = formatters(facts.locale ?? 'en-US', facts.timeZone ?? 'UTC');
