@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CacheLease, CacheState, CacheUser, Mood, MoodStore } from '@mood/domain';
-import { answersWithin, closeRedis, connectRedis, parseRedisUrl, readTogether, watchServers } from '@mood/redis';
+import { closeRedis, connectRedis, parseRedisUrl, readTogether, watchServers } from '@mood/redis';
 import type { ReachedServers, RedisConnection, ServerWatch } from '@mood/redis';
-import { createLoop } from '@mood/runtime';
+import { createLoop, withinTime } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
@@ -123,7 +123,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   async function ofAllMarks<T>(ask: (redis: RedisConnection, tag: string) => Promise<T>): Promise<T[]> {
     const { redis } = connections?.writes ?? {};
     if (redis === undefined) throw new Error('the cache has not started');
-    return answersWithin(patienceMs, Promise.all(tags.map((tag) => ask(redis, tag))));
+    return withinTime(patienceMs, Promise.all(tags.map((tag) => ask(redis, tag))));
   }
 
   const lease = createLease({

@@ -1,7 +1,8 @@
 import { DependencyUnavailable, maxMoodVersion } from '@mood/domain';
 import type { Mood } from '@mood/domain';
-import { answersWithin, createScript } from '@mood/redis';
+import { createScript } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
+import { withinTime } from '@mood/runtime';
 import { z } from 'zod';
 import { parseCachedMood, serializeMood } from './cached-mood.ts';
 
@@ -55,7 +56,7 @@ export async function putMood(redis: RedisConnection, keys: MoodKeys, mood: Mood
   let [newest, forged] = [mood, ''];
   for (let tries = 0; tries < maxTries; tries += 1) {
     const values = [newest.version, serializeMood(newest), forged, String(maxMoodVersion).length];
-    const answer = await answersWithin(options.patienceMs, script(redis, [keys.entry, keys.mark], values));
+    const answer = await withinTime(options.patienceMs, script(redis, [keys.entry, keys.mark], values));
     if (answer === null) return;
     const [there, digest] = foundSchema.parse(answer);
     const claimed = parseCachedMood(mood.modelId, there);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TimeLimitExceeded } from '@mood/runtime';
+import { withinTime } from '@mood/runtime';
 import DataLoader from 'dataloader';
 import { Cluster } from 'ioredis';
 import type { RedisConnection } from './connection.ts';
@@ -23,29 +23,12 @@ export function createScript(lua: string): RedisScript {
 const maxKeysAtATime = 500;
 
 /**
- * Waits for the answer to a command. A process that stood still itself looks at what has come in meanwhile before it gives up.
- * @throws what the command throws; TimeLimitExceeded after so many milliseconds.
- */
-export async function answersWithin<T>(milliseconds: number, command: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    const giveUp = () => reject(new TimeLimitExceeded(`no answer within ${milliseconds} ms`));
-    timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
-  });
-  try {
-    return await Promise.race([command, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * @returns a function that reads the value of a key, as `answersWithin`; null when there is none. Calls in the same turn of the event loop share one MGET, which
+ * @returns a function that reads the value of a key, as `withinTime`; null when there is none. Calls in the same turn of the event loop share one MGET, which
  * costs a third. In a cluster, where the keys of a command have to be on one node, they share a round trip at best.
  */
 export function readTogether(redis: RedisConnection, milliseconds: number): (key: string) => Promise<string | null> {
-  if (redis instanceof Cluster) return (key) => answersWithin(milliseconds, redis.get(key)).catch(nullForAnotherType);
-  const loader = new DataLoader<string, string | null>((keys) => answersWithin(milliseconds, redis.mget([...keys])), {
+  if (redis instanceof Cluster) return (key) => withinTime(milliseconds, redis.get(key)).catch(nullForAnotherType);
+  const loader = new DataLoader<string, string | null>((keys) => withinTime(milliseconds, redis.mget([...keys])), {
     cache: false,
     maxBatchSize: maxKeysAtATime,
     batchScheduleFn: setImmediate,

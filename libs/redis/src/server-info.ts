@@ -1,6 +1,6 @@
+import { withinTime } from '@mood/runtime';
 import { Cluster } from 'ioredis';
 import type { Redis } from 'ioredis';
-import { answersWithin } from './commands.ts';
 import type { RedisConnection } from './connection.ts';
 
 /** The servers that hold the data: one, or the masters of a cluster. */
@@ -87,7 +87,7 @@ export function watchServers(redis: RedisConnection, limitMs: number): ServerWat
       try {
         const masters = mastersOf(redis);
         if (masters.length === 0) throw new Error('the cluster names no master');
-        const ids = (await answersWithin(limitMs, Promise.all(masters.map(readServerId)))).toSorted().join();
+        const ids = (await withinTime(limitMs, Promise.all(masters.map(readServerId)))).toSorted().join();
         if (forgotten === before && reached?.ids !== ids) reached = { ids };
       } catch (error) {
         forget();

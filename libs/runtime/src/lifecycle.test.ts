@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import { createServiceGroup, endsWithin, TimeLimitExceeded, withinTime } from './lifecycle.ts';
@@ -75,6 +76,15 @@ describe('waiting within a time', () => {
   test('gives the value of the work, or fails with the time', async () => {
     expect(await withinTime(60_000, Promise.resolve('value'))).toBe('value');
     await expect(withinTime(1, new Promise(() => {}))).rejects.toThrow(TimeLimitExceeded);
+  });
+
+  test('takes an answer that came in while the process stood still', async () => {
+    // From here on the timers come next, and only then what has come in.
+    await new Promise(setImmediate);
+    const answer = withinTime(1, stat(import.meta.filename));
+    const standsStillUntil = performance.now() + 50;
+    while (performance.now() < standsStillUntil);
+    expect((await answer).isFile()).toBe(true);
   });
 
   test('says whether the work ended', async () => {

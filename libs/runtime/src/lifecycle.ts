@@ -14,13 +14,16 @@ export class TimeLimitExceeded extends Error {
 }
 
 /**
- * Waits for `work`, `milliseconds` at most. The work itself goes on.
+ * Waits for `work`, `milliseconds` at most. The work itself goes on. A process that stood still itself looks at what has come in meanwhile
+ * before it gives up.
  * @returns its value. @throws what it throws, or TimeLimitExceeded.
  */
 export async function withinTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TimeLimitExceeded(`no answer within ${milliseconds} ms`)), milliseconds);
+    const giveUp = () => reject(new TimeLimitExceeded(`no answer within ${milliseconds} ms`));
+    // What came in is read after the timers, and before what is set immediate.
+    timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
   });
   try {
     return await Promise.race([work, expired]);
