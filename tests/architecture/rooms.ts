@@ -137,7 +137,7 @@ export const rooms: readonly Room[] = [
       @mood/cache @mood/contract @mood/db @mood/domain @mood/metrics @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
       prom-client node:crypto node:os node:timers/promises
     `),
-    inTests: names('@jest/globals'),
+    inTests: names('@mood/testing @jest/globals'),
     why: 'Jobs, relay and reconciler. No HTTP server of its own, no driver.',
   },
   {

@@ -1,19 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
-import type { AutoReply, AutoReplyStore, ReplyOutcome } from '@mood/domain';
+import type { AutoReplyStore, ReplyOutcome } from '@mood/domain';
+import { createRepliesUnderTest, sendingReply as reply } from '@mood/testing/auto-reply-store.fake';
 import { createDeliverAutoReplyJob } from './auto-replies.ts';
-import { attemptOf, createRepliesUnderTest } from './jobs.fake.ts';
-
-const reply: AutoReply = {
-  id: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2a',
-  conversationId: 'conversation-1',
-  modelId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
-  userId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
-  status: 'sending',
-  remainingMs: 0,
-  asOf: new Date('2026-01-02T03:04:05Z'),
-  text: 'Back soon',
-};
+import { attemptOf } from './jobs.fake.ts';
 
 describe('the job that delivers a reply', () => {
   test.each([

@@ -1,20 +1,11 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
-import type { AutoReplyStore, ChosenReply, PrepareOutcome } from '@mood/domain';
+import type { AutoReplyStore, PrepareOutcome } from '@mood/domain';
 import type { Enqueuer } from '@mood/queue';
+import { sendingReply as reply } from '@mood/testing/auto-reply-store.fake';
 import { createReplySender } from './reply-sender.ts';
 import type { ReplySteps } from './reply-sender.ts';
 
-const reply: ChosenReply = {
-  id: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2a',
-  conversationId: 'conversation-1',
-  modelId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
-  userId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2e',
-  status: 'sending',
-  remainingMs: 0,
-  asOf: new Date('2026-01-02T03:04:05Z'),
-  text: 'Back soon',
-};
 const jobId = `deliver-${reply.id}`;
 const forever = new AbortController().signal;
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { OverduePromise } from '@mood/domain';
 import type { JobState } from '@mood/queue';
-import { createRepliesUnderTest, silent } from '../jobs/jobs.fake.ts';
+import { createRepliesUnderTest } from '@mood/testing/auto-reply-store.fake';
+import { silent } from '../jobs/jobs.fake.ts';
 import { createReconciler } from './reconciler.ts';
 
 /** One round over promises in these states. @returns what was asked of the stores, with the ids, in the order of the promises. */

@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable } from '../errors.ts';
 import { RefusedByService } from '../platform-ports.ts';
 import type { MessageGateway } from '../platform-ports.ts';
-import { createRepliesUnderTest, pendingReply } from './auto-reply-store.fake.ts';
+import { createRepliesUnderTest, pendingReply } from '@mood/testing/auto-reply-store.fake';
 import type { AutoReply } from './auto-reply.ts';
 import { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './deliver-auto-reply.ts';
 import type { AutoReplyStore, ClosedReply } from './ports.ts';

@@ -7,7 +7,7 @@ import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { createTemplateIndex } from '../templates/template-index.ts';
 import { policyUnderTest, templateUnderTest } from '../templates/template.fixture.ts';
 import type { Template } from '../templates/template.ts';
-import { createRepliesUnderTest, pendingReply } from './auto-reply-store.fake.ts';
+import { createRepliesUnderTest, pendingReply } from '@mood/testing/auto-reply-store.fake';
 import type { AutoReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 import { prepareAutoReply } from './prepare-auto-reply.ts';

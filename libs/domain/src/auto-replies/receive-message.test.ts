@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRepliesUnderTest } from './auto-reply-store.fake.ts';
+import { createRepliesUnderTest } from '@mood/testing/auto-reply-store.fake';
 import type { AutoReplyRules, Carrier, ConflictingReport, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import { receiveMessage } from './receive-message.ts';
 

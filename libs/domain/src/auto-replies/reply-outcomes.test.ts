@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { createRepliesUnderTest, pendingReply } from './auto-reply-store.fake.ts';
+import { createRepliesUnderTest, pendingReply } from '@mood/testing/auto-reply-store.fake';
 import { deliverChosenReply, giveUpAutoReply } from './deliver-auto-reply.ts';
 import { receiveMessage } from './receive-message.ts';
 import { answerConversation, cancelReply } from './reply-outcomes.ts';

@@ -1,5 +1,4 @@
-import type { AutoReply } from './auto-reply.ts';
-import type { AutoReplyStore } from './ports.ts';
+import type { AutoReply, AutoReplyStore, ChosenReply } from '@mood/domain';
 
 async function notAsked(): Promise<never> {
   throw new Error('nothing here asks this of the store');
@@ -16,6 +15,9 @@ export const pendingReply: AutoReply = {
   asOf: new Date('2026-01-02T15:45:00Z'),
   text: null,
 };
+
+/** A reply that is being sent. */
+export const sendingReply: ChosenReply = { ...pendingReply, status: 'sending', text: 'Back soon' };
 
 /** A store in which nothing may be asked but what a test allows. */
 export function createRepliesUnderTest(allowed: Partial<AutoReplyStore>): AutoReplyStore {
