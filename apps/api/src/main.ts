@@ -20,7 +20,14 @@ import { intakeOutcomes, templateTypes } from '@mood/domain';
 import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
-import { createAuthService, createPerformerDirectory, createUserDirectory } from '@mood/platform';
+import {
+  createAuthService,
+  createPerformerDirectory,
+  createUserDirectory,
+  watchAuthService,
+  watchPerformers,
+  watchUsers,
+} from '@mood/platform';
 import {
   createAdmission,
   createDependencyMetrics,
@@ -47,7 +54,6 @@ import { createCacheMetrics } from './ops/cache-metrics.ts';
 import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
-import { watchAuthService, watchPerformers, watchUsers } from './ops/watched-ports.ts';
 import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { apiHelp, apiSettings } from './settings.ts';

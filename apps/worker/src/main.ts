@@ -14,7 +14,16 @@ import {
 import { replyOutcomes } from '@mood/domain';
 import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
-import { createAnalyticsGateway, createMessageGateway, createPerformerDirectory, createUserDirectory } from '@mood/platform';
+import {
+  createAnalyticsGateway,
+  createMessageGateway,
+  createPerformerDirectory,
+  createUserDirectory,
+  watchAnalytics,
+  watchMessages,
+  watchPerformers,
+  watchUsers,
+} from '@mood/platform';
 import { createEnqueuer, createQueueBackend, promiseKinds } from '@mood/queue';
 import {
   createAdmission,
@@ -38,7 +47,6 @@ import { createBacklogMetrics } from './ops/backlog-metrics.ts';
 import { createJobMetrics } from './ops/job-metrics.ts';
 import { createProgress } from './ops/progress.ts';
 import { createReadiness } from './ops/readiness.ts';
-import { watchPlatform } from './ops/watched-ports.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerHelp, workerSettings } from './settings.ts';
@@ -100,18 +108,16 @@ const deps: WorkerDependencies = {
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
   skippedTemplates: createSkippedTemplatesReport(registry, logger),
-  ...watchPlatform(
-    {
-      users: createUserDirectory({ ...services(settings.userServiceUrl), onOddField: dependencyMetrics.countOddFields('users') }),
-      performers: createPerformerDirectory({
-        ...services(settings.performerServiceUrl),
-        onOddField: dependencyMetrics.countOddFields('performers'),
-      }),
-      messages: createMessageGateway(services(settings.messageServiceUrl)),
-      analytics: createAnalyticsGateway(services(settings.analyticsServiceUrl)),
-    },
-    dependencyMetrics,
+  users: watchUsers(
+    createUserDirectory({ ...services(settings.userServiceUrl), onOddField: dependencyMetrics.countOddFields('users') }),
+    dependencyMetrics.watchService('users'),
   ),
+  performers: watchPerformers(
+    createPerformerDirectory({ ...services(settings.performerServiceUrl), onOddField: dependencyMetrics.countOddFields('performers') }),
+    dependencyMetrics.watchService('performers'),
+  ),
+  messages: watchMessages(createMessageGateway(services(settings.messageServiceUrl)), dependencyMetrics.watchService('messages')),
+  analytics: watchAnalytics(createAnalyticsGateway(services(settings.analyticsServiceUrl)), dependencyMetrics.watchService('analytics')),
   enqueuer: progress.watchEnqueuer(createEnqueuer(backend)),
   autoReplyRules: settings,
   clock: () => new Date(),

@@ -3,3 +3,4 @@ export type { AuthService } from './auth-service.ts';
 export { createPerformerDirectory, createUserDirectory } from './directory.ts';
 export { createAnalyticsGateway, createMessageGateway } from './gateways.ts';
 export { authServiceSettings, platformSettings } from './settings.ts';
+export { watchAnalytics, watchAuthService, watchMessages, watchPerformers, watchUsers } from './watched-ports.ts';
