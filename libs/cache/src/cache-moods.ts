@@ -22,10 +22,14 @@ export function writeThrough(store: Store, cache: MoodCache): MoodStore {
 }
 
 /**
- * As `writeThrough`, and moods are read from the cache when they are there.
+ * Moods are read from the cache when they are there.
  * @param isReachable whether the database is: while it is not, what the cache was last known to be serves, and callers are to be told so.
  */
-export function cacheMoods(store: Store, cache: MoodCache, isReachable: () => boolean): MoodStore {
+export function readThrough(
+  store: Pick<CacheableMoods, 'findBesideCache'>,
+  cache: MoodCache,
+  isReachable: () => boolean,
+): Pick<MoodStore, 'find' | 'findMany'> {
   /** Who is told of a mood is not told of an older one next time, by any process: the cache has it first, or is out of use. */
   async function readTable(modelIds: readonly string[]): Promise<Mood[]> {
     const reading = cache.beginReading();
@@ -41,7 +45,6 @@ export function cacheMoods(store: Store, cache: MoodCache, isReachable: () => bo
   }
 
   return {
-    ...writeThrough(store, cache),
     async find(modelId) {
       const cached = (await cache.get(modelId)) ?? (await findLastKnown(modelId));
       if (cached !== null) return cached;
@@ -62,6 +65,12 @@ export function cacheMoods(store: Store, cache: MoodCache, isReachable: () => bo
     },
   };
 }
+
+/** As `writeThrough` and `readThrough`. */
+export const cacheMoods = (store: Store, cache: MoodCache, isReachable: () => boolean): MoodStore => ({
+  ...writeThrough(store, cache),
+  ...readThrough(store, cache, isReachable),
+});
 
 /**
  * Brings the cache up to what the table says of some models. For whoever hears of changes in another way than by making them: a process

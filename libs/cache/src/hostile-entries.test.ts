@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable, neverSetMood } from '@mood/domain';
-import type { CacheableMoods, Mood, MoodStore } from '@mood/domain';
+import type { Mood, MoodStore } from '@mood/domain';
 import { connectRedis, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection } from '@mood/redis';
 import { openCacheLeases } from '@mood/testing/cache-leases';
@@ -10,7 +10,7 @@ import { createCapturedLog } from '@mood/testing/captured-log';
 import { eventually } from '@mood/testing/eventually';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
-import { cacheMoods } from './cache-moods.ts';
+import { readThrough } from './cache-moods.ts';
 import { createMoodCache } from './mood-cache.ts';
 import type { CacheResult, MoodCache } from './mood-cache.ts';
 
@@ -53,8 +53,7 @@ beforeAll(async () => {
     answer: ids.flatMap((id) => table.get(id) ?? []),
     cache: await leases.state(),
   });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is read here
-  moods = cacheMoods({ findBesideCache } as unknown as MoodStore & CacheableMoods, cache, () => true);
+  moods = readThrough({ findBesideCache }, cache, () => true);
 });
 afterAll(async () => {
   await cache.stop();
