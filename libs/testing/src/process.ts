@@ -18,7 +18,7 @@ export interface NodeProcess {
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const maxOutput = 2_000_000;
+const maxOutput = 200_000;
 const living = new Set<NodeProcess>();
 
 /** What a test left running would keep the test run from ending. */

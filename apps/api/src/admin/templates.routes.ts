@@ -34,7 +34,7 @@ import {
 } from './templates.contract.ts';
 import { differenceOf } from './version-difference.ts';
 
-/** `Retry-After` for an import that is refused because another one runs, in milliseconds: 10,000 templates take a few seconds. */
+/** `Retry-After` for an import that is refused because another one runs, in milliseconds: 10,000 templates take a few seconds, up to half a minute where each is hard to check. */
 const importWaitMs = 5_000;
 
 /** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */

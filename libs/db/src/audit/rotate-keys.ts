@@ -14,7 +14,7 @@ interface Whole {
   wrapped_key: Buffer;
 }
 
-const masterKeysInUse = statement('audit-master-keys-in-use', {}, (db) =>
+const keysPerMasterKey = statement('audit-master-keys-in-use', {}, (db) =>
   db
     .selectFrom('audit_data_keys')
     .select((eb) => ['master_key_id', eb.fn.countAll<number>().as('keys')])
@@ -63,7 +63,7 @@ export async function rotateDataKeys(
 ): Promise<number> {
   const [newest] = masterKeys;
   const byId = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
-  const used = await masterKeysInUse.run(database.query, {});
+  const used = await keysPerMasterKey.run(database.query, {});
   const missing = used
     .filter(({ master_key_id }) => !byId.has(master_key_id))
     .map(({ master_key_id, keys }) => `"${master_key_id}" (${keys})`);

@@ -29,10 +29,11 @@ export const selectedColumns = sql.raw(templateColumns('t'));
 /** What an administrator decides about, of a table of that name. */
 export const draftOfTable = (alias: string) => sql.raw(draftColumns.map((column) => `${alias}.${column}`).join(', '));
 
+const written = [...draftColumns, 'variables'];
 /** The columns that a draft writes, and the same of a table `r` of records. */
-export const writtenColumns = sql.raw([...draftColumns, 'variables'].join(', '));
-export const writtenValues = sql.raw([...draftColumns, 'variables'].map((column) => `r.${column}`).join(', '));
-export const writtenAssignments = sql.raw([...draftColumns, 'variables'].map((column) => `${column} = r.${column}`).join(', '));
+export const writtenColumns = sql.raw(written.join(', '));
+export const writtenValues = sql.raw(written.map((column) => `r.${column}`).join(', '));
+export const writtenAssignments = sql.raw(written.map((column) => `${column} = r.${column}`).join(', '));
 
 export function toTemplate(row: TemplateRow): Template {
   return {
