@@ -10,6 +10,7 @@ import type {
   OnReplyOutcome,
   PerformerDirectory,
   PerformerRegistry,
+  ProcessCounter,
   RefusedValues,
   SkippedTemplates,
   TemplateSource,
@@ -40,6 +41,7 @@ export interface AppDependencies {
   terms: TermsStore;
   autoReplies: AutoReplyStore;
   auditLog: AuditLog;
+  processCounter: ProcessCounter;
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;

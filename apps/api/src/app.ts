@@ -3,6 +3,7 @@ import { createAuditRoutes } from './admin/audit.routes.ts';
 import { createModelListRoutes } from './admin/models.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
+import { countRefusals } from './analytics/count-refusals.ts';
 import type { AppDependencies } from './app-dependencies.ts';
 import { createGuards } from './auth/guards.ts';
 import type { AuthEnv } from './auth/guards.ts';
@@ -28,7 +29,12 @@ import { createTermsRoutes } from './terms/terms.routes.ts';
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const allow = createGuards(deps.authenticator, deps.limits);
   const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid, router: createRouter() });
-  app.use(frameRequests({ headers: answerHeaders(deps.overTls), watchers: [createRequestLog(deps.logger), deps.metrics.watch] }));
+  app.use(
+    frameRequests({
+      headers: answerHeaders(deps.overTls),
+      watchers: [createRequestLog(deps.logger), deps.metrics.watch, countRefusals(deps.processCounter)],
+    }),
+  );
   app.route('/', createHealthRoutes(deps.health));
   app.use(admitClients(deps.trustedProxies, deps.limits));
   app.route('/api/v1', createTermsRoutes(deps, allow));

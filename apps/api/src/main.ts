@@ -9,6 +9,7 @@ import {
   createMoodOverview,
   createMoodStore,
   createPerformerRegistry,
+  createProcessCounter,
   createSkippedTemplatesReport,
   createTemplateCatalog,
   createTemplateStore,
@@ -125,6 +126,7 @@ const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, a
 const onMoodChange = createMoodMetrics(registry, ['model', 'admin', 'system']);
 const storedMoods = createMoodStore(database, vault, { onEndedFirst: () => onMoodChange('system', 'neutral') });
 const clock = () => databaseClock.now();
+const processCounter = createProcessCounter(database, { logger, clock });
 const cacheMetrics = createCacheMetrics(registry);
 const cacheOptions = {
   prefix,
@@ -165,6 +167,7 @@ const app = createApp({
   terms: createTermsStore(database),
   autoReplies: createAutoReplyStore(database),
   auditLog: createAuditLog(database, vault),
+  processCounter,
   boardQueues,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
@@ -205,6 +208,7 @@ const group = createServiceGroup(
     ...(cache === undefined ? [] : [cache]),
     templates,
     usage,
+    processCounter,
     boardQueues,
     ...opsServer,
     server,

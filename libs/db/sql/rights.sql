@@ -54,6 +54,9 @@ GRANT SELECT ON mood_template_versions TO mood_app;
 GRANT SELECT, UPDATE (only_row) ON mood_template_catalog TO mood_app;
 GRANT SELECT, INSERT, UPDATE (rendered, sent, failed), DELETE ON mood_template_usage TO mood_app;
 
+GRANT SELECT, INSERT, UPDATE (n), DELETE ON analytics_counts TO mood_app;
+GRANT SELECT, INSERT, UPDATE (sequence, stored_at), DELETE ON analytics_count_batches TO mood_app;
+
 -- A policy leaves events of moods, notifications and ends of moods to the functions.
 GRANT SELECT, INSERT, UPDATE (queue, job_id, generation, checks, check_after, failed_at), DELETE ON outbox TO mood_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auto_reply_conversations TO mood_app;

@@ -25,6 +25,8 @@ afterAll(async () => {
 const draft = 'active, content, experiment, locale, mood_state, priority, template_type, tier_level, variables, weight';
 /** Every table, and every right that the role has on it: on the whole, or on columns. A right that is added has to be added here, too. */
 const expectedRights: Record<string, readonly string[]> = {
+  analytics_count_batches: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (sequence, stored_at)'],
+  analytics_counts: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (n)'],
   audit_data_keys: ['SELECT'],
   auto_replies: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],
   auto_reply_conversations: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],

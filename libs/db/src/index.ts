@@ -1,3 +1,4 @@
+export { createProcessCounter } from './analytics/process-counter.ts';
 export { applicationRole, ensureServiceLogin, urlFor } from './application-role.ts';
 export type { ServiceLogin } from './application-role.ts';
 export { createAuditLog } from './audit/audit-log.ts';

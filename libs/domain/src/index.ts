@@ -1,3 +1,4 @@
+export type { ProcessCounter } from './analytics/process-counts.ts';
 export type { Actor, RequestOrigin } from './audit/actor.ts';
 export type { AuditAccess, AuditFilter } from './audit/access-record.ts';
 export type { AuditEntry, AuditLog, AuditPage, SealedDetails } from './audit/ports.ts';
@@ -123,7 +124,7 @@ export { acceptTerms } from './terms/accept-terms.ts';
 export { currentTerms } from './terms/terms.ts';
 export type { Terms, TermsStore } from './terms/terms.ts';
 export { codePointLength } from './text/characters.ts';
-export { policyKinds } from './text/content-policy.ts';
+export { ContentRefused, policyKinds } from './text/content-policy.ts';
 export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-policy.ts';
 export { describeIssues, shownIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';

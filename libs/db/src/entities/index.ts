@@ -1,4 +1,5 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { CountBatchEntity, CountEntity } from './abuse.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
 import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntity } from './moods.ts';
@@ -25,6 +26,8 @@ const ours = [
   CacheEntity,
   CacheProcessEntity,
   ConversationEntity,
+  CountBatchEntity,
+  CountEntity,
   DataKeyEntity,
   FunctionEntity,
   MoodStateEntity,

@@ -1,3 +1,5 @@
+import { DomainError } from '../errors.ts';
+
 /** What platform policy can forbid: contact data of four kinds, and words. */
 export const policyKinds = ['email', 'phone', 'url', 'handle', 'listed_word'] as const;
 
@@ -9,6 +11,18 @@ export interface PolicyFinding {
   /** UTF-16 index of the first offending character. */
   index: number;
   length: number;
+}
+
+/** A text holds what the content policy forbids. */
+export class ContentRefused extends DomainError {
+  override readonly name = 'ContentRefused';
+  /** Of what was found first. */
+  readonly kind: PolicyKind;
+
+  constructor(message: string, kind: PolicyKind) {
+    super('INVALID_CUSTOM_MESSAGE', message);
+    this.kind = kind;
+  }
 }
 
 /** Finds contact data and listed words. Pure: the same text always gives the same findings. */

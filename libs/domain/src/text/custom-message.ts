@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { maxCustomMessageLength } from '../moods/mood.ts';
 import { codePointLength, hasForbiddenCharacters, isBlank, trimmed } from './characters.ts';
-import { describeFindings } from './content-policy.ts';
+import { ContentRefused, describeFindings } from './content-policy.ts';
 import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
 import { toPlainText } from './plain-text.ts';
 
@@ -14,7 +14,7 @@ const surelyTooLong = maxCustomMessageLength * 2 * 4;
  * @returns plain text of 1 to 200 code points in which no tag can form, without blanks at its ends, never cut; null when there
  * is nothing to see in it.
  * @throws DomainError INVALID_CUSTOM_MESSAGE: longer than 200 code points as typed (in NFC), with control or direction
- * characters, or with something that the content policy forbids: the message names the passages.
+ * characters; ContentRefused (the same code) with something that the content policy forbids: the message names the passages.
  */
 export function parseCustomMessage(typed: string | null, policy: ContentPolicy): string | null {
   if (typed === null) return null;
@@ -42,8 +42,10 @@ function refuseForbiddenCharacters(text: string): void {
 }
 
 function refuseForbiddenContent(text: string, findings: PolicyFinding[]): void {
-  if (findings.length === 0) return;
-  refuse(`Custom messages cannot hold ${describeFindings(text, findings)}. Take them out and try again.`);
+  const [first] = findings;
+  if (first === undefined) return;
+  const message = `Custom messages cannot hold ${describeFindings(text, findings)}. Take them out and try again.`;
+  throw new ContentRefused(message, first.kind);
 }
 
 function refuse(message: string): never {

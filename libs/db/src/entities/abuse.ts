@@ -1,0 +1,26 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What processes counted within a quarter of an hour. */
+export const CountEntity = defineEntity({
+  name: 'AnalyticsCount',
+  tableName: 'analytics_counts',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    bucketStart: p.datetime(6),
+    metric: p.text(),
+    groupKey: p.text(),
+    modelId: p.uuid().strictNullable(),
+    n: p.bigint('number'),
+  },
+});
+
+/** The last batch of counts that is stored of a process. */
+export const CountBatchEntity = defineEntity({
+  name: 'AnalyticsCountBatch',
+  tableName: 'analytics_count_batches',
+  properties: {
+    process: p.uuid().primary(),
+    sequence: p.bigint('number'),
+    storedAt: p.datetime(6),
+  },
+});

@@ -1,0 +1,17 @@
+/** What processes count themselves, because no row of a table tells it: each by its groups (docs/glossary.md, "process counts"). */
+interface CountedGroups {
+  /** Requests above a limit: the 50 changes an hour, refused requests in a minute, requests in a minute. */
+  limit_hits: 'changes' | 'refused_requests' | 'requests';
+  /** Texts that the content policy forbids, by the kind of what was found first. */
+  content_refusals: string;
+  /** Requests without a valid token (401), by what was wrong with it. */
+  auth_failures: string;
+  /** Requests with the wrong role or scope (403), by method and route pattern. */
+  forbidden: string;
+}
+
+/** Counts in memory what is stored some seconds later. Groups are of closed sets: an address, a token or a text is none. */
+export interface ProcessCounter {
+  /** @param modelId of the model that did it; null when it was somebody else. */
+  count<Metric extends keyof CountedGroups>(metric: Metric, group: CountedGroups[Metric], modelId: string | null): void;
+}
