@@ -6,7 +6,7 @@ const names = (text: string): string[] => text.trim().split(/\s+/);
 export const rooms: readonly Room[] = [
   {
     room: 'libs/domain',
-    imports: names('sanitize-html zod'),
+    imports: names('sanitize-html temporal-polyfill zod'),
     inTests: names('@mood/testing @jest/globals fast-check parse5 node:timers/promises'),
     why: 'Rules, verbs and ports. No sibling and no I/O: what it needs of the world is a port.',
   },

@@ -43,6 +43,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   readTemplateUsage: ['admin'],
   readAuditLog: ['admin'],
   exportAuditLog: ['admin'],
+  listMetrics: ['admin', 'analytics:read'],
 };
 
 const scopes = [

@@ -4,6 +4,7 @@ import { createModelListRoutes } from './admin/models.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
 import { countRefusals } from './analytics/count-refusals.ts';
+import { createAnalyticsRoutes } from './analytics/analytics.routes.ts';
 import type { AppDependencies } from './app-dependencies.ts';
 import { createGuards } from './auth/guards.ts';
 import type { AuthEnv } from './auth/guards.ts';
@@ -41,6 +42,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
   app.route('/api/v1', createAuditRoutes(deps, allow));
+  app.route('/api/v1', createAnalyticsRoutes(allow));
   app.route('/api/v1', createModelListRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));

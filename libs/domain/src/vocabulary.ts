@@ -1,4 +1,5 @@
 /** The words and bounds of the domain, for what is written in them: light enough for a browser, without packages. */
+export { intervals, metricNames, topMetrics } from './analytics/metrics.ts';
 export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export { maxResponseDelaySeconds, moodStates } from './moods/mood.ts';

@@ -2,7 +2,15 @@ export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
 /** What a token's scope allows besides its role: one scope per capability. The first two are for services, the others for administrators. */
-export const scopes = ['auto-replies:write', 'mood:render', 'mood:override', 'templates:write', 'queues:write', 'audit:read'] as const;
+export const scopes = [
+  'auto-replies:write',
+  'mood:render',
+  'mood:override',
+  'templates:write',
+  'queues:write',
+  'audit:read',
+  'analytics:read',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** The authenticated caller, as the auth service vouches for it. */

@@ -21,6 +21,7 @@ export const openApiInfo = {
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
+    { name: 'Analytics', description: 'What was counted: metrics with their definitions, over time and beside the period before.' },
     { name: 'Operations', description: 'Health for load balancers and operators. Needs no token.' },
   ],
 };
