@@ -62,6 +62,13 @@ GRANT SELECT, INSERT, UPDATE (queue, job_id, generation, checks, check_after, fa
 GRANT SELECT, INSERT, UPDATE, DELETE ON auto_reply_conversations TO mood_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auto_replies TO mood_app;
 
+-- Made of what stands elsewhere, and can be made again.
+GRANT SELECT, INSERT, UPDATE (rolled_up_at) ON analytics_buckets TO mood_app;
+GRANT SELECT, INSERT, UPDATE (n, total), DELETE ON analytics_rollups TO mood_app;
+GRANT SELECT, INSERT, UPDATE (items), DELETE ON analytics_lists TO mood_app;
+GRANT SELECT, INSERT ON analytics_models TO mood_app;
+GRANT SELECT, INSERT (verified_until, models, complete, rows) ON audit_verifications TO mood_app;
+
 -- --------------------------------------------------------------------------------------------------------------------------- functions
 
 -- A function of this schema can be called by everybody until that is taken back.

@@ -27,7 +27,12 @@ const draft = 'active, content, experiment, locale, mood_state, priority, templa
 const expectedRights: Record<string, readonly string[]> = {
   analytics_count_batches: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (sequence, stored_at)'],
   analytics_counts: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (n)'],
+  analytics_buckets: ['INSERT', 'SELECT', 'UPDATE (rolled_up_at)'],
+  analytics_lists: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (items)'],
+  analytics_models: ['INSERT', 'SELECT'],
+  analytics_rollups: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (n, total)'],
   audit_data_keys: ['SELECT'],
+  audit_verifications: ['INSERT (complete, models, rows, verified_until)', 'SELECT'],
   auto_replies: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],
   auto_reply_conversations: ['DELETE', 'INSERT', 'SELECT', 'UPDATE'],
   model_mood_states: ['SELECT'],

@@ -1,5 +1,6 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { CountBatchEntity, CountEntity } from './abuse.ts';
+import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
 import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntity } from './moods.ts';
@@ -22,7 +23,9 @@ const FunctionEntity = defineEntity({
 
 const ours = [
   AuditAccessEntity,
+  AuditVerificationEntity,
   AutoReplyEntity,
+  BucketEntity,
   CacheEntity,
   CacheProcessEntity,
   ConversationEntity,
@@ -30,9 +33,12 @@ const ours = [
   CountEntity,
   DataKeyEntity,
   FunctionEntity,
+  ListEntity,
+  ListedModelEntity,
   MoodStateEntity,
   OutboxEntity,
   RateLimitEntity,
+  RollupEntity,
   TemplateCatalogEntity,
   TemplateEntity,
   TemplateUsageEntity,

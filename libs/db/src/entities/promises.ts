@@ -32,6 +32,7 @@ export const ConversationEntity = defineEntity({
     conversationId: p.text().primary(),
     lastAnsweredAt: p.datetime(6).strictNullable(),
     updatedAt: p.datetime(6).defaultRaw('now()'),
+    recentReplyIds: p.array().$type<string[]>().columnType('uuid[]').defaultRaw("'{}'"),
   },
 });
 
@@ -61,5 +62,7 @@ export const AutoReplyEntity = defineEntity({
     sentAt: p.datetime(6).strictNullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
     updatedAt: p.datetime(6).defaultRaw('now()'),
+    engagedAt: p.datetime(6).strictNullable(),
+    continuedAt: p.datetime(6).strictNullable(),
   },
 });
