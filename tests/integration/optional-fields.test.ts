@@ -82,6 +82,7 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
       },
     ],
     acceptTerms: [{ path: '/api/v1/mood/terms', token: model.token, body: { accept: true, version: (await terms(model.token)).version } }],
+    giveFeedback: [{ path: '/api/v1/mood/feedback', token: model.token, body: { score: 4, about: 'mood' } }],
     renderTemplate: [
       {
         path: '/api/v1/mood/template/render',

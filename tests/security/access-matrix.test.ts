@@ -26,6 +26,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   updateMood: ['model'],
   getOwnMood: ['model'],
   acceptTerms: ['model'],
+  giveFeedback: ['user', 'model'],
   renderTemplate: ['service', 'mood:render'],
   receiveMessage: ['service', 'auto-replies:write'],
   conversationAnswered: ['service', 'auto-replies:write'],
@@ -89,12 +90,16 @@ afterAll(() => stack.stop());
 
 const concrete = (path: string) => path.replaceAll(/\{[^}]+\}/g, randomUUID());
 
+/** Roles are words, scopes have a colon. */
+const scopeOf = (allowed: readonly string[]) => allowed.find((one) => one.includes(':'));
+
 function mayUse(caller: string, allowed: readonly string[]): boolean {
   const [role = '', scope] = caller.split(' ');
   if (allowed === anybody) return true;
   if (role === 'nobody') return false;
   if (allowed.length === 0) return true;
-  return allowed[0] === role && (allowed[1] === undefined || allowed[1] === scope);
+  const needed = scopeOf(allowed);
+  return allowed.includes(role) && (needed === undefined || needed === scope);
 }
 
 /** What the guard says to a rightful role without the scope. */
@@ -143,7 +148,9 @@ describe('who may use what', () => {
 describe('a scope', () => {
   test('that is missing is named by the refusal', async () => {
     for (const { method, path, operation } of operations) {
-      const [role = '', scope] = matrix[operation.operationId] ?? [];
+      const allowed = matrix[operation.operationId] ?? [];
+      const [role = ''] = allowed;
+      const scope = scopeOf(allowed);
       if (scope === undefined) continue;
       for (const other of ['', ...scopes.filter((one) => one !== scope).map((one) => ` ${one}`)]) {
         const message = await refusalOf(method, path, tokens.get(role + other));

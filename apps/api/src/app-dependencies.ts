@@ -3,6 +3,7 @@ import type {
   AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
+  FeedbackStore,
   MoodOverview,
   MoodStore,
   OnMoodChange,
@@ -42,6 +43,7 @@ export interface AppDependencies {
   autoReplies: AutoReplyStore;
   auditLog: AuditLog;
   processCounter: ProcessCounter;
+  feedback: FeedbackStore;
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;

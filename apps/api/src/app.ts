@@ -11,6 +11,7 @@ import type { AuthEnv } from './auth/guards.ts';
 import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
+import { createFeedbackRoutes } from './feedback/feedback.routes.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createModelListRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
+  app.route('/api/v1', createFeedbackRoutes(deps, allow));
   app.route('/api/v1', createOwnMoodRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });

@@ -39,6 +39,7 @@ const expectedRights: Record<string, readonly string[]> = {
   mood_audit_accesses: [],
   mood_cache: ['SELECT (closures, epoch, servers)'],
   mood_cache_processes: [],
+  mood_feedback: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (given_at, score)'],
   mood_functions: ['SELECT'],
   mood_messaging_templates: [
     'INSERT (active, content, created_by, experiment, id, locale, mood_state, priority, template_type, tier_level, variables, weight)',

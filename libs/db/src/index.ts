@@ -20,6 +20,7 @@ export { createDatabaseService } from './database-service.ts';
 export type { DatabaseService } from './database-service.ts';
 export { DatabaseUnfit, requireServer } from './fitness.ts';
 export { migrate } from './migrate.ts';
+export { createFeedbackStore } from './feedback/feedback-store.ts';
 export { createMoodOverview } from './moods/mood-overview.ts';
 export { cacheLeaseFrom } from './moods/cache-lease.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';

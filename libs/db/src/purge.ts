@@ -35,6 +35,7 @@ const steps = [
   // A failed job stays in the queue for seven days. Without it nobody can send the reply any more.
   removal('purge-failed-replies', 'outbox', sql`kind = 'auto-reply' AND failed_at < now() - interval '8 days'`),
   removal('purge-template-usage', 'mood_template_usage', sql`day < current_date - 400`),
+  removal('purge-feedback', 'mood_feedback', sql`given_at < now() - interval '400 days'`),
   removal('purge-counts', 'analytics_counts', sql`bucket_start < now() - interval '400 days'`),
   // Of processes that ended long ago: a batch of theirs cannot come again.
   removal('purge-count-batches', 'analytics_count_batches', sql`stored_at < now() - interval '30 days'`),

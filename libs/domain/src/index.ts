@@ -94,6 +94,8 @@ export type { RefusedValues } from './templates/allowed-values.ts';
 export { builtInTemplates, renderBuiltIn } from './templates/built-in-templates.ts';
 export type { ExplainedCandidate } from './templates/explain-selection.ts';
 export { explainTemplate } from './templates/explain-template.ts';
+export { feedbackTopics } from './feedback/feedback.ts';
+export type { FeedbackStore, FeedbackSum, FeedbackTopic } from './feedback/feedback.ts';
 export { findTemplate, templateNotFound } from './templates/find-template.ts';
 export type { FoundTemplate } from './templates/find-template.ts';
 export { importTemplates } from './templates/import-templates.ts';

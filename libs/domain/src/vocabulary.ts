@@ -13,3 +13,4 @@ export type { Template, TemplateVariable } from './templates/template.ts';
 export { currentTerms } from './terms/terms.ts';
 export { codePointLength, hasForbiddenCharacters } from './text/characters.ts';
 export { describeIssues } from './text/describe-issues.ts';
+export { feedbackTopics, maxFeedbackScore } from './feedback/feedback.ts';

@@ -17,6 +17,7 @@ export const openApiInfo = {
     { name: 'Moods', description: 'The current mood of a model, and its history.' },
     { name: 'Terms', description: 'The terms that a model accepts before its first mood.' },
     { name: 'Templates', description: 'Which message a user gets, as a template or rendered.' },
+    { name: 'Feedback', description: 'How users and models say how good it was.' },
     { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },

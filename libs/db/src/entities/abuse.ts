@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { feedbackTopics } from '@mood/domain';
 
 /** What processes counted within a quarter of an hour. */
 export const CountEntity = defineEntity({
@@ -22,5 +23,21 @@ export const CountBatchEntity = defineEntity({
     process: p.uuid().primary(),
     sequence: p.bigint('number'),
     storedAt: p.datetime(6),
+  },
+});
+
+const people = ['user', 'model'] as const;
+
+/** A person's score of a day. */
+export const FeedbackEntity = defineEntity({
+  name: 'MoodFeedback',
+  tableName: 'mood_feedback',
+  properties: {
+    personId: p.uuid().primary(),
+    role: p.enum(people).columnType('text').primary(),
+    about: p.enum(feedbackTopics).columnType('text').primary(),
+    day: p.date().primary(),
+    score: p.smallint(),
+    givenAt: p.datetime(6),
   },
 });

@@ -1,5 +1,5 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
-import { CountBatchEntity, CountEntity } from './abuse.ts';
+import { CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
 import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
@@ -32,6 +32,7 @@ const ours = [
   CountBatchEntity,
   CountEntity,
   DataKeyEntity,
+  FeedbackEntity,
   FunctionEntity,
   ListEntity,
   ListedModelEntity,
