@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { verifyAuditLog } from '@mood/db';
-import { exitOnBadSettings } from '@mood/runtime';
+import { recordVerification, verifyAuditLog } from '@mood/db';
+import type { AuditVerification, Database } from '@mood/db';
+import { describeError, exitOnBadSettings } from '@mood/runtime';
 import { draftCheckpoint, openCheckpoint } from './audit/checkpoint-file.ts';
 import { masterKeysOf } from './audit/master-keys.ts';
 import { modelIdOf } from './audit/model-id.ts';
@@ -17,6 +18,7 @@ const help = `npm run audit:verify: walks the audit log and finds what was chang
                                                 when all is well the file is made anew, for the next time
 
 Keep the checkpoint where whoever owns the database cannot reach it. It needs AUDIT_MASTER_KEYS; verifying without it does not.
+A verification of the whole log is recorded where the login may write it: the metric audit_complete and its gauge go by it.
 The database is that of DATABASE_URL, else that of the system which "npm start" runs on DATA_DIR (default .data).
 The exit code is 0 when the log is as it was written, 1 when it is not, 2 when the command was not understood.`;
 
@@ -32,16 +34,19 @@ await runCommand(help, async () => {
   try {
     const found = await withDatabase(
       settings,
-      (database) =>
-        verifyAuditLog(database, {
+      async (database) => {
+        const verification = await verifyAuditLog(database, {
           modelId,
           checkpoint,
           progress: (done, total) => line.show('verified', done, total, 'rows'),
           onTail: (model, version, hash) => draft?.add(model, version, hash),
-        }),
+        });
+        line.end();
+        if (modelId === undefined) await record(database, verification);
+        return verification;
+      },
       { onlyReads: true },
     );
-    line.end();
     if (found.first !== null) {
       const { modelId: model, version, id, problem } = found.first;
       const place = `model ${model}${version === null ? '' : `, version ${version}`}${id === null ? '' : ` (id ${id})`}`;
@@ -63,6 +68,15 @@ await runCommand(help, async () => {
     await draft?.discard();
   }
 });
+
+/** An auditor’s login may only read: what was found is said all the same. */
+async function record(database: Database, verification: AuditVerification): Promise<void> {
+  try {
+    await recordVerification(database, verification);
+  } catch (error) {
+    console.error(`Analytics do not learn of this verification: ${describeError(error)}`);
+  }
+}
 
 function count(n: number, noun: string): string {
   return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;

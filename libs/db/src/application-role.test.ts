@@ -326,7 +326,7 @@ describe('somebody who holds the role', () => {
     const owner = connectForTest(database.url);
     const found = await verifyAuditLog(owner, { modelId: model });
     await owner.close();
-    expect(found).toEqual({ rows: 11, models: 1, problems: 0, first: null });
+    expect(found).toMatchObject({ rows: 11, models: 1, problems: 0, first: null });
     expect(await database.query(`SELECT 1 FROM mood_transition_logs WHERE created_at < now() - interval '1 hour'`)).toEqual([]);
   });
 });

@@ -18,8 +18,14 @@ export interface AuditProblem {
 export interface AuditVerification {
   rows: number;
   models: number;
+  /** Models in which nothing is wrong … */
+  complete: number;
+  /** … and those in which something is: also those without any row left, which `models` does not count. */
+  incomplete: number;
   problems: number;
   first: AuditProblem | null;
+  /** When the walk began, by the database's clock: what was written later was not seen. */
+  startedAt: Date;
 }
 
 export interface VerifyOptions {
@@ -68,6 +74,14 @@ const statesWithoutLog = statement('verify-states-without-log', { modelId: 'uuid
     .orderBy('s.model_id'),
 );
 
+const snapshotTime = statement('verify-started-at', {}, () => sql<{ at: Date }>`SELECT now() AS at`);
+
+async function startOf(query: Query): Promise<Date> {
+  const [row] = await snapshotTime.run(query, {});
+  if (row === undefined) throw new Error('The database did not tell its time.');
+  return row.at;
+}
+
 /** Exact enough to show how far it is, and there at once. */
 const estimate = statement(
   'verify-estimate',
@@ -87,8 +101,11 @@ const countOf = statement('verify-count', { modelId: 'uuid' }, (db, { modelId })
  */
 export function verifyAuditLog(database: Database, options: VerifyOptions = {}): Promise<AuditVerification> {
   return database.readSnapshot(async (query) => {
-    const result: AuditVerification = { rows: 0, models: 0, problems: 0, first: null };
+    const startedAt = await startOf(query);
+    const result: AuditVerification = { rows: 0, models: 0, complete: 0, incomplete: 0, problems: 0, first: null, startedAt };
+    const broken = new Set<string>();
     const report = (problem: AuditProblem) => {
+      broken.add(problem.modelId);
       result.problems += 1;
       result.first ??= problem;
     };
@@ -133,7 +150,8 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
     }
     if (tail !== undefined) await finishTails(query, [tail], report, options.onTail);
 
-    for (const { model_id, version } of await statesWithoutLog.run(query, { modelId: options.modelId ?? null })) {
+    const withoutLog = await statesWithoutLog.run(query, { modelId: options.modelId ?? null });
+    for (const { model_id, version } of withoutLog) {
       const problem = `its mood is at version ${version}, and the log holds no row of it`;
       report({ modelId: model_id, version: null, id: null, problem });
     }
@@ -141,6 +159,8 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
       if (options.modelId !== undefined && modelId !== options.modelId) continue;
       report({ modelId, version, id: null, problem: 'the checkpoint has this row, and the log does not: the tail was cut off' });
     }
+    result.incomplete = broken.size;
+    result.complete = Math.max(0, result.models + withoutLog.length - broken.size);
     return result;
   });
 }
