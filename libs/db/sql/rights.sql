@@ -57,6 +57,10 @@ GRANT SELECT, INSERT, UPDATE (rendered, sent, failed), DELETE ON mood_template_u
 GRANT SELECT, INSERT, UPDATE (score, given_at), DELETE ON mood_feedback TO mood_app;
 GRANT SELECT, INSERT, UPDATE (n), DELETE ON analytics_counts TO mood_app;
 GRANT SELECT, INSERT, UPDATE (sequence, stored_at), DELETE ON analytics_count_batches TO mood_app;
+-- Flags are set by set_flag alone, which records who and why.
+GRANT SELECT ON mood_flags TO mood_app;
+GRANT SELECT ON mood_flag_changes TO mood_app;
+GRANT SELECT ON mood_flag_catalog TO mood_app;
 
 -- A policy leaves events of moods, notifications and ends of moods to the functions.
 GRANT SELECT, INSERT, UPDATE (queue, job_id, generation, checks, check_after, failed_at), DELETE ON outbox TO mood_app;
@@ -86,6 +90,6 @@ $$;
 -- They run with the rights of their owner.
 GRANT EXECUTE ON FUNCTION change_moods, expire_mood TO mood_app;
 GRANT EXECUTE ON FUNCTION see_mood_cache, open_mood_cache, close_mood_cache TO mood_app;
-GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits TO mood_app;
+GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits, set_flag TO mood_app;
 -- These run with the rights of the caller.
 GRANT EXECUTE ON FUNCTION receive_message, receive_messages, answer_conversation TO mood_app;

@@ -40,6 +40,9 @@ const expectedRights: Record<string, readonly string[]> = {
   mood_cache: ['SELECT (closures, epoch, servers)'],
   mood_cache_processes: [],
   mood_feedback: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (given_at, score)'],
+  mood_flag_catalog: ['SELECT'],
+  mood_flag_changes: ['SELECT'],
+  mood_flags: ['SELECT'],
   mood_functions: ['SELECT'],
   mood_messaging_templates: [
     'INSERT (active, content, created_by, experiment, id, locale, mood_state, priority, template_type, tier_level, variables, weight)',
@@ -90,10 +93,12 @@ const expectedFunctions: Record<string, string> = {
   receive_message: 'caller, called',
   receive_messages: 'caller, called',
   record_audit_access: 'owner, called',
+  record_flag_change: 'owner',
   refuse_change: 'caller',
   refuse_template_deletion: 'caller',
   seal_transition: 'caller',
   see_mood_cache: 'owner, called',
+  set_flag: 'owner, called',
 };
 
 interface FunctionRow {
@@ -232,6 +237,11 @@ describe('somebody who holds the role', () => {
     `UPDATE mood_messaging_templates SET revision = 9`,
     `INSERT INTO mood_template_versions SELECT v.* FROM mood_template_versions v`,
     `UPDATE mood_template_catalog SET revision = 1`,
+    `INSERT INTO mood_flags (key, rule) VALUES ('moods.updates', '{"percentage": 0, "ids": [], "roles": []}')`,
+    `UPDATE mood_flags SET rule = '{"percentage": 0, "ids": [], "roles": []}'`,
+    `UPDATE mood_flag_changes SET reason = 'x'`,
+    `INSERT INTO mood_flag_changes (key, version, after, changed_at) VALUES ('moods.updates', 1, '{}', now())`,
+    `UPDATE mood_flag_catalog SET revision = 1`,
     `INSERT INTO performers (id, created_at) VALUES (uuidv7(), timestamptz '2021-01-01')`,
     `CREATE FUNCTION public.make_interval(mins integer) RETURNS interval LANGUAGE sql RETURN interval '9 years'`,
   ])('is refused: %s', async (statement) => {

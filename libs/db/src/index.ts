@@ -21,6 +21,8 @@ export { databaseErrorKind } from './errors.ts';
 export { createDatabaseService } from './database-service.ts';
 export type { DatabaseService } from './database-service.ts';
 export { DatabaseUnfit, requireServer } from './fitness.ts';
+export { createFlagCatalog } from './flags/flag-catalog.ts';
+export { createFlagStore } from './flags/flag-store.ts';
 export { migrate } from './migrate.ts';
 export { createFeedbackStore } from './feedback/feedback-store.ts';
 export { createMoodOverview } from './moods/mood-overview.ts';

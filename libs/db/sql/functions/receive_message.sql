@@ -66,6 +66,10 @@ BEGIN
     RETURN;
   END IF;
 
+  IF p_message.sending_off THEN
+    outcome := 'sending_off';
+    RETURN;
+  END IF;
   IF v_conversation.last_answered_at >= v_received_at THEN
     outcome := 'answered';
     RETURN;

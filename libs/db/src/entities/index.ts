@@ -3,6 +3,7 @@ import { CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
 import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
+import { FlagCatalogEntity, FlagChangeEntity, FlagEntity } from './flags.ts';
 import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntity } from './moods.ts';
 import { AutoReplyEntity, ConversationEntity, OutboxEntity } from './promises.ts';
 import { TemplateCatalogEntity, TemplateEntity, TemplateUsageEntity, TemplateVersionEntity } from './templates.ts';
@@ -33,6 +34,9 @@ const ours = [
   CountEntity,
   DataKeyEntity,
   FeedbackEntity,
+  FlagCatalogEntity,
+  FlagChangeEntity,
+  FlagEntity,
   FunctionEntity,
   ListEntity,
   ListedModelEntity,

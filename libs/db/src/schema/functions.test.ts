@@ -27,6 +27,7 @@ const calls: readonly string[] = [
     "received_at": "2026-01-01T00:00:00Z", "cooldown_seconds": 300, "max_late_seconds": 900, "daily_cap": 20, "patience_seconds": 60}]')`,
   `SELECT answer_conversation('c', '${model}', now())`,
   `UPDATE mood_messaging_templates SET priority = 1`,
+  `SELECT set_flag('a.flag', '{"percentage": 0, "ids": [], "roles": []}', 0, '${admin}', 'a test')`,
 ];
 /** Calls that fail are not counted; the error says which function it is from. */
 const refused: Readonly<Record<string, string>> = {
