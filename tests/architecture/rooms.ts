@@ -74,6 +74,12 @@ export const rooms: readonly Room[] = [
     why: 'Rules on text: lists and parsers. No I/O.',
   },
   {
+    room: 'libs/flags',
+    imports: names('@mood/domain @mood/runtime @openfeature/server-sdk zod (computed) node:crypto node:path node:url'),
+    inTests: names('@mood/db @mood/testing @jest/globals node:fs node:os'),
+    why: "The one room with OpenFeature: its provider over the database's rules, or one of the platform.",
+  },
+  {
     room: 'libs/metrics',
     imports: names('@mood/domain prom-client'),
     inTests: names('@jest/globals'),
@@ -112,14 +118,14 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api/src/main.ts',
     imports: names(`
-      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/metrics @mood/moderation @mood/platform
+      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/flags @mood/metrics @mood/moderation @mood/platform
       @mood/redis @mood/runtime
     `),
     why: 'The composition root: gives the routes what implements their ports.',
   },
   {
     room: 'apps/api/src/settings.ts',
-    imports: names('apps/api @mood/db @mood/moderation @mood/platform @mood/queue/settings @mood/runtime'),
+    imports: names('apps/api @mood/db @mood/flags @mood/moderation @mood/platform @mood/queue/settings @mood/runtime'),
     why: 'The settings of everything that the composition root starts.',
   },
   {
@@ -134,7 +140,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/worker',
     imports: names(`
-      @mood/cache @mood/contract @mood/db @mood/domain @mood/metrics @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
+      @mood/cache @mood/contract @mood/db @mood/domain @mood/flags @mood/metrics @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime cockatiel
       prom-client node:crypto node:os node:timers/promises
     `),
     inTests: names('@mood/testing @jest/globals'),
@@ -143,7 +149,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/cli',
     imports: names(`
-      @mood/db @mood/contract @mood/domain @mood/moderation @mood/queue @mood/runtime write-file-atomic node:fs node:fs/promises node:path
+      @mood/db @mood/contract @mood/domain @mood/flags @mood/moderation @mood/queue @mood/runtime write-file-atomic node:fs node:fs/promises node:path
       node:readline/promises node:stream/promises node:timers/promises node:tty node:util
     `),
     why: 'What operators run by hand, on the database and files.',

@@ -41,6 +41,7 @@ export {
   envUrl,
   envWholeNumber,
   exitOnBadSettings,
+  exitOnLateSettingsError,
   exitOnSettingsError,
   readSettings,
   setting,

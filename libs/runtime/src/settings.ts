@@ -104,10 +104,23 @@ export function exitOnSettingsError<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    process.exit(1);
+    return exitOn(error);
   }
+}
+
+/** As `exitOnSettingsError`, for what takes time to read. */
+export async function exitOnLateSettingsError<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    return exitOn(error);
+  }
+}
+
+function exitOn(error: unknown): never {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exit(1);
 }
 
 /** As `exitOnSettingsError`, for settings from the environment. */

@@ -1,0 +1,2 @@
+export { openConfiguredFlags } from './configured-flags.ts';
+export { flagSettings } from './settings.ts';
