@@ -3,6 +3,7 @@ import type {
   AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
+  Flags,
   MessageGateway,
   MoodStore,
   OnMoodChange,
@@ -29,6 +30,7 @@ export interface WorkerDependencies {
   onReplyOutcome: OnReplyOutcome;
   onRender: OnRender;
   outbox: OutboxStore;
+  flags: Flags;
   templates: TemplateSource;
   usage: UsageCounter;
   contentPolicy: ContentPolicy;

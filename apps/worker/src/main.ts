@@ -5,6 +5,7 @@ import {
   createAuditVault,
   createAutoReplyStore,
   createDatabaseService,
+  createFlagCatalog,
   createMoodStore,
   createOutboxStore,
   createSkippedTemplatesReport,
@@ -12,6 +13,7 @@ import {
   createUsageCounter,
 } from '@mood/db';
 import { replyOutcomes } from '@mood/domain';
+import { openConfiguredFlags } from '@mood/flags';
 import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import {
@@ -34,6 +36,7 @@ import {
   createReadyz,
   createServiceGroup,
   exitOnBadSettings,
+  exitOnLateSettingsError,
   livez,
   readCommandLine,
   runProcess,
@@ -92,6 +95,10 @@ const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, .
 const meanwhile = 'jobs wait in PostgreSQL, this worker goes on trying and is not ready (/readyz 503) until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-worker', meanwhile, logger })];
 const templates = createTemplateCatalog(database, { logger });
+const { flagsProvider } = settings;
+// No reply goes out before it is known whether replies are switched off.
+const flagOptions = { flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger, waitsUntilKnown: true };
+const { flags, services: flagServices } = await exitOnLateSettingsError(() => openConfiguredFlags(flagOptions));
 const usage = createUsageCounter(database, { logger });
 const deps: WorkerDependencies = {
   moods: cache === undefined ? storedMoods : writeThrough(storedMoods, cache),
@@ -103,6 +110,7 @@ const deps: WorkerDependencies = {
   onReplyOutcome: createReplyMetrics(registry, replyOutcomes),
   onRender: createRenderMetrics(registry, ['auto_response'], ['rendered', 'built_in']),
   outbox: progress.watchOutbox(createOutboxStore(database, settings.reconcilePatienceSeconds, promiseKinds)),
+  flags,
   templates,
   usage,
   contentPolicy: createContentPolicy(settings),
@@ -147,6 +155,7 @@ const group = createServiceGroup(
     databaseService,
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
+    ...flagServices,
     templates,
     usage,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },

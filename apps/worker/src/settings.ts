@@ -1,4 +1,5 @@
 import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
+import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
@@ -43,6 +44,7 @@ export const workerSettings = {
   ...auditSettings,
   ...autoReplySettings,
   ...moderationSettings,
+  ...flagSettings,
   ...loggerSettings,
   ...modeSettings,
 };

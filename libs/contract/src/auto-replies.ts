@@ -41,7 +41,7 @@ export const autoReplyIntakeSchema = z
       .nullable()
       .meta({
         description:
-          'Why it is ignored. `from_itself`: the model writes to itself. `auto_respond_off`: the mood wants no replies. `answered`: the model has answered since. ' +
+          'Why it is ignored. `from_itself`: the model writes to itself. `auto_respond_off`: the mood wants no replies. `sending_off`: the platform has switched automatic replies off. `answered`: the model has answered since. ' +
           '`before_mood`: the model wanted no replies when the message came in. `too_late`: its reply would be overdue by more than `AUTO_REPLY_MAX_LATE_SECONDS`. ' +
           '`cooling_down`: the user got a reply in this conversation less than `AUTO_REPLY_COOLDOWN_SECONDS` ago. `replied`: one was sent after the message came in. ' +
           '`daily_cap`: the user got `AUTO_REPLY_DAILY_CAP` replies of the model in 24 hours.',

@@ -19,6 +19,7 @@ describe('the job that delivers a reply', () => {
       autoReplies: createRepliesUnderTest({ find: async () => reply, fail }),
       messages: { sendMessage: () => Promise.reject(failure), notify: async () => undefined },
       usage: { count: (templateId, outcome) => void counted.push(`${templateId} ${outcome}`) },
+      flags: { isOn: () => true },
       autoReplyRules: { cooldownSeconds: 300, maxLateSeconds: 900, dailyCap: 20 },
       onReplyOutcome: (outcome) => void outcomes.push(outcome),
     });

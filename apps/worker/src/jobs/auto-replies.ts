@@ -37,7 +37,7 @@ export function createAnswerConversationJob(deps: WorkerDependencies): JobHandle
   };
 }
 
-type DeliveryDependencies = Pick<WorkerDependencies, 'autoReplies' | 'messages' | 'usage' | 'autoReplyRules' | 'onReplyOutcome'>;
+type DeliveryDependencies = Pick<WorkerDependencies, 'autoReplies' | 'messages' | 'usage' | 'flags' | 'autoReplyRules' | 'onReplyOutcome'>;
 
 /** Delivers a reply whose text is chosen, with the retries of the catalog. */
 export function createDeliverAutoReplyJob(deps: DeliveryDependencies): JobHandler<'deliver-auto-reply'> {
@@ -51,6 +51,7 @@ export function createDeliverAutoReplyJob(deps: DeliveryDependencies): JobHandle
           return { kind: 'cancel', reason: 'nothing to send' };
         case 'too_late':
         case 'recipient_gone':
+        case 'sending_off':
           return { kind: 'cancel', reason: outcome };
       }
     } catch (error) {

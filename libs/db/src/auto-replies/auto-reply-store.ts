@@ -40,7 +40,7 @@ const cancelOf = (name: string, ...statuses: AutoReply['status'][]) =>
     SELECT id FROM cancelled`,
   );
 
-// A mood decides until the text is chosen. Lateness, and that there is nobody to write to, decide until the reply is sent.
+// A mood decides until the text is chosen. Lateness, a switch, and that there is nobody to write to decide until the reply is sent.
 const cancelPending = cancelOf('cancel-pending-auto-reply', 'pending');
 const cancelUnsent = cancelOf('cancel-unsent-auto-reply', 'pending', 'sending', 'failed');
 const cancel: Record<CancelReason, typeof cancelPending> = {
@@ -48,6 +48,7 @@ const cancel: Record<CancelReason, typeof cancelPending> = {
   mood_expired: cancelPending,
   too_late: cancelUnsent,
   recipient_gone: cancelUnsent,
+  sending_off: cancelUnsent,
 };
 
 const fail = statement(

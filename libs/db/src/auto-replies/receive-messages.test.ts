@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AutoReplyRules, AutoReplyStore, CancelReason, MoodStore, PreparedReply, ReceivedMessage } from '@mood/domain';
+import type { AutoReplyRules, AutoReplyStore, CancelReason, IntakeRules, MoodStore, PreparedReply, ReceivedMessage } from '@mood/domain';
 import { createAuditVault } from '../audit/vault.ts';
 import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
 import type { Database } from '../database.ts';
@@ -63,7 +63,7 @@ const messageOf = (more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   ...more,
 });
 
-const receive = (more: Partial<ReceivedMessage> = {}, changed: Partial<AutoReplyRules> = {}, store = replies) =>
+const receive = (more: Partial<ReceivedMessage> = {}, changed: Partial<IntakeRules> = {}, store = replies) =>
   store.receive(messageOf(more), { ...rules, ...changed }, null);
 
 async function schedule(more: Partial<ReceivedMessage> = {}): Promise<string> {
@@ -300,6 +300,26 @@ describe('the daily cap', () => {
   });
 });
 
+describe('while replies are switched off', () => {
+  const off = { sendingOff: true };
+
+  test('a new message gets none, also alone in its conversation, and one that is known the answer that it had', async () => {
+    await setOldMood(3_600);
+    expect(await receive({}, off)).toEqual(ignored('sending_off'));
+    const message = messageOf();
+    const known = await replies.receive(message, rules, null);
+    expect(await replies.receive(message, { ...rules, ...off }, null)).toMatchObject({ ...known, isDue: true });
+    expect(await receive({}, off)).toEqual(ignored('sending_off'));
+    const { rows } = await opened.sql.query('SELECT status FROM auto_replies WHERE model_id = $1', [modelId]);
+    expect(rows).toEqual([{ status: 'pending' }]);
+  });
+
+  test('the mood that wants no replies is said first', async () => {
+    await setMood(false);
+    expect(await receive({}, off)).toEqual(ignored('auto_respond_off'));
+  });
+});
+
 describe('cancelling', () => {
   test.each<[CancelReason, string, boolean]>([
     ['auto_respond_off', 'pending', true],
@@ -313,6 +333,10 @@ describe('cancelling', () => {
     ['recipient_gone', 'sending', true],
     ['recipient_gone', 'failed', true],
     ['recipient_gone', 'cancelled', false],
+    ['sending_off', 'pending', true],
+    ['sending_off', 'sending', true],
+    ['sending_off', 'failed', true],
+    ['sending_off', 'sent', false],
   ])('for %s changes a reply that is %s: %s', async (reason, status, expected) => {
     await setOldMood(3_600);
     const id = await schedule();

@@ -1,4 +1,4 @@
-import type { AutoReplyRules, Carrier, ConflictingReport, IgnoreReason, IntakeOutcome, ReceivedMessage } from '@mood/domain';
+import type { Carrier, ConflictingReport, IgnoreReason, IntakeOutcome, IntakeRules, ReceivedMessage } from '@mood/domain';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
@@ -8,7 +8,7 @@ import { statement } from '../statement.ts';
 
 interface Intake {
   message: ReceivedMessage;
-  rules: AutoReplyRules;
+  rules: IntakeRules;
   carrier: Carrier | null;
 }
 
@@ -56,6 +56,7 @@ export function createMessageReceiver(
     queue: carrier?.queue ?? null,
     job_id: carrier?.jobId ?? null,
     patience_seconds: patienceSeconds,
+    sending_off: rules.sendingOff ?? false,
   });
   return groupCalls({
     maxTogether: 32,

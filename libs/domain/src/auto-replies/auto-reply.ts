@@ -23,6 +23,12 @@ export interface AutoReplyRules {
   dailyCap: number;
 }
 
+/** The rules of intake. */
+export interface IntakeRules extends AutoReplyRules {
+  /** The platform has switched automatic replies off: a new message gets none. */
+  sendingOff?: boolean;
+}
+
 export type IntakeOutcome =
   /**
    * A reply is due at `dueAt`; `isDue` says whether that has passed by the database's clock. Reporting a message again gives the same
@@ -39,6 +45,8 @@ export const ignoreReasons = [
   /** The model writes to itself. */
   'from_itself',
   'auto_respond_off',
+  /** The platform has switched automatic replies off (the flag `auto-replies.send`). */
+  'sending_off',
   /** The model has answered since. */
   'answered',
   /** Automatic replies were off when the message came in, or were switched off since. */
@@ -58,7 +66,7 @@ export interface ConflictingReport {
 }
 
 /** Why a reply is cancelled, besides an answer of the model. */
-export type CancelReason = 'auto_respond_off' | 'mood_expired' | 'too_late' | 'recipient_gone';
+export type CancelReason = 'auto_respond_off' | 'mood_expired' | 'sending_off' | 'too_late' | 'recipient_gone';
 
 /** A reply that is due: pending until its text is chosen, then sending until the message service has it. */
 export interface AutoReply {

@@ -3,6 +3,7 @@ import { DependencyUnavailable } from '../errors.ts';
 import { RefusedByService } from '../platform-ports.ts';
 import type { MessageGateway } from '../platform-ports.ts';
 import { createRepliesUnderTest, pendingReply } from '@mood/testing/auto-reply-store.fake';
+import type { Flags } from '../flags/ports.ts';
 import type { AutoReply } from './auto-reply.ts';
 import { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './deliver-auto-reply.ts';
 import type { AutoReplyStore, ClosedReply } from './ports.ts';
@@ -18,13 +19,15 @@ function setUp(reply: AutoReply | null, templateId: string | null = 'template-1'
     open = false;
     return closed;
   };
+  const isOn = jest.fn<Flags['isOn']>(() => true);
   const deps = {
     autoReplies: createRepliesUnderTest({ find: async () => reply, confirmSent: close, fail: close, cancel }),
     messages: { sendMessage, notify: async () => undefined },
     usage: { count },
+    flags: { isOn },
     autoReplyRules: { maxLateSeconds: 900 },
   };
-  return { deps, count, sendMessage, cancel };
+  return { deps, count, sendMessage, cancel, isOn };
 }
 
 const sending: AutoReply = { ...pendingReply, status: 'sending', text: 'Back soon' };
@@ -84,6 +87,14 @@ describe('delivering an automatic reply', () => {
 
   test('that is just not too late is sent', async () => {
     expect(await deliverAutoReply(setUp({ ...sending, remainingMs: -900_000 }).deps, 'reply-1')).toBe('sent');
+  });
+
+  test.each(['sending', 'failed'] as const)('that is %s when replies are switched off is cancelled, not sent', async (status) => {
+    const { deps, count, sendMessage, cancel, isOn } = setUp({ ...sending, status });
+    isOn.mockResolvedValue(false);
+    expect(await deliverAutoReply(deps, 'reply-1')).toBe('sending_off');
+    expect(cancel.mock.calls).toEqual([['reply-1', 'sending_off']]);
+    expect([sendMessage.mock.calls, count.mock.calls]).toEqual([[], []]);
   });
 
   test('whose conversation or user the message service does not know any more is cancelled', async () => {

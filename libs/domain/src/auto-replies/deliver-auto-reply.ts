@@ -1,3 +1,4 @@
+import type { Flags } from '../flags/ports.ts';
 import { RefusedByService } from '../platform-ports.ts';
 import type { MessageGateway } from '../platform-ports.ts';
 import type { UsageCounter } from '../templates/ports.ts';
@@ -7,15 +8,17 @@ import type { AutoReply, AutoReplyRules, ChosenReply } from './auto-reply.ts';
 import type { ClosedReply } from './ports.ts';
 import { cancelReply } from './reply-outcomes.ts';
 import type { ReplyOutcome, ReplyOutcomeDependencies } from './reply-outcomes.ts';
+import { isSendingOn } from './sending-switch.ts';
 
 export interface DeliverAutoReplyDependencies extends ReplyOutcomeDependencies {
   messages: MessageGateway;
   usage: UsageCounter;
+  flags: Flags;
   autoReplyRules: Pick<AutoReplyRules, 'maxLateSeconds'>;
 }
 
-/** `over`: there was nothing to send. `too_late`, `recipient_gone`: the reply was cancelled for that reason. */
-export type DeliveryOutcome = 'sent' | 'over' | 'too_late' | 'recipient_gone';
+/** `over`: there was nothing to send. `too_late`, `recipient_gone`, `sending_off`: the reply was cancelled for that reason. */
+export type DeliveryOutcome = 'sent' | 'over' | 'too_late' | 'recipient_gone' | 'sending_off';
 
 /**
  * Hands an auto-reply to the message service. Its id is the idempotency key: however often this runs, the user gets one message.
@@ -23,7 +26,7 @@ export type DeliveryOutcome = 'sent' | 'over' | 'too_late' | 'recipient_gone';
  * @throws DependencyUnavailable or RefusedByService, as the message service answered.
  */
 export async function deliverChosenReply(
-  deps: Omit<DeliverAutoReplyDependencies, 'autoReplyRules'>,
+  deps: Omit<DeliverAutoReplyDependencies, 'autoReplyRules' | 'flags'>,
   reply: ChosenReply,
 ): Promise<'sent' | 'recipient_gone'> {
   const { id, conversationId, modelId, userId, text } = reply;
@@ -38,13 +41,17 @@ export async function deliverChosenReply(
   return 'sent';
 }
 
-/** As `deliverChosenReply`, for one that is known by its id. One that has become too late meanwhile is cancelled. */
+/** As `deliverChosenReply`, for one that is known by its id. One that has become too late meanwhile, or whose sending was switched off, is cancelled. */
 export async function deliverAutoReply(deps: DeliverAutoReplyDependencies, autoReplyId: string): Promise<DeliveryOutcome> {
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null || !canBeSent(reply)) return 'over';
   if (isTooLate(reply, deps.autoReplyRules)) {
     await cancelReply(deps, autoReplyId, 'too_late');
     return 'too_late';
+  }
+  if (!(await isSendingOn(deps.flags, reply.modelId))) {
+    await cancelReply(deps, autoReplyId, 'sending_off');
+    return 'sending_off';
   }
   return deliverChosenReply(deps, reply);
 }

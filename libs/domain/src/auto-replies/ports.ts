@@ -1,10 +1,10 @@
 import type {
   AutoReply,
-  AutoReplyRules,
   CancelReason,
   Carrier,
   ConflictingReport,
   IntakeOutcome,
+  IntakeRules,
   PreparedReply,
   ReceivedMessage,
 } from './auto-reply.ts';
@@ -20,7 +20,7 @@ export interface AutoReplyStore {
    * Takes in a message. A conversation has at most one open reply per user. A message is identified by model, conversation and `messageId`.
    * @param carrier the job that goes on with a reply that is due at once; null leaves it, like any that is due later, to the outbox relay.
    */
-  receive(message: ReceivedMessage, rules: AutoReplyRules, carrier: Carrier | null): Promise<IntakeOutcome | ConflictingReport>;
+  receive(message: ReceivedMessage, rules: IntakeRules, carrier: Carrier | null): Promise<IntakeOutcome | ConflictingReport>;
   /** The model answered: cancels the open replies to earlier messages. @returns how many were cancelled: at most one per user. */
   answered(conversationId: string, modelId: string, answeredAt: Date): Promise<number>;
   find(autoReplyId: string): Promise<AutoReply | null>;
@@ -37,7 +37,7 @@ export interface AutoReplyStore {
   /** Hands the promise over to another job. */
   reassign(autoReplyId: string, carrier: Carrier): Promise<void>;
   /**
-   * pending → cancelled, with the reason; for `too_late` and `recipient_gone` sending and failed → cancelled as well. Forgets the text.
+   * pending → cancelled, with the reason; for `too_late`, `recipient_gone` and `sending_off` sending and failed → cancelled as well. Forgets the text.
    * @returns false when it was in another state.
    */
   cancel(autoReplyId: string, reason: CancelReason): Promise<boolean>;

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { DependencyUnavailable } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
@@ -46,9 +47,11 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     expire: notAsked,
     history: notAsked,
   };
+  const isOn = jest.fn<Flags['isOn']>(() => true);
   const deps: PrepareAutoReplyDependencies = {
     autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, reopen, cancel }),
     moods: moodStore,
+    flags: { isOn },
     templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
     usage: { count },
     contentPolicy: policyUnderTest,
@@ -69,6 +72,7 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
     noteSkipped,
     findUser,
     findPerformer,
+    isOn,
     run: () => prepareAutoReply(deps, 'reply-1'),
   };
 }
@@ -99,6 +103,36 @@ describe('an automatic reply that is due', () => {
       [good.id, 'rendered'],
     ]);
     expect(noteSkipped.mock.calls).toEqual([[never, ['amount'], true]]);
+  });
+
+  test.each([
+    ['pending', null, -1],
+    ['sending', 'Back soon', -1],
+    ['failed', 'Back soon', -1],
+    ['pending', null, 0],
+  ] as const)('and is %s (%s) while replies are switched off is cancelled for good', async (status, text, remainingMs) => {
+    const { run, isOn, cancel, beginSending } = setUp({ replies: [{ ...pendingReply, status, text, remainingMs }] });
+    isOn.mockResolvedValue(false);
+    expect(await run()).toEqual({ kind: 'over', reason: 'sending_off' });
+    expect(cancel.mock.calls).toEqual([['reply-1', 'sending_off']]);
+    expect(beginSending).not.toHaveBeenCalled();
+    expect(isOn.mock.calls).toEqual([['auto-replies.send', { id: pendingReply.modelId, role: 'model' }]]);
+  });
+
+  test('has neither a message that is not shown nor a variant of an experiment that is switched off', async () => {
+    const withMessage = template({ content: 'Says: {{customMessage}}', priority: 9_999 });
+    const variant = template({ content: 'Hello.', experiment: 'tone' });
+    const { run, isOn, beginSending } = setUp({ moods: [{ ...positive, customMessage: 'Hi' }], templates: [withMessage, variant] });
+    isOn.mockImplementation(async (key) => key === 'auto-replies.send');
+    expect(await run()).toMatchObject({ kind: 'deliver', reply: { text: 'Hello.' } });
+    expect(beginSending.mock.calls[0]?.[1]).toMatchObject({ template: { id: variant.id, experiment: null } });
+  });
+
+  test('only later waits, though replies are switched off', async () => {
+    const { run, isOn, cancel } = setUp({ replies: [{ ...pendingReply, remainingMs: 1 }] });
+    isOn.mockReturnValue(false);
+    expect(await run()).toEqual({ kind: 'too_early', remainingMs: 1 });
+    expect(cancel).not.toHaveBeenCalled();
   });
 
   test.each(['   ', '\u200B', '\u2800', '\u3164', '<b> </b>', '\u0301', '\uFEFF'])('takes the name %j for none', async (displayName) => {

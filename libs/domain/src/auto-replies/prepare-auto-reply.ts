@@ -1,12 +1,15 @@
 import { DependencyUnavailable } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import { effectiveMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
+import { asUsersSee } from '../moods/shown-message.ts';
 import { knownOrNull } from '../platform-ports.ts';
 import type { PerformerDirectory, UserDirectory } from '../platform-ports.ts';
 import { allowedValues } from '../templates/allowed-values.ts';
 import type { ValuePolicy } from '../templates/allowed-values.ts';
 import { composeMessage } from '../templates/compose-message.ts';
+import { areExperimentsOn } from '../templates/experiments-switch.ts';
 import type { SkippedTemplate } from '../templates/first-renderable.ts';
 import type { SkippedTemplates, TemplateSource, UsageCounter } from '../templates/ports.ts';
 import type { OnRender } from '../templates/render-message.ts';
@@ -15,9 +18,11 @@ import { isTooLate } from './auto-reply.ts';
 import type { AutoReply, AutoReplyRules, CancelReason, ChosenReply, PreparedReply } from './auto-reply.ts';
 import { cancelReply } from './reply-outcomes.ts';
 import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
+import { isSendingOn } from './sending-switch.ts';
 
 export interface PrepareAutoReplyDependencies extends ValuePolicy, ReplyOutcomeDependencies {
   moods: MoodStore;
+  flags: Flags;
   templates: TemplateSource;
   usage: UsageCounter;
   skippedTemplates: SkippedTemplates;
@@ -68,10 +73,11 @@ async function prepare(
   const message = composeMessage({
     index,
     templateType: 'auto_response',
-    mood,
+    mood: await asUsersSee(deps.flags, mood),
     tier,
     locale,
     userId: reply.userId,
+    experiments: await areExperimentsOn(deps.flags, reply.userId),
     userName,
     modelName: performer?.displayName ?? null,
     now: deps.clock(),
@@ -105,6 +111,8 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   const reply = await deps.autoReplies.find(autoReplyId);
   if (reply === null) return { kind: 'over', reason: 'unknown' };
   if (isOpen(reply) && isTooLate(reply, deps.autoReplyRules)) return cancel('too_late');
+  // Once it is due: one whose time comes when sending is on again goes out.
+  if (isOpen(reply) && reply.remainingMs <= 0 && !(await isSendingOn(deps.flags, reply.modelId))) return cancel('sending_off');
   if (isChosen(reply)) return { kind: 'deliver', reply };
   // A failed reply is retried by an operator, or its message was reported again.
   if (reply.status === 'failed' && (await deps.autoReplies.reopen(autoReplyId))) return look(deps, autoReplyId, null);

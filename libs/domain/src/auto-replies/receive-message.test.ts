@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRepliesUnderTest } from '@mood/testing/auto-reply-store.fake';
-import type { AutoReplyRules, Carrier, ConflictingReport, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { Flags } from '../flags/ports.ts';
+import type { AutoReplyRules, Carrier, ConflictingReport, IntakeOutcome, IntakeRules, ReceivedMessage } from './auto-reply.ts';
 import { receiveMessage } from './receive-message.ts';
 
 const message: ReceivedMessage = {
@@ -18,15 +19,15 @@ const scheduled: IntakeOutcome = { kind: 'scheduled', autoReplyId: 'reply-1', du
 const autoReplyRules: AutoReplyRules = { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 20 };
 
 /** Takes messages in, and does nothing else. */
-function createIntake(outcome: IntakeOutcome | ConflictingReport = scheduled) {
-  const taken: { message: ReceivedMessage; rules: AutoReplyRules; carrier: Carrier | null }[] = [];
+function createIntake(outcome: IntakeOutcome | ConflictingReport = scheduled, isOn: Flags['isOn'] = () => true) {
+  const taken: { message: ReceivedMessage; rules: IntakeRules; carrier: Carrier | null }[] = [];
   const autoReplies = createRepliesUnderTest({
     async receive(message, rules, carrier) {
       taken.push({ message, rules, carrier });
       return outcome;
     },
   });
-  return { autoReplies, autoReplyRules, taken };
+  return { autoReplies, autoReplyRules, flags: { isOn }, taken };
 }
 
 describe('a message that came in', () => {
@@ -52,6 +53,15 @@ describe('a message that came in', () => {
     const intake = createIntake();
     expect(await receiveMessage(intake, { ...message, senderType, automated })).toEqual({ kind: 'ignored', reason });
     expect(intake.taken).toEqual([]);
+  });
+
+  test('while replies of the model are switched off is taken in by that rule', async () => {
+    const intake = createIntake({ kind: 'ignored', reason: 'sending_off' }, async (key, subject) => {
+      expect([key, subject]).toEqual(['auto-replies.send', { id: message.modelId, role: 'model' }]);
+      return false;
+    });
+    expect(await receiveMessage(intake, message)).toEqual({ kind: 'ignored', reason: 'sending_off' });
+    expect(intake.taken).toEqual([{ message, rules: { ...autoReplyRules, sendingOff: true }, carrier: null }]);
   });
 
   test('that is known as another user’s is refused', async () => {

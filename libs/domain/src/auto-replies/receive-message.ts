@@ -1,7 +1,9 @@
 import { DomainError } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import type { AutoReplyRules, Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
 import { tellIntake } from './reply-outcomes.ts';
 import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
+import { isSendingOn } from './sending-switch.ts';
 
 /**
  * Takes in a message: decides whether it gets an automatic reply, and when. Nothing is sent yet. Messages that are automated or not from a
@@ -11,13 +13,14 @@ import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
  * @throws DependencyUnavailable. Contract: "Auto-Response Generation".
  */
 export async function receiveMessage(
-  deps: ReplyOutcomeDependencies & { autoReplyRules: AutoReplyRules },
+  deps: ReplyOutcomeDependencies & { autoReplyRules: AutoReplyRules; flags: Flags },
   message: ReceivedMessage,
   carrier: Carrier | null = null,
 ): Promise<IntakeOutcome> {
   if (message.senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
   if (message.automated) return { kind: 'ignored', reason: 'automated' };
-  const outcome = await deps.autoReplies.receive(message, deps.autoReplyRules, carrier);
+  const rules = (await isSendingOn(deps.flags, message.modelId)) ? deps.autoReplyRules : { ...deps.autoReplyRules, sendingOff: true };
+  const outcome = await deps.autoReplies.receive(message, rules, carrier);
   tellIntake(deps, outcome);
   if (outcome.kind === 'conflict') {
     throw new DomainError(

@@ -11,6 +11,7 @@ function setUp(store: Partial<AutoReplyStore>) {
   const deps = {
     autoReplies: createRepliesUnderTest(store),
     autoReplyRules: { cooldownSeconds: 60, maxLateSeconds: 900, dailyCap: 20 },
+    flags: { isOn: () => true },
     messages: { sendMessage: async () => undefined, notify: async () => undefined },
     usage: { count: () => undefined },
     onReplyOutcome,
@@ -32,6 +33,7 @@ describe('what becomes of a message is told once', () => {
   test.each([
     [{ kind: 'joined', autoReplyId: 'reply-1', dueAt: message.receivedAt }, 'joined'],
     [{ kind: 'ignored', reason: 'cooling_down' }, 'cooling_down'],
+    [{ kind: 'ignored', reason: 'sending_off' }, 'sending_off'],
   ] as const)('when it came in: %j', async (outcome, told) => {
     const scene = setUp({ receive: async () => outcome });
     await receiveMessage(scene.deps, message);

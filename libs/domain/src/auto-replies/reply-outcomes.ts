@@ -9,7 +9,7 @@ const isCounted = (reason: IgnoreReason): reason is Exclude<IgnoreReason, 'not_f
 /** Outcomes of an incoming message, and of open replies when the model answers. */
 export const intakeOutcomes = ['scheduled', 'joined', 'conflict', 'cancelled', ...ignoreReasons.filter(isCounted)] as const;
 
-/** … and of a reply that is due. A reply that is cancelled as too late counts as `too_late`, like a message that comes too late. */
+/** … and of a reply that is due. A reply that is cancelled as too late counts as `too_late`, like a message that comes too late; `sending_off` likewise. */
 export const replyOutcomes = [...intakeOutcomes, 'recipient_gone', 'sent', 'failed'] as const;
 export type ReplyOutcome = (typeof replyOutcomes)[number];
 
@@ -43,6 +43,7 @@ function outcomeOf(reason: CancelReason): ReplyOutcome {
       return 'cancelled';
     case 'too_late':
     case 'recipient_gone':
+    case 'sending_off':
       return reason;
   }
 }
