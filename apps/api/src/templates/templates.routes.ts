@@ -44,7 +44,7 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...renderTemplateRoute, middleware: [services, readBody, fewRefusals] as const }, async (c) => {
       const { userTier, variables, ...request } = c.req.valid('json');
-      const { text, mood, template, degraded } = await renderMessage(deps, {
+      const { text, mood, template, experiment, degraded } = await renderMessage(deps, {
         ...request,
         tier: userTier,
         timeZone: request.timeZone,
@@ -53,7 +53,7 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
       markDegraded(c, degraded || !deps.databaseIsReachable());
       c.header('Mood-Template-Id', template.id);
       c.header('Mood-Template-Version', String(template.version));
-      if (template.experiment !== null) c.header('Mood-Experiment', template.experiment);
+      if (experiment !== null) c.header('Mood-Experiment', experiment);
       return c.json({ renderedMessage: text, moodState: mood.moodState }, 200);
     });
 }

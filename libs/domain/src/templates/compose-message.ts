@@ -15,6 +15,8 @@ export interface ComposeRequest {
   /** Canonical BCP 47 tag. */
   locale: string | null;
   userId: string | null;
+  /** false: experiments are switched off for this user. */
+  experiments?: boolean;
   userName: string | null;
   modelName: string | null;
   now: Date;
@@ -25,6 +27,7 @@ export interface ComposeRequest {
 export interface UsedTemplate {
   id: string;
   version: number;
+  /** null: it was not chosen by an experiment. */
   experiment: string | null;
 }
 
@@ -41,7 +44,7 @@ export interface ComposedMessage {
  * else a built-in neutral text.
  */
 export function composeMessage(request: ComposeRequest): ComposedMessage {
-  const { index, mood, templateType, tier, locale, userId } = request;
+  const { index, mood, templateType, tier, locale, userId, experiments = true } = request;
   const values = {
     ...systemValues({
       moodState: mood.moodState,
@@ -56,10 +59,10 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
   };
   const states = mood.moodState === 'neutral' ? (['neutral'] as const) : ([mood.moodState, 'neutral'] as const);
   function* ranked(): Generator<IndexedTemplate> {
-    for (const moodState of states) yield* rankTemplates(index, { moodState, templateType, tier, locale, userId });
+    for (const moodState of states) yield* rankTemplates(index, { moodState, templateType, tier, locale, userId, experiments });
   }
   const { chosen, skipped } = firstRenderable(ranked(), values);
   if (chosen === null) return { text: renderBuiltIn(templateType, values), template: null, skipped };
   const { id, version, experiment } = chosen.template;
-  return { text: chosen.text, template: { id, version, experiment }, skipped };
+  return { text: chosen.text, template: { id, version, experiment: experiments ? experiment : null }, skipped };
 }

@@ -74,23 +74,25 @@ const thoughIt = (hindrance: readonly TemplateVariable[] | null) =>
 const samePlace = (a: Template, b: Template) => a.tierLevel === b.tierLevel && a.locale === b.locale;
 const sameExperiment = (a: Template, b: Template) => a.experiment !== null && a.experiment === b.experiment && samePlace(a, b);
 
-function whyWon(winner: Template, ranked: readonly Template[], { userId }: TemplateCriteria): string {
+function whyWon(winner: Template, ranked: readonly Template[], { userId, experiments = true }: TemplateCriteria): string {
   const locale = winner.locale === null ? 'any locale' : `locale ${winner.locale}`;
   const tier = winner.tierLevel === null ? 'any tier' : `tier ${winner.tierLevel}`;
   const chosen = `Chosen: it fits best (${locale}, ${tier}, priority ${winner.priority}).`;
   const variants = ranked.filter((template) => sameExperiment(template, winner)).length;
   if (variants < 2) return chosen;
+  if (!experiments) return `${chosen} Experiments are switched off, so that "${winner.experiment}" does not count.`;
   const draw = userId === null ? 'the heaviest, since no userId is given' : 'the one that this user always gets';
   return `${chosen} Of the ${variants} variants of the experiment "${winner.experiment}" it is ${draw}.`;
 }
 
 /** Compares by the criteria of the selection, in their order: the first difference decides. */
-function lostBy(template: Template, winner: Template, ranked: readonly Template[], { locale, userId }: TemplateCriteria): string {
+function lostBy(template: Template, winner: Template, ranked: readonly Template[], criteria: TemplateCriteria): string {
+  const { locale, userId, experiments = true } = criteria;
   if (template.locale !== winner.locale) {
     return `Lost by locale: for ${locale}, ${winner.locale} comes before ${template.locale ?? 'no locale'}.`;
   }
   if (template.tierLevel !== winner.tierLevel) return `Lost by tier: one of tier ${winner.tierLevel} comes before one of any tier.`;
-  if (sameExperiment(template, winner)) {
+  if (experiments && sameExperiment(template, winner)) {
     const draw = userId === null ? 'without a userId the heaviest is taken' : 'this user always gets another one';
     return `Lost by experiment: of the variants of "${winner.experiment}", ${draw}.`;
   }

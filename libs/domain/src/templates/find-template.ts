@@ -1,19 +1,23 @@
 import { DomainError } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import type { Mood } from '../moods/mood.ts';
 import { readMoodOrNeutral } from '../moods/read-mood.ts';
 import type { ReadMoodDependencies } from '../moods/read-mood.ts';
+import { asUsersSee } from '../moods/shown-message.ts';
+import { areExperimentsOn } from './experiments-switch.ts';
 import type { TemplateSource } from './ports.ts';
 import { absentVariables, hindranceOf } from './first-renderable.ts';
 import { rankTemplates } from './select-template.ts';
 import type { TemplateCriteria } from './select-template.ts';
 import type { IndexedTemplate } from './template-index.ts';
 
-export interface TemplateRequest extends Omit<TemplateCriteria, 'moodState'> {
+export interface TemplateRequest extends Omit<TemplateCriteria, 'moodState' | 'experiments'> {
   modelId: string;
 }
 
 export interface FindTemplateDependencies extends ReadMoodDependencies {
   templates: TemplateSource;
+  flags: Flags;
 }
 
 export interface FoundTemplate extends IndexedTemplate {
@@ -30,9 +34,11 @@ export interface FoundTemplate extends IndexedTemplate {
 export async function findTemplate(deps: FindTemplateDependencies, request: TemplateRequest): Promise<FoundTemplate> {
   const { modelId, ...criteria } = request;
   const [{ mood, degraded }, index] = await Promise.all([readMoodOrNeutral(deps, modelId), deps.templates.current()]);
-  const absent = absentVariables({ ...criteria, customMessage: mood.customMessage });
+  const { customMessage } = await asUsersSee(deps.flags, mood);
+  const absent = absentVariables({ ...criteria, customMessage });
+  const experiments = await areExperimentsOn(deps.flags, criteria.userId);
   let best: IndexedTemplate | undefined;
-  for (const entry of rankTemplates(index, { ...criteria, moodState: mood.moodState })) {
+  for (const entry of rankTemplates(index, { ...criteria, experiments, moodState: mood.moodState })) {
     if (hindranceOf(entry.parsed, absent) === null) return { ...entry, mood, degraded };
     best ??= entry;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { processorMs } from '@mood/testing/processor-time';
 import { DependencyUnavailable } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import type { Mood } from '../moods/mood.ts';
 import type { MoodStore } from '../moods/ports.ts';
@@ -43,8 +44,10 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
     expire: notAsked,
     history: notAsked,
   };
+  const isOn = jest.fn<Flags['isOn']>(() => true);
   const deps = {
     ...createTemplatesUnderTest(templates),
+    flags: { isOn },
     moods,
     performers: { findPerformer },
     users: { findUser },
@@ -57,6 +60,7 @@ function setUp(templates: readonly Template[], mood: Mood | null = positive) {
   };
   return {
     deps,
+    isOn,
     findPerformer,
     count,
     countRefused,
@@ -252,4 +256,51 @@ test('the explanation is about the mood of now, and its first is the template th
     [off, false],
   ]);
   expect((await findTemplate(deps, criteria)).template).toBe(candidates[0]?.template);
+});
+
+describe('while experiments are switched off for a user', () => {
+  const [older, newer] = ['2026-01-01', '2026-01-02'].map((day) =>
+    templateUnderTest({ experiment: 'tone', weight: 1, content: `Of ${day}`, createdAt: new Date(day) }),
+  );
+  const users = Array.from({ length: 20 }, (_, n) => `0198c5a0-7a3f-7c11-9d2e-${String(n).padStart(12, '0')}`);
+
+  test('everybody gets the template that is best without them, and it is no part of one', async () => {
+    const { deps, isOn, render } = setUp([older, newer].flatMap((template) => template ?? []));
+    const drawn = await Promise.all(users.map((userId) => render({ userId })));
+    expect(new Set(drawn.map(({ text, experiment }) => `${text} ${experiment}`)).size).toBe(2);
+    isOn.mockImplementation(async (key) => key !== 'templates.experiments');
+    const stable = await Promise.all(users.map((userId) => render({ userId })));
+    expect(new Set(stable.map(({ text, experiment }) => `${text} ${experiment}`))).toEqual(new Set(['Of 2026-01-02 null']));
+    const { variables: _, timeZone: __, ...criteria } = request;
+    for (const userId of users) {
+      expect((await findTemplate(deps, { ...criteria, userId })).template).toBe(newer);
+      const { candidates } = await explainTemplate(deps, { ...criteria, userId });
+      expect(
+        candidates.map(({ template, reason }) => [template, reason.includes('switched off') || reason.startsWith('Lost by age')]),
+      ).toEqual([
+        [newer, true],
+        [older, true],
+      ]);
+    }
+    expect(isOn).toHaveBeenCalledWith('templates.experiments', { id: users[0], role: 'user' });
+  });
+});
+
+describe('while the custom messages of a model are not shown', () => {
+  const mood = { ...positive, customMessage: 'Back at nine' };
+  const withMessage = templateUnderTest({ content: 'Says: {{customMessage}}', priority: 200 });
+  const plain = templateUnderTest({ content: 'Hello.' });
+  const { variables: _, timeZone: __, ...criteria } = request;
+
+  test('no template has one, not even by way of the caller', async () => {
+    const { deps, isOn, render } = setUp([withMessage, plain], mood);
+    expect((await render()).text).toBe('Says: Back at nine');
+    expect((await findTemplate(deps, criteria)).template).toBe(withMessage);
+    isOn.mockImplementation(async (key) => key !== 'custom-messages.show');
+    expect((await render()).text).toBe('Hello.');
+    expect((await render({ variables: { customMessage: 'Back at nine' } })).text).toBe('Hello.');
+    expect((await findTemplate(deps, criteria)).template).toBe(plain);
+    expect((await explainTemplate(deps, criteria)).candidates.find(({ won }) => won)?.template).toBe(plain);
+    expect(isOn).toHaveBeenCalledWith('custom-messages.show', { id: modelId, role: 'model' });
+  });
 });

@@ -1,10 +1,12 @@
 import { DependencyUnavailable, DomainError } from '../errors.ts';
 import type { Mood } from '../moods/mood.ts';
 import { readMoodOrNeutral } from '../moods/read-mood.ts';
+import { isMessageShown } from '../moods/shown-message.ts';
 import { knownOrNull } from '../platform-ports.ts';
 import type { UserDirectory } from '../platform-ports.ts';
 import { allowedValues } from './allowed-values.ts';
 import type { ValuePolicy } from './allowed-values.ts';
+import { areExperimentsOn } from './experiments-switch.ts';
 import { templateNotFound } from './find-template.ts';
 import type { FindTemplateDependencies, TemplateRequest } from './find-template.ts';
 import type { SkippedTemplates, UsageCounter } from './ports.ts';
@@ -28,6 +30,8 @@ export interface RenderedMessage {
   text: string;
   mood: Mood;
   template: Template;
+  /** That the template was chosen by; null: none, or experiments are switched off. */
+  experiment: string | null;
   /** The mood or the tier is not known because of an outage: the message is for a neutral mood, or for no tier. */
   degraded: boolean;
 }
@@ -78,11 +82,18 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
   const { tier } = found;
   const degraded = known.degraded || found.degraded;
   const given = allowedValues(deps, inertValues(variables));
+  let { customMessage } = mood;
+  if ((customMessage !== null || given.customMessage !== undefined) && !(await isMessageShown(deps.flags, modelId))) {
+    customMessage = null;
+    // Nor by way of a caller who has read it before.
+    delete given.customMessage;
+  }
+  const experiments = await areExperimentsOn(deps.flags, criteria.userId);
   const choose = (modelName: string | null) => {
-    const { moodState, customMessage } = mood;
+    const { moodState } = mood;
     const place = { timeZone, locale: criteria.locale ?? undefined };
     const ofSystem = systemValues({ moodState, tier, modelName, customMessage, now: deps.clock(), ...place });
-    const ranked = rankTemplates(index, { ...criteria, tier, moodState });
+    const ranked = rankTemplates(index, { ...criteria, experiments, tier, moodState });
     return firstRenderable(ranked, withPrintedMoney({ ...ofSystem, ...given }, place.locale));
   };
   let { chosen, skipped } = choose(null);
@@ -98,7 +109,8 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
   }
   if (chosen === null) throw noneRenderable(skipped);
   deps.usage.count(chosen.template.id, 'rendered');
-  return { text: chosen.text, mood, template: chosen.template, degraded };
+  const { template } = chosen;
+  return { text: chosen.text, mood, template, experiment: experiments ? template.experiment : null, degraded };
 }
 
 const usesModelName = ({ parsed }: Pick<IndexedTemplate, 'parsed'>) =>

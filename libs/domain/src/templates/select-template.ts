@@ -13,6 +13,8 @@ export interface TemplateCriteria {
   locale: string | null;
   /** Chooses the variant of an experiment. null: unknown, and the heaviest variant comes first. */
   userId: string | null;
+  /** false: experiments are switched off, and templates rank as if none were part of one. */
+  experiments?: boolean;
 }
 
 /**
@@ -21,10 +23,12 @@ export interface TemplateCriteria {
  * together, where the first of them stands, the user's own at their head.
  */
 export function* rankTemplates(index: TemplateIndex, criteria: TemplateCriteria): Generator<IndexedTemplate> {
-  const { moodState, templateType, tier, userId } = criteria;
+  const { moodState, templateType, tier, userId, experiments = true } = criteria;
   for (const locale of localeChain(criteria.locale)) {
     for (const tierLevel of tier === null ? [null] : [tier, null]) {
-      yield* withVariants(index.at({ moodState, templateType, tierLevel, locale }), userId);
+      const entries = index.at({ moodState, templateType, tierLevel, locale });
+      if (experiments) yield* withVariants(entries, userId);
+      else yield* entries;
     }
   }
 }
