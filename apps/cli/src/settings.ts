@@ -1,4 +1,5 @@
 import { auditSettings, databaseSettings } from '@mood/db';
+import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { dataDirSetting } from '@mood/runtime';
 
@@ -16,3 +17,6 @@ export const auditCommandSettings = {
   ...locationSettings,
   auditMasterKeys: { ...auditSettings.auditMasterKeys, schema: auditSettings.auditMasterKeys.schema.optional() },
 };
+
+/** What `npm run flags` reads from the environment. */
+export const flagCommandSettings = { ...locationSettings, ...flagSettings };
