@@ -67,6 +67,7 @@ const belongs: Readonly<Record<ErrorCode, RegExp>> = {
   INVALID_REQUEST: /not valid JSON|expected a UUID|Unrecognized key|no valid URL|Content-Type/,
   UNAUTHORIZED: /^Only |access token|scope/,
   TERMS_NOT_ACCEPTED: /^Accept version .* terms/,
+  FEATURE_DISABLED: /^(Moods cannot be updated right now: |The flags of this system come from )/,
   MODEL_NOT_FOUND: /^No model has the ID/,
   TEMPLATE_NOT_FOUND: /^There is no template|^No template found/,
   TEMPLATE_RENDER_FAILED: /^The template needs/,

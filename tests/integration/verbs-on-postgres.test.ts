@@ -55,6 +55,7 @@ function compose(database: Database, platformUrl: string) {
     terms: createTermsStore(database),
     autoReplies: createAutoReplyStore(database),
     outbox: createOutboxStore(database, 30, promiseKinds),
+    flags: { isOn: () => true },
     templates: createTemplateCatalog(database, { logger }),
     usage: createUsageCounter(database, { logger }),
     performers: createPerformerDirectory(services),

@@ -45,6 +45,9 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   readAuditLog: ['admin'],
   exportAuditLog: ['admin'],
   listMetrics: ['admin', 'analytics:read'],
+  listFlags: ['admin'],
+  setFlag: ['admin', 'flags:write'],
+  getFlagHistory: ['admin'],
 };
 
 const scopes = [

@@ -4,6 +4,8 @@ import type {
   AutoReplyStore,
   ContentPolicy,
   FeedbackStore,
+  Flags,
+  FlagStore,
   MoodOverview,
   MoodStore,
   OnMoodChange,
@@ -44,6 +46,10 @@ export interface AppDependencies {
   auditLog: AuditLog;
   processCounter: ProcessCounter;
   feedback: FeedbackStore;
+  flags: Flags;
+  flagStore: FlagStore;
+  /** Reads the flags of this process anew. */
+  refreshFlags: () => Promise<void>;
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;

@@ -12,6 +12,7 @@ import { createAutoReplyRoutes } from './auto-replies/auto-replies.routes.ts';
 import { createDocsRoutes } from './docs/docs.routes.ts';
 import { openApiInfo } from './docs/openapi-info.ts';
 import { createFeedbackRoutes } from './feedback/feedback.routes.ts';
+import { createFlagRoutes } from './flags/flags.routes.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
@@ -45,6 +46,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createAuditRoutes(deps, allow));
   app.route('/api/v1', createAnalyticsRoutes(allow));
   app.route('/api/v1', createModelListRoutes(deps, allow));
+  app.route('/api/v1', createFlagRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createFeedbackRoutes(deps, allow));

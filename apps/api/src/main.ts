@@ -7,6 +7,8 @@ import {
   createDatabaseClock,
   createDatabaseService,
   createFeedbackStore,
+  createFlagCatalog,
+  createFlagStore,
   createMoodOverview,
   createMoodStore,
   createPerformerRegistry,
@@ -18,7 +20,8 @@ import {
   createUsageCounter,
 } from '@mood/db';
 import { cacheMoods, createMoodCache } from '@mood/cache';
-import { intakeOutcomes, templateTypes } from '@mood/domain';
+import { flagsKeptElsewhere, intakeOutcomes, templateTypes } from '@mood/domain';
+import { openConfiguredFlags } from '@mood/flags';
 import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@mood/metrics';
 import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
@@ -39,6 +42,7 @@ import {
   createProbe,
   createServiceGroup,
   exitOnBadSettings,
+  exitOnLateSettingsError,
   exitOnSettingsError,
   livez,
   notConfigured,
@@ -121,6 +125,14 @@ const users = watchUsers(
 );
 
 const templates = createTemplateCatalog(database, { logger });
+const { flagsProvider } = settings;
+const {
+  flags,
+  rules,
+  services: flagServices,
+} = await exitOnLateSettingsError(() =>
+  openConfiguredFlags({ flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger }),
+);
 const usage = createUsageCounter(database, { logger });
 const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
 const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
@@ -170,6 +182,9 @@ const app = createApp({
   auditLog: createAuditLog(database, vault),
   processCounter,
   feedback: createFeedbackStore(database),
+  flags,
+  flagStore: rules === undefined ? flagsKeptElsewhere : createFlagStore(database),
+  refreshFlags: async () => rules?.refresh(),
   boardQueues,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
@@ -208,6 +223,7 @@ const group = createServiceGroup(
     databaseClock,
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
+    ...flagServices,
     templates,
     usage,
     processCounter,

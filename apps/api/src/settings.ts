@@ -1,4 +1,5 @@
 import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
+import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue/settings';
@@ -28,6 +29,7 @@ export const apiSettings = {
   ...auditSettings,
   ...autoReplySettings,
   ...moderationSettings,
+  ...flagSettings,
   ...edgeSettings,
   ...loggerSettings,
   ...modeSettings,

@@ -30,6 +30,7 @@ export type {
   ConflictingReport,
   IgnoreReason,
   IntakeOutcome,
+  IntakeRules,
   PreparedReply,
   ReceivedMessage,
 } from './auto-replies/auto-reply.ts';
@@ -42,8 +43,15 @@ export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replie
 export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
 export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
+export { declaredFlags, flagKeys } from './flags/declared-flags.ts';
+export type { FlagKey } from './flags/declared-flags.ts';
+export { evaluateRule, flagRoles, isSameForAll, maxFlagIds, ruleOf } from './flags/flag-rule.ts';
+export type { FlagRule, FlagSubject } from './flags/flag-rule.ts';
+export type { FlagHistoryPage, Flags, FlagStore, FlagUpdate, SetFlag } from './flags/ports.ts';
+export { flagsAreKeptElsewhere, flagsKeptElsewhere, listFlags, setFlag } from './flags/set-flag.ts';
+export type { FlagState } from './flags/set-flag.ts';
 export type { BesideCache, CacheableMoods, CacheLease, CacheState, CacheUser } from './moods/cache-ports.ts';
-export { changeMood, hourlyChangeLimit } from './moods/change-mood.ts';
+export { changeMood, hourlyChangeLimit, updatesAreOff } from './moods/change-mood.ts';
 export type { OnMoodChange } from './moods/change-mood.ts';
 export {
   defaultMoodSettings,
@@ -75,6 +83,7 @@ export { listModels, readOwnMood } from './moods/read-own-mood.ts';
 export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
+export { asSeenBy } from './moods/shown-message.ts';
 export { notificationText } from './outbox/notification-texts.ts';
 export type {
   AutoReplySentEvent,

@@ -10,6 +10,7 @@ export const scopes = [
   'queues:write',
   'audit:read',
   'analytics:read',
+  'flags:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

@@ -1,4 +1,4 @@
-import { currentTerms, moodStates, templateVariables } from '@mood/domain';
+import { currentTerms, flagsAreKeptElsewhere, moodStates, templateVariables, updatesAreOff } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
 import type { DocumentedOperation, OpenApiDocument } from './document.ts';
 import { codesOf } from './document.ts';
@@ -31,6 +31,7 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
   TERMS_NOT_ACCEPTED: {
     message: `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
   },
+  FEATURE_DISABLED: ({ operation }) => (operation.operationId === 'updateMood' ? updatesAreOff : flagsAreKeptElsewhere),
   MODEL_NOT_FOUND: { message: `No model has the ID ${unknownId}.` },
   TEMPLATE_RENDER_FAILED: {
     message:
@@ -40,9 +41,8 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
     message:
       'This messageId was reported before in this conversation as the message of another userId. Give each message an id of its own.',
   },
-  VERSION_CONFLICT: {
-    message: 'You edited version 3, and version 4 is current. Read the template again, and repeat your change on it.',
-  },
+  VERSION_CONFLICT: ({ operation }) =>
+    `You edited version 3, and version 4 is current. Read the ${operation.operationId === 'setFlag' ? 'flag' : 'template'} again, and repeat your change on it.`,
   MOOD_HELD: { message: `An administrator has set your mood. You can change it again at ${later}.`, more: { heldUntil: later } },
   RATE_LIMIT_EXCEEDED: ({ operation }) => ({
     message:

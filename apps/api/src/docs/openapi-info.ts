@@ -23,6 +23,7 @@ export const openApiInfo = {
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
     { name: 'Analytics', description: 'What was counted: metrics with their definitions, over time and beside the period before.' },
+    { name: 'Flags', description: 'How administrators switch features on and off.' },
     { name: 'Operations', description: 'Health for load balancers and operators. Needs no token.' },
   ],
 };

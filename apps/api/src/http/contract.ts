@@ -36,9 +36,15 @@ export const badRequest = (...codes: ErrorCode[]) => ({
 export const errorAnswers = {
   badRequest: badRequest(),
   forbidden: { 403: errorAnswer('The caller may not do this.', 'UNAUTHORIZED') },
-  termsNotAccepted: {
-    403: errorAnswer('The caller may not do this, or has not accepted the terms.', 'UNAUTHORIZED', 'TERMS_NOT_ACCEPTED'),
+  updateForbidden: {
+    403: errorAnswer(
+      'The caller may not do this, has not accepted the terms, or updates are switched off for now.',
+      'UNAUTHORIZED',
+      'TERMS_NOT_ACCEPTED',
+      'FEATURE_DISABLED',
+    ),
   },
+  flagsForbidden: { 403: errorAnswer('The caller may not do this, or the flags are kept elsewhere.', 'UNAUTHORIZED', 'FEATURE_DISABLED') },
   modelNotFound: { 404: errorAnswer('No model has this ID.', 'MODEL_NOT_FOUND') },
   templateNotFound: { 404: errorAnswer('No template, or no version of it, has this ID or number.', 'TEMPLATE_NOT_FOUND') },
   noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },

@@ -88,7 +88,7 @@ export const updateMoodRoute = createRoute({
     },
     ...errorAnswers.held,
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_RESPONSE_DELAY', 'INVALID_EXPIRES_AT'),
-    ...errorAnswers.termsNotAccepted,
+    ...errorAnswers.updateForbidden,
     ...errorAnswers.modelNotFound,
     ...errorAnswers.notJson,
   },

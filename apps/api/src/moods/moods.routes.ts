@@ -1,4 +1,4 @@
-import { changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
+import { asSeenBy, changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
 import type { Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
@@ -50,7 +50,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       await countRequest(deps.limits, c.get('principal'), modelIds.length - 1);
       const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, modelIds);
       markDegraded(c, degraded || !deps.databaseIsReachable());
-      return c.json({ moods: moods.map(toMoodBody), notFound }, 200);
+      const seen = await Promise.all(moods.map((mood) => asSeenBy(deps.flags, c.get('principal'), mood)));
+      return c.json({ moods: seen.map(toMoodBody), notFound }, 200);
     })
     .openapi({ ...updateMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;
@@ -80,7 +81,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
     const { modelId } = checkedParams(c, modelParams);
     const { mood, degraded } = await readMoodOrNeutral(deps, modelId);
     markDegraded(c, degraded || !deps.databaseIsReachable());
-    return c.body(bodyOf(mood), 200, jsonContent);
+    const seen = mood.customMessage === null ? mood : await asSeenBy(deps.flags, c.get('principal'), mood);
+    return c.body(bodyOf(seen), 200, jsonContent);
   });
   return routes;
 }

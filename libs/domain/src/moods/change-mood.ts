@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/actor.ts';
 import { DomainError, MoodHeld, RateLimitExceeded } from '../errors.ts';
+import type { Flags } from '../flags/ports.ts';
 import { currentTerms } from '../terms/terms.ts';
 import type { ContentPolicy } from '../text/content-policy.ts';
 import { parseCustomMessage } from '../text/custom-message.ts';
@@ -21,18 +22,23 @@ export interface ChangeMoodDependencies extends PerformerDependencies {
   clock: () => Date;
 }
 
+export const updatesAreOff =
+  'Moods cannot be updated right now: the platform has switched it off. Your mood stays as it is. Try again later.';
+
 /**
  * A model sets its own mood. The whole state is replaced: there are no partial updates.
  * @param update the settings as typed; `customMessage` is not yet sanitised.
  * @returns the new mood and what is left of the hourly allowance.
- * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, MODEL_NOT_FOUND;
+ * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, FEATURE_DISABLED (the flag `moods.updates`), MODEL_NOT_FOUND;
  *   RateLimitExceeded; MoodHeld (an administrator's override holds); DependencyUnavailable. Contract: "Update Model Mood State".
  */
 export async function changeMood(
-  deps: ChangeMoodDependencies,
+  deps: ChangeMoodDependencies & { flags: Flags },
   actor: Extract<Actor, { kind: 'model' }>,
   update: MoodSettings,
 ): Promise<{ mood: Mood; allowance: ChangeAllowance | null }> {
+  if (!(await deps.flags.isOn('moods.updates', { id: actor.modelId, role: 'model' })))
+    throw new DomainError('FEATURE_DISABLED', updatesAreOff);
   const settings = { ...update, customMessage: parseCustomMessage(update.customMessage, deps.contentPolicy) };
   const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version, holdMinutes: null };
   let outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
