@@ -1,6 +1,6 @@
 import { flagKeys, flagRoles, maxFlagIds } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, idSchema, limitField, nextCursorProblem, timestampSchema } from './fields.ts';
+import { answeredIdSchema, described, idSchema, limitField, nextCursorProblem, timestampSchema } from './fields.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
 import { reasonSchema } from './reason.ts';
 
@@ -80,7 +80,7 @@ export const flagHistorySchema = z
       z.object({
         ...changedByShape,
         changedAt: timestampSchema,
-        before: ruleSchema.nullable().meta({ description: 'null: the flag had its default.' }),
+        before: described(ruleSchema.nullable(), 'null: the flag had its default.'),
         after: ruleSchema,
       }),
     ),
