@@ -50,7 +50,9 @@ function lineOf({ key, state, percentage, ids, roles, version, owner, endsOn, la
   return `${key}: ${value} (${since}; of ${owner}, ends ${endsOn}${overdue})`;
 }
 
-const list = (text: string | undefined): string[] | undefined => text?.split(',').map((item) => item.trim());
+function itemsIn(list: string | undefined): string[] | undefined {
+  return list?.split(',').map((item) => item.trim());
+}
 
 function readCommand(): Command {
   const string = { type: 'string' } as const;
@@ -75,8 +77,8 @@ function readCommand(): Command {
   if (reason === undefined) throw new UsageProblem('Say why: --reason TEXT.');
   const setting = flagSettingSchema.safeParse({
     percentage: percentageOf(value),
-    ids: list(ids),
-    roles: list(roles),
+    ids: itemsIn(ids),
+    roles: itemsIn(roles),
     reason,
     ...(version !== undefined && { expectedVersion: /^\d+$/.test(version) ? Number(version) : version }),
   });
