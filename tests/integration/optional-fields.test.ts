@@ -12,6 +12,8 @@ type Body = Record<string, unknown>;
 
 /** A request with every field that an operation has, and who may send it. */
 interface Example {
+  /** POST unless another one is named. */
+  method?: string;
   path: string;
   token: string;
   body: Body;
@@ -71,6 +73,8 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
   await saveTemplate(stack, admin, { ...draft, experiment: null, locale: null, tierLevel: null });
   const save = '/api/v1/admin/mood/template';
   const template = `${save}/${saved.id}`;
+  const flag = '/api/v1/admin/mood/flags/panel.queues';
+  const setting = { percentage: 5, ids: [userId], roles: ['admin'], reason: 'a test of fields' };
 
   return {
     updateMood: [{ path: '/api/v1/mood/update', token: model.token, body: { ...mood, modelId: model.id, responseDelay: 30 } }],
@@ -83,6 +87,10 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
     ],
     acceptTerms: [{ path: '/api/v1/mood/terms', token: model.token, body: { accept: true, version: (await terms(model.token)).version } }],
     giveFeedback: [{ path: '/api/v1/mood/feedback', token: model.token, body: { score: 4, about: 'mood' } }],
+    setFlag: [
+      { method: 'PUT', path: flag, token: admin, body: { ...setting, expectedVersion: 0 } },
+      { method: 'PUT', path: flag, token: admin, body: setting },
+    ],
     renderTemplate: [
       {
         path: '/api/v1/mood/template/render',
@@ -192,8 +200,9 @@ test('null in place of a field is answered as if the field were not given', asyn
   const wrong: unknown[] = [];
   let compared = 0;
   for (const { id, body: schema = {} } of operations) {
-    for (const { path, token, body } of examples[id] ?? []) {
-      const whole = await stack.api.post(path, body, token);
+    for (const { method = 'POST', path, token, body } of examples[id] ?? []) {
+      const send = (json: unknown) => stack.api.call(method, path, { json, token });
+      const whole = await send(body);
       expect([id, whole.status, whole.body]).toEqual([
         id,
         id === 'receiveMessage' || id === 'conversationAnswered' ? 202 : 200,
@@ -203,8 +212,8 @@ test('null in place of a field is answered as if the field were not given', asyn
         const [parent, name] = [place.slice(0, -1), place.at(-1)];
         const holder = parent.reduce<unknown>((value, key) => Object(value)[key], body);
         const withNull = withValueAt(body, parent, { ...Object(holder), [String(name)]: null });
-        const absent = comparable(await stack.api.post(path, withValueAt(body, place, undefined), token));
-        const isNull = comparable(await stack.api.post(path, withNull, token));
+        const absent = comparable(await send(withValueAt(body, place, undefined)));
+        const isNull = comparable(await send(withNull));
         const expected = required ? [400] : absent;
         if (required ? isNull[0] !== 400 || absent[0] !== 400 : JSON.stringify(isNull) !== JSON.stringify(expected)) {
           wrong.push({ id, place: place.join('.'), absent, isNull });

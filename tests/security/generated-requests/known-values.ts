@@ -50,6 +50,9 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     to: bound('2199-01-01', 2),
     content: () =>
       fc.constantFrom('Hello!', 'Hi {{userName|there}} 💖', '{{customMessage|Hello}} {{time}}', '{{currency}}{{amount|some}} & <3'),
+    // One that switches nothing: others would refuse what the rest of the requests do.
+    key: () => fc.constant('panel.queues'),
+    expectedVersion: () => fc.constant(null),
     reason: () => fc.constantFrom('the wording confused users', 'support asked for it'),
     customMessage: () => texts,
     expiresAt: () => fc.constantFrom('2199-06-01T12:00:00Z', '2199-06-01T12:00:00.5+02:00'),
