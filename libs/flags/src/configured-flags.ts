@@ -22,6 +22,9 @@ export interface ConfiguredFlags<Rules> {
   services: Service[];
 }
 
+/** Rules that were read are ready at once; whether they could be read, their own start has waited for. In milliseconds. */
+const readyMs = 200;
+
 /** The flags of the provider that FLAGS_PROVIDER names. @throws SettingsError when that is none. */
 export async function openConfiguredFlags<Rules extends FlagRules & Service>(
   options: ConfiguredFlagOptions<Rules>,
@@ -32,6 +35,6 @@ export async function openConfiguredFlags<Rules extends FlagRules & Service>(
     return { flags, rules: undefined, services: [flags] };
   }
   const rules = openRules();
-  const flags = openFlags(createDatabaseProvider(rules), more);
+  const flags = openFlags(createDatabaseProvider(rules), { ...more, firstLookMs: readyMs });
   return { flags, rules, services: [rules, flags] };
 }

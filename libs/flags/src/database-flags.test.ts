@@ -77,6 +77,15 @@ describe('flags of a process whose database is away', () => {
     expect(await flags.isOn('moods.updates', { id: randomUUID() })).toBe(false);
   });
 
+  test('do not hold up the start of the process', async () => {
+    const { catalog, flags } = openAway(() => true, false);
+    const begun = performance.now();
+    await catalog.start();
+    // A database that refuses is known to be away at once.
+    expect(performance.now() - begun).toBeLessThan(2_500);
+    expect(await flags.isOn('moods.updates')).toBe(true);
+  });
+
   test('have their defaults where nothing waits for them, and where something does they are not answered before they are known', async () => {
     let away = true;
     await createFlagStore(connect()).set('auto-replies.send', off, null, change);

@@ -10,12 +10,11 @@ export interface FlagOptions {
   logger: Logger;
   /** A question that comes before the provider is ready waits for it; else it is answered with the default. */
   waitsUntilKnown?: boolean;
+  /** How long a start waits for the provider, in milliseconds. One that is not ready by then is one that is down: flags have their defaults until it is. */
+  firstLookMs?: number;
 }
 
 export type FlagService = Flags & Service;
-
-/** How long a start waits for the provider. One that is not ready by then is one that is down: flags have their defaults until it is. */
-const firstLookMs = 5_000;
 
 /**
  * For so long an answer that is the same for everybody is kept, in milliseconds; a change that the provider tells of ends it at once. A call
@@ -33,7 +32,7 @@ const isStatic = (reason: string | undefined) =>
   reason === StandardResolutionReasons.STATIC || reason === StandardResolutionReasons.DISABLED;
 
 /** The flags of this process, by OpenFeature, from any provider. */
-export function openFlags(provider: Provider, { logger, waitsUntilKnown = false }: FlagOptions): FlagService {
+export function openFlags(provider: Provider, { logger, waitsUntilKnown = false, firstLookMs = 5_000 }: FlagOptions): FlagService {
   // The SDK has one registry for the process; tests open several there.
   const domain = `mood-${randomUUID()}`;
   const kept = new Map<FlagKey, KeptAnswer>();

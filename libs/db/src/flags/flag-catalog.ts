@@ -1,5 +1,5 @@
 import type { FlagKey, FlagRule } from '@mood/domain';
-import { createLoop } from '@mood/runtime';
+import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
@@ -14,6 +14,9 @@ const changedFlags = statement(
     sql<{ revision: number; key: string | null; rule: unknown }>`SELECT c.revision, f.key, f.rule
       FROM mood_flag_catalog c LEFT JOIN mood_flags f ON c.revision <> ${known}`,
 );
+
+/** How long a start waits for the first look. A database that does not answer by then is one that is down. */
+const firstLookMs = 5_000;
 
 export interface FlagCatalogOptions {
   logger: Logger;
@@ -91,6 +94,14 @@ export function createFlagCatalog(database: Database, { logger, pollMs = 250 }: 
 
   return {
     ...loop,
+    async start() {
+      // One that fails is told of by the loop, which goes on trying.
+      await endsWithin(
+        firstLookMs,
+        refresh().catch(() => {}),
+      );
+      await loop.start();
+    },
     rule: (key) => (isKnown(key) ? rules.get(key) : undefined),
     known: known.promise,
     refresh,
