@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { endedBeforeReady, wordsFile } from '@mood/testing/run-logs';
 import { displayName } from '../../apps/sandbox/src/platform/display-names.ts';
+import { createWordFinder } from './find-words.ts';
 
 export interface LogFinding {
   file: string;
@@ -22,15 +23,15 @@ const token = /\beyJ[\w-]{10,}\.[\w-]{10,}|Bearer +[\w-]{16,}/;
 export function inspectRunLogs(logFolder: string): { files: number; lines: number; findings: LogFinding[] } {
   const files = readdirSync(logFolder);
   const told = new Set<string>(files.includes(wordsFile) ? readLines(path.join(logFolder, wordsFile)).map((line) => JSON.parse(line)) : []);
+  const findWords = createWordFinder([...told, ...names]);
   const logs = files.filter((file) => file.endsWith('.log'));
   const findings: LogFinding[] = [];
   let count = 0;
   for (const file of logs) {
     const lines = readLines(path.join(logFolder, file));
     count += lines.length;
-    const text = lines.join('\n');
     const mayBeFatal = lines.at(-1) === endedBeforeReady.trim();
-    const found = [...told, ...names].filter((word) => text.includes(word) || text.includes(JSON.stringify(word).slice(1, -1)));
+    const found = findWords(lines.join('\n'));
     for (const line of lines) {
       const what = token.test(line)
         ? 'a token'

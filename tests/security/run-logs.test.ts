@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createWordFinder } from '../run/find-words.ts';
 import { inspectRunLogs } from '../run/inspect-run-logs.ts';
 
 let folder: string;
@@ -36,4 +37,26 @@ test('the look through a run’s logs finds nothing in ordinary lines', async ()
 
 test('a fatal line is none in the log of a process that ended before it was ready', async () => {
   expect(await findingsIn('{"level":"fatal","msg":"PORT is taken"}\n"ended before it was ready"')).toEqual([]);
+});
+
+test.each([
+  ['at the beginning, in the middle and at the end', 'abc and bcd', ['abc', 'bcd']],
+  ['one in another', 'xabcdx', ['abc', 'bcd', 'abcd']],
+  ['as it stands in JSON', 'say \\"hi\\"', ['"hi"']],
+  ['as long as the text', 'abc', ['abc']],
+  ['nowhere', 'ab c bc d', []],
+  ['in nothing', '', []],
+])('of many words those are found that a text holds: %s', (_where, text, found) => {
+  const find = createWordFinder(['abc', 'bcd', 'abcd', '"hi"', 'abcde']);
+  expect(find(text).toSorted()).toEqual(found.toSorted());
+});
+
+test('of ten thousand words those are found that a long text holds', () => {
+  const words = Array.from({ length: 10_000 }, (_, n) => `word number ${n};`);
+  const text = Array.from({ length: 10_000 }, (_, n) => (n % 100 === 0 ? words[n] : `${n} is no word`)).join(' ');
+  expect(createWordFinder(words)(text)).toEqual(words.filter((_, n) => n % 100 === 0));
+});
+
+test('no words are found nowhere', () => {
+  expect(createWordFinder([])('abc')).toEqual([]);
 });
