@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 export interface RecentLog<T> {
   add(item: T): void;
   /** The newest `limit` items, oldest first. */
@@ -18,39 +16,38 @@ export interface RecentLogOptions<T> {
   onDrop?: (item: T) => void;
 }
 
-/** Remembers the last `capacity` items in order, and finds them by an index without a scan. */
+/** Remembers the last `capacity` items in order, and finds them by an index without a scan. Takes no room for what is not there yet. */
 export function createRecentLog<T extends object>({ capacity, indexOf, onDrop }: RecentLogOptions<T>): RecentLog<T> {
   let added = 0;
+  /** By number, from `added - everything.size` on, without gaps. */
+  const everything = new Map<number, T>();
   /** Filed under an index, by number. */
   const byIndex = new Map<string, Map<number, T>>();
-  // By number. None is ever asked for by it, so that the least recently used is the oldest.
-  const everything = new LRUCache<number, T>({
-    max: capacity,
-    dispose(oldest, number, reason) {
-      if (reason !== 'evict') return;
-      onDrop?.(oldest);
-      const index = indexOf(oldest);
-      if (index === undefined) return;
-      const filed = byIndex.get(index);
-      filed?.delete(number);
-      if (filed?.size === 0) byIndex.delete(index);
-    },
-  });
+
+  function dropOldest(): void {
+    const number = added - everything.size;
+    const oldest = everything.get(number);
+    everything.delete(number);
+    if (oldest === undefined) return;
+    onDrop?.(oldest);
+    const index = indexOf(oldest);
+    if (index === undefined) return;
+    const filed = byIndex.get(index);
+    filed?.delete(number);
+    if (filed?.size === 0) byIndex.delete(index);
+  }
 
   return {
     add(item) {
+      if (everything.size >= capacity) dropOldest();
       const number = added++;
       const index = indexOf(item);
       if (index !== undefined) byIndex.set(index, (byIndex.get(index) ?? new Map<number, T>()).set(number, item));
       everything.set(number, item);
     },
     newest(limit) {
-      const newest: T[] = [];
-      for (const item of everything.values()) {
-        if (newest.length >= limit) break;
-        newest.push(item);
-      }
-      return newest.toReversed();
+      const first = added - Math.min(limit, everything.size);
+      return Array.from({ length: added - first }, (_, n) => everything.get(first + n)).filter((item) => item !== undefined);
     },
     under: (index) => [...(byIndex.get(index)?.values() ?? [])],
     total: () => everything.size,
