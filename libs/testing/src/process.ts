@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { compileCache } from './compile-cache.ts';
+import { timeProcess } from './processor-time.ts';
 import { endedBeforeReady, openRunLog } from './run-logs.ts';
 
 export interface NodeProcess {
@@ -64,6 +65,7 @@ export function spawnNodeProcess(
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
   });
+  timeProcess(child.pid ?? 0, exited);
   let isReady = false;
   let isKilled = false;
   const running: NodeProcess = {

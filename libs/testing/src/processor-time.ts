@@ -22,3 +22,28 @@ export function waitedForProcessorMs(pids: readonly number[]): number {
     return total + Number(waited ?? 0) / 1_000_000;
   }, 0);
 }
+
+/** This process, and those that its tests have started and that run. */
+const ours = new Set([process.pid]);
+
+/** Has stopwatches look at a process, too. @param exited resolves when it is gone. */
+export function timeProcess(pid: number, exited: Promise<unknown>): void {
+  ours.add(pid);
+  void exited.then(() => ours.delete(pid));
+}
+
+/**
+ * Starts a stopwatch for what has to come within a time.
+ * @returns a function that tells how many milliseconds it has been since, without those for which this process and those that it has started
+ *   waited for a processor: about what it would have been on a machine of its own. Never less than a tenth of what it was.
+ */
+export function startStopwatch(): () => number {
+  const began = performance.now();
+  const waitedBefore = new Map(Array.from(ours, (pid) => [pid, waitedForProcessorMs([pid])]));
+  return () => {
+    const elapsed = performance.now() - began;
+    let waited = 0;
+    for (const pid of ours) waited += Math.max(0, waitedForProcessorMs([pid]) - (waitedBefore.get(pid) ?? 0));
+    return Math.max(elapsed - waited, elapsed / 10);
+  };
+}

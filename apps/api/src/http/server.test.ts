@@ -5,6 +5,7 @@ import { createCapturedLog } from '@mood/testing/captured-log';
 import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
+import { startStopwatch } from '@mood/testing/processor-time';
 import { readBodyUpTo } from './fast/json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -51,9 +52,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Sends the first bytes, then more of them again and again. @returns all that came back, and after how many milliseconds the end came. */
+/**
+ * Sends the first bytes, then more of them again and again.
+ * @returns all that came back, and after how many milliseconds the end came, by a stopwatch.
+ */
 async function talk(first: string, drip?: { bytes: string; everyMs: number }): Promise<{ answer: string; ms: number; sent: number }> {
-  const start = performance.now();
+  const elapsed = startStopwatch();
   const socket: Socket = connect({ port, host: '127.0.0.1' });
   // Writing to a connection that was cut off.
   socket.on('error', () => {});
@@ -63,7 +67,7 @@ async function talk(first: string, drip?: { bytes: string; everyMs: number }): P
   const timer = drip && setInterval(() => socket.write(drip.bytes), drip.everyMs);
   await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   clearInterval(timer);
-  return { answer, ms: performance.now() - start, sent: socket.bytesWritten };
+  return { answer, ms: elapsed(), sent: socket.bytesWritten };
 }
 
 const post = (path: string, ...headers: string[]) => [`POST ${path} HTTP/1.1`, 'Host: api', ...headers, '', ''].join('\r\n');

@@ -3,6 +3,7 @@ import { DependencyUnavailable } from '@mood/domain';
 import type { TemplateSource, TemplateStore } from '@mood/domain';
 import type { Service } from '@mood/runtime';
 import { createLogger } from '@mood/runtime';
+import { startStopwatch } from '@mood/testing/processor-time';
 import { openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
 import type { Database } from '../database.ts';
@@ -49,12 +50,12 @@ async function startAnother() {
 
 /** @returns milliseconds until it was so. */
 async function untilSeen(catalog: TemplateSource, content: string): Promise<number> {
-  const begun = performance.now();
+  const elapsed = startStopwatch();
   while (!(await there(catalog)).includes(content)) {
-    if (performance.now() - begun > 10_000) throw new Error(`"${content}" was never seen`);
+    if (elapsed() > 10_000) throw new Error(`"${content}" was never seen`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return performance.now() - begun;
+  return elapsed();
 }
 
 /** Counts the statements, and can hold or fail them. */
