@@ -58,7 +58,9 @@ export function spawnNodeProcess(
   const log = openRunLog(entry, child.pid ?? 0);
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      output = (output + chunk).slice(-maxOutput);
+      output += chunk;
+      // Not at each piece: it copies all that is kept.
+      if (output.length > 2 * maxOutput) output = output.slice(-maxOutput);
       log?.write(chunk);
     });
   }
@@ -70,7 +72,7 @@ export function spawnNodeProcess(
   let isKilled = false;
   const running: NodeProcess = {
     pid: child.pid ?? 0,
-    output: () => output,
+    output: () => output.slice(-maxOutput),
     kill(signal) {
       isKilled ||= signal === 'SIGKILL';
       child.kill(signal);
