@@ -14,7 +14,7 @@ import { startRoundRobin } from './round-robin.ts';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
-const rounds = count(20, 2);
+const rounds = count(20, 1);
 const clients = 6;
 /** Between two rounds of requests of one of them. */
 const restMs = 200;
