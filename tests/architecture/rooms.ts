@@ -197,7 +197,7 @@ export const rooms: readonly Room[] = [
     room: 'libs/testing',
     imports: names(`
       @mood/db @mood/domain @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime @jest/globals ajv ajv-formats jose pg
-      playwright-core node:*
+      playwright-core (computed) node:*
     `),
     why: 'Systems, servers, databases and stand-ins for tests and benchmarks. It starts apps as processes.',
   },

@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { compileCache } from '@mood/testing/compile-cache';
+import { createCommands } from '@mood/testing/commands';
 import { createTestDatabase } from '@mood/testing/database';
 import type { TestDatabase } from '@mood/testing/database';
 
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-const root = path.resolve(import.meta.dirname, '../..');
-
+const commands = createCommands();
 let database: TestDatabase;
 let folder: string;
 
@@ -24,19 +16,14 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mood-template-files-'));
 });
 afterAll(async () => {
+  await commands.stop();
   await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
 
 /** `npm run templates -- …` */
-function templates(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    const environment = { PATH: process.env['PATH'], ...compileCache, DATABASE_URL: database.url, DATA_DIR: folder, ...env };
-    execFile(process.execPath, ['apps/cli/src/templates.ts', ...args], { cwd: root, env: environment }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+const templates = (args: string[], env: Record<string, string> = {}) =>
+  commands.run(['apps/cli/src/templates.ts', ...args], { DATABASE_URL: database.url, DATA_DIR: folder, ...env });
 
 const row = (content: string, id?: string) => ({
   moodState: 'neutral',
