@@ -41,6 +41,11 @@ export function openFlags(provider: Provider, { logger, waitsUntilKnown = false,
   let isKnown = false;
   const closed = new AbortController();
   const client = OpenFeature.getClient(domain);
+  const tell =
+    (level: 'error' | 'warn' | 'debug') =>
+    (...words: unknown[]) =>
+      logger[level]({ part: 'openfeature' }, words.map(String).join(' '));
+  client.setLogger({ error: tell('error'), warn: tell('warn'), info: tell('debug'), debug: tell('debug') });
   const forgetKept = () => {
     era += 1;
     kept.clear();
