@@ -20,3 +20,5 @@ export const auditCommandSettings = {
 
 /** What `npm run flags` reads from the environment. */
 export const flagCommandSettings = { ...locationSettings, ...flagSettings };
+/** What `npm run analytics` reads from the environment. */
+export const analyticsCommandSettings = locationSettings;

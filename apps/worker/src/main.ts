@@ -53,6 +53,7 @@ import { createReadiness } from './ops/readiness.ts';
 import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerHelp, workerSettings } from './settings.ts';
+import { createRoller } from './rollups/roller.ts';
 import { createPurger } from './sweeps/purger.ts';
 
 // The API, whose callers wait, goes first where both share a processor.
@@ -163,6 +164,7 @@ const group = createServiceGroup(
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
     createPurger(database, logger, settings.purgeEveryMs),
+    createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
     admission,
   ],
   logger,

@@ -31,6 +31,12 @@ export const workerSettings = {
     schema: envSeconds,
     default: '15',
   }),
+  rollUpEveryMs: setting({
+    env: 'ROLL_UP_EVERY_MS',
+    doc: 'milliseconds between two looks for buckets of analytics that are due',
+    schema: envMilliseconds,
+    default: '60000',
+  }),
   purgeEveryMs: setting({
     env: 'PURGE_EVERY_MS',
     doc: 'milliseconds between two clean-ups of rows that are out of date',

@@ -72,6 +72,7 @@ GRANT SELECT, INSERT, UPDATE (rolled_up_at) ON analytics_buckets TO mood_app;
 GRANT SELECT, INSERT, UPDATE (n, total), DELETE ON analytics_rollups TO mood_app;
 GRANT SELECT, INSERT, UPDATE (items), DELETE ON analytics_lists TO mood_app;
 GRANT SELECT, INSERT ON analytics_models TO mood_app;
+GRANT SELECT, INSERT, UPDATE (differences, checked_at) ON analytics_reconciliations TO mood_app;
 GRANT SELECT, INSERT (verified_until, models, complete, rows) ON audit_verifications TO mood_app;
 
 -- --------------------------------------------------------------------------------------------------------------------------- functions
@@ -92,4 +93,6 @@ GRANT EXECUTE ON FUNCTION change_moods, expire_mood TO mood_app;
 GRANT EXECUTE ON FUNCTION see_mood_cache, open_mood_cache, close_mood_cache TO mood_app;
 GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits, set_flag TO mood_app;
 -- These run with the rights of the caller.
+GRANT EXECUTE ON FUNCTION analytics_changes, analytics_levels, analytics_sums, analytics_items TO mood_app;
+GRANT EXECUTE ON FUNCTION roll_up_analytics, reconcile_analytics TO mood_app;
 GRANT EXECUTE ON FUNCTION receive_message, receive_messages, answer_conversation TO mood_app;

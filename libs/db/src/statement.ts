@@ -14,9 +14,11 @@ interface ParameterTypes {
   text: string;
   'text[]': readonly string[];
   integer: number;
+  'integer[]': readonly number[];
   bigint: number | string;
   'double precision': number;
   timestamptz: Date;
+  'timestamptz[]': readonly Date[];
   date: string;
   bytea: Buffer;
   'bytea[]': readonly Buffer[];

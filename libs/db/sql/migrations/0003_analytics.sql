@@ -53,3 +53,10 @@ CREATE TABLE audit_verifications (
   rows bigint NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- Days (of UTC) whose buckets were counted again and compared.
+CREATE TABLE analytics_reconciliations (
+  day date PRIMARY KEY,
+  differences integer NOT NULL,
+  checked_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);

@@ -58,3 +58,14 @@ export const AuditVerificationEntity = defineEntity({
     createdAt: p.datetime(6).defaultRaw('clock_timestamp()'),
   },
 });
+
+/** A day whose buckets were counted again. */
+export const ReconciliationEntity = defineEntity({
+  name: 'AnalyticsReconciliation',
+  tableName: 'analytics_reconciliations',
+  properties: {
+    day: p.date().primary(),
+    differences: p.integer(),
+    checkedAt: p.datetime(6).defaultRaw('clock_timestamp()'),
+  },
+});

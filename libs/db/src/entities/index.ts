@@ -1,6 +1,6 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
-import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, RollupEntity } from './analytics.ts';
+import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, ReconciliationEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
 import { FlagCatalogEntity, FlagChangeEntity, FlagEntity } from './flags.ts';
@@ -43,6 +43,7 @@ const ours = [
   MoodStateEntity,
   OutboxEntity,
   RateLimitEntity,
+  ReconciliationEntity,
   RollupEntity,
   TemplateCatalogEntity,
   TemplateEntity,

@@ -28,6 +28,9 @@ const calls: readonly string[] = [
   `SELECT answer_conversation('c', '${model}', now())`,
   `UPDATE mood_messaging_templates SET priority = 1`,
   `SELECT set_flag('a.flag', '{"percentage": 0, "ids": [], "roles": []}', 0, '${admin}', 'a test')`,
+  `SELECT * FROM analytics_changes(now() - interval '1 day', now())`,
+  `SELECT roll_up_analytics('2026-01-01T00:00:00Z', '2026-01-01T00:15:00Z', false)`,
+  `SELECT * FROM reconcile_analytics('2026-01-01T00:00:00Z', '2026-01-01T00:15:00Z')`,
 ];
 /** Calls that fail are not counted; the error says which function it is from. */
 const refused: Readonly<Record<string, string>> = {

@@ -1,0 +1,35 @@
+import type { AnalyticsReader } from '@mood/domain';
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
+import { readChangesPerModel, readMoodDurations, readReplyLateness } from './read-distributions.ts';
+import { readAdoption, readAuditState, readMoodsNow, readRepliesOf } from './read-models.ts';
+import { readSums } from './read-sums.ts';
+import { readTop } from './read-top.ts';
+
+const progress = statement(
+  'analytics-progress',
+  {},
+  () => sql<{ as_of: Date; until: Date | null }>`SELECT clock_timestamp() AS as_of,
+    (SELECT max(bucket_start) + interval '15 minutes' FROM analytics_buckets) AS until`,
+);
+
+/** What the worker has rolled up, with what has not been yet, so that nothing is missing and nothing counted twice. */
+export function createAnalyticsReader(database: Database): AnalyticsReader {
+  return {
+    async progress() {
+      const [row] = await progress.run(database.query, {});
+      if (row === undefined) throw new Error('a statement without tables has a row');
+      return { asOf: row.as_of, rolledUpUntil: row.until };
+    },
+    sums: (query) => readSums(database, query),
+    adoption: (at) => readAdoption(database, at),
+    changesPerModel: (slices) => readChangesPerModel(database, slices),
+    moodDurations: (slices) => readMoodDurations(database, slices),
+    replyLateness: (slices) => readReplyLateness(database, slices),
+    moodsNow: () => readMoodsNow(database),
+    top: (query) => readTop(database, query),
+    repliesOf: (modelId, period) => readRepliesOf(database, modelId, period),
+    auditState: (since) => readAuditState(database, since),
+  };
+}

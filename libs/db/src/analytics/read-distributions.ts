@@ -1,0 +1,99 @@
+import type { AnalyticsReader, EndedMoods, Slice } from '@mood/domain';
+import type { Database, Query } from '../database.ts';
+import { Sample, Tally } from './quantiles.ts';
+import { readModels, readSeconds } from './read-lists.ts';
+
+/** From the first start to the last end; undefined when there is no slice. */
+function rangeOf(slices: readonly Slice[]): Slice | undefined {
+  const [first, last] = [slices[0], slices.at(-1)];
+  return first === undefined || last === undefined ? undefined : { start: first.start, end: last.end };
+}
+
+/** Index of the slice that holds an instant; -1 when none does. Instants come in ascending order. */
+function placer(slices: readonly Slice[]): (instant: number) => number {
+  let at = 0;
+  return (instant) => {
+    while (at < slices.length && (slices[at]?.end.getTime() ?? 0) <= instant) at += 1;
+    const slice = slices[at];
+    return slice !== undefined && slice.start.getTime() <= instant ? at : -1;
+  };
+}
+
+async function samplesOf(query: Query, fact: string, slices: readonly Slice[]): Promise<Map<string, Sample>[]> {
+  const samples = slices.map(() => new Map<string, Sample>());
+  const range = rangeOf(slices);
+  if (range === undefined) return samples;
+  const place = placer(slices);
+  for await (const { bucket_start, group_key, items } of readSeconds(query, fact, range)) {
+    const groups = samples[place(bucket_start.getTime())];
+    if (groups === undefined) continue;
+    const sample = groups.get(group_key) ?? new Sample();
+    groups.set(group_key, sample);
+    sample.add(items);
+  }
+  return samples;
+}
+
+export function readMoodDurations(database: Database, slices: readonly Slice[]): Promise<EndedMoods[]> {
+  return database.readSnapshot(async (query) => {
+    const samples = await samplesOf(query, 'mood_duration', slices);
+    return samples.flatMap((groups, slice): EndedMoods[] => {
+      const all = new Sample();
+      const found: EndedMoods[] = [];
+      for (const ended of ['hand', 'time', 'override'] as const) {
+        const sample = groups.get(ended);
+        if (sample === undefined) continue;
+        all.addAll(sample);
+        found.push({ slice, ended, medianSeconds: sample.quantiles([0.5])[0] ?? NaN });
+      }
+      return all.count === 0 ? [] : [{ slice, ended: 'all', medianSeconds: all.quantiles([0.5])[0] ?? NaN }, ...found];
+    });
+  });
+}
+
+export function readReplyLateness(database: Database, slices: readonly Slice[]): ReturnType<AnalyticsReader['replyLateness']> {
+  return database.readSnapshot(async (query) => {
+    const samples = await samplesOf(query, 'reply_lateness', slices);
+    return samples.map((groups) => {
+      const [p50 = NaN, p95 = NaN] = groups.get('')?.quantiles([0.5, 0.95]) ?? [];
+      return groups.size === 0 ? null : { p50, p95 };
+    });
+  });
+}
+
+export function readChangesPerModel(
+  database: Database,
+  slices: readonly { days: readonly Slice[] }[],
+): ReturnType<AnalyticsReader['changesPerModel']> {
+  return database.readSnapshot(async (query) => {
+    const days = slices.flatMap((slice, index) => slice.days.map(({ start, end }) => ({ start, end, slice: index })));
+    const tallies = slices.map(() => new Tally());
+    const range = rangeOf(days);
+    if (range === undefined) return tallies.map(() => null);
+    const { buckets, size } = await readModels(query, 'changes', range);
+    const place = placer(days);
+    const counts = new Uint16Array(size);
+    let changed: number[] = [];
+    let day = -1;
+    function endDay(): void {
+      const tally = tallies[days[day]?.slice ?? -1];
+      for (const ordinal of changed) {
+        tally?.add(counts[ordinal] ?? 0);
+        counts[ordinal] = 0;
+      }
+      changed = [];
+    }
+    for await (const { start, ordinals } of buckets) {
+      const at = place(start);
+      if (at !== day) endDay();
+      day = at;
+      for (const ordinal of ordinals) {
+        const before = counts[ordinal] ?? 0;
+        if (before === 0) changed.push(ordinal);
+        counts[ordinal] = before + 1;
+      }
+    }
+    endDay();
+    return tallies.map((tally) => tally.statistics());
+  });
+}
