@@ -2,6 +2,7 @@ import os from 'node:os';
 import {
   cacheLeaseFrom,
   connectDatabase,
+  createAnalyticsReader,
   createAuditVault,
   createAutoReplyStore,
   createDatabaseService,
@@ -46,6 +47,7 @@ import { createRedisWatch } from '@mood/redis';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
+import { createAnalyticsMetrics } from './ops/analytics-metrics.ts';
 import { createBacklogMetrics } from './ops/backlog-metrics.ts';
 import { createJobMetrics } from './ops/job-metrics.ts';
 import { createProgress } from './ops/progress.ts';
@@ -139,6 +141,7 @@ const jobs = createJobService(backend, createJobHandlers(deps, settings.concurre
   logger,
 });
 createBacklogMetrics(registry, database, backend);
+const countForOperators = createAnalyticsMetrics(registry, createAnalyticsReader(database));
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission();
 const { metricsPort, host } = settings;
@@ -164,7 +167,7 @@ const group = createServiceGroup(
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
     createPurger(database, logger, settings.purgeEveryMs),
-    createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
+    createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger, onRound: countForOperators }),
     admission,
   ],
   logger,

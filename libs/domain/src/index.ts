@@ -12,6 +12,8 @@ export { readInsights } from './analytics/read-insights.ts';
 export type { Insights } from './analytics/read-insights.ts';
 export { readSeries } from './analytics/read-series.ts';
 export type { Series } from './analytics/read-series.ts';
+export { takeStock } from './analytics/take-stock.ts';
+export type { Stock } from './analytics/take-stock.ts';
 export { summarise } from './analytics/summarise.ts';
 export type { Summary } from './analytics/summarise.ts';
 export type { Actor, RequestOrigin } from './audit/actor.ts';
