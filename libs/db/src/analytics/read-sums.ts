@@ -34,7 +34,7 @@ const sums = statement(
         SELECT s.fact, s.bucket_start, s.group_key, s.n, s.total
         FROM (SELECT ${openSince} AS since) o
           CROSS JOIN LATERAL analytics_sums(ARRAY[f.fact], o.since, now(), false) s
-        WHERE o.since - interval '25 hours' < (${ends})[array_upper(${ends}, 1)]) c
+        WHERE s.fact = f.fact AND o.since - interval '25 hours' < (${ends})[array_upper(${ends}, 1)]) c
     WHERE c.bucket_start >= (${starts})[1] AND c.bucket_start < (${ends})[width_bucket(c.bucket_start, ${starts})]
     GROUP BY 1, 2, 3`,
 );

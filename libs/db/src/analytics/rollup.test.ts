@@ -49,7 +49,7 @@ async function compare(rows: readonly Row[], slices: readonly Slice[], now: numb
   expect(adoption.map(({ adopted7d, adopted30d }) => [adopted7d, adopted30d])).toEqual(
     ends.map((end) => [slow.adopted(end.getTime(), 7), slow.adopted(end.getTime(), 30)]),
   );
-  const perModel = [...slices.map((slice) => ({ days: [slice] }))];
+  const perModel = slices.map((slice) => ({ days: [slice] }));
   expect(await reader.changesPerModel(perModel)).toEqual(perModel.map(({ days }) => slow.changesPerModel(days)));
   expect(await reader.changesPerModel([{ days: slices }])).toEqual([slow.changesPerModel(slices)]);
   const durations = await reader.moodDurations(slices);
