@@ -25,6 +25,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   getTemplate: everyone,
   updateMood: ['model'],
   getOwnMood: ['model'],
+  getOwnInsights: ['model'],
   acceptTerms: ['model'],
   giveFeedback: ['user', 'model'],
   renderTemplate: ['service', 'mood:render'],
@@ -48,6 +49,9 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   listFlags: ['admin'],
   setFlag: ['admin', 'flags:write'],
   getFlagHistory: ['admin'],
+  readAnalyticsSummary: ['admin', 'analytics:read'],
+  readAnalyticsSeries: ['admin', 'analytics:read'],
+  readAnalyticsTop: ['admin', 'analytics:read'],
 };
 
 const scopes = [

@@ -1,4 +1,5 @@
 import type {
+  AnalyticsReader,
   AuditLog,
   AutoReplyRules,
   AutoReplyStore,
@@ -44,6 +45,7 @@ export interface AppDependencies {
   terms: TermsStore;
   autoReplies: AutoReplyStore;
   auditLog: AuditLog;
+  analytics: AnalyticsReader;
   processCounter: ProcessCounter;
   feedback: FeedbackStore;
   flags: Flags;

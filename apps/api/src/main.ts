@@ -1,6 +1,7 @@
 import {
   cacheLeaseFrom,
   connectDatabase,
+  createAnalyticsReader,
   createAuditLog,
   createAuditVault,
   createAutoReplyStore,
@@ -180,6 +181,7 @@ const app = createApp({
   terms: createTermsStore(database),
   autoReplies: createAutoReplyStore(database),
   auditLog: createAuditLog(database, vault),
+  analytics: createAnalyticsReader(database),
   processCounter,
   feedback: createFeedbackStore(database),
   flags,

@@ -7,7 +7,7 @@ const boundProblem = 'expected a day such as 2026-01-02, or an ISO 8601 time wit
 const anInstant = instantSchemaWith(boundProblem);
 
 /** A day of the zone, or an instant. */
-const boundSchema = z.union([z.iso.date(), anInstant], boundProblem);
+const boundSchema = z.union([z.iso.date(boundProblem), anInstant], boundProblem);
 
 const zoneProblem = 'expected a time zone of the IANA database, for example Europe/Berlin';
 const zoneName = /^[A-Za-z][\w+/-]{0,63}$/;

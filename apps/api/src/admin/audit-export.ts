@@ -3,6 +3,7 @@ import type { AuditEntryBody } from '@mood/contract/audit';
 import { createTimeSlices } from '@mood/domain';
 import type { AuditEntry } from '@mood/domain';
 import { stringify } from 'csv-stringify';
+import { csvForm } from '../http/csv-form.ts';
 import { entryColumns, toEntryBody } from './audit.contract.ts';
 
 async function* bodiesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<AuditEntryBody> {
@@ -22,15 +23,9 @@ async function* linesOf(batches: AsyncIterable<AuditEntry[]>): AsyncGenerator<st
 /** One JSON object per line. */
 export const toNdjson = (batches: AsyncIterable<AuditEntry[]>): Readable => Readable.from(linesOf(batches));
 
-/** CSV by RFC 4180, with a header line. A cell that a spreadsheet would run as a formula is prefixed, so that it stays text. */
+/** CSV, entry by entry. */
 export function toCsv(batches: AsyncIterable<AuditEntry[]>): Readable {
-  const csv = stringify({
-    header: true,
-    columns: entryColumns,
-    escape_formulas: true,
-    record_delimiter: 'windows',
-    cast: { boolean: String },
-  });
+  const csv = stringify({ ...csvForm, columns: entryColumns });
   const source = Readable.from(bodiesOf(batches));
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());

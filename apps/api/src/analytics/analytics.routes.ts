@@ -1,13 +1,46 @@
-import { metrics } from '@mood/domain';
+import { metrics, rankModels, readSeries, summarise } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import Negotiator from 'negotiator';
+import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { analysts, listMetricsRoute, toMetricListBody } from './analytics.contract.ts';
+import {
+  analysts,
+  listMetricsRoute,
+  readSeriesRoute,
+  readSummaryRoute,
+  readTopRoute,
+  toMetricListBody,
+  toSeriesBody,
+  toSummaryBody,
+  toTopBody,
+} from './analytics.contract.ts';
+import { seriesToCsv } from './series-csv.ts';
+
+const csv = 'text/csv';
+
+/** Whether a client would rather have CSV than JSON. */
+const wantsCsv = (accept: string | undefined): boolean =>
+  accept !== undefined && new Negotiator({ headers: { accept } }).mediaType(['application/json', csv]) === csv;
 
 /** What was counted, for administrators (contract: "Analytics and reporting for mood engagement"). */
-export function createAnalyticsRoutes(allow: Guard) {
+export function createAnalyticsRoutes(deps: AppDependencies, allow: Guard) {
   const readers = allow({ intent: 'read', ...analysts });
 
-  return new OpenAPIHono<AuthEnv>().openapi({ ...listMetricsRoute, middleware: [readers] as const }, (c) =>
-    c.json(toMetricListBody(metrics), 200),
-  );
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...listMetricsRoute, middleware: [readers] as const }, (c) => c.json(toMetricListBody(metrics), 200))
+    .openapi({ ...readSummaryRoute, middleware: [readers] as const }, async (c) =>
+      c.json(toSummaryBody(await summarise(deps, c.req.valid('query'))), 200),
+    )
+    .openapi({ ...readSeriesRoute, middleware: [readers] as const }, async (c) => {
+      const series = await readSeries(deps, c.req.valid('query'));
+      c.header('Vary', 'Accept');
+      if (!wantsCsv(c.req.header('accept'))) return c.json(toSeriesBody(series), 200);
+      return c.body(seriesToCsv(series), 200, {
+        'Content-Type': `${csv}; charset=utf-8`,
+        'Content-Disposition': `attachment; filename="mood-${series.metric.name}.csv"`,
+      });
+    })
+    .openapi({ ...readTopRoute, middleware: [readers] as const }, async (c) =>
+      c.json(toTopBody(await rankModels(deps, c.req.valid('query'))), 200),
+    );
 }

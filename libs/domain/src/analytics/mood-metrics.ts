@@ -73,7 +73,7 @@ export const moodMetrics = [
     title: 'Time in each mood',
     unit: 'share',
     definition:
-      'Of the time that all models spent in any mood: the share spent in each state. What users could see, whoever changes often. Without groups: not neutral.',
+      'Of the time since each model’s first change of its mood: the share that all of them spent in each state. What users could see, whoever changes often. Without groups: not neutral.',
     groups: ['state'],
     numerator: 'seconds in the state',
     denominator: 'seconds in all states',
