@@ -27,19 +27,22 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     registers: [registry],
   });
   const bound = new Map(results.map((result) => [result, requests.labels({ result })]));
+  let measured: Pick<MoodCache, 'isOpen'> | undefined;
+  const open = new Gauge({
+    name: 'mood_cache_open',
+    help: '1 while this process may believe the cache of moods, 0 while it reads the table. Without a cache it has no value.',
+    registers: [],
+    collect() {
+      if (measured === undefined) this.remove();
+      else this.set(measured.isOpen() ? 1 : 0);
+    },
+  });
+  registry.registerMetric(open);
   return {
     onResult: (result) => bound.get(result)?.inc(),
     onUnusable: () => unusable.inc(),
     measure(cache) {
-      const open = new Gauge({
-        name: 'mood_cache_open',
-        help: '1 while this process may believe the cache of moods, 0 while it reads the table. Absent without a cache.',
-        registers: [],
-        collect() {
-          this.set(cache.isOpen() ? 1 : 0);
-        },
-      });
-      registry.registerMetric(open);
+      measured = cache;
     },
   };
 }
