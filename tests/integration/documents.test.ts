@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { metrics } from '@mood/domain';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const documents = ['*.md', 'docs/*.md', 'libs/client/*.md'].flatMap((pattern) => globSync(pattern, { cwd: root }));
@@ -38,6 +39,17 @@ describe('the documents', () => {
     const { scripts } = JSON.parse(textOf('package.json'));
     const named = [...textOf(file).matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+describe('docs/analytics.md', () => {
+  test('says of each metric what the API says', () => {
+    const [, table = ''] = textOf('docs/analytics.md').split(/<!-- \/?metrics\b.*-->/);
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+    expect(cells.map(([, ...row]) => row.slice(0, 4))).toEqual(
+      metrics.map(({ name, unit, groups, definition }) => [name, unit, groups.join(', ') || '–', definition.replaceAll('`', '')]),
+    );
   });
 });
 
