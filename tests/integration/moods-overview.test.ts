@@ -31,6 +31,48 @@ const me = async (token: string) => {
 const endNow = (model: Model) =>
   stack.database.query(`UPDATE model_mood_states SET expires_at = now() - interval '1 second' WHERE model_id = $1`, [model.id]);
 
+describe('what a model learns of a mood before it sets it', () => {
+  test('the texts that the render route then answers, tier by tier; asking sets nothing', async () => {
+    const model = await stack.createModel();
+    const mood = { moodState: 'positive', customMessage: ' Back <b>soon</b> ', autoRespond: true, responseDelay: 5, expiresAt: null };
+    const draft = { ...mood, userName: 'Ann', timeZone: 'Asia/Kathmandu', locale: 'de' };
+    const { status, body } = await stack.api.post('/api/v1/mood/preview', draft, model.token);
+    expect([status, body.message]).toEqual([
+      200,
+      {
+        text: 'Back soon',
+        characters: 18,
+        limit: 200,
+        problem: null,
+        removed: [
+          { what: 'markup', text: '<b>' },
+          { what: 'markup', text: '</b>' },
+        ],
+      },
+    ]);
+    expect((await me(model.token)).mood).toMatchObject({ moodState: 'neutral', customMessage: null });
+    await setMood(model, mood);
+    const service = await stack.platform.token('service', undefined, { scope: 'mood:render' });
+    for (const { templateType, userTier, text } of body.texts) {
+      if (templateType === 'auto_response') continue;
+      const variables = { userName: 'Ann', ...(templateType === 'tip_thank_you' && { amount: '50' }) };
+      const request = { modelId: model.id, templateType, userTier, variables, timeZone: 'Asia/Kathmandu', locale: 'de' };
+      const rendered = await stack.api.post('/api/v1/mood/template/render', request, service);
+      expect([templateType, userTier, rendered.body.renderedMessage ?? null]).toEqual([templateType, userTier, text]);
+    }
+  });
+
+  test('why its message would be refused', async () => {
+    const model = await stack.createModel();
+    const draft = { moodState: 'negative', customMessage: 'call 555-867-5309' };
+    const { body } = await stack.api.post('/api/v1/mood/preview', draft, model.token);
+    expect(body.message).toMatchObject({
+      text: null,
+      problem: (await stack.api.post('/api/v1/mood/update', draft, model.token)).body.message,
+    });
+  });
+});
+
 describe('what a model learns of itself', () => {
   test('who has never set a mood: neutral, all changes left, no hold, its terms, nothing to tell', async () => {
     const model = await stack.createModel();

@@ -78,6 +78,13 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
 
   return {
     updateMood: [{ path: '/api/v1/mood/update', token: model.token, body: { ...mood, modelId: model.id, responseDelay: 30 } }],
+    previewMood: [
+      {
+        path: '/api/v1/mood/preview',
+        token: model.token,
+        body: { ...mood, responseDelay: 30, userName: 'John123', locale: 'fr-CA', timeZone: 'Europe/Paris' },
+      },
+    ],
     overrideMood: [
       {
         path: `/api/v1/admin/mood/${performer}/update`,

@@ -26,6 +26,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   updateMood: ['model'],
   getOwnMood: ['model'],
   getOwnInsights: ['model'],
+  previewMood: ['model'],
   acceptTerms: ['model'],
   giveFeedback: ['user', 'model'],
   renderTemplate: ['service', 'mood:render'],

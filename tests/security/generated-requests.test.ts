@@ -136,7 +136,7 @@ test(
     expect(Number(stdout) * 1_024).toBeGreaterThan(0);
     expect(Number(stdout) * 1_024).toBeLessThan(maxMemoryBytes);
   },
-  count(900_000, 60_000),
+  count(900_000, 240_000),
 );
 
 test.each([

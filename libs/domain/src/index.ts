@@ -127,6 +127,8 @@ export type {
   TemplateUpdate,
   UsageCounter,
 } from './templates/ports.ts';
+export { previewMood } from './templates/preview-mood.ts';
+export type { MoodPreview } from './templates/preview-mood.ts';
 export { previewTemplate, templateHints } from './templates/preview-template.ts';
 export { renderMessage } from './templates/render-message.ts';
 export type { OnRender, RenderOutcome } from './templates/render-message.ts';

@@ -2,7 +2,7 @@
 export { intervals, metricNames, topMetrics } from './analytics/metrics.ts';
 export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
-export { maxResponseDelaySeconds, moodStates } from './moods/mood.ts';
+export { maxCustomMessageLength, maxResponseDelaySeconds, moodStates } from './moods/mood.ts';
 export { ignoreReasons } from './auto-replies/auto-reply.ts';
 export { DomainError, errorCodes } from './errors.ts';
 export type { ErrorCode } from './errors.ts';

@@ -15,8 +15,10 @@ import type { SkippedTemplate } from './first-renderable.ts';
 import { withPrintedMoney } from './money-values.ts';
 import type { TemplateValues } from './render-template.ts';
 import { rankTemplates } from './select-template.ts';
+import type { TemplateCriteria } from './select-template.ts';
 import { inertValues, systemValues } from './template-values.ts';
-import type { IndexedTemplate } from './template-index.ts';
+import type { SystemFacts } from './template-values.ts';
+import type { IndexedTemplate, TemplateIndex } from './template-index.ts';
 import type { Template, TemplateType, TemplateVariable, UserTier } from './template.ts';
 
 export interface RenderRequest extends TemplateRequest {
@@ -89,13 +91,9 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
     delete given.customMessage;
   }
   const experiments = await areExperimentsOn(deps.flags, criteria.userId);
-  const choose = (modelName: string | null) => {
-    const { moodState } = mood;
-    const place = { timeZone, locale: criteria.locale ?? undefined };
-    const ofSystem = systemValues({ moodState, tier, modelName, customMessage, now: deps.clock(), ...place });
-    const ranked = rankTemplates(index, { ...criteria, experiments, tier, moodState });
-    return firstRenderable(ranked, withPrintedMoney({ ...ofSystem, ...given }, place.locale));
-  };
+  const chosenBy = { ...criteria, experiments, tier, moodState: mood.moodState };
+  const choose = (modelName: string | null) =>
+    chooseText(index, chosenBy, { modelName, customMessage, now: deps.clock(), timeZone }, given);
   let { chosen, skipped } = choose(null);
   const tried = [...skipped, ...(chosen === null ? [] : [chosen])];
   // The performer's name is looked up only if a template uses it.
@@ -111,6 +109,22 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
   deps.usage.count(chosen.template.id, 'rendered');
   const { template } = chosen;
   return { text: chosen.text, mood, template, experiment: experiments ? template.experiment : null, degraded };
+}
+
+/**
+ * The best template that can be rendered for a request, and its text.
+ * @param given the caller's values, which win over the system's.
+ */
+export function chooseText(
+  index: TemplateIndex,
+  criteria: TemplateCriteria,
+  facts: Pick<SystemFacts, 'modelName' | 'customMessage' | 'now' | 'timeZone'>,
+  given: TemplateValues,
+): ReturnType<typeof firstRenderable> {
+  const { moodState, tier } = criteria;
+  const locale = criteria.locale ?? undefined;
+  const ofSystem = systemValues({ ...facts, moodState, tier, locale });
+  return firstRenderable(rankTemplates(index, criteria), withPrintedMoney({ ...ofSystem, ...given }, locale));
 }
 
 const usesModelName = ({ parsed }: Pick<IndexedTemplate, 'parsed'>) =>

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '../errors.ts';
 import { createPolicyUnderTest } from '../templates/template.fixture.ts';
+import { codePointLength } from './characters.ts';
 import type { PolicyFinding } from './content-policy.ts';
-import { parseCustomMessage } from './custom-message.ts';
+import { inspectCustomMessage, parseCustomMessage } from './custom-message.ts';
 
 /** Refuses the words "secret" (as a listed word) and anything with an `@` (as an e-mail address). */
 const policy = createPolicyUnderTest((text) =>
@@ -95,6 +96,37 @@ describe('a custom message', () => {
     'with forbidden content in disguise (%j) is refused',
     (typed) => {
       expect(refusal(typed).code).toBe('INVALID_CUSTOM_MESSAGE');
+    },
+  );
+});
+
+describe('a message that is still being typed', () => {
+  test.each([
+    [null, { text: null, length: 0, removed: [] }],
+    ['  spaced ', { text: 'spaced', length: 9, removed: [] }],
+    ['I <3 you & me', { text: 'I <3 you & me', length: 13, removed: [] }],
+    [
+      'Hi <b>you</b>',
+      {
+        text: 'Hi you',
+        length: 13,
+        removed: [
+          { what: 'markup', text: '<b>' },
+          { what: 'markup', text: '</b>' },
+        ],
+      },
+    ],
+    ['e\u0301', { text: 'é', length: 1, removed: [] }],
+    ['💃'.repeat(200), { text: '💃'.repeat(200), length: 200, removed: [] }],
+  ])('%j would be accepted', (typed, inspected) => {
+    expect(inspectCustomMessage(typed, policy)).toEqual({ ...inspected, refusal: null });
+  });
+
+  test.each([['💃'.repeat(201)], ['x'.repeat(5_000)], ['two\nlines'], ['write to a@b'], ['secret']])(
+    '%j would be refused, and why',
+    (typed) => {
+      const inspected = inspectCustomMessage(typed, policy);
+      expect(inspected).toEqual({ text: null, length: codePointLength(typed), refusal: refusal(typed), removed: [] });
     },
   );
 });

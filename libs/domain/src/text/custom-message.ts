@@ -4,6 +4,8 @@ import { codePointLength, hasForbiddenCharacters, isBlank, trimmed } from './cha
 import { ContentRefused, describeFindings } from './content-policy.ts';
 import type { ContentPolicy, PolicyFinding } from './content-policy.ts';
 import { toPlainText } from './plain-text.ts';
+import { sanitise } from './sanitise.ts';
+import type { RemovedPiece } from './sanitise.ts';
 
 /** UTF-16 units above which no text can have so few code points in NFC (which shortens a text to a quarter at most). */
 const surelyTooLong = maxCustomMessageLength * 2 * 4;
@@ -25,6 +27,29 @@ export function parseCustomMessage(typed: string | null, policy: ContentPolicy):
   if (isBlank(text)) return null;
   refuseForbiddenContent(text, policy.inspect(text));
   return text;
+}
+
+export interface InspectedMessage {
+  /** As it would be stored; null when there is nothing to see in it, or when it would be refused. */
+  text: string | null;
+  /** Code points as typed, in NFC: those that the limit of 200 counts. */
+  length: number;
+  /** The error of `parseCustomMessage`; null when it would be accepted. */
+  refusal: DomainError | null;
+  /** What would be taken out of an accepted message, without blanks at its ends. */
+  removed: RemovedPiece[];
+}
+
+/** `parseCustomMessage` for a message that is still being typed: says what would become of it, and never throws. */
+export function inspectCustomMessage(typed: string | null, policy: ContentPolicy): InspectedMessage {
+  const length = codePointLength((typed ?? '').normalize('NFC'));
+  try {
+    const text = parseCustomMessage(typed, policy);
+    return { text, length, refusal: null, removed: sanitise(typed ?? '').removed.filter(({ what }) => what !== 'blank') };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { text: null, length, refusal: error, removed: [] };
+  }
 }
 
 function refuseTooLong(typed: string): void {
