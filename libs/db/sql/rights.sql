@@ -61,6 +61,12 @@ GRANT SELECT, INSERT, UPDATE (sequence, stored_at), DELETE ON analytics_count_ba
 GRANT SELECT ON mood_flags TO mood_app;
 GRANT SELECT ON mood_flag_changes TO mood_app;
 GRANT SELECT ON mood_flag_catalog TO mood_app;
+-- Phases and their variants are written by triggers; what they have led to is summed up once they are over.
+GRANT SELECT, INSERT (experiment, kind, planned_effect, planned_size, holdout, within_minutes, winners, reason, decided_by)
+ON mood_experiment_decisions
+TO mood_app;
+GRANT SELECT, UPDATE (summed_at) ON mood_experiment_phases TO mood_app;
+GRANT SELECT, UPDATE (exposed, engaged) ON mood_experiment_variants TO mood_app;
 
 -- A policy leaves events of moods, notifications and ends of moods to the functions.
 GRANT SELECT, INSERT, UPDATE (queue, job_id, generation, checks, check_after, failed_at), DELETE ON outbox TO mood_app;

@@ -22,7 +22,7 @@ export type { AuditEntry, AuditLog, AuditPage, SealedDetails } from './audit/por
 export { exportAuditLog, readAuditLog } from './audit/read-audit-log.ts';
 export { accessToSealed, mayOpen, sealedScope } from './audit/sealed-access.ts';
 export type { SealedAccess, SealedReader } from './audit/sealed-access.ts';
-export { ignoreReasons } from './auto-replies/auto-reply.ts';
+export { heldOutReason, ignoreReasons } from './auto-replies/auto-reply.ts';
 export type {
   AutoReply,
   AutoReplyRules,

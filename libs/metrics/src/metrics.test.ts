@@ -39,6 +39,7 @@ describe('metrics that API and worker share', () => {
     expect(replyOutcomes).not.toEqual(expect.arrayContaining(['not_from_a_user']));
     expect(replyOutcomes.filter((outcome) => !intakeOutcomes.some((known) => known === outcome))).toEqual([
       'recipient_gone',
+      'held_out',
       'sent',
       'failed',
     ]);

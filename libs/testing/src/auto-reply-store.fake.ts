@@ -26,6 +26,7 @@ export function createRepliesUnderTest(allowed: Partial<AutoReplyStore>): AutoRe
     answered: notAsked,
     find: notAsked,
     beginSending: notAsked,
+    holdOut: notAsked,
     reopen: notAsked,
     reassign: notAsked,
     cancel: notAsked,

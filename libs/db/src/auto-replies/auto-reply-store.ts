@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { createReplyBeginner } from './begin-replies.ts';
 import { createReplyConfirmer } from './confirm-replies.ts';
 import { createReplyFinder } from './find-replies.ts';
+import { createReplyHolder } from './hold-out-reply.ts';
 import { createMessageReceiver } from './receive-messages.ts';
 import { statement } from '../statement.ts';
 
@@ -99,6 +100,8 @@ export function createAutoReplyStore(database: Database, patienceSeconds = 15): 
     find,
 
     beginSending: (autoReplyId, prepared) => begin({ autoReplyId, prepared }),
+
+    holdOut: createReplyHolder(database),
 
     async reassign(autoReplyId, carrier) {
       await reassign.run(database.query, { id: autoReplyId, queue: carrier.queue, jobId: carrier.jobId, patience: patienceSeconds });

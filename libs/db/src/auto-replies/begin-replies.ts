@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { groupCalls } from '../group-calls.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
+import { phaseOf } from './phase-of.ts';
 
 interface Beginning {
   autoReplyId: string;
@@ -29,7 +30,8 @@ const begin = (name: string, locked: RawBuilder<unknown>) =>
       SELECT id FROM auto_replies WHERE id = ANY(${ids}) FOR NO KEY UPDATE ${locked}),
     begun AS (
       UPDATE auto_replies a SET status = 'sending', text = i.text, template_id = i.template_id, template_version = i.template_version,
-        mood_state = i.mood_state, tier_level = i.tier_level, experiment = i.experiment, updated_at = clock_timestamp()
+        mood_state = i.mood_state, tier_level = i.tier_level, experiment = i.experiment, phase_id = ${phaseOf('i')},
+        updated_at = clock_timestamp()
       FROM json_populate_recordset(NULL::prepared_reply, ${replies}) AS i
       WHERE a.id = ANY(ARRAY(SELECT id FROM held)) AND a.id = i.id AND CASE a.status WHEN 'pending' THEN (
         SELECT s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
@@ -43,7 +45,7 @@ const beginOne = begin('begin-auto-reply', sql``);
 const beginMany = begin('begin-auto-replies', sql`SKIP LOCKED`);
 
 /** The fields of the type `prepared_reply`. */
-const recordOf = ({ autoReplyId, prepared }: Beginning) => ({
+export const recordOf = ({ autoReplyId, prepared }: Beginning) => ({
   id: autoReplyId,
   text: prepared.text,
   template_id: prepared.template?.id ?? null,
@@ -51,6 +53,7 @@ const recordOf = ({ autoReplyId, prepared }: Beginning) => ({
   mood_state: prepared.moodState,
   tier_level: prepared.tier,
   experiment: prepared.template?.experiment ?? null,
+  revision: prepared.exposure?.revision ?? null,
 });
 
 /** @returns what moves a reply from pending to sending; false when it was too late. */

@@ -3,6 +3,7 @@ import { CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
 import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, ReconciliationEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
+import { ExperimentDecisionEntity, ExperimentPhaseEntity, ExperimentVariantEntity } from './experiments.ts';
 import { FlagCatalogEntity, FlagChangeEntity, FlagEntity } from './flags.ts';
 import { MoodStateEntity, PerformerEntity, RateLimitEntity, TermsAcceptanceEntity } from './moods.ts';
 import { AutoReplyEntity, ConversationEntity, OutboxEntity } from './promises.ts';
@@ -34,6 +35,9 @@ const ours = [
   CountEntity,
   DataKeyEntity,
   FeedbackEntity,
+  ExperimentDecisionEntity,
+  ExperimentPhaseEntity,
+  ExperimentVariantEntity,
   FlagCatalogEntity,
   FlagChangeEntity,
   FlagEntity,

@@ -60,6 +60,8 @@ export const AutoReplyEntity = defineEntity({
     moodState: p.string().length(20).$type<MoodState>().strictNullable(),
     tierLevel: p.string().length(20).$type<UserTier>().strictNullable(),
     sentAt: p.datetime(6).strictNullable(),
+    phaseId: p.uuid().strictNullable(),
+    heldOutAt: p.datetime(6).strictNullable(),
     createdAt: p.datetime(6).defaultRaw('now()'),
     updatedAt: p.datetime(6).defaultRaw('now()'),
     engagedAt: p.datetime(6).strictNullable(),

@@ -31,6 +31,7 @@ const calls: readonly string[] = [
   `SELECT * FROM analytics_changes(now() - interval '1 day', now())`,
   `SELECT roll_up_analytics('2026-01-01T00:00:00Z', '2026-01-01T00:15:00Z', false)`,
   `SELECT * FROM reconcile_analytics('2026-01-01T00:00:00Z', '2026-01-01T00:15:00Z')`,
+  `INSERT INTO mood_experiment_decisions (experiment, kind, planned_effect, planned_size, holdout, within_minutes) VALUES ('x', 'plan', 0.01, 100, 0, 60)`,
 ];
 /** Calls that fail are not counted; the error says which function it is from. */
 const refused: Readonly<Record<string, string>> = {

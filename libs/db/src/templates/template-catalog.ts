@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
 import { createTemplateIndex, inspectTemplates } from '@mood/domain';
 import type { Template, TemplateSource } from '@mood/domain';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
 import { templateColumns, toTemplate } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
 
@@ -12,6 +14,15 @@ const changesSince = {
   text: `SELECT c.revision AS catalog_revision, ${templateColumns('t')}
     FROM mood_template_catalog c LEFT JOIN mood_messaging_templates t ON t.revision > $1`,
 };
+
+/** In the order of the decisions: the last about an experiment counts. */
+const decisionsSince = statement('experiment-decisions', { known: 'bigint', latest: 'bigint' }, (db, { known, latest }) =>
+  db
+    .selectFrom('mood_experiment_decisions')
+    .select(['experiment', 'holdout'])
+    .where(sql<boolean>`revision > ${known} AND revision <= ${latest}`)
+    .orderBy('revision'),
+);
 
 type ChangeRow = ({ catalog_revision: number } & TemplateRow) | ({ catalog_revision: number } & { [K in keyof TemplateRow]: null });
 
@@ -40,6 +51,11 @@ export function createTemplateCatalog(database: Database, { logger, pollMs = 250
     return { latest: first.catalog_revision, changed: rows.flatMap((row) => (row.id === null ? [] : [toTemplate(row)])) };
   }
 
+  async function holdoutsAfter(known: number, latest: number): Promise<[experiment: string, share: number][]> {
+    const rows = await decisionsSince.run(database.query, { known, latest });
+    return rows.map(({ experiment, holdout }) => [experiment, holdout ?? 0]);
+  }
+
   async function load(): Promise<void> {
     const known = revision ?? 0;
     let found = await changesAfter(known);
@@ -50,10 +66,12 @@ export function createTemplateCatalog(database: Database, { logger, pollMs = 250
     }
     // An import changes thousands at once: reading them is what takes long.
     const inspections = await inspectTemplates(found.changed);
+    const holdouts = found.latest === revision ? [] : await holdoutsAfter(found.latest < known ? 0 : known, found.latest);
     if (found.latest < known) index = createTemplateIndex();
     for (const { id, version } of index.apply(found.changed, inspections)) {
       logger.warn({ templateId: id, version }, 'this template cannot be read and is left out: save it anew');
     }
+    index.advance(found.latest, holdouts);
     revision = found.latest;
   }
 

@@ -1,5 +1,5 @@
 import type { MoodState } from '../moods/mood.ts';
-import type { UsedTemplate } from '../templates/compose-message.ts';
+import type { Exposure, UsedTemplate } from '../templates/compose-message.ts';
 import type { UserTier } from '../templates/template.ts';
 
 /** A message in a conversation, as the message service reports it. */
@@ -68,6 +68,9 @@ export interface ConflictingReport {
 /** Why a reply is cancelled, besides an answer of the model. */
 export type CancelReason = 'auto_respond_off' | 'mood_expired' | 'sending_off' | 'too_late' | 'recipient_gone';
 
+/** The reason of a reply that its user does not get, because they belong to the holdout of an experiment. */
+export const heldOutReason = 'held_out';
+
 /** A reply that is due: pending until its text is chosen, then sending until the message service has it. */
 export interface AutoReply {
   id: string;
@@ -101,6 +104,8 @@ export interface Carrier {
 export interface PreparedReply {
   text: string;
   template: UsedTemplate | null;
+  /** Absent when the text is no variant of an experiment. */
+  exposure?: Exposure | undefined;
   moodState: MoodState;
   tier: UserTier | null;
 }

@@ -30,6 +30,12 @@ export interface AutoReplyStore {
    */
   beginSending(autoReplyId: string, prepared: PreparedReply): Promise<boolean>;
   /**
+   * pending → cancelled, because the user belongs to the holdout of an experiment; under the same condition as `beginSending`. The moment at
+   * which the reply would have been sent is recorded.
+   * @returns false when it was too late, as there.
+   */
+  holdOut(autoReplyId: string, prepared: PreparedReply): Promise<boolean>;
+  /**
    * failed → as it was before it failed, while its promise is kept and nobody has answered since: neither the model, nor another reply.
    * @returns whether it is open again.
    */

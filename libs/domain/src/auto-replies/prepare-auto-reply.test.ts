@@ -11,6 +11,7 @@ import type { Template } from '../templates/template.ts';
 import { createRepliesUnderTest, pendingReply } from '@mood/testing/auto-reply-store.fake';
 import type { AutoReply } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
+import type { ReplyOutcome } from './reply-outcomes.ts';
 import { prepareAutoReply } from './prepare-auto-reply.ts';
 import type { PrepareAutoReplyDependencies } from './prepare-auto-reply.ts';
 
@@ -28,11 +29,24 @@ interface Scene {
   begun?: boolean;
   reopened?: boolean;
   templates?: Template[];
+  /** By experiment. */
+  holdouts?: [experiment: string, share: number][];
 }
 
-function setUp({ replies = [pendingReply], moods = [positive], begun = true, reopened = false, templates = [] }: Scene = {}) {
+function setUp({
+  replies = [pendingReply],
+  moods = [positive],
+  begun = true,
+  reopened = false,
+  templates = [],
+  holdouts = [],
+}: Scene = {}) {
   const next = <T>(answers: T[]) => (answers.length > 1 ? answers.shift() : answers[0]);
   const beginSending = jest.fn<AutoReplyStore['beginSending']>(async () => begun);
+  const holdOut = jest.fn<AutoReplyStore['holdOut']>(async () => begun);
+  const outcomes: ReplyOutcome[] = [];
+  const index = createTemplateIndex(templates);
+  index.advance(12, holdouts);
   const reopen = jest.fn<AutoReplyStore['reopen']>(async () => reopened);
   const cancel = jest.fn<AutoReplyStore['cancel']>(async () => true);
   const count = jest.fn();
@@ -49,10 +63,11 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
   };
   const isOn = jest.fn<Flags['isOn']>(() => true);
   const deps: PrepareAutoReplyDependencies = {
-    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, reopen, cancel }),
+    autoReplies: createRepliesUnderTest({ find: async () => next(replies) ?? null, beginSending, holdOut, reopen, cancel }),
+    onReplyOutcome: (outcome) => void outcomes.push(outcome),
     moods: moodStore,
     flags: { isOn },
-    templates: { current: async () => createTemplateIndex(templates), refresh: notAsked },
+    templates: { current: async () => index, refresh: notAsked },
     usage: { count },
     contentPolicy: policyUnderTest,
     refusedValues: { count: countRefused },
@@ -65,6 +80,8 @@ function setUp({ replies = [pendingReply], moods = [positive], begun = true, reo
   return {
     deps,
     beginSending,
+    holdOut,
+    outcomes,
     reopen,
     cancel,
     count,
@@ -171,6 +188,7 @@ describe('an automatic reply that is due', () => {
           template: { id: french.id, version: 7, experiment: 'ton' },
           moodState: 'positive',
           tier: 'gold',
+          exposure: { revision: 12, heldOut: false },
         },
       ],
     ]);
@@ -186,6 +204,17 @@ describe('an automatic reply that is due', () => {
       texts.add(beginSending.mock.calls[0]?.[1].text);
     }
     expect(texts.size).toBe(1);
+  });
+
+  test('is not sent to who belongs to the holdout of its experiment, which is recorded', async () => {
+    const variant = template({ content: 'Hi', experiment: 'tone', version: 2 });
+    const { run, holdOut, outcomes, count } = setUp({ templates: [variant], holdouts: [['tone', 1]] });
+    expect(await run()).toEqual({ kind: 'over', reason: 'held_out' });
+    expect(holdOut.mock.calls).toMatchObject([
+      ['reply-1', { template: { id: variant.id, experiment: 'tone' }, exposure: { revision: 12, heldOut: true } }],
+    ]);
+    expect(outcomes).toEqual(['held_out']);
+    expect(count).not.toHaveBeenCalled();
   });
 
   test('gets a built-in text when nothing is stored, which is counted for no template', async () => {

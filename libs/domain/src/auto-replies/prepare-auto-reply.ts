@@ -14,7 +14,7 @@ import type { SkippedTemplate } from '../templates/first-renderable.ts';
 import type { SkippedTemplates, TemplateSource, UsageCounter } from '../templates/ports.ts';
 import type { OnRender } from '../templates/render-message.ts';
 import { inertValue } from '../templates/template-values.ts';
-import { isTooLate } from './auto-reply.ts';
+import { heldOutReason, isTooLate } from './auto-reply.ts';
 import type { AutoReply, AutoReplyRules, CancelReason, ChosenReply, PreparedReply } from './auto-reply.ts';
 import { cancelReply } from './reply-outcomes.ts';
 import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
@@ -83,7 +83,8 @@ async function prepare(
     now: deps.clock(),
     timeZone: user.timeZone ?? performer?.timeZone,
   });
-  return { text: message.text, template: message.template, moodState: mood.moodState, tier, skipped: message.skipped };
+  const { text, template, skipped, exposure } = message;
+  return { text, template, moodState: mood.moodState, tier, skipped, ...(exposure !== undefined && { exposure }) };
 }
 
 /**
@@ -128,9 +129,14 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
   const chosen = await prepare(deps, reply, mood);
   if (chosen === null) return cancel('recipient_gone');
   const { skipped, ...prepared } = chosen;
-  const begun = await deps.autoReplies.beginSending(autoReplyId, prepared);
+  const isHeldOut = prepared.exposure?.heldOut === true;
+  const begun = await (isHeldOut ? deps.autoReplies.holdOut(autoReplyId, prepared) : deps.autoReplies.beginSending(autoReplyId, prepared));
   // Cancelled, switched off, or begun by another worker while this one was choosing the text: look again.
   if (!begun) return look(deps, autoReplyId, mood.version);
+  if (isHeldOut) {
+    deps.onReplyOutcome?.(heldOutReason);
+    return { kind: 'over', reason: heldOutReason };
+  }
   deps.onRender?.('auto_response', prepared.template === null ? 'built_in' : 'rendered');
   for (const { template, missing } of skipped) {
     deps.usage.count(template.id, 'failed');

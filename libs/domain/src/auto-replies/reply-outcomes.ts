@@ -1,4 +1,4 @@
-import { ignoreReasons } from './auto-reply.ts';
+import { heldOutReason, ignoreReasons } from './auto-reply.ts';
 import type { CancelReason, ConflictingReport, IgnoreReason, IntakeOutcome } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
 
@@ -10,7 +10,7 @@ const isCounted = (reason: IgnoreReason): reason is Exclude<IgnoreReason, 'not_f
 export const intakeOutcomes = ['scheduled', 'joined', 'conflict', 'cancelled', ...ignoreReasons.filter(isCounted)] as const;
 
 /** … and of a reply that is due. A reply that is cancelled as too late counts as `too_late`, like a message that comes too late; `sending_off` likewise. */
-export const replyOutcomes = [...intakeOutcomes, 'recipient_gone', 'sent', 'failed'] as const;
+export const replyOutcomes = [...intakeOutcomes, 'recipient_gone', heldOutReason, 'sent', 'failed'] as const;
 export type ReplyOutcome = (typeof replyOutcomes)[number];
 
 /** Called once for each outcome, by the process that caused it. @param count how many replies; 1 by default. */

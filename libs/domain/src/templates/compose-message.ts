@@ -1,5 +1,6 @@
 import type { Mood } from '../moods/mood.ts';
 import { renderBuiltIn } from './built-in-templates.ts';
+import { isHeldOut } from './experiment.ts';
 import { firstRenderable } from './first-renderable.ts';
 import type { SkippedTemplate } from './first-renderable.ts';
 import { rankTemplates } from './select-template.ts';
@@ -31,12 +32,22 @@ export interface UsedTemplate {
   experiment: string | null;
 }
 
+/** What an automatic reply means to the experiment that its text is a variant of. */
+export interface Exposure {
+  /** Of the catalog that the text was chosen from: it says in which phase that was. */
+  revision: number;
+  /** The user belongs to the holdout, and gets no reply. */
+  heldOut: boolean;
+}
+
 export interface ComposedMessage {
   text: string;
   /** null for a built-in text. */
   template: UsedTemplate | null;
   /** Better templates that could not be rendered. */
   skipped: SkippedTemplate[];
+  /** Absent when the text is no variant of an experiment, or nobody knows whom it is for. */
+  exposure?: Exposure;
 }
 
 /**
@@ -63,6 +74,10 @@ export function composeMessage(request: ComposeRequest): ComposedMessage {
   }
   const { chosen, skipped } = firstRenderable(ranked(), values);
   if (chosen === null) return { text: renderBuiltIn(templateType, values), template: null, skipped };
-  const { id, version, experiment } = chosen.template;
-  return { text: chosen.text, template: { id, version, experiment: experiments ? experiment : null }, skipped };
+  const { id, version } = chosen.template;
+  const experiment = experiments ? chosen.template.experiment : null;
+  const message = { text: chosen.text, template: { id, version, experiment }, skipped };
+  if (experiment === null || userId === null) return message;
+  const heldOut = isHeldOut(experiment, userId, index.holdoutOf(experiment));
+  return { ...message, exposure: { revision: index.revision, heldOut } };
 }

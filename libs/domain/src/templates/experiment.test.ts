@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { orderVariants } from './experiment.ts';
+import { isHeldOut, orderVariants } from './experiment.ts';
 import type { Variant } from './experiment.ts';
 
 /** UUIDs as if by chance, the same in every run. */
@@ -111,6 +111,22 @@ describe('100,000 users', () => {
       const [was, is] = [chosen('welcome-tone', user, before), chosen('welcome-tone', user, after)];
       if (is !== was && is !== raised) throw new Error(`${user} went from ${was} to ${is}`);
     }
+  });
+});
+
+describe('the holdout of an experiment', () => {
+  test.each([0, 0.01, 0.05, 0.5])('has its share (%d) of 100,000 users, to three thousandths of them', (share) => {
+    const held = users.filter((user) => isHeldOut('welcome-tone', user, share));
+    expect(Math.abs(held.length / users.length - share)).toBeLessThan(share === 0 ? Number.MIN_VALUE : 0.003);
+  });
+
+  test('takes from every variant alike, and grows without losing anybody', () => {
+    const [a, b] = variantsOf([1, 1]);
+    if (a === undefined || b === undefined) throw new Error('two variants');
+    const held = users.filter((user) => isHeldOut('welcome-tone', user, 0.1));
+    const ofA = held.filter((user) => chosen('welcome-tone', user, [a, b]) === a.id);
+    expect(Math.abs(ofA.length / held.length - 0.5)).toBeLessThan(0.02);
+    expect(held.every((user) => isHeldOut('welcome-tone', user, 0.2))).toBe(true);
   });
 });
 

@@ -18,3 +18,12 @@ export function orderVariants<V extends Variant>(experiment: string, userId: str
   }));
   return drawn.toSorted((a, b) => a.rank - b.rank).map(({ variant }) => variant);
 }
+
+/**
+ * Whether a user belongs to the holdout of an experiment, who get no reply at all. The draw is independent of that for a variant; a user who
+ * is in a small holdout is in a larger one, too.
+ * @param share of all users, from 0 to 1.
+ */
+export function isHeldOut(experiment: string, userId: string, share: number): boolean {
+  return share > 0 && uniform(`${experiment}\n${userId}\nno reply`) < share;
+}

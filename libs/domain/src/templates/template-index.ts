@@ -14,6 +14,10 @@ export type TemplatePlace = Pick<Template, 'moodState' | 'templateType' | 'tierL
 
 /** The active templates, by their criteria. */
 export interface TemplateIndex {
+  /** Of the catalog: everything up to it is in here. */
+  readonly revision: number;
+  /** The share of users, from 0 to 1, who get no automatic reply where it would come from this experiment. */
+  holdoutOf(experiment: string): number;
   /** Templates of exactly this mood, type, tier and locale: by priority, then the newest first. */
   at(place: TemplatePlace): readonly IndexedTemplate[];
 }
@@ -25,11 +29,15 @@ export interface GrowingTemplateIndex extends TemplateIndex {
    * @returns active templates that cannot be parsed; they are left out, since a broken row must not stop messages.
    */
   apply(changed: Iterable<Template>, inspections?: ReadonlyMap<Template, TemplateInspection>): Template[];
+  /** Notes which revision it has come to, and the holdouts that were decided about meanwhile. In the same turn as `apply`. */
+  advance(revision: number, holdouts: Iterable<readonly [experiment: string, share: number]>): void;
 }
 
 export function createTemplateIndex(templates: Iterable<Template> = []): GrowingTemplateIndex {
   const places = new Map<string, IndexedTemplate[]>();
   const placeOf = new Map<string, string>();
+  const holdoutOf = new Map<string, number>();
+  let revision = 0;
 
   /** Removes all at once: each list is filtered once, however many templates leave it. */
   function takeOut(ids: Iterable<string>): void {
@@ -48,7 +56,15 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
   }
 
   const index: GrowingTemplateIndex = {
+    get revision() {
+      return revision;
+    },
+    holdoutOf: (experiment) => holdoutOf.get(experiment) ?? 0,
     at: (place) => places.get(keyOf(place)) ?? [],
+    advance(to, holdouts) {
+      revision = to;
+      for (const [experiment, share] of holdouts) holdoutOf.set(experiment, share);
+    },
     apply(changed, inspections) {
       const unusable: Template[] = [];
       const touched = new Set<string>();
