@@ -275,7 +275,8 @@ describe('the history', () => {
     const seenBy = async (token: string) => (await stack.api.get(`/api/v1/mood/${model.id}/history`, token)).body.history[0].customMessage;
     const accesses = () =>
       stack.database.query(`SELECT kind, admin_user_id, filter FROM mood_audit_accesses WHERE filter->>'modelId' = $1`, [model.id]);
-    const everyScopeButOne = 'mood:override templates:write queues:write analytics:read flags:write mood:render auto-replies:write';
+    const everyScopeButOne =
+      'mood:override templates:write queues:write analytics:read flags:write experiments:write mood:render auto-replies:write';
     expect(await seenBy(model.token)).toBe('mine');
     for (const token of [
       (await stack.createModel()).token,

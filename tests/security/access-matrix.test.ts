@@ -53,6 +53,10 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   readAnalyticsSummary: ['admin', 'analytics:read'],
   readAnalyticsSeries: ['admin', 'analytics:read'],
   readAnalyticsTop: ['admin', 'analytics:read'],
+  listExperiments: ['admin', 'analytics:read'],
+  readExperiment: ['admin', 'analytics:read'],
+  planExperiment: ['admin', 'experiments:write'],
+  stopExperiment: ['admin', 'experiments:write'],
 };
 
 const scopes = [
@@ -63,6 +67,7 @@ const scopes = [
   'templates:write',
   'queues:write',
   'analytics:read',
+  'experiments:write',
   'flags:write',
 ];
 

@@ -4,6 +4,7 @@ import type {
   AutoReplyRules,
   AutoReplyStore,
   ContentPolicy,
+  ExperimentStore,
   FeedbackStore,
   Flags,
   FlagStore,
@@ -41,6 +42,7 @@ export interface AppDependencies {
   users: UserDirectory;
   templates: TemplateSource;
   templateStore: TemplateStore;
+  experiments: ExperimentStore;
   usage: UsageCounter;
   terms: TermsStore;
   autoReplies: AutoReplyStore;

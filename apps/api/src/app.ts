@@ -5,6 +5,7 @@ import { createOverrideRoutes } from './admin/overrides.routes.ts';
 import { createTemplateAdminRoutes } from './admin/templates.routes.ts';
 import { countRefusals } from './analytics/count-refusals.ts';
 import { createAnalyticsRoutes } from './analytics/analytics.routes.ts';
+import { createExperimentRoutes } from './analytics/experiments.routes.ts';
 import { createInsightsRoutes } from './analytics/insights.routes.ts';
 import type { AppDependencies } from './app-dependencies.ts';
 import { createGuards } from './auth/guards.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createTemplateRoutes(deps, allow));
   app.route('/api/v1', createAuditRoutes(deps, allow));
   app.route('/api/v1', createAnalyticsRoutes(deps, allow));
+  app.route('/api/v1', createExperimentRoutes(deps, allow));
   app.route('/api/v1', createModelListRoutes(deps, allow));
   app.route('/api/v1', createFlagRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));

@@ -23,6 +23,7 @@ export type { DatabaseClock } from './database-clock.ts';
 export { databaseErrorKind } from './errors.ts';
 export { createDatabaseService } from './database-service.ts';
 export type { DatabaseService } from './database-service.ts';
+export { createExperimentStore } from './experiments/experiment-store.ts';
 export { DatabaseUnfit, requireServer } from './fitness.ts';
 export { createFlagCatalog } from './flags/flag-catalog.ts';
 export { createFlagStore } from './flags/flag-store.ts';

@@ -32,6 +32,12 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     await saveTemplate(stack, admin, { ...draft, tierLevel, id, version, content: 'Hello {{userName|there}}!' });
     templates.push(id);
   }
+  // Each can be stopped once.
+  const experiments = Array.from({ length: 12 }, (_, nth) => `tone-${nth}`);
+  for (const experiment of experiments) {
+    for (const content of ['Back soon!', 'One moment.'])
+      await saveTemplate(stack, admin, { ...draft, templateType: 'auto_response', content, experiment });
+  }
   for (const modelId of models.slice(0, 3)) {
     await stack.api.post(`/api/v1/admin/mood/${modelId}/update`, { moodState: 'positive', reason: 'a first mood' }, admin);
   }
@@ -56,6 +62,10 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     reason: () => fc.constantFrom('the wording confused users', 'support asked for it'),
     customMessage: () => texts,
     expiresAt: () => fc.constantFrom('2199-06-01T12:00:00Z', '2199-06-01T12:00:00.5+02:00'),
+    name: () => mostly(fc.constantFrom(...experiments), fc.constant('no-such-experiment')),
+    plannedEffect: () => fc.constantFrom(0.01, 0.02, 0.5),
+    baseline: () => fc.constantFrom(0.1, 0.2),
+    holdout: () => fc.constantFrom(0, 0.05, 0.5),
     holdMinutes: () => mostly(fc.constant(0), fc.constant(1)),
     locale: () => fc.constantFrom('fr', 'fr-CA', 'de', 'zh-Hant-TW', 'none'),
     timeZone: () => fc.constantFrom('UTC', 'Europe/Paris', 'America/St_Johns'),

@@ -11,6 +11,7 @@ export const scopes = [
   'audit:read',
   'analytics:read',
   'flags:write',
+  'experiments:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

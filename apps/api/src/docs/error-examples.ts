@@ -42,7 +42,9 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
       'This messageId was reported before in this conversation as the message of another userId. Give each message an id of its own.',
   },
   VERSION_CONFLICT: ({ operation }) =>
-    `You edited version 3, and version 4 is current. Read the ${operation.operationId === 'setFlag' ? 'flag' : 'template'} again, and repeat your change on it.`,
+    operation.operationId === 'stopExperiment'
+      ? 'The experiment "warmer-words" does not run: it was stopped, or has fewer than two active variants.'
+      : `You edited version 3, and version 4 is current. Read the ${operation.operationId === 'setFlag' ? 'flag' : 'template'} again, and repeat your change on it.`,
   MOOD_HELD: { message: `An administrator has set your mood. You can change it again at ${later}.`, more: { heldUntil: later } },
   RATE_LIMIT_EXCEEDED: ({ operation }) => ({
     message:
@@ -69,6 +71,7 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
     const takesId = id !== undefined || requestBody?.content['application/json']?.schema.$ref?.endsWith('/TemplateDraft') === true;
     return takesId ? `There is no template ${unknownId}.` : 'No template found for the specified criteria';
   },
+  EXPERIMENT_NOT_FOUND: { message: 'No template has the experiment "warmer-words".' },
   SYSTEM_ERROR: ({ status }) =>
     status === '503'
       ? 'The database is not available right now. Try again in a few seconds.'

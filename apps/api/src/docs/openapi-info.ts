@@ -24,6 +24,7 @@ export const openApiInfo = {
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
     { name: 'Analytics', description: 'What was counted: metrics with their definitions, over time and beside the period before.' },
     { name: 'Flags', description: 'How administrators switch features on and off.' },
+    { name: 'Experiments', description: 'Which of several texts brings users back: plans, results in one sentence, and the end.' },
     { name: 'Operations', description: 'Health for load balancers and operators. Needs no token.' },
   ],
 };

@@ -47,6 +47,7 @@ export const errorAnswers = {
   flagsForbidden: { 403: errorAnswer('The caller may not do this, or the flags are kept elsewhere.', 'UNAUTHORIZED', 'FEATURE_DISABLED') },
   modelNotFound: { 404: errorAnswer('No model has this ID.', 'MODEL_NOT_FOUND') },
   templateNotFound: { 404: errorAnswer('No template, or no version of it, has this ID or number.', 'TEMPLATE_NOT_FOUND') },
+  experimentNotFound: { 404: errorAnswer('No template has this experiment.', 'EXPERIMENT_NOT_FOUND') },
   noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },
   conflict: { 409: errorAnswer('Somebody else changed it first; nothing was changed.', 'VERSION_CONFLICT') },
   otherContents: { 409: errorAnswer('The id was used before with other contents; nothing was changed.', 'IDEMPOTENCY_CONFLICT') },
