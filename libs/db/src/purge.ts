@@ -28,7 +28,7 @@ const purgeRateLimits = statement(
   (_, { limit }) => sql<Removed>`SELECT purge_rate_limits(${limit}) AS removed`,
 );
 
-/** Rows that no decision needs any more. */
+/** Rows that no decision needs any more. A message or an answer belongs to a reply for a day after it was sent, which is minutes after its conversation was written. */
 const steps = [
   purgeRateLimits,
   removal('purge-auto-replies', 'auto_replies', sql`created_at < now() - interval '30 days' AND status NOT IN ('pending', 'sending')`),
@@ -39,7 +39,7 @@ const steps = [
   removal('purge-counts', 'analytics_counts', sql`bucket_start < now() - interval '400 days'`),
   // Of processes that ended long ago: a batch of theirs cannot come again.
   removal('purge-count-batches', 'analytics_count_batches', sql`stored_at < now() - interval '30 days'`),
-  removal('purge-conversations', 'auto_reply_conversations', sql`updated_at < now() - interval '1 day'`),
+  removal('purge-conversations', 'auto_reply_conversations', sql`updated_at < now() - interval '2 days'`),
 ];
 
 /** Removes what is out of date. @returns how many rows went; `signal` ends it early. */

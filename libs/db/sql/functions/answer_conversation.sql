@@ -7,6 +7,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   v_cancelled integer;
+  v_recent uuid[];
   v_answered_at timestamptz := least(p_answered_at, clock_timestamp());
 BEGIN
   INSERT INTO auto_reply_conversations AS c (model_id, conversation_id, last_answered_at)
@@ -14,7 +15,18 @@ BEGIN
   ON CONFLICT (model_id, conversation_id) DO UPDATE
     SET
       updated_at = clock_timestamp(),
-      last_answered_at = greatest(c.last_answered_at, excluded.last_answered_at);
+      last_answered_at = greatest(c.last_answered_at, excluded.last_answered_at)
+  RETURNING c.recent_reply_ids
+  INTO v_recent;
+  IF cardinality(v_recent) > 0 THEN
+    UPDATE auto_replies AS a
+    SET continued_at = v_answered_at
+    WHERE
+      a.id = ANY (v_recent)
+      AND a.sent_at < v_answered_at
+      AND a.sent_at >= v_answered_at - INTERVAL '24 hours'
+      AND (a.continued_at IS NULL OR a.continued_at > v_answered_at);
+  END IF;
   WITH
     cancelled AS (
       UPDATE auto_replies

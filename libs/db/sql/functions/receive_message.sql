@@ -13,6 +13,7 @@ DECLARE
   v_conversation auto_reply_conversations;
   v_known auto_replies;
   v_open auto_replies;
+  v_recent uuid[];
   v_wanted boolean;
   v_last_sent_at timestamptz;
   -- What is read from a variable can bound an index; what a function says anew for every row cannot.
@@ -32,6 +33,37 @@ BEGIN
   FROM auto_replies AS a
   WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
   IF v_known.id IS NULL THEN
+    -- Whoever writes after a reply goes on with the conversation, whatever becomes of this message. The conversation is locked before its replies.
+    SELECT c.recent_reply_ids
+    INTO v_recent
+    FROM auto_reply_conversations AS c
+    WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
+    IF
+      cardinality(v_recent) > 0
+      AND EXISTS (
+        SELECT
+        FROM auto_replies AS a
+        WHERE
+          a.id = ANY (v_recent)
+          AND a.user_id = p_message.user_id
+          AND coalesce(a.held_out_at, a.sent_at) < v_received_at
+          AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
+          AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at)
+      )
+    THEN
+      PERFORM 1
+      FROM auto_reply_conversations AS c
+      WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id
+      FOR NO KEY UPDATE;
+      UPDATE auto_replies AS a
+      SET engaged_at = v_received_at
+      WHERE
+        a.id = ANY (v_recent)
+        AND a.user_id = p_message.user_id
+        AND coalesce(a.held_out_at, a.sent_at) < v_received_at
+        AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
+        AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at);
+    END IF;
     SELECT *
     INTO v_mood
     FROM model_mood_states AS s
@@ -204,6 +236,9 @@ BEGIN
     INSERT INTO outbox (id, kind, model_id, payload, due_at)
     VALUES (p_message.id, 'auto-reply', p_message.model_id, '{}', receive_message.due_at);
   END IF;
+  UPDATE auto_reply_conversations AS c
+  SET recent_reply_ids = (c.recent_reply_ids || p_message.id)[greatest(1, cardinality(c.recent_reply_ids) - 30):]
+  WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
   outcome := 'scheduled';
 END;
 $$;
