@@ -39,8 +39,8 @@ const refused: Readonly<Record<string, string>> = {
   refuse_template_deletion: 'DELETE FROM mood_messaging_templates',
 };
 
-/** PostgreSQL puts their bodies in the place of the call, and does not count it. Without them `change_moods` could not work. */
-const inlined = ['judge_mood_changes', 'mood_transition_hash', 'seal_transition'];
+/** PostgreSQL puts their bodies in the place of the call, and does not count it. Without them `change_moods`, or `analytics_sums`, could not work. */
+const inlined = ['analytics_changes', 'judge_mood_changes', 'mood_transition_hash', 'seal_transition'];
 
 test('every function can be called, and this calls every function', async () => {
   await opened.sql.query(`SET track_functions = 'all'`);
