@@ -2,7 +2,6 @@ import os from 'node:os';
 import {
   cacheLeaseFrom,
   connectDatabase,
-  createAnalyticsReader,
   createAuditVault,
   createAutoReplyStore,
   createDatabaseService,
@@ -47,7 +46,6 @@ import { createRedisWatch } from '@mood/redis';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
-import { createAnalyticsMetrics } from './ops/analytics-metrics.ts';
 import { createBacklogMetrics } from './ops/backlog-metrics.ts';
 import { createJobMetrics } from './ops/job-metrics.ts';
 import { createProgress } from './ops/progress.ts';
@@ -56,6 +54,7 @@ import { createReconciler } from './outbox/reconciler.ts';
 import { createRelay } from './outbox/relay.ts';
 import { workerHelp, workerSettings } from './settings.ts';
 import { createRoller } from './rollups/roller.ts';
+import { createStockTaker } from './rollups/stock-taker.ts';
 import { createPurger } from './sweeps/purger.ts';
 
 // The API, whose callers wait, goes first where both share a processor.
@@ -141,7 +140,6 @@ const jobs = createJobService(backend, createJobHandlers(deps, settings.concurre
   logger,
 });
 createBacklogMetrics(registry, database, backend);
-const countForOperators = createAnalyticsMetrics(registry, createAnalyticsReader(database));
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
 const admission = createAdmission();
 const { metricsPort, host } = settings;
@@ -167,7 +165,8 @@ const group = createServiceGroup(
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
     createPurger(database, logger, settings.purgeEveryMs),
-    createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger, onRound: countForOperators }),
+    createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
+    createStockTaker(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
     admission,
   ],
   logger,

@@ -1,7 +1,7 @@
+export { claimStock } from './analytics/claim-stock.ts';
 export { createAnalyticsReader } from './analytics/analytics-reader.ts';
 export { createProcessCounter } from './analytics/process-counter.ts';
 export { rebuildRollups, reconcileYesterday, rollUpDueBuckets } from './analytics/rollup.ts';
-export type { RollupRound } from './analytics/rollup.ts';
 export { applicationRole, ensureServiceLogin, urlFor } from './application-role.ts';
 export type { ServiceLogin } from './application-role.ts';
 export { createAuditLog } from './audit/audit-log.ts';

@@ -7,9 +7,8 @@ import type { Registry } from 'prom-client';
 const shownMs = 90_000;
 
 /**
- * What operators watch of moods and analytics. Counted by the worker that did the last round of roll-ups, and shown by that one alone, so that
- * nothing is counted twice; for a moment after a change of worker both show it, so take the maximum.
- * @returns the function to call after each round.
+ * What operators watch of moods and analytics. Counted by one worker a minute, and shown by that one alone, so that nothing is counted twice; for a moment after a change of worker both show it, so take the maximum.
+ * @returns the function to call when it is this worker's turn.
  */
 export function createAnalyticsMetrics(registry: Registry, analytics: AnalyticsReader, now = () => Date.now()): () => Promise<void> {
   let stock: Stock | undefined;

@@ -1,5 +1,5 @@
 import { reconcileYesterday, rollUpDueBuckets } from '@mood/db';
-import type { Database, RollupRound } from '@mood/db';
+import type { Database } from '@mood/db';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { Counter, Gauge } from 'prom-client';
@@ -13,15 +13,13 @@ export interface RollerOptions {
   everyMs: number;
   registry: Registry;
   logger: Logger;
-  /** Told of each round that this process made; of several workers, one makes it. */
-  onRound?: (round: RollupRound) => void | Promise<void>;
 }
 
 /**
  * Rolls up what analytics count, every minute, and compares yesterday with the rows that it was made of once a night. Of several workers one
  * does it, whichever comes first.
  */
-export function createRoller(database: Database, { everyMs, registry, logger, onRound }: RollerOptions): Service {
+export function createRoller(database: Database, { everyMs, registry, logger }: RollerOptions): Service {
   const registers = [registry];
   const differences = new Counter({
     name: 'mood_rollup_differences_total',
@@ -52,7 +50,6 @@ export function createRoller(database: Database, { everyMs, registry, logger, on
     logger,
     async round() {
       const round = await rollUpDueBuckets(database);
-      if (round !== null) await onRound?.(round);
       if (round?.more === true) return 'more';
       await reconcile();
       return 'idle';

@@ -35,7 +35,7 @@ const rollUpAnew = statement(
 );
 
 /** What a round has done. */
-export interface RollupRound {
+interface RollupRound {
   /** The buckets that were counted: from the start of the first until the end of the last. */
   since: Date;
   until: Date;

@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { statement } from '../statement.ts';
+
+/** The row that says when somebody counted for operators last, in seconds. It is no bucket, and nobody sums it. */
+const claim = statement(
+  'claim-stock',
+  { afterSeconds: 'double precision' },
+  (_, { afterSeconds }) => sql<{ fact: string }>`INSERT INTO analytics_rollups AS r (fact, bucket_start, group_key, n, total)
+    VALUES ('operators', 'epoch', '', 0, extract(epoch FROM clock_timestamp()))
+    ON CONFLICT (fact, bucket_start, group_key) DO UPDATE SET total = excluded.total
+    WHERE r.total <= excluded.total - ${afterSeconds} OR r.total > excluded.total
+    RETURNING r.fact`,
+);
+
+/**
+ * Whether the caller is the one that counts for operators now: of all workers one is, until `afterMs` have passed. Judged by the database's
+ * clock; when that was put back, whoever asks first.
+ * @throws DependencyUnavailable.
+ */
+export async function claimStock(database: Pick<Database, 'query'>, afterMs: number): Promise<boolean> {
+  const rows = await claim.run(database.query, { afterSeconds: afterMs / 1_000 });
+  return rows.length === 1;
+}
