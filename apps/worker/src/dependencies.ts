@@ -11,6 +11,7 @@ import type {
   OnReplyOutcome,
   OutboxStore,
   PerformerDirectory,
+  ProcessCounter,
   RefusedValues,
   SkippedTemplates,
   TemplateSource,
@@ -33,6 +34,7 @@ export interface WorkerDependencies {
   flags: Flags;
   templates: TemplateSource;
   usage: UsageCounter;
+  processCounter: ProcessCounter;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;
   skippedTemplates: SkippedTemplates;

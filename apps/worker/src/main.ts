@@ -8,6 +8,7 @@ import {
   createFlagCatalog,
   createMoodStore,
   createOutboxStore,
+  createProcessCounter,
   createSkippedTemplatesReport,
   createTemplateCatalog,
   createUsageCounter,
@@ -102,6 +103,7 @@ const { flagsProvider } = settings;
 const flagOptions = { flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger, waitsUntilKnown: true };
 const { flags, services: flagServices } = await exitOnLateSettingsError(() => openConfiguredFlags(flagOptions));
 const usage = createUsageCounter(database, { logger });
+const processCounter = createProcessCounter(database, { logger });
 const deps: WorkerDependencies = {
   moods: cache === undefined ? storedMoods : writeThrough(storedMoods, cache),
   onMoodChange: createMoodMetrics(registry, ['system']),
@@ -115,6 +117,7 @@ const deps: WorkerDependencies = {
   flags,
   templates,
   usage,
+  processCounter,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
   skippedTemplates: createSkippedTemplatesReport(registry, logger),
@@ -160,6 +163,7 @@ const group = createServiceGroup(
     ...flagServices,
     templates,
     usage,
+    processCounter,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
     jobs,
     createRelay(deps, settings.relayIdleMs),

@@ -1,3 +1,5 @@
+import type { IgnoreReason } from '../auto-replies/auto-reply.ts';
+
 /** What processes count themselves, because no row of a table tells it: each by its groups (docs/glossary.md, "process counts"). */
 interface CountedGroups {
   /** Requests above a limit: the 50 changes an hour, refused requests in a minute, requests in a minute. */
@@ -8,6 +10,13 @@ interface CountedGroups {
   auth_failures: string;
   /** Requests with the wrong role or scope (403), by method and route pattern. */
   forbidden: string;
+  /** Messages by what they were for and their template (`templateGroup`): made, not made, and better templates that lacked a value. */
+  templates_rendered: string;
+  templates_failed: string;
+  templates_skipped: string;
+  /** Reported messages of users, and why some of them get no automatic reply. A message that is reported twice counts twice. */
+  replies_reported: '';
+  replies_ignored: IgnoreReason;
 }
 
 /** Counts in memory what is stored some seconds later. Groups are of closed sets: an address, a token or a text is none. */

@@ -1,3 +1,4 @@
+import { templateGroup } from '../analytics/template-group.ts';
 import { DependencyUnavailable } from '../errors.ts';
 import type { Flags } from '../flags/ports.ts';
 import { effectiveMood } from '../moods/mood.ts';
@@ -138,8 +139,12 @@ async function look(deps: PrepareAutoReplyDependencies, autoReplyId: string, ref
     return { kind: 'over', reason: heldOutReason };
   }
   deps.onRender?.('auto_response', prepared.template === null ? 'built_in' : 'rendered');
+  const use = { templateType: 'auto_response', moodState: prepared.moodState, tier: prepared.tier } as const;
+  // A built-in text has no template.
+  deps.processCounter?.count('templates_rendered', templateGroup({ ...use, template: prepared.template }), null);
   for (const { template, missing } of skipped) {
     deps.usage.count(template.id, 'failed');
+    deps.processCounter?.count('templates_skipped', templateGroup({ ...use, template }), null);
     deps.skippedTemplates.note(template, missing, prepared.template !== null);
   }
   if (prepared.template !== null) deps.usage.count(prepared.template.id, 'rendered');

@@ -67,4 +67,28 @@ describe('a message that came in', () => {
   test('that is known as another user’s is refused', async () => {
     await expect(receiveMessage(createIntake({ kind: 'conflict' }), message)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
   });
+
+  test.each([
+    [scheduled, message, [['replies_reported', '', null]]],
+    [
+      { kind: 'ignored', reason: 'cooling_down' } as const,
+      message,
+      [
+        ['replies_reported', '', null],
+        ['replies_ignored', 'cooling_down', null],
+      ],
+    ],
+    [
+      scheduled,
+      { ...message, automated: true },
+      [
+        ['replies_reported', '', null],
+        ['replies_ignored', 'automated', null],
+      ],
+    ],
+  ])('is counted as reported, and by the reason when it is ignored (%#)', async (outcome, given, expected) => {
+    const counted: unknown[][] = [];
+    await receiveMessage({ ...createIntake(outcome), processCounter: { count: (...count: unknown[]) => counted.push(count) } }, given);
+    expect(counted).toEqual(expected);
+  });
 });

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Flags } from '../flags/ports.ts';
-import type { AutoReplyRules, Carrier, IntakeOutcome, ReceivedMessage } from './auto-reply.ts';
+import type { AutoReplyRules, Carrier, IntakeOutcome, IntakeRules, ReceivedMessage } from './auto-reply.ts';
 import { tellIntake } from './reply-outcomes.ts';
 import type { ReplyOutcomeDependencies } from './reply-outcomes.ts';
 import { isSendingOn } from './sending-switch.ts';
@@ -17,10 +17,7 @@ export async function receiveMessage(
   message: ReceivedMessage,
   carrier: Carrier | null = null,
 ): Promise<IntakeOutcome> {
-  if (message.senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
-  if (message.automated) return { kind: 'ignored', reason: 'automated' };
-  const rules = (await isSendingOn(deps.flags, message.modelId)) ? deps.autoReplyRules : { ...deps.autoReplyRules, sendingOff: true };
-  const outcome = await deps.autoReplies.receive(message, rules, carrier);
+  const outcome = ignoredAtOnce(message) ?? (await deps.autoReplies.receive(message, await rulesFor(deps, message.modelId), carrier));
   tellIntake(deps, outcome);
   if (outcome.kind === 'conflict') {
     throw new DomainError(
@@ -29,4 +26,17 @@ export async function receiveMessage(
     );
   }
   return outcome;
+}
+
+/** @returns undefined when a user has written it. */
+function ignoredAtOnce({ senderType, automated }: ReceivedMessage): IntakeOutcome | undefined {
+  if (senderType !== 'user') return { kind: 'ignored', reason: 'not_from_a_user' };
+  return automated ? { kind: 'ignored', reason: 'automated' } : undefined;
+}
+
+async function rulesFor(
+  { flags, autoReplyRules }: { flags: Flags; autoReplyRules: AutoReplyRules },
+  modelId: string,
+): Promise<IntakeRules> {
+  return (await isSendingOn(flags, modelId)) ? autoReplyRules : { ...autoReplyRules, sendingOff: true };
 }

@@ -1,3 +1,4 @@
+import type { ProcessCounter } from '../analytics/process-counts.ts';
 import { heldOutReason, ignoreReasons } from './auto-reply.ts';
 import type { CancelReason, ConflictingReport, IgnoreReason, IntakeOutcome } from './auto-reply.ts';
 import type { AutoReplyStore } from './ports.ts';
@@ -19,10 +20,13 @@ export type OnReplyOutcome = (outcome: ReplyOutcome, count?: number) => void;
 export interface ReplyOutcomeDependencies {
   autoReplies: AutoReplyStore;
   onReplyOutcome?: OnReplyOutcome;
+  processCounter?: ProcessCounter;
 }
 
 /** Reports the outcome of an incoming message. */
-export function tellIntake({ onReplyOutcome }: ReplyOutcomeDependencies, outcome: IntakeOutcome | ConflictingReport): void {
+export function tellIntake({ onReplyOutcome, processCounter }: ReplyOutcomeDependencies, outcome: IntakeOutcome | ConflictingReport): void {
+  if (outcome.kind !== 'conflict') processCounter?.count('replies_reported', '', null);
+  if (outcome.kind === 'ignored') processCounter?.count('replies_ignored', outcome.reason, null);
   if (outcome.kind !== 'ignored') onReplyOutcome?.(outcome.kind);
   else if (isCounted(outcome.reason)) onReplyOutcome?.(outcome.reason);
 }

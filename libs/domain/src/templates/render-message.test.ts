@@ -92,6 +92,23 @@ describe('what came of a message is told', () => {
   });
 });
 
+test('use of templates is counted by what a message was for: of the one that was used, and of those that lacked a value', async () => {
+  const better = templateUnderTest({ content: 'Thanks for {{amount}}', priority: 200 });
+  const used = templateUnderTest({ content: 'Hello', locale: 'fr' });
+  const count = jest.fn();
+  const processCounter = { count };
+  await renderMessage({ ...setUp([better, used]).deps, processCounter }, { ...request, tier: 'gold', locale: 'fr' });
+  await renderMessage({ ...setUp([better]).deps, processCounter }, request).catch(() => undefined);
+  await renderMessage({ ...setUp([]).deps, processCounter }, request).catch(() => undefined);
+  const key = (tier: string, { locale, id, version }: Template) => `greeting/positive/${tier}/${locale ?? ''}/${id}/${version}`;
+  expect(count.mock.calls).toEqual([
+    ['templates_rendered', key('gold', used), null],
+    ['templates_skipped', key('', better), null],
+    ['templates_failed', key('', better), null],
+    ['templates_failed', 'greeting/positive////', null],
+  ]);
+});
+
 const withContent = (content: string) => setUp([templateUnderTest({ content })]);
 
 describe('a value that the content policy forbids', () => {

@@ -1,3 +1,5 @@
+import type { ProcessCounter } from '../analytics/process-counts.ts';
+import { templateGroup } from '../analytics/template-group.ts';
 import { DependencyUnavailable, DomainError } from '../errors.ts';
 import type { Mood } from '../moods/mood.ts';
 import { readMoodOrNeutral } from '../moods/read-mood.ts';
@@ -50,6 +52,7 @@ export interface RenderMessageDependencies extends FindTemplateDependencies, Val
   usage: UsageCounter;
   skippedTemplates: SkippedTemplates;
   onRender?: OnRender;
+  processCounter?: ProcessCounter;
 }
 
 /**
@@ -101,12 +104,23 @@ async function render(deps: RenderMessageDependencies, request: RenderRequest): 
     const performer = await knownOrNull(deps.performers.findPerformer(mood.modelId));
     if (performer !== null && performer.displayName !== null) ({ chosen, skipped } = choose(performer.displayName));
   }
+  const countUse = (fact: 'templates_rendered' | 'templates_failed' | 'templates_skipped', template: Template | null) =>
+    deps.processCounter?.count(
+      fact,
+      templateGroup({ templateType: criteria.templateType, moodState: mood.moodState, tier, template }),
+      null,
+    );
   for (const { template, missing } of skipped) {
     deps.usage.count(template.id, 'failed');
+    countUse('templates_skipped', template);
     deps.skippedTemplates.note(template, missing, chosen !== null);
   }
-  if (chosen === null) throw noneRenderable(skipped);
+  if (chosen === null) {
+    countUse('templates_failed', skipped[0]?.template ?? null);
+    throw noneRenderable(skipped);
+  }
   deps.usage.count(chosen.template.id, 'rendered');
+  countUse('templates_rendered', chosen.template);
   const { template } = chosen;
   return { text: chosen.text, mood, template, experiment: experiments ? template.experiment : null, degraded };
 }
