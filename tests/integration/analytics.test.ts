@@ -206,6 +206,11 @@ describe('a model', () => {
         engaged: 0,
       })),
     );
+    await stack.database.query(
+      `UPDATE auto_replies SET sent_at = now() - interval '90 minutes', engaged_at = now() - interval '60 minutes'`,
+    );
+    const later = await stack.api.get('/api/v1/mood/me/insights?days=7', sophia.token);
+    expect(later.body.total).toEqual({ sent: 1, mature: 1, engaged: 1 });
     expect((await stack.api.get('/api/v1/mood/me/insights', elena.token)).body.total.sent).toBe(0);
     expect((await stack.api.get('/api/v1/mood/me/insights?days=91', sophia.token)).status).toBe(400);
   });
