@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { chooseTests, usesTools } from './choose-tests.ts';
+import { countedTests } from './counted-tests.ts';
 import { inspectRunLogs } from './inspect-run-logs.ts';
 import { jestArguments, rounds } from './jest-arguments.ts';
 import { quickTests } from './quick-tests.ts';
@@ -21,7 +22,7 @@ a Redis cluster, too.
   npm test -- --selectProjects postgres   one round alone: ${rounds.join(', ')}; paths may come before or after
   npm test -- --times           prints a table of how long each file took
   npm run test:quick            what needs no server, no database and no process: --selectProjects quick
-  npm run test:faults           tests/faults and tests/redis with the full counts (takes long)
+  npm run test:faults           tests/faults, tests/redis and whatever repeats less in npm test, with the full counts (takes long)
 
 Other options go to jest as they are. The exit code is 0 when every test that was chosen passed and at least one did.`;
 
@@ -71,7 +72,7 @@ function readArguments(written: readonly string[]): string[] {
 /** The runs of jest, one after the other, by their arguments. */
 function runsOfJest(): { arguments: string[]; onServers: boolean }[] {
   if (selects) return [{ arguments: given, onServers: needsServers }];
-  if (faults) return [{ arguments: ['tests/faults', 'tests/redis'], onServers: true }];
+  if (faults) return [{ arguments: ['tests/faults', 'tests/redis', ...countedTests()], onServers: true }];
   return [
     // The threshold speaks of the domain, whose tests are all in it.
     { arguments: ['--coverage', '--selectProjects', 'quick'], onServers: false },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { count } from '@mood/testing/counts';
 import { moodStates } from '../moods/mood.ts';
 import { orderVariants } from './experiment.ts';
 import { rankTemplates, selectTemplate } from './select-template.ts';
@@ -190,13 +191,14 @@ describe('the ranking of templates is that of the slow and simple oracle', () =>
     }
   });
 
-  test('for 10,000 random sets and requests', () => {
+  const runs = count(10_000, 3_000);
+  test(`for ${runs} random sets and requests`, () => {
     fc.assert(
       fc.property(someTemplates, someCriteria, (templates, criteria) => {
         const expected = idsOf(oracle(templates, criteria));
         expect(ranking(createTemplateIndex(templates), criteria)).toEqual(expected);
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs },
     );
   });
 
@@ -240,7 +242,7 @@ test('an index that changes came to, one after another, equals one that is built
         }
       }
     }),
-    { numRuns: 1_500 },
+    { numRuns: count(1_500, 500) },
   );
 });
 
@@ -262,5 +264,5 @@ test('the oracle is asked about ties, near misses and experiments, not only abou
       seen.experiments++;
     }
   }
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
+  for (const times of Object.values(seen)) expect(times).toBeGreaterThan(100);
 });

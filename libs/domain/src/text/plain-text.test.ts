@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseFragment } from 'parse5';
+import { count } from '@mood/testing/counts';
 import { processorMs } from '@mood/testing/processor-time';
 import { codePointLength, hasForbiddenCharacters } from './characters.ts';
 import { toCleanPlainText, toPlainText } from './plain-text.ts';
@@ -114,7 +115,7 @@ describe('for every text', () => {
         const plain = toPlainText(typed);
         return onlyText(plain) && toPlainText(plain) === plain && codePointLength(plain) <= codePointLength(typed.normalize('NFC'));
       }),
-      { numRuns: 10_000 },
+      { numRuns: count(10_000, 3_000) },
     );
   });
 
