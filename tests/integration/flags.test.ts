@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createApiClient } from '@mood/testing/api-client';
+import { freePort } from '@mood/testing/free-port';
+import { startNodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
@@ -13,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const path = '/api/v1/admin/mood/flags';
+const flagsPath = '/api/v1/admin/mood/flags';
 const set = (key: string, body: object, token = admin) =>
-  stack.api.call('PUT', `${path}/${key}`, { json: { reason: 'A test.', ...body }, token });
-const read = async (key: string) => (await stack.api.get(path, admin)).body.flags.find((flag: { key: string }) => flag.key === key);
+  stack.api.call('PUT', `${flagsPath}/${key}`, { json: { reason: 'A test.', ...body }, token });
+const read = async (key: string) => (await stack.api.get(flagsPath, admin)).body.flags.find((flag: { key: string }) => flag.key === key);
 const switchOff = async (key: string) => expect((await set(key, { percentage: 0 })).status).toBe(200);
 
 afterEach(async () => {
@@ -25,7 +31,7 @@ afterEach(async () => {
 
 describe('the flags', () => {
   test('are listed with what they switch, who answers for them, and how they are set', async () => {
-    const { status, body } = await stack.api.get(path, admin);
+    const { status, body } = await stack.api.get(flagsPath, admin);
     expect(status).toBe(200);
     expect(body.flags.map((flag: { key: string }) => flag.key)).toEqual(expect.arrayContaining(['moods.updates', 'panel.queues']));
     expect(await read('panel.queues')).toEqual({
@@ -53,11 +59,11 @@ describe('the flags', () => {
     expect(await read('panel.audit')).toEqual(first.body);
     expect((await set('panel.audit', { percentage: 0 })).body).toMatchObject({ state: 'off', ids: [], roles: [], version: 2 });
 
-    const newest = await stack.api.get(`${path}/panel.audit/history?limit=1`, admin);
+    const newest = await stack.api.get(`${flagsPath}/panel.audit/history?limit=1`, admin);
     const off = { percentage: 0, ids: [], roles: [] };
     const some = { percentage: 10, ids, roles: ['admin'] };
     expect(newest.body).toMatchObject({ changes: [{ version: 2, before: some, after: off, reason: 'A test.', changedBy: adminId }] });
-    const rest = await stack.api.get(`${path}/panel.audit/history?limit=1&cursor=${newest.body.nextCursor}`, admin);
+    const rest = await stack.api.get(`${flagsPath}/panel.audit/history?limit=1&cursor=${newest.body.nextCursor}`, admin);
     expect(rest.body).toMatchObject({ changes: [{ version: 1, before: null, after: some, reason: 'For some first.' }], nextCursor: null });
   });
 
@@ -126,4 +132,30 @@ describe('custom-messages.show off', () => {
     expect(await Promise.all(readers.map(read))).toEqual([hidden, hidden, hidden, shown, shown]);
     expect((await stack.api.get('/api/v1/mood/me', token)).body.mood.customMessage).toBe(customMessage);
   });
+});
+
+test('a provider of the platform decides in the place of the database, and its flags are neither shown nor set here', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mood-flags-'));
+  const file = path.join(folder, 'provider.mjs');
+  await writeFile(
+    file,
+    `export default { metadata: { name: 'platform' }, runsOn: 'server',
+      resolveBooleanEvaluation: async (key) => ({ value: key !== 'moods.updates', reason: 'STATIC' }) };`,
+  );
+  const port = String(await freePort());
+  const process = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: port, FLAGS_PROVIDER: file });
+  try {
+    const api = await createApiClient(`http://127.0.0.1:${port}`);
+    const { token } = await stack.createModel();
+    const answers = [
+      await api.post('/api/v1/mood/update', { moodState: 'positive' }, token),
+      await api.get(flagsPath, admin),
+      await api.call('PUT', `${flagsPath}/moods.updates`, { json: { percentage: 100, reason: 'In vain.' }, token: admin }),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.error])).toEqual(answers.map(() => [403, 'FEATURE_DISABLED']));
+    expect(answers[1]?.body.message).toContain('FLAGS_PROVIDER');
+  } finally {
+    await process.stop();
+    await rm(folder, { recursive: true });
+  }
 });
