@@ -5,6 +5,7 @@ import type { ExperimentPhase, ExperimentStore, TemplateDraft, TemplateIndex, Te
 import { openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
 import { bySystem, draftUnderTest } from '../templates/template-draft.fixture.ts';
+import { purgeStaleRows } from '../purge.ts';
 import { createTemplateStore } from '../templates/template-store.ts';
 import { createExperimentStore } from './experiment-store.ts';
 
@@ -128,6 +129,32 @@ describe('results of a phase', () => {
     expect(verdict.words).toMatch(/^broken: split (?:29|30):7[01] instead of 25:75$/);
     expect(comparisons).toBeNull();
   }, 120_000);
+});
+
+test('results are kept when the replies of a phase that is over go, and those of one that goes on stay', async () => {
+  await addReplies([
+    { user: 1, nth: 0, engagedAfter: 5 },
+    { user: 2, nth: 0 },
+    { user: 3, nth: 1, engagedAfter: 5 },
+  ]);
+  const { id } = await newestPhase();
+  const left = async () => {
+    const { rows } = await opened.sql.query(`SELECT count(*)::int AS replies FROM auto_replies WHERE phase_id = $1`, [id]);
+    return rows[0].replies;
+  };
+  await opened.sql.query(`UPDATE auto_replies SET created_at = now() - interval '31 days' WHERE phase_id = $1`, [id]);
+  const { signal } = new AbortController();
+  await purgeStaleRows(opened.database, signal);
+  expect(await left()).toBe(3);
+
+  await experiments.stop(experiment, [], by);
+  await opened.sql.query(`UPDATE mood_experiment_phases SET ended_at = now() - interval '4 days' WHERE id = $1`, [id]);
+  await purgeStaleRows(opened.database, signal);
+  expect(await left()).toBe(0);
+  expect(await counts()).toEqual([
+    ['A', 2, 2, 1],
+    ['B', 1, 1, 1],
+  ]);
 });
 
 describe('an experiment', () => {
