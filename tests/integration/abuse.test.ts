@@ -3,10 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@mood/testing/eventually';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
+import { saveTemplate } from '@mood/testing/templates';
+
+const recipients = [randomUUID(), randomUUID()];
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ env: { REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: '3' } });
+  stack = await startStack({
+    workers: 1,
+    env: {
+      REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: '3',
+      ABUSE_CHECK_EVERY_MS: '200',
+      ABUSE_CONTENT_REFUSALS_PER_HOUR: '3',
+      ABUSE_ALERT_RECIPIENTS: recipients.join(','),
+    },
+  });
 });
 afterAll(() => stack.stop());
 
@@ -38,6 +49,81 @@ describe('what is refused is counted for analytics', () => {
       { metric: 'content_refusals', group_key: 'url', model_id: model.id, n: 2 },
       { metric: 'forbidden', group_key: `POST ${update}`, model_id: null, n: 1 },
       { metric: 'limit_hits', group_key: 'refused_requests', model_id: model.id, n: 1 },
+    ]);
+  });
+});
+
+describe('analytics is told, once', () => {
+  /** Of a type, as soon as there is one. */
+  const told = async (eventType: string, modelId?: string) => {
+    const ofType = async () => (await stack.platform.allEvents(modelId)).filter((event) => event.eventType === eventType);
+    await eventually(ofType, (events) => events.length > 0, 20_000);
+    return ofType();
+  };
+  const base = { eventId: expect.any(String), timestamp: expect.any(String) };
+
+  test('that a model has accepted the terms, and not again', async () => {
+    const { id: modelId, token } = await stack.createModel();
+    const { version } = (await stack.api.get('/api/v1/mood/terms', token)).body;
+    expect((await stack.api.post('/api/v1/mood/terms', { accept: true, version }, token)).status).toBe(200);
+    expect(await told('terms_accepted', modelId)).toEqual([{ ...base, eventType: 'terms_accepted', modelId, termsVersion: version }]);
+  });
+
+  test('that an administrator has set a mood, by the code of the reason, beside the change', async () => {
+    const { id: modelId } = await stack.createModel();
+    const override = { moodState: 'negative', reason: 'the words were bad', reasonCode: 'policy' };
+    const admin = await stack.platform.token('admin');
+    expect((await stack.api.post(`/api/v1/admin/mood/${modelId}/update`, override, admin)).status).toBe(200);
+    const moods = { previousState: 'neutral', newState: 'negative', version: 1 };
+    expect(await told('mood_overridden', modelId)).toEqual([
+      { ...base, eventType: 'mood_overridden', modelId, ...moods, reasonCode: 'policy' },
+    ]);
+    const [changed, ...more] = await told('mood_changed', modelId);
+    expect([changed.changedBy, more, JSON.stringify(changed).includes('policy')]).toEqual(['admin', [], false]);
+  });
+
+  test('that a model has reached its limit: not of every refusal', async () => {
+    const { id: modelId, token } = await stack.createModel();
+    await stack.database.query(
+      `INSERT INTO mood_rate_limits (model_id, change_count, window_end) VALUES ('${modelId}', 50, now() + interval '1 hour')`,
+    );
+    for (let nth = 0; nth < 3; nth += 1) expect((await stack.api.post(update, { moodState: 'positive' }, token)).status).toBe(429);
+    expect(await told('mood_limit_reached', modelId)).toEqual([
+      { ...base, eventType: 'mood_limit_reached', modelId, limit: 50, windowMinutes: 60 },
+    ]);
+  });
+
+  test('of rendered messages, by ids and counts, and not of thanks for tips', async () => {
+    const { id: modelId } = await stack.createModel();
+    const renderer = await stack.platform.token('service', undefined, { scope: 'mood:render' });
+    const ids = new Set<string | null>();
+    for (const templateType of ['greeting', 'greeting', 'tip_thank_you']) {
+      const request = { modelId, templateType, variables: { userName: 'Sam', amount: 5 } };
+      const { status, headers } = await stack.api.post('/api/v1/mood/template/render', request, renderer);
+      expect(status).toBe(200);
+      if (templateType === 'greeting') ids.add(headers.get('mood-template-id'));
+    }
+    const events = await told('message_rendered', modelId);
+    const [templateId] = ids;
+    // Two, if they were stored in between.
+    for (const { count, ...event } of events) {
+      const what = { templateId, templateVersion: 1, templateType: 'greeting', moodState: 'neutral' };
+      expect({ ...event, count: typeof count }).toEqual({ ...base, eventType: 'message_rendered', modelId, ...what, count: 'number' });
+    }
+  });
+
+  test('of each version of a template that somebody has made, and not of those that a database begins with', async () => {
+    const admin = await stack.platform.token('admin');
+    const draft = { moodState: 'positive', templateType: 'farewell', content: 'Bye {{userName|you}}!', tierLevel: 'gold', locale: 'fr' };
+    const { id, version } = await saveTemplate(stack, admin, draft);
+    await saveTemplate(stack, admin, { ...draft, id, version, active: false });
+    const ofType = async () => (await stack.platform.allEvents()).filter(({ eventType }) => eventType === 'template_changed');
+    const events = await eventually(ofType, (found) => found.length >= 2);
+    const { content: _, ...what } = draft;
+    const event = { ...base, eventType: 'template_changed', modelId: null, templateId: id, ...what };
+    expect(events.toSorted((a, b) => a.templateVersion - b.templateVersion)).toEqual([
+      { ...event, templateVersion: 1, active: true },
+      { ...event, templateVersion: 2, active: false },
     ]);
   });
 });
@@ -81,5 +167,62 @@ describe('feedback', () => {
       const { status, body } = await give(await stack.platform.token(role), { score: 3, about: 'mood' });
       expect([status, body.message]).toEqual([403, 'Only users and models can give feedback.']);
     }
+  });
+});
+
+describe('an alert about abuse', () => {
+  test('is opened once, told to administrators and analytics, listed and acknowledged', async () => {
+    const { id: modelId, token } = await stack.createModel();
+    const admin = await stack.platform.token('admin');
+    for (let nth = 0; nth < 3; nth += 1) {
+      expect((await stack.api.post(update, { moodState: 'positive', customMessage: 'see www.example.com' }, token)).status).toBe(400);
+    }
+    const list = async (query: string) => (await stack.api.get(`/api/v1/admin/mood/alerts?modelId=${modelId}${query}`, admin)).body;
+    const { alerts } = await eventually(
+      () => list('&state=open'),
+      (found) => found.alerts.length > 0,
+      20_000,
+    );
+    const [alert] = alerts;
+    expect(alert).toMatchObject({
+      modelId,
+      rule: 'content_refusals',
+      state: 'open',
+      threshold: 3,
+      count: 3,
+      peak: 3,
+      closedAt: null,
+      note: null,
+    });
+    for (const recipient of recipients) {
+      const told = await eventually(
+        () => stack.platform.notifications(recipient),
+        (found) => found.length > 0,
+      );
+      const text = `Model ${modelId}: within an hour 3 texts were refused because of their content. Look at the alerts of mood messaging, and acknowledge this one.`;
+      expect(told).toMatchObject([{ type: 'abuse_alert', text }]);
+    }
+    const isAlert = ({ eventType }: { eventType: string }) => eventType === 'abuse_alert';
+    const events = await eventually(
+      async () => (await stack.platform.allEvents(modelId)).filter(isAlert),
+      (found) => found.length > 0,
+    );
+    expect(events).toMatchObject([{ modelId, alertId: alert.id, rule: 'content_refusals', count: 3, threshold: 3 }]);
+
+    const acknowledge = `/api/v1/admin/mood/alerts/${alert.id}/acknowledge`;
+    const first = await stack.api.post(acknowledge, { note: 'talked to her' }, admin);
+    expect(first).toMatchObject({ status: 200, body: { id: alert.id, state: 'acknowledged', note: 'talked to her' } });
+    const again = await stack.api.post(acknowledge, { note: 'somebody else' }, await stack.platform.token('admin', randomUUID()));
+    expect(again.body).toMatchObject({ acknowledgedBy: first.body.acknowledgedBy, note: 'talked to her' });
+    expect(await list('&state=open')).toEqual({ alerts: [], nextCursor: null });
+    expect((await list('&state=acknowledged&rule=content_refusals')).alerts).toHaveLength(1);
+    expect((await list('&rule=changes')).alerts).toEqual([]);
+  });
+
+  test('that is not there is 404, and a note is wanted', async () => {
+    const admin = await stack.platform.token('admin');
+    const acknowledge = (json: object) => stack.api.post(`/api/v1/admin/mood/alerts/${randomUUID()}/acknowledge`, json, admin);
+    expect(await acknowledge({ note: 'nothing' })).toMatchObject({ status: 404, body: { error: 'ALERT_NOT_FOUND' } });
+    expect(await acknowledge({})).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } });
   });
 });

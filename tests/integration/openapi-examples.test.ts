@@ -68,6 +68,7 @@ const belongs: Readonly<Record<ErrorCode, RegExp>> = {
   UNAUTHORIZED: /^Only |access token|scope/,
   TERMS_NOT_ACCEPTED: /^Accept version .* terms/,
   FEATURE_DISABLED: /^(Moods cannot be updated right now: |The flags of this system come from )/,
+  ALERT_NOT_FOUND: /^No alert has the ID/,
   MODEL_NOT_FOUND: /^No model has the ID/,
   TEMPLATE_NOT_FOUND: /^There is no template|^No template found/,
   EXPERIMENT_NOT_FOUND: /^No template has the experiment/,

@@ -93,6 +93,7 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
       },
     ],
     acceptTerms: [{ path: '/api/v1/mood/terms', token: model.token, body: { accept: true, version: (await terms(model.token)).version } }],
+    acknowledgeAlert: [{ path: `/api/v1/admin/mood/alerts/${performer}/acknowledge`, token: admin, body: { note: 'a test of fields' } }],
     giveFeedback: [{ path: '/api/v1/mood/feedback', token: model.token, body: { score: 4, about: 'mood' } }],
     setFlag: [
       { method: 'PUT', path: flag, token: admin, body: { ...setting, expectedVersion: 0 } },

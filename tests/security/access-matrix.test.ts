@@ -34,6 +34,8 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   conversationAnswered: ['service', 'auto-replies:write'],
   overrideMood: ['admin', 'mood:override'],
   listModels: ['admin'],
+  listAlerts: ['admin'],
+  acknowledgeAlert: ['admin', 'alerts:write'],
   saveTemplate: ['admin', 'templates:write'],
   listTemplates: ['admin'],
   readTemplate: ['admin'],
@@ -69,6 +71,7 @@ const scopes = [
   'analytics:read',
   'experiments:write',
   'flags:write',
+  'alerts:write',
 ];
 
 /** Everybody who could ask: a role, and each role also with each scope alone. */

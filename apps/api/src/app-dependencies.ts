@@ -1,5 +1,6 @@
 import type {
   AnalyticsReader,
+  AlertStore,
   AuditLog,
   AutoReplyRules,
   AutoReplyStore,
@@ -17,6 +18,7 @@ import type {
   PerformerRegistry,
   ProcessCounter,
   RefusedValues,
+  RenderedCounter,
   SkippedTemplates,
   TemplateSource,
   TemplateStore,
@@ -48,12 +50,13 @@ export interface AppDependencies {
   autoReplies: AutoReplyStore;
   auditLog: AuditLog;
   analytics: AnalyticsReader;
-  processCounter: ProcessCounter;
+  processCounter: ProcessCounter & RenderedCounter;
   feedback: FeedbackStore;
   flags: Flags;
   flagStore: FlagStore;
   /** Reads the flags of this process anew. */
   refreshFlags: () => Promise<void>;
+  alerts: AlertStore;
   boardQueues: BoardQueues;
   contentPolicy: ContentPolicy;
   refusedValues: RefusedValues;

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { createAlertRoutes } from './admin/alerts.routes.ts';
 import { createAuditRoutes } from './admin/audit.routes.ts';
 import { createModelListRoutes } from './admin/models.routes.ts';
 import { createOverrideRoutes } from './admin/overrides.routes.ts';
@@ -52,6 +53,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createFlagRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
+  app.route('/api/v1', createAlertRoutes(deps, allow));
   app.route('/api/v1', createFeedbackRoutes(deps, allow));
   app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.route('/api/v1', createOwnMoodRoutes(deps, allow));

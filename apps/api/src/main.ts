@@ -2,6 +2,7 @@ import {
   cacheLeaseFrom,
   connectDatabase,
   createAnalyticsReader,
+  createAlertStore,
   createAuditLog,
   createAuditVault,
   createAutoReplyStore,
@@ -141,7 +142,11 @@ const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, a
 const onMoodChange = createMoodMetrics(registry, ['model', 'admin', 'system']);
 const storedMoods = createMoodStore(database, vault, { onEndedFirst: () => onMoodChange('system', 'neutral') });
 const clock = () => databaseClock.now();
-const processCounter = createProcessCounter(database, { logger, clock });
+const processCounter = createProcessCounter(database, {
+  tellsRendered: settings.analyticsEvents.includes('message_rendered'),
+  logger,
+  clock,
+});
 const cacheMetrics = createCacheMetrics(registry);
 const cacheOptions = {
   prefix,
@@ -189,6 +194,7 @@ const app = createApp({
   flags,
   flagStore: rules === undefined ? flagsKeptElsewhere : createFlagStore(database),
   refreshFlags: async () => rules?.refresh(),
+  alerts: createAlertStore(database),
   boardQueues,
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),

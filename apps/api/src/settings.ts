@@ -21,6 +21,7 @@ export const apiSettings = {
   messageServiceUrl: platformSettings.messageServiceUrl,
   // Only the worker calls the Analytics Service; the API reports its health.
   analyticsServiceUrl: setting({ ...platformSettings.analyticsServiceUrl, schema: platformSettings.analyticsServiceUrl.schema.optional() }),
+  analyticsEvents: platformSettings.analyticsEvents,
   serviceTimeoutMs: platformSettings.serviceTimeoutMs,
   serviceToken: platformSettings.serviceToken,
   ...authServiceSettings,

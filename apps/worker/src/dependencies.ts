@@ -1,4 +1,5 @@
 import type {
+  AnalyticsEventType,
   AnalyticsGateway,
   AutoReplyRules,
   AutoReplyStore,
@@ -42,6 +43,8 @@ export interface WorkerDependencies {
   performers: PerformerDirectory;
   messages: MessageGateway;
   analytics: AnalyticsGateway;
+  /** The events that it is told of. */
+  analyticsEvents: readonly AnalyticsEventType[];
   enqueuer: Enqueuer;
   autoReplyRules: AutoReplyRules;
   clock: () => Date;

@@ -2,6 +2,7 @@ import os from 'node:os';
 import {
   cacheLeaseFrom,
   connectDatabase,
+  createAlertRaiser,
   createAuditVault,
   createAutoReplyStore,
   createDatabaseService,
@@ -44,6 +45,8 @@ import {
 } from '@mood/runtime';
 import { createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
 import { createRedisWatch } from '@mood/redis';
+import { createAlertLoop } from './abuse/alert-loop.ts';
+import { createAlertMetrics } from './abuse/alert-metrics.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createJobService } from './job-service.ts';
 import { createJobHandlers } from './jobs/index.ts';
@@ -131,6 +134,7 @@ const deps: WorkerDependencies = {
   ),
   messages: watchMessages(createMessageGateway(services(settings.messageServiceUrl)), dependencyMetrics.watchService('messages')),
   analytics: watchAnalytics(createAnalyticsGateway(services(settings.analyticsServiceUrl)), dependencyMetrics.watchService('analytics')),
+  analyticsEvents: settings.analyticsEvents,
   enqueuer: progress.watchEnqueuer(createEnqueuer(backend)),
   autoReplyRules: settings,
   clock: () => new Date(),
@@ -168,6 +172,20 @@ const group = createServiceGroup(
     jobs,
     createRelay(deps, settings.relayIdleMs),
     createReconciler(deps, settings.reconcileEveryMs),
+    createAlertLoop({
+      raise: createAlertRaiser(database, {
+        thresholds: {
+          limit_refusals: settings.abuseLimitRefusals,
+          content_refusals: settings.abuseContentRefusals,
+          changes: settings.abuseChanges,
+        },
+        recipients: settings.abuseAlertRecipients,
+        everyMs: settings.abuseCheckEveryMs,
+      }),
+      onOpened: createAlertMetrics(registry, database),
+      everyMs: settings.abuseCheckEveryMs,
+      logger,
+    }),
     createPurger(database, logger, settings.purgeEveryMs),
     createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
     createStockTaker(database, { everyMs: settings.rollUpEveryMs, registry, logger }),

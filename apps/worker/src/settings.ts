@@ -1,4 +1,4 @@
-import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
+import { abuseSettings, auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
 import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { platformSettings } from '@mood/platform';
@@ -43,6 +43,7 @@ export const workerSettings = {
     schema: envMilliseconds,
     default: '600000',
   }),
+  ...abuseSettings,
   ...opsSettings,
   ...platformSettings,
   ...queueSettings,

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { analyticsEventSchema, autoReplySentEventSchema, eventBatchSchema, moodChangedEventSchema, sentEventSchema } from './events.ts';
+import { analyticsEventTypes } from '@mood/domain';
+import { analyticsEventSchema, eventBatchSchema, sentEventSchema } from './events.ts';
 
-test.each([moodChangedEventSchema, autoReplySentEventSchema])('the example of an event is one, and nothing is missing in it', (schema) => {
+test('every event that can be chosen has a schema', () => {
+  expect(sentEventSchema.options.map(({ shape }) => shape.eventType.value).toSorted()).toEqual([...analyticsEventTypes].toSorted());
+});
+
+test.each(sentEventSchema.options)('the example of an event is one, and nothing is missing in it', (schema) => {
   const example = schema.meta()?.['example'];
   expect(sentEventSchema.parse(example)).toEqual(example);
   expect(eventBatchSchema.parse({ events: [example] })).toEqual({ events: [example] });

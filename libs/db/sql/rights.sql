@@ -54,6 +54,13 @@ GRANT SELECT ON mood_template_versions TO mood_app;
 GRANT SELECT, UPDATE (only_row) ON mood_template_catalog TO mood_app;
 GRANT SELECT, INSERT, UPDATE (rendered, sent, failed), DELETE ON mood_template_usage TO mood_app;
 
+GRANT
+  SELECT,
+  INSERT (model_id, rule, threshold, count, peak, opened_at, last_seen_at),
+  UPDATE (count, peak, last_seen_at, closed_at, acknowledged_at, acknowledged_by, note)
+ON abuse_alerts
+TO mood_app;
+GRANT SELECT, UPDATE (checked_at) ON abuse_checks TO mood_app;
 GRANT SELECT, INSERT, UPDATE (score, given_at), DELETE ON mood_feedback TO mood_app;
 GRANT SELECT, INSERT, UPDATE (n), DELETE ON analytics_counts TO mood_app;
 GRANT SELECT, INSERT, UPDATE (sequence, stored_at), DELETE ON analytics_count_batches TO mood_app;

@@ -25,6 +25,12 @@ afterAll(async () => {
 const draft = 'active, content, experiment, locale, mood_state, priority, template_type, tier_level, variables, weight';
 /** Every table, and every right that the role has on it: on the whole, or on columns. A right that is added has to be added here, too. */
 const expectedRights: Record<string, readonly string[]> = {
+  abuse_alerts: [
+    'INSERT (count, last_seen_at, model_id, opened_at, peak, rule, threshold)',
+    'SELECT',
+    'UPDATE (acknowledged_at, acknowledged_by, closed_at, count, last_seen_at, note, peak)',
+  ],
+  abuse_checks: ['SELECT', 'UPDATE (checked_at)'],
   analytics_count_batches: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (sequence, stored_at)'],
   analytics_counts: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (n)'],
   analytics_buckets: ['INSERT', 'SELECT', 'UPDATE (rolled_up_at)'],

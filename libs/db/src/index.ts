@@ -1,5 +1,8 @@
 export { claimStock } from './analytics/claim-stock.ts';
 export { createAnalyticsReader } from './analytics/analytics-reader.ts';
+export { createAlertStore } from './abuse/alert-store.ts';
+export { abuseSettings } from './abuse/settings.ts';
+export { createAlertRaiser } from './abuse/raise-alerts.ts';
 export { createProcessCounter } from './analytics/process-counter.ts';
 export { rebuildRollups, reconcileYesterday, rollUpDueBuckets } from './analytics/rollup.ts';
 export { applicationRole, ensureServiceLogin, urlFor } from './application-role.ts';

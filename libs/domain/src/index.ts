@@ -1,4 +1,6 @@
-export type { ProcessCounter } from './analytics/process-counts.ts';
+export { abuseRules, alertText } from './abuse/alerts.ts';
+export type { AbuseAlert, AbuseRule, AbuseThresholds, AlertStore } from './abuse/alerts.ts';
+export type { ProcessCounter, RenderedCounter } from './analytics/process-counts.ts';
 export { metricOf, metrics, metricNames, topMetrics } from './analytics/metrics.ts';
 export type { Metric, MetricName, TopMetric } from './analytics/metrics.ts';
 export { localTime } from './analytics/periods.ts';
@@ -93,8 +95,11 @@ export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
 export { asSeenBy } from './moods/shown-message.ts';
+export { analyticsEventTypes } from './outbox/event-types.ts';
+export type { AnalyticsEventType } from './outbox/event-types.ts';
 export { notificationText } from './outbox/notification-texts.ts';
 export type {
+  AlertNotification,
   AutoReplySentEvent,
   MoodChangedEvent,
   NotificationType,
@@ -105,6 +110,7 @@ export type {
   OverduePromise,
   PublicationRule,
   PendingNotification,
+  RenderedMessages,
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';
 export type { AnalyticsEvent, AnalyticsGateway, MessageGateway, PerformerDirectory, UserDirectory, UserFacts } from './platform-ports.ts';

@@ -39,7 +39,8 @@ export interface MessageGateway {
 export interface AnalyticsEvent {
   eventId: string;
   eventType: string;
-  modelId: string;
+  /** null: it is about no model. */
+  modelId: string | null;
   timestamp: string;
   [detail: string]: string | number | boolean | null;
 }

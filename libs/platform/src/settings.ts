@@ -1,7 +1,14 @@
+import { analyticsEventTypes } from '@mood/domain';
 import { envMilliseconds, envUrl, setting, weakSecret } from '@mood/runtime';
 import { z } from 'zod';
 
 const weakness = (secret: string | undefined) => (secret === undefined ? undefined : weakSecret(secret));
+
+const noEvents = 'none';
+const eventTypes = z.enum(
+  analyticsEventTypes,
+  `expected ${noEvents}, or some of ${analyticsEventTypes.join(', ')}, with commas between them`,
+);
 
 /** Base URLs of the platform's services; paths are appended. */
 export const platformSettings = {
@@ -9,6 +16,15 @@ export const platformSettings = {
   performerServiceUrl: setting({ env: 'PERFORMER_SERVICE_URL', doc: 'base URL of the Performer Service', schema: envUrl }),
   messageServiceUrl: setting({ env: 'MESSAGE_SERVICE_URL', doc: 'base URL of the Message Service', schema: envUrl }),
   analyticsServiceUrl: setting({ env: 'ANALYTICS_SERVICE_URL', doc: 'base URL of the Analytics Service', schema: envUrl }),
+  analyticsEvents: setting({
+    env: 'ANALYTICS_EVENTS',
+    doc: `the events that the Analytics Service is told of, separated by commas; \`${noEvents}\` for none`,
+    schema: z
+      .string()
+      .transform((text) => (text.trim() === noEvents ? [] : text.split(',').map((name) => name.trim())))
+      .pipe(z.array(eventTypes)),
+    default: analyticsEventTypes.join(','),
+  }),
   serviceTimeoutMs: setting({
     env: 'SERVICE_TIMEOUT_MS',
     doc: 'milliseconds to wait for an answer of another service',

@@ -41,10 +41,26 @@ const event = define({
   confirmedBy: 'handler',
 });
 
+const notification = define({
+  job: 'deliver-notification',
+  queue: 'message-delivery',
+  data: z.strictObject({ notificationId: uuid }),
+  retry: aboutAMinute,
+  jobId: { prefix: 'notify', one: 'per-promise' },
+  dataOf: (promises) => ({ notificationId: only(promises).id }),
+  confirmedBy: 'handler',
+});
+
 /** Every kind of promise: the one place that says which job keeps it, where the job runs, how it is retried and how the promise is confirmed. */
 export const promiseKinds = {
   'mood-changed': event,
   'auto-reply-sent': event,
+  'auto-reply-engaged': event,
+  'mood-limit-reached': event,
+  'terms-accepted': event,
+  'template-changed': event,
+  'message-rendered': event,
+  'abuse-alert': event,
   'mood-expiry': define({
     job: 'expire-mood',
     queue: 'mood-expiry',
@@ -58,15 +74,8 @@ export const promiseKinds = {
     },
     confirmedBy: 'mood',
   }),
-  notification: define({
-    job: 'deliver-notification',
-    queue: 'message-delivery',
-    data: z.strictObject({ notificationId: uuid }),
-    retry: aboutAMinute,
-    jobId: { prefix: 'notify', one: 'per-promise' },
-    dataOf: (promises) => ({ notificationId: only(promises).id }),
-    confirmedBy: 'handler',
-  }),
+  notification,
+  'alert-notification': notification,
   'auto-reply': define({
     job: 'send-auto-reply',
     queue: 'auto-reply',

@@ -25,6 +25,7 @@ export interface PlatformClient {
   /** What the system sent into a conversation. */
   automatedMessages(conversationId: string): Promise<SandboxMessage[]>;
   notifications(recipientId: string): Promise<{ type: string; text: string }[]>;
+  /** The events `mood_changed` and `auto_reply_sent` of a model. */
   events(modelId: string): Promise<
     {
       eventId: string;
@@ -36,6 +37,9 @@ export interface PlatformClient {
       recordedAt: string;
     }[]
   >;
+  /** Every event: of a model, or the newest of all. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came
+  allEvents(modelId?: string): Promise<any[]>;
   setFault(service: Service, mode: FaultMode, rate?: number): Promise<void>;
   attempts(idempotencyKey: string): Promise<{ at: string; outcome: string }[]>;
   counters(): Promise<Record<string, number>>;
@@ -74,7 +78,11 @@ export function createPlatformClient(url: string): PlatformClient {
       return messages.filter((message: SandboxMessage) => message.automated);
     },
     notifications: async (recipientId) => (await call('GET', `/sandbox/notifications?recipientId=${recipientId}`)).notifications,
-    events: async (modelId) => (await call('GET', `/sandbox/events?modelId=${modelId}`)).events,
+    async events(modelId) {
+      const { events } = await call('GET', `/sandbox/events?modelId=${modelId}`);
+      return events.filter(({ eventType }: { eventType: string }) => eventType === 'mood_changed' || eventType === 'auto_reply_sent');
+    },
+    allEvents: async (modelId) => (await call('GET', `/sandbox/events${modelId === undefined ? '' : `?modelId=${modelId}`}`)).events,
     async setFault(service, mode, rate = 1) {
       await call('PUT', `/sandbox/faults/${service}`, { json: { mode, rate } });
     },

@@ -12,6 +12,7 @@ export const scopes = [
   'analytics:read',
   'flags:write',
   'experiments:write',
+  'alerts:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

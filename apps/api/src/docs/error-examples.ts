@@ -32,6 +32,7 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
     message: `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
   },
   FEATURE_DISABLED: ({ operation }) => (operation.operationId === 'updateMood' ? updatesAreOff : flagsAreKeptElsewhere),
+  ALERT_NOT_FOUND: { message: `No alert has the ID ${unknownId}.` },
   MODEL_NOT_FOUND: { message: `No model has the ID ${unknownId}.` },
   TEMPLATE_RENDER_FAILED: {
     message:

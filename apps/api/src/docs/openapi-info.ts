@@ -20,6 +20,7 @@ export const openApiInfo = {
     { name: 'Feedback', description: 'How users and models say how good it was.' },
     { name: 'Auto-replies', description: 'How the message service reports what happens in conversations.' },
     { name: 'Overrides', description: 'How administrators set the mood of a model.' },
+    { name: 'Alerts', description: 'Models that are above a threshold of abuse.' },
     { name: 'Template administration', description: 'How administrators write, version, compare, preview and move templates.' },
     { name: 'Audit', description: 'Who changed which mood, when and why.' },
     { name: 'Analytics', description: 'What was counted: metrics with their definitions, over time and beside the period before.' },

@@ -1,4 +1,5 @@
 import { explainTemplate, findTemplate, parseTemplate, renderMessage, templateNotFound } from '@mood/domain';
+import type { Template } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import { everyone } from '../auth/access.ts';
@@ -16,6 +17,12 @@ import {
   toFoundBody,
   toTemplateValues,
 } from './templates.contract.ts';
+
+/** For analytics, by ids. Thanks for a tip would say that somebody has paid, which is not ours to tell. */
+function tellRendered({ processCounter }: AppDependencies, modelId: string, { id, version, templateType, moodState }: Template): void {
+  if (templateType === 'tip_thank_you') return;
+  processCounter.rendered({ modelId, templateId: id, templateVersion: version, templateType, moodState });
+}
 
 /** Which message a user gets (contract: "Get Messaging Template", "Render Messaging Template"). */
 export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
@@ -50,6 +57,7 @@ export function createTemplateRoutes(deps: AppDependencies, allow: Guard) {
         timeZone: request.timeZone,
         variables: toTemplateValues(variables),
       });
+      tellRendered(deps, request.modelId, template);
       markDegraded(c, degraded || !deps.databaseIsReachable());
       c.header('Mood-Template-Id', template.id);
       c.header('Mood-Template-Version', String(template.version));

@@ -18,7 +18,8 @@ const newestShown = 1000;
 export function createEventStore(): IdempotentStore<AnalyticsEvent> {
   return createIdempotentStore<AnalyticsEvent>({
     capacity: 200_000,
-    indexOf: (event) => event.modelId,
+    // What is about no model is found among the newest.
+    indexOf: (event) => event.modelId ?? '',
     keyOf: (event) => event.eventId,
     same: () => true,
   });

@@ -38,7 +38,7 @@ describe('issuing tokens', () => {
   });
 
   test('an administrator’s token holds every scope unless the request names some', async () => {
-    const every = 'mood:override templates:write queues:write audit:read analytics:read flags:write experiments:write';
+    const every = 'mood:override templates:write queues:write audit:read analytics:read flags:write experiments:write alerts:write';
     expect(decodeJwt(await issue({ role: 'admin' }))).toMatchObject({ scope: every });
     expect(decodeJwt(await issue({ role: 'admin', scope: 'openid' }))).toMatchObject({ scope: 'openid' });
     for (const role of ['user', 'service']) expect(decodeJwt(await issue({ role }))).not.toHaveProperty('scope');

@@ -9,7 +9,8 @@ export const roles = ['user', 'model', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
 /** Scopes of an administrator's token when the request names none: all of them, so that newcomers can try everything. */
-export const administratorScopes = 'mood:override templates:write queues:write audit:read analytics:read flags:write experiments:write';
+export const administratorScopes =
+  'mood:override templates:write queues:write audit:read analytics:read flags:write experiments:write alerts:write';
 
 const tokenType = 'at+jwt';
 

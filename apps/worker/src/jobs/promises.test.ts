@@ -21,6 +21,7 @@ const eventOf = (id: string): OutboxEvent => ({
   previousState: 'neutral',
   newState: 'positive',
   changedBy: 'model',
+  reasonCode: null,
   timestamp: '2026-01-02T03:04:05.000Z',
   recordedAt: '2026-01-02T03:04:05.000Z',
 });
@@ -45,6 +46,7 @@ function setUp(effect: () => Promise<void>) {
         markFailed: note('failed'),
       },
       messages: { notify: jest.fn<MessageGateway['notify']>(run) },
+      analyticsEvents: ['mood_changed'],
       analytics: { trackEvents: jest.fn<AnalyticsGateway['trackEvents']>(run) },
     },
     async () => ({ kind: 'done' }),

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { SentEvent } from '@mood/contract/events';
-import { notificationText, RefusedByService } from '@mood/domain';
-import type { OutboxEvent, OutboxStore } from '@mood/domain';
+import { alertText, notificationText, RefusedByService } from '@mood/domain';
+import type { OutboxStore } from '@mood/domain';
 import type { JobContext, JobHandler, PromiseJobName } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
+import { toAnalyticsEvents } from './analytics-events.ts';
 import type { ReplySender } from './reply-sender.ts';
 import { waitOrLater } from './wait-or-later.ts';
 
+/** The most that the analytics service takes in a call. */
+const eventsPerCall = 100;
+
 /** What the jobs of promises need. */
-export interface PromiseJobDependencies extends Pick<WorkerDependencies, 'onMoodChange' | 'analytics'> {
+export interface PromiseJobDependencies extends Pick<WorkerDependencies, 'onMoodChange' | 'analytics' | 'analyticsEvents'> {
   moods: Pick<WorkerDependencies['moods'], 'expire'>;
   outbox: Pick<OutboxStore, 'findEvents' | 'findNotification' | 'confirm' | 'markFailed'>;
   messages: Pick<WorkerDependencies['messages'], 'notify'>;
@@ -63,20 +66,6 @@ function createExpireMoodJob(deps: PromiseJobDependencies): JobHandler<'expire-m
   };
 }
 
-/** Contract: "Analytics Integration". */
-function toAnalyticsEvent(event: OutboxEvent): SentEvent {
-  switch (event.kind) {
-    case 'mood-changed': {
-      const { id: eventId, kind: _, ...details } = event;
-      return { eventId, eventType: 'mood_changed', ...details };
-    }
-    case 'auto-reply-sent': {
-      const { id: eventId, kind: _, ...details } = event;
-      return { eventId, eventType: 'auto_reply_sent', ...details };
-    }
-  }
-}
-
 /** The idempotency key of a batch: the same events have the same key, whatever job they are in. */
 function batchKey(ids: readonly string[]): string {
   return `events-${createHash('sha256')
@@ -85,25 +74,37 @@ function batchKey(ids: readonly string[]): string {
     .slice(0, 32)}`;
 }
 
-/** Sends a batch of events to analytics. Events that were confirmed before are no longer in the outbox, and are skipped. */
+/**
+ * Sends a batch of events to analytics, those that ANALYTICS_EVENTS names. Events that were confirmed before are no longer in the outbox, and
+ * are skipped.
+ */
 function createEmitEventsJob(deps: PromiseJobDependencies): JobHandler<'emit-events'> {
   return async ({ eventIds }, context) => {
     const events = await deps.outbox.findEvents(eventIds);
     if (events.length === 0) return { kind: 'cancel', reason: 'told already' };
     const ids = events.map((event) => event.id);
-    await keep(deps.outbox, ids, context, () => deps.analytics.trackEvents(events.map(toAnalyticsEvent), batchKey(ids)));
-    return { kind: 'done', result: `${ids.length} events` };
+    const told = events.flatMap(toAnalyticsEvents).filter(({ eventType }) => deps.analyticsEvents.includes(eventType));
+    await keep(deps.outbox, ids, context, async () => {
+      for (let from = 0; from < told.length; from += eventsPerCall) {
+        const some = told.slice(from, from + eventsPerCall);
+        await deps.analytics.trackEvents(some, batchKey(some.map(({ eventId }) => eventId)));
+      }
+    });
+    return { kind: 'done', result: `${told.length} events` };
   };
 }
 
-/** Notifies a model of what happened to its mood. */
+/** Notifies a model of what happened to its mood, or an administrator of an alert. */
 function createDeliverNotificationJob(deps: PromiseJobDependencies): JobHandler<'deliver-notification'> {
   return async ({ notificationId }, context) => {
     const notification = await deps.outbox.findNotification(notificationId);
     if (notification === null) return { kind: 'cancel', reason: 'told already' };
-    const { id, modelId, type } = notification;
-    const text = notificationText(notification);
-    await keep(deps.outbox, [id], context, () => deps.messages.notify({ recipientId: modelId, type, text }, id));
+    const { id, type } = notification;
+    const [recipientId, text] =
+      notification.type === 'abuse_alert'
+        ? [notification.recipientId, alertText(notification)]
+        : [notification.modelId, notificationText(notification)];
+    await keep(deps.outbox, [id], context, () => deps.messages.notify({ recipientId, type, text }, id));
     return { kind: 'done' };
   };
 }

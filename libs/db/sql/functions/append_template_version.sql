@@ -40,6 +40,34 @@ BEGIN
       nullif(current_setting('mood.change_reason', true), ''),
       clock_timestamp()
     );
+  -- What a database begins with is no change that anybody made.
+  IF current_setting('mood.change_reason', true) IS DISTINCT FROM 'default set' THEN
+    INSERT INTO outbox (kind, model_id, payload)
+    VALUES
+      (
+        'template-changed',
+        -- Of no model.
+        '00000000-0000-0000-0000-000000000000',
+        jsonb_build_object(
+          'timestamp',
+          clock_timestamp(),
+          'templateId',
+          NEW.id,
+          'templateVersion',
+          NEW.version,
+          'templateType',
+          NEW.template_type,
+          'moodState',
+          NEW.mood_state,
+          'tierLevel',
+          NEW.tier_level,
+          'locale',
+          NEW.locale,
+          'active',
+          NEW.active
+        )
+      );
+  END IF;
   RETURN NULL;
 END;
 $$;

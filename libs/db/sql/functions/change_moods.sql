@@ -174,6 +174,8 @@ BEGIN
                   c.mood_state,
                   'changedBy',
                   c.changed_by,
+                  'reasonCode',
+                  c.reason_code,
                   'timestamp',
                   c.now,
                   'recordedAt',

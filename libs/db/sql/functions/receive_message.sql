@@ -55,14 +55,35 @@ BEGIN
       FROM auto_reply_conversations AS c
       WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id
       FOR NO KEY UPDATE;
-      UPDATE auto_replies AS a
-      SET engaged_at = v_received_at
-      WHERE
-        a.id = ANY (v_recent)
-        AND a.user_id = p_message.user_id
-        AND coalesce(a.held_out_at, a.sent_at) < v_received_at
-        AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
-        AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at);
+      -- Analytics is told of the first time that is known; a message that was written earlier and is reported later changes the time alone.
+      WITH
+        engaged AS (
+          UPDATE auto_replies AS a
+          SET engaged_at = v_received_at
+          WHERE
+            a.id = ANY (v_recent)
+            AND a.user_id = p_message.user_id
+            AND coalesce(a.held_out_at, a.sent_at) < v_received_at
+            AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
+            AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at)
+          RETURNING a.id, a.sent_at, old.engaged_at IS NULL AS is_first
+        )
+      INSERT INTO outbox (kind, model_id, payload)
+      SELECT
+        'auto-reply-engaged',
+        p_message.model_id,
+        jsonb_build_object(
+          'timestamp',
+          v_received_at,
+          'autoReplyId',
+          e.id,
+          'conversationId',
+          p_message.conversation_id,
+          'sentAt',
+          e.sent_at
+        )
+      FROM engaged AS e
+      WHERE e.is_first AND e.sent_at IS NOT NULL;
     END IF;
     SELECT *
     INTO v_mood

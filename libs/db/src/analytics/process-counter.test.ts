@@ -117,6 +117,46 @@ describe('process counts', () => {
     expect(await total()).toBe(10);
   });
 
+  test('become events of messages that were rendered, and of limits that were reached, once', async () => {
+    const [model, another] = [randomUUID(), randomUUID()];
+    const message = { templateId: randomUUID(), templateVersion: 2, templateType: 'greeting', moodState: 'positive' } as const;
+    let isLost = true;
+    const query: Database['query'] = async (statement, values) => {
+      const answer = await opened.database.query<never>(statement, values);
+      if (isLost) throw new DependencyUnavailable('database');
+      return answer;
+    };
+    const counters = [
+      counterOf({ ...opened.database, query }),
+      counterOf(opened.connectAnother()),
+      counterOf(opened.database, { tellsRendered: false }),
+    ];
+    for (const counter of counters) {
+      counter.count('limit_hits', 'changes', model);
+      counter.count('limit_hits', 'changes', model);
+      counter.count('limit_hits', 'requests', another);
+      counter.count('limit_hits', 'changes', null);
+      for (let nth = 0; nth < 101; nth += 1) counter.rendered({ modelId: another, ...message, templateVersion: nth });
+      counter.rendered({ modelId: another, ...message, templateVersion: 0 });
+    }
+    await expect(counters[0]?.stop()).rejects.toThrow();
+    isLost = false;
+    for (const counter of counters) await counter.stop();
+    const { rows } = await opened.sql.query<{ kind: string; model_id: string; payload: any }>('SELECT kind, model_id, payload FROM outbox');
+    const limits = rows.filter(({ kind }) => kind === 'mood-limit-reached');
+    expect(limits).toEqual([{ kind: 'mood-limit-reached', model_id: model, payload: { timestamp: expect.any(String) } }]);
+    expect(new Date(limits[0]?.payload.timestamp)).toEqual(clock());
+    const batches = rows.filter(({ kind }) => kind === 'message-rendered').map(({ payload }) => payload.messages);
+    expect(batches.map((batch) => batch.length).toSorted((a, b) => a - b)).toEqual([1, 1, 100, 100]);
+    expect(batches.find((batch) => batch.length === 100)?.[0]).toEqual({
+      modelId: another,
+      ...message,
+      templateVersion: 0,
+      count: 2,
+      timestamp: clock().toISOString(),
+    });
+  });
+
   test('cost no statement while nothing is counted', async () => {
     let statements = 0;
     const query: Database['query'] = async () => {

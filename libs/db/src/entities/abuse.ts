@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { feedbackTopics } from '@mood/domain';
+import { abuseRules, feedbackTopics } from '@mood/domain';
 
 /** What processes counted within a quarter of an hour. */
 export const CountEntity = defineEntity({
@@ -39,5 +39,35 @@ export const FeedbackEntity = defineEntity({
     day: p.date().primary(),
     score: p.smallint(),
     givenAt: p.datetime(6),
+  },
+});
+
+/** A model that was above a threshold of the last hour. */
+export const AlertEntity = defineEntity({
+  name: 'AbuseAlert',
+  tableName: 'abuse_alerts',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    modelId: p.uuid(),
+    rule: p.enum(abuseRules).columnType('text'),
+    threshold: p.integer(),
+    count: p.integer(),
+    peak: p.integer(),
+    openedAt: p.datetime(6),
+    lastSeenAt: p.datetime(6),
+    closedAt: p.datetime(6).strictNullable(),
+    acknowledgedAt: p.datetime(6).strictNullable(),
+    acknowledgedBy: p.uuid().strictNullable(),
+    note: p.text().strictNullable(),
+  },
+});
+
+/** When a worker looked for abuse. */
+export const AbuseCheckEntity = defineEntity({
+  name: 'AbuseCheck',
+  tableName: 'abuse_checks',
+  properties: {
+    onlyRow: p.boolean().primary().default(true),
+    checkedAt: p.datetime(6).defaultRaw(`'-infinity'`),
   },
 });

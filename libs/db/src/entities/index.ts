@@ -1,5 +1,5 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
-import { CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
+import { AbuseCheckEntity, AlertEntity, CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
 import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, ReconciliationEntity, RollupEntity } from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
@@ -24,6 +24,8 @@ const FunctionEntity = defineEntity({
 });
 
 const ours = [
+  AbuseCheckEntity,
+  AlertEntity,
   AuditAccessEntity,
   AuditVerificationEntity,
   AutoReplyEntity,

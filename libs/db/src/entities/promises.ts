@@ -2,7 +2,20 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { AutoReply, MoodState, UserTier } from '@mood/domain';
 
 /** What a row of the outbox promises. */
-export const outboxKinds = ['mood-changed', 'notification', 'auto-reply', 'auto-reply-sent', 'mood-expiry'] as const;
+export const outboxKinds = [
+  'mood-changed',
+  'notification',
+  'auto-reply',
+  'auto-reply-sent',
+  'mood-expiry',
+  'auto-reply-engaged',
+  'mood-limit-reached',
+  'terms-accepted',
+  'template-changed',
+  'message-rendered',
+  'abuse-alert',
+  'alert-notification',
+] as const;
 
 /** A promise: the row stays until its effect is confirmed. */
 export const OutboxEntity = defineEntity({

@@ -133,6 +133,7 @@ describe('events of both kinds', () => {
         modelId,
         kind: 'mood-changed',
         ...moodChange,
+        reasonCode: null,
         timestamp: '2026-01-02T03:04:05.000Z',
         recordedAt: '2026-01-02T03:04:09.000Z',
       },

@@ -1,14 +1,14 @@
-import type { JobIdRule, OutboxEvent, OutboxStore, PendingNotification, PublicationRule } from '@mood/domain';
+import type { AlertNotification, JobIdRule, OutboxStore, PendingNotification, PublicationRule } from '@mood/domain';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 import { anyOf, statement } from '../statement.ts';
+import { eventKinds, toEvent } from './event-rows.ts';
+import type { EventRow } from './event-rows.ts';
 
 /** Events per analytics call. */
 export const eventsPerJob = 100;
-
-const eventKinds = ['mood-changed', 'auto-reply-sent'] as const;
 
 interface ClaimedRow {
   id: string;
@@ -120,16 +120,19 @@ const findEvents = statement('outbox-events', { ids: 'uuid[]' }, (db, { ids }) =
     .where('id', '=', anyOf(ids))
     .where('kind', 'in', eventKinds)
     .orderBy('id')
-    .$narrowType<EventPayload>(),
+    .$narrowType<EventRow>(),
 );
 
 const findNotification = statement('outbox-notification', { id: 'uuid' }, (db, { id }) =>
   db
     .selectFrom('outbox')
-    .select(['id', 'model_id', 'payload'])
+    .select(['id', 'model_id', 'kind', 'payload'])
     .where('id', '=', id)
-    .where('kind', '=', 'notification')
-    .$narrowType<{ payload: Omit<PendingNotification, 'id' | 'modelId'> }>(),
+    .where('kind', 'in', ['notification', 'alert-notification'])
+    .$narrowType<
+      | { kind: 'notification'; payload: Omit<PendingNotification, 'id' | 'modelId'> }
+      | { kind: 'alert-notification'; payload: Pick<AlertNotification, 'recipientId' | 'rule' | 'count'> }
+    >(),
 );
 
 /**
@@ -183,34 +186,12 @@ export function createOutboxStore(
     async findNotification(id) {
       const [row] = await findNotification.run(database.query, { id });
       if (row === undefined) return null;
+      if (row.kind === 'alert-notification') {
+        const { recipientId, rule, count } = row.payload;
+        return { id: row.id, type: 'abuse_alert', recipientId, modelId: row.model_id, rule, count };
+      }
       const { type, reasonCode, previousState, newState } = row.payload;
       return { id: row.id, modelId: row.model_id, type, reasonCode, previousState, newState };
     },
   };
-}
-
-type Payload<Kind extends OutboxEvent['kind']> = Omit<Extract<OutboxEvent, { kind: Kind }>, 'id' | 'modelId' | 'kind'>;
-
-/** What the functions and the confirmation of a reply write into the outbox. */
-type EventPayload =
-  | { kind: 'mood-changed'; payload: Payload<'mood-changed'> }
-  | { kind: 'auto-reply-sent'; payload: Payload<'auto-reply-sent'> };
-
-type EventRow = { id: string; model_id: string } & EventPayload;
-
-/** Field by field: payloads may hold more, which is not for analytics. */
-function toEvent(row: EventRow): OutboxEvent {
-  const base = { id: row.id, modelId: row.model_id, timestamp: new Date(row.payload.timestamp).toISOString() };
-  switch (row.kind) {
-    case 'mood-changed': {
-      const { version, previousState, newState, changedBy, recordedAt } = row.payload;
-      const recorded = new Date(recordedAt ?? row.payload.timestamp).toISOString();
-      return { ...base, kind: row.kind, version, previousState, newState, changedBy, recordedAt: recorded };
-    }
-    case 'auto-reply-sent': {
-      const { autoReplyId, conversationId, moodState, tierLevel, templateId, templateVersion, experiment } = row.payload;
-      const used = { templateId, templateVersion, experiment };
-      return { ...base, kind: row.kind, autoReplyId, conversationId, moodState, tierLevel, ...used };
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import type { IgnoreReason } from '../auto-replies/auto-reply.ts';
+import type { RenderedMessages } from '../outbox/ports.ts';
 
 /** What processes count themselves, because no row of a table tells it: each by its groups (docs/glossary.md, "process counts"). */
 interface CountedGroups {
@@ -23,4 +24,10 @@ interface CountedGroups {
 export interface ProcessCounter {
   /** @param modelId of the model that did it; null when it was somebody else. */
   count<Metric extends keyof CountedGroups>(metric: Metric, group: CountedGroups[Metric], modelId: string | null): void;
+}
+
+/** Counts messages in memory, and tells analytics of them some seconds later. */
+export interface RenderedCounter {
+  /** A message was rendered for a user of the model, for the event `message_rendered`. */
+  rendered(message: Omit<RenderedMessages, 'count' | 'timestamp'>): void;
 }

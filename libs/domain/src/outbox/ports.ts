@@ -1,6 +1,7 @@
+import type { AbuseRule } from '../abuse/alerts.ts';
 import type { ChangedBy, MoodState } from '../moods/mood.ts';
 import type { OverrideReasonCode } from '../moods/override-reason.ts';
-import type { UserTier } from '../templates/template.ts';
+import type { TemplateType, UserTier } from '../templates/template.ts';
 
 /**
  * A row of the outbox, written in the transaction of a change: an effect that has to follow (a mood's end, an automatic reply, an event or
@@ -47,6 +48,8 @@ export interface MoodChangedEvent extends EventBase {
   previousState: MoodState;
   newState: MoodState;
   changedBy: ChangedBy;
+  /** Only for an override. */
+  reasonCode: OverrideReasonCode | null;
   /** When it was recorded: later than `timestamp` for a mood that ended while no worker ran. */
   recordedAt: string;
 }
@@ -64,8 +67,75 @@ export interface AutoReplySentEvent extends EventBase {
   experiment: string | null;
 }
 
+/** The user has written again after an automatic reply: the first message since it was sent. */
+export interface AutoReplyEngagedEvent extends EventBase {
+  kind: 'auto-reply-engaged';
+  autoReplyId: string;
+  conversationId: string;
+  /** When the reply was sent. */
+  sentAt: string;
+}
+
+/** A model was refused a change because of the hourly limit, for the first time in a quarter of an hour. */
+export interface LimitReachedEvent extends EventBase {
+  kind: 'mood-limit-reached';
+}
+
+export interface TermsAcceptedEvent extends EventBase {
+  kind: 'terms-accepted';
+  termsVersion: string;
+}
+
+/** An alert about a model was opened. */
+export interface AbuseAlertEvent extends EventBase {
+  kind: 'abuse-alert';
+  alertId: string;
+  rule: AbuseRule;
+  count: number;
+  threshold: number;
+}
+
+/** A template has a new version. It belongs to no model. */
+export interface TemplateChangedEvent extends Omit<EventBase, 'modelId'> {
+  kind: 'template-changed';
+  templateId: string;
+  templateVersion: number;
+  templateType: TemplateType;
+  moodState: MoodState;
+  tierLevel: UserTier | null;
+  locale: string | null;
+  active: boolean;
+}
+
+/** How often a process made messages for users of a model from a version of a template, within some seconds. */
+export interface RenderedMessages {
+  modelId: string;
+  templateId: string;
+  templateVersion: number;
+  templateType: TemplateType;
+  moodState: MoodState;
+  count: number;
+  /** Of the last one. */
+  timestamp: string;
+}
+
+/** A batch of them. */
+export interface MessagesRenderedEvent {
+  id: string;
+  kind: 'message-rendered';
+  messages: RenderedMessages[];
+}
+
 /** Events for the analytics service. */
-export type OutboxEvent = MoodChangedEvent | AutoReplySentEvent;
+export type OutboxEvent =
+  | MoodChangedEvent
+  | AutoReplySentEvent
+  | AutoReplyEngagedEvent
+  | LimitReachedEvent
+  | TermsAcceptedEvent
+  | TemplateChangedEvent
+  | AbuseAlertEvent
+  | MessagesRenderedEvent;
 
 export type NotificationType = 'mood_expired' | 'mood_overridden';
 
@@ -78,6 +148,17 @@ export interface PendingNotification {
   newState: MoodState;
   /** Only for an override. */
   reasonCode: OverrideReasonCode | null;
+}
+
+/** What an administrator is told of an alert. */
+export interface AlertNotification {
+  id: string;
+  type: 'abuse_alert';
+  recipientId: string;
+  /** The model that the alert is about. */
+  modelId: string;
+  rule: AbuseRule;
+  count: number;
 }
 
 /** A published promise that was not confirmed in time. */
@@ -111,5 +192,5 @@ export interface OutboxStore {
   /** The events of these ids that are not confirmed yet. */
   findEvents(ids: readonly string[]): Promise<OutboxEvent[]>;
   /** The notification; null when it was confirmed already. */
-  findNotification(id: string): Promise<PendingNotification | null>;
+  findNotification(id: string): Promise<PendingNotification | AlertNotification | null>;
 }
