@@ -179,7 +179,7 @@ describe('an alert about abuse', () => {
     }
     const list = async (query: string) => (await stack.api.get(`/api/v1/admin/mood/alerts?modelId=${modelId}${query}`, admin)).body;
     const { alerts } = await eventually(
-      () => list('&state=open'),
+      () => list('&status=open'),
       (found) => found.alerts.length > 0,
       20_000,
     );
@@ -187,7 +187,7 @@ describe('an alert about abuse', () => {
     expect(alert).toMatchObject({
       modelId,
       rule: 'content_refusals',
-      state: 'open',
+      status: 'open',
       threshold: 3,
       count: 3,
       peak: 3,
@@ -211,11 +211,11 @@ describe('an alert about abuse', () => {
 
     const acknowledge = `/api/v1/admin/mood/alerts/${alert.id}/acknowledge`;
     const first = await stack.api.post(acknowledge, { note: 'talked to her' }, admin);
-    expect(first).toMatchObject({ status: 200, body: { id: alert.id, state: 'acknowledged', note: 'talked to her' } });
+    expect(first).toMatchObject({ status: 200, body: { id: alert.id, status: 'acknowledged', note: 'talked to her' } });
     const again = await stack.api.post(acknowledge, { note: 'somebody else' }, await stack.platform.token('admin', randomUUID()));
     expect(again.body).toMatchObject({ acknowledgedBy: first.body.acknowledgedBy, note: 'talked to her' });
-    expect(await list('&state=open')).toEqual({ alerts: [], nextCursor: null });
-    expect((await list('&state=acknowledged&rule=content_refusals')).alerts).toHaveLength(1);
+    expect(await list('&status=open')).toEqual({ alerts: [], nextCursor: null });
+    expect((await list('&status=acknowledged&rule=content_refusals')).alerts).toHaveLength(1);
     expect((await list('&rule=changes')).alerts).toEqual([]);
   });
 

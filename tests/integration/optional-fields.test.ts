@@ -71,6 +71,10 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
   const row = { ...draft, tierLevel: 'silver', reason: undefined };
   const saved = await saveTemplate(stack, admin, { ...draft, experiment: null, locale: null });
   await saveTemplate(stack, admin, { ...draft, experiment: null, locale: null, tierLevel: null });
+  const [alert] = await stack.database.query<{ id: string }>(
+    `INSERT INTO abuse_alerts (model_id, rule, threshold, count, peak, opened_at, last_seen_at)
+      VALUES ('${performer}', 'changes', 1, 1, 1, now(), now()) RETURNING id`,
+  );
   const save = '/api/v1/admin/mood/template';
   const template = `${save}/${saved.id}`;
   const flag = '/api/v1/admin/mood/flags/panel.queues';
@@ -93,7 +97,7 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
       },
     ],
     acceptTerms: [{ path: '/api/v1/mood/terms', token: model.token, body: { accept: true, version: (await terms(model.token)).version } }],
-    acknowledgeAlert: [{ path: `/api/v1/admin/mood/alerts/${performer}/acknowledge`, token: admin, body: { note: 'a test of fields' } }],
+    acknowledgeAlert: [{ path: `/api/v1/admin/mood/alerts/${alert?.id}/acknowledge`, token: admin, body: { note: 'a test of fields' } }],
     giveFeedback: [{ path: '/api/v1/mood/feedback', token: model.token, body: { score: 4, about: 'mood' } }],
     setFlag: [
       { method: 'PUT', path: flag, token: admin, body: { ...setting, expectedVersion: 0 } },

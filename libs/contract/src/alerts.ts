@@ -1,13 +1,13 @@
-import { abuseRules, alertStates } from '@mood/domain/vocabulary';
+import { abuseRules, alertStatuses } from '@mood/domain/vocabulary';
 import { z } from 'zod';
 import { answeredIdSchema, limitField, modelIdSchema, nextCursorProblem, timestampSchema } from './fields.ts';
 import { reasonSchema } from './reason.ts';
 
 const ruleSchema = z.enum(abuseRules, `expected one of ${abuseRules.join(', ')}`);
-const stateSchema = z.enum(alertStates, `expected one of ${alertStates.join(', ')}`);
+const statusSchema = z.enum(alertStatuses, `expected one of ${alertStatuses.join(', ')}`);
 
 export const alertPageQuerySchema = z.strictObject({
-  state: stateSchema.optional().meta({ description: 'Only alerts that nobody has looked at, that somebody has, or that are over.' }),
+  status: statusSchema.optional().meta({ description: 'Only alerts that nobody has looked at, that somebody has, or that are over.' }),
   rule: ruleSchema.optional().meta({ description: 'Only alerts of this rule.' }),
   modelId: modelIdSchema.optional().meta({ description: 'Only alerts about this model.' }),
   limit: limitField(100, 50),
@@ -26,7 +26,7 @@ export const alertSchema = z
       description:
         'What there was too much of within an hour: requests above a limit, texts that the content policy forbids, changes of the mood.',
     }),
-    state: stateSchema.meta({ description: '`closed`: it was quiet for an hour, whether somebody has looked at it or not.' }),
+    status: statusSchema.meta({ description: '`closed`: it was quiet for an hour, whether somebody has looked at it or not.' }),
     threshold: z.int().min(1).meta({ description: 'From so many on there is an alert.' }),
     count: z.int().min(1).meta({ description: 'How many there were in the hour before `lastSeenAt`.' }),
     peak: z.int().min(1).meta({ description: 'The most that there were in an hour.' }),
@@ -43,7 +43,7 @@ export const alertSchema = z
       id: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c30',
       modelId: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d',
       rule: 'content_refusals',
-      state: 'acknowledged',
+      status: 'acknowledged',
       threshold: 10,
       count: 12,
       peak: 15,

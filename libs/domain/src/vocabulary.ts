@@ -16,4 +16,4 @@ export { currentTerms } from './terms/terms.ts';
 export { codePointLength, hasForbiddenCharacters } from './text/characters.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { feedbackTopics, maxFeedbackScore } from './feedback/feedback.ts';
-export { abuseRules, alertStates } from './abuse/alerts.ts';
+export { abuseRules, alertStatuses } from './abuse/alerts.ts';

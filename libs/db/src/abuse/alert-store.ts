@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 
-interface AlertRow extends Omit<AbuseAlert, 'state'> {
+interface AlertRow extends Omit<AbuseAlert, 'status'> {
   micros: string;
 }
 
@@ -14,9 +14,9 @@ const columns = sql`id, model_id AS "modelId", rule, threshold, count, peak, ope
 
 const list = statement(
   'list-abuse-alerts',
-  { state: 'text | null', rule: 'text | null', modelId: 'uuid | null', micros: 'bigint | null', id: 'uuid | null', limit: 'integer' },
-  (_, { state, rule, modelId, micros, id, limit }) => sql<AlertRow>`SELECT ${columns} FROM abuse_alerts
-    WHERE (${state} IS NULL OR ${state} = CASE WHEN closed_at IS NOT NULL THEN 'closed' WHEN acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END)
+  { status: 'text | null', rule: 'text | null', modelId: 'uuid | null', micros: 'bigint | null', id: 'uuid | null', limit: 'integer' },
+  (_, { status, rule, modelId, micros, id, limit }) => sql<AlertRow>`SELECT ${columns} FROM abuse_alerts
+    WHERE (${status} IS NULL OR ${status} = CASE WHEN closed_at IS NOT NULL THEN 'closed' WHEN acknowledged_at IS NULL THEN 'open' ELSE 'acknowledged' END)
       AND (${rule} IS NULL OR rule = ${rule}) AND (${modelId} IS NULL OR model_id = ${modelId})
       AND (${id} IS NULL OR (opened_at, id) < (timestamptz 'epoch' + ${micros} * interval '1 microsecond', ${id}))
     ORDER BY opened_at DESC, id DESC LIMIT ${limit} + 1`,
@@ -33,14 +33,14 @@ const acknowledge = statement(
 
 function toAlert(row: AlertRow): AbuseAlert {
   const { micros: _, ...alert } = row;
-  return { ...alert, state: row.closedAt !== null ? 'closed' : row.acknowledgedAt === null ? 'open' : 'acknowledged' };
+  return { ...alert, status: row.closedAt !== null ? 'closed' : row.acknowledgedAt === null ? 'open' : 'acknowledged' };
 }
 
 export function createAlertStore(database: Database): AlertStore {
   return {
-    async list({ state = null, rule = null, modelId = null }, { limit, cursor }) {
+    async list({ status = null, rule = null, modelId = null }, { limit, cursor }) {
       const { micros, id } = cursor === null ? { micros: null, id: null } : readCursor(cursor);
-      const rows = await list.run(database.query, { state, rule, modelId, micros, id, limit });
+      const rows = await list.run(database.query, { status, rule, modelId, micros, id, limit });
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return { alerts: shown.map(toAlert), nextCursor: last === undefined ? null : writeCursor(last) };

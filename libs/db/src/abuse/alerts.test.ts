@@ -134,7 +134,7 @@ test('the list is in pages, newest first, and stays so while alerts are opened',
   const acknowledged = await store.acknowledge(alert?.id ?? '', by);
   expect(acknowledged).toEqual({
     ...alert,
-    state: 'acknowledged',
+    status: 'acknowledged',
     lastSeenAt: expect.any(Date),
     acknowledgedAt: expect.any(Date),
     acknowledgedBy: by.adminUserId,
@@ -143,8 +143,8 @@ test('the list is in pages, newest first, and stays so while alerts are opened',
   expect(await store.acknowledge(alert?.id ?? '', { adminUserId: randomUUID(), note: 'so did I' })).toEqual(acknowledged);
   expect(await store.acknowledge(randomUUID(), by)).toBeNull();
   await opened.sql.query('UPDATE abuse_alerts SET closed_at = now() WHERE id = $1', [second.alerts[0]?.id]);
-  const statesOf = async (state: 'open' | 'acknowledged' | 'closed') =>
-    (await store.list({ state }, { limit: 9, cursor: null })).alerts.map(({ modelId }) => modelId);
+  const statesOf = async (status: 'open' | 'acknowledged' | 'closed') =>
+    (await store.list({ status }, { limit: 9, cursor: null })).alerts.map(({ modelId }) => modelId);
   expect(await statesOf('acknowledged')).toEqual([newestFirst[0]]);
   expect(await statesOf('closed')).toEqual([newestFirst[3]]);
   expect(await statesOf('open')).toEqual([models[4], newestFirst[1], newestFirst[2]]);

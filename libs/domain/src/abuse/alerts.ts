@@ -6,8 +6,8 @@ export const abuseRules = ['limit_refusals', 'content_refusals', 'changes'] as c
 export type AbuseRule = (typeof abuseRules)[number];
 
 /** `open`: nobody has looked at it. `acknowledged`: an administrator has. `closed`: it was quiet for an hour, looked at or not. */
-export const alertStates = ['open', 'acknowledged', 'closed'] as const;
-export type AlertState = (typeof alertStates)[number];
+export const alertStatuses = ['open', 'acknowledged', 'closed'] as const;
+export type AlertStatus = (typeof alertStatuses)[number];
 
 /** From so many within an hour on there is an alert; 0: never. */
 export type AbuseThresholds = Record<AbuseRule, number>;
@@ -16,7 +16,7 @@ export interface AbuseAlert {
   id: string;
   modelId: string;
   rule: AbuseRule;
-  state: AlertState;
+  status: AlertStatus;
   /** Of the rule when the alert was opened. */
   threshold: number;
   /** How many there were within the hour before the last check that was at the threshold or above. */
@@ -34,7 +34,7 @@ export interface AbuseAlert {
 
 /** Undefined fields do not filter. */
 export interface AlertFilter {
-  state?: AlertState | undefined;
+  status?: AlertStatus | undefined;
   rule?: AbuseRule | undefined;
   modelId?: string | undefined;
 }
