@@ -38,6 +38,13 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     for (const content of ['Back soon!', 'One moment.'])
       await saveTemplate(stack, admin, { ...draft, templateType: 'auto_response', content, experiment });
   }
+  // Under the ids that are known: each operation takes the id of what it is about.
+  for (const id of templates) {
+    await stack.database.query(
+      `INSERT INTO abuse_alerts (id, model_id, rule, threshold, count, peak, opened_at, last_seen_at, closed_at)
+        VALUES ('${id}', '${models[0]}', 'changes', 1, 1, 1, now(), now(), now())`,
+    );
+  }
   for (const modelId of models.slice(0, 3)) {
     await stack.api.post(`/api/v1/admin/mood/${modelId}/update`, { moodState: 'positive', reason: 'a first mood' }, admin);
   }
