@@ -55,9 +55,9 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
   app.route('/api/v1', createAlertRoutes(deps, allow));
   app.route('/api/v1', createFeedbackRoutes(deps, allow));
-  app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.route('/api/v1', createOwnMoodRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
+  app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
   app.route('/', createBoardRoutes(deps));
