@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '@mood/runtime';
+import { benchAnalytics } from './analytics.ts';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   pipeline: benchPipeline,
   scale: benchScale,
   render: benchRender,
+  analytics: benchAnalytics,
 };
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.
