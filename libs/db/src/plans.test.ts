@@ -33,7 +33,9 @@ const rules = { cooldownSeconds: 300, maxLateSeconds: 900, dailyCap: 20 };
 
 /** @returns which tables were read as a whole, and which indexes gave more entries than `limit`. */
 async function readMoreThan(limit: number): Promise<unknown[]> {
-  await opened.database.query({ name: 'tell-statistics', text: 'SELECT pg_stat_force_next_flush()' }, []);
+  // Otherwise a connection may tell what it has read up to a second later, after a reset that was meant to forget it.
+  const text = 'SELECT pg_stat_force_next_flush()';
+  await Promise.all([opened.database.query({ name: 'tell-statistics', text }, []), opened.sql.query(text)]);
   const { rows } = await opened.sql.query(
     `SELECT relname, seq_tup_read::int AS read FROM pg_stat_user_tables WHERE seq_tup_read > $1 / 10
       UNION ALL SELECT indexrelname, idx_tup_read::int FROM pg_stat_user_indexes WHERE idx_tup_read > $1`,
