@@ -93,6 +93,31 @@ describe('analytics is told, once', () => {
     ]);
   });
 
+  test('that a user wrote again after an automatic reply, of the first time alone', async () => {
+    const { id: modelId, token } = await stack.createModel();
+    const [userId = ''] = await stack.platform.createUsers();
+    expect((await stack.api.post(update, { moodState: 'positive', autoRespond: true }, token)).status).toBe(200);
+    const service = await stack.platform.token('service', undefined, { scope: 'auto-replies:write' });
+    const conversationId = randomUUID();
+    const write = async () => {
+      const message = { messageId: randomUUID(), conversationId, modelId, userId, receivedAt: new Date(), senderType: 'user' };
+      const { status, body } = await stack.api.post('/api/v1/auto-replies', { ...message, automated: false }, service);
+      expect(status).toBe(202);
+      return body;
+    };
+    const { autoReplyId } = await write();
+    const [sent] = await told('auto_reply_sent', modelId);
+    await write();
+    const [engaged] = await told('auto_reply_engaged', modelId);
+    expect(engaged).toEqual({ ...base, eventType: 'auto_reply_engaged', modelId, autoReplyId, conversationId, sentAt: expect.any(String) });
+    expect(sent).toMatchObject({ autoReplyId });
+    expect(Date.parse(engaged.timestamp)).toBeGreaterThan(Date.parse(engaged.sentAt));
+    await write();
+    const waiting = () => stack.database.query(`SELECT 1 FROM outbox WHERE model_id = '${modelId}'`);
+    await eventually(waiting, (rows) => rows.length === 0, 20_000);
+    expect(await told('auto_reply_engaged', modelId)).toEqual([engaged]);
+  });
+
   test('of rendered messages, by ids and counts, and not of thanks for tips', async () => {
     const { id: modelId } = await stack.createModel();
     const renderer = await stack.platform.token('service', undefined, { scope: 'mood:render' });
