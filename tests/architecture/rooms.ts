@@ -64,7 +64,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'libs/platform',
     imports: names('@mood/domain @mood/runtime cockatiel jose lru-cache undici zod'),
-    inTests: names('@mood/testing @jest/globals node:http node:timers/promises node:zlib'),
+    inTests: names('@mood/testing @jest/globals node:http node:timers/promises node:util node:zlib'),
     why: "HTTP clients of the platform's services. No store.",
   },
   {

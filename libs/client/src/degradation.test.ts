@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startStopwatch } from '@mood/testing/processor-time';
@@ -152,7 +153,12 @@ describe('without a token', () => {
   ])('because it %s, nobody is asked, and the answer is neutral', async (_how, token) => {
     const { url, asked } = await serveInTurn(json(200, rendered));
     const errors: string[] = [];
-    const { client } = clientOf({ baseUrl: url, token, timeoutMs: 200, onFallback: ({ error }) => errors.push(String(error)) });
+    const { client } = clientOf({
+      baseUrl: url,
+      token,
+      timeoutMs: 200,
+      onFallback: ({ error }) => errors.push(inspect(error, { depth: Infinity })),
+    });
     expect(await client.renderTemplate(greeting)).toMatchObject({ degraded: true });
     expect([asked(), client.fallbacks.renderTemplate['no-token']]).toEqual([0, 1]);
     expect(errors.join()).toContain('MoodClientError');

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DependencyUnavailable, RefusedByService } from '@mood/domain';
 import { z } from 'zod';
@@ -23,6 +24,13 @@ const get: ServiceRequest = { method: 'GET', path: ['people', '1'] };
 function call(request: ServiceRequest = get, { timeoutMs = 2_000, ...options }: Partial<ServiceClientOptions> = {}) {
   const to = { service: 'test service', baseUrl: server.url, ...options };
   return askService(to, request, shape, AbortSignal.timeout(timeoutMs));
+}
+
+/** Where nobody listens any more. */
+async function closedUrl(): Promise<string> {
+  const gone = await startTinyServer();
+  await gone.close();
+  return gone.url;
 }
 
 /** The failure of a call, which has to come. */
@@ -181,10 +189,19 @@ describe('a service that fails', () => {
     expect(await failureOf(call())).toBeInstanceOf(DependencyUnavailable);
   });
 
+  test.each<[string, string, () => Promise<string>]>([
+    ['cannot be sent', 'Bearer se\ncret', async () => server.url],
+    ['was sent to nobody', 'Bearer se-cret', closedUrl],
+    ['was not answered', 'Bearer se-cret', async () => server.url],
+  ])('with a token that %s does not pass it on, in no cause either', async (_how, authorization, urlOf) => {
+    server.answer((response) => response.destroy());
+    const failure = await failureOf(call(get, { baseUrl: await urlOf(), authorization }));
+    expect(failure).toBeInstanceOf(DependencyUnavailable);
+    expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain('cret');
+  });
+
   test('because nothing listens is worth another try', async () => {
-    const gone = await startTinyServer();
-    await gone.close();
-    expect(await failureOf(call(get, { baseUrl: gone.url }))).toBeInstanceOf(DependencyUnavailable);
+    expect(await failureOf(call(get, { baseUrl: await closedUrl() }))).toBeInstanceOf(DependencyUnavailable);
   });
 });
 
