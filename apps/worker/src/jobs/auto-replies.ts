@@ -12,8 +12,10 @@ import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 import type { ReplySender } from './reply-sender.ts';
 
+type IntakeDependencies = Pick<WorkerDependencies, 'autoReplies' | 'usage' | 'autoReplyRules' | 'onReplyOutcome'>;
+
 /** The message service reports a message. A reply that is due now is sent by this job; the relay schedules one that is due later. */
-export function createReceiveMessageJob(deps: WorkerDependencies, sendReply: ReplySender): JobHandler<'message-received'> {
+export function createReceiveMessageJob(deps: IntakeDependencies, sendReply: ReplySender): JobHandler<'message-received'> {
   return async (data, { jobId, signal }) => {
     const carrier = { queue: queueOf('message-received'), jobId };
     let outcome;

@@ -37,7 +37,11 @@ async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
 }
 
 /** Backlog of the outbox and of the queues, looked up at a scrape, every five seconds at most. */
-export function createBacklogMetrics(registry: Registry, database: Pick<Database, 'query'>, backend: QueueBackend): void {
+export function createBacklogMetrics(
+  registry: Registry,
+  database: Pick<Database, 'query'>,
+  backend: Pick<QueueBackend, 'createQueue'>,
+): void {
   const registers = [registry];
   const outbox = keptFor(keptMs, async () => {
     const [row] = await database.query<OutboxState>(outboxState, []);
