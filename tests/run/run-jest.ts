@@ -8,6 +8,10 @@ export interface JestRun {
   env: NodeJS.ProcessEnv;
   /** For what jest reports. */
   folder: string;
+  /** The checkout whose tests run. Default: this one. */
+  cwd?: string;
+  /** Nothing of it is shown. */
+  isSilent?: boolean;
   /** Ends the run early. */
   stop: AbortSignal;
 }
@@ -19,7 +23,12 @@ export interface JestReport {
   numTodoTests: number;
   /** Files that could not be run at all: none of their tests is counted above. */
   numRuntimeErrorTestSuites: number;
-  testResults: { name: string; startTime: number; endTime: number }[];
+  testResults: {
+    name: string;
+    startTime: number;
+    endTime: number;
+    assertionResults: { fullName: string; status: string }[];
+  }[];
 }
 
 export interface JestResult {
@@ -49,7 +58,7 @@ export async function runJest(run: JestRun): Promise<JestResult> {
       ...run.arguments,
     ],
     // A process group of its own: what stops it reaches its workers, and whatever the tests started, too.
-    { stdio: 'inherit', env: run.env, detached: true },
+    { stdio: run.isSilent === true ? 'ignore' : 'inherit', env: run.env, cwd: run.cwd ?? process.cwd(), detached: true },
   );
   const ended = new Promise<number>((resolve) => {
     jest.once('exit', (code) => resolve(code ?? 1));

@@ -49,8 +49,8 @@ describe('the last line of a test run', () => {
 
 test('the table of times begins with the file that took longest', () => {
   const testResults = [
-    { name: `${process.cwd()}/tests/a.test.ts`, startTime: 1_000, endTime: 2_500 },
-    { name: `${process.cwd()}/tests/b.test.ts`, startTime: 1_000, endTime: 13_000 },
+    { name: `${process.cwd()}/tests/a.test.ts`, startTime: 1_000, endTime: 2_500, assertionResults: [] },
+    { name: `${process.cwd()}/tests/b.test.ts`, startTime: 1_000, endTime: 13_000, assertionResults: [] },
   ];
   expect(timeTable([result(0, { testResults })]).split('\n')).toEqual([
     '    12.0 s  tests/b.test.ts',
