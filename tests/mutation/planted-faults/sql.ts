@@ -6,7 +6,7 @@ const inReplies = 'libs/db/src/auto-replies';
 const inMoods = 'libs/db/src/moods';
 
 const answers = plantedIn(
-  [`${inReplies}/instants.test.ts`, `${inReplies}/auto-reply-store.test.ts`],
+  [`${inReplies}/instants.test.ts`],
   [
     {
       name: 'an answer of a clock that is fast silences the conversation',
@@ -35,12 +35,13 @@ const answers = plantedIn(
       file: `${inFunctions}/answer_conversation.sql`,
       from: "status IN ('pending', 'sending')",
       to: "status = 'pending'",
+      tests: ['libs/db/src/auto-replies/auto-reply-store.test.ts'],
     },
   ],
 );
 
 const messages = plantedIn(
-  [`${inReplies}/instants.test.ts`, `${inReplies}/receive-messages.test.ts`, `${inReplies}/auto-reply-store.test.ts`],
+  [`${inReplies}/instants.test.ts`],
   [
     {
       name: 'a message of a clock that is fast is believed',
@@ -76,6 +77,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'make_interval(secs => p_message.max_late_seconds)',
       to: 'make_interval(mins => p_message.max_late_seconds)',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'one reply more than the daily cap',
@@ -83,6 +85,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'p_message.daily_cap <= (',
       to: 'p_message.daily_cap < (',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'the daily cap counts 24 minutes',
@@ -90,6 +93,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: "INTERVAL '24 hours'",
       to: "INTERVAL '24 minutes'",
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'no cooldown after a reply',
@@ -97,6 +101,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'IF v_last_sent_at > clock_timestamp()',
       to: "IF v_last_sent_at > INTERVAL '1 day' + clock_timestamp()",
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'a message that is reported for another user is taken for the same',
@@ -104,6 +109,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'v_known.user_id != p_message.user_id',
       to: 'false',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'replies that were switched off in between do not matter',
@@ -125,6 +131,7 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'secs => v_mood.response_delay',
       to: 'secs => 0',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'a model gets replies to its own messages',
@@ -132,12 +139,13 @@ const messages = plantedIn(
       file: `${inFunctions}/receive_message.sql`,
       from: 'IF p_message.model_id = p_message.user_id THEN',
       to: 'IF false THEN',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
   ],
 );
 
 const changes = plantedIn(
-  [`${inMoods}/change-mood.test.ts`, `${inMoods}/ends.test.ts`, `${inMoods}/transition-log.test.ts`],
+  [`${inMoods}/ends.test.ts`],
   [
     {
       name: 'a mood that ends at this instant has not ended',
@@ -173,6 +181,7 @@ const changes = plantedIn(
       file: `${inFunctions}/judge_mood_changes.sql`,
       from: 'make_interval(mins => c.hold_minutes)',
       to: 'make_interval(secs => c.hold_minutes)',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'administrators are held, models are not',
@@ -201,6 +210,7 @@ const changes = plantedIn(
       file: `${inFunctions}/judge_mood_changes.sql`,
       from: 'k.model_id = c.model_id',
       to: 'true',
+      tests: ['libs/db/src/moods/change-mood.test.ts'],
     },
     {
       name: 'something is sealed with a key that was destroyed',
@@ -216,6 +226,7 @@ const changes = plantedIn(
       file: `${inFunctions}/judge_mood_changes.sql`,
       from: 't.model_id IS NULL',
       to: 'false',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'the reset time is that of the newest window',
@@ -223,6 +234,7 @@ const changes = plantedIn(
       file: `${inFunctions}/judge_mood_changes.sql`,
       from: 'min(r.window_end) AS reset_time',
       to: 'max(r.window_end) AS reset_time',
+      tests: ['libs/db/src/moods/ends.test.ts'],
     },
     {
       name: 'the model is told of its own changes instead of overrides',
@@ -230,6 +242,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: "c.changed_by = 'admin',",
       to: "c.changed_by = 'model',",
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'the end of the new mood is marked as failed when the one before had failed',
@@ -237,7 +250,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: 'failed_at = NULL,',
       to: 'failed_at = outbox.failed_at,',
-      tests: [`${inMoods}/ends.test.ts`, `${inMoods}/change-mood.test.ts`, 'libs/db/src/outbox/failed-promises.test.ts'],
+      tests: ['libs/db/src/outbox/failed-promises.test.ts'],
     },
     {
       name: 'the end of the new mood is due when the one before was',
@@ -245,6 +258,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: 'due_at = excluded.due_at,',
       to: 'due_at = outbox.due_at,',
+      tests: ['libs/db/src/outbox/outbox-store.test.ts'],
     },
     {
       name: 'the change itself is not counted in the answer',
@@ -252,6 +266,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: "WHEN 'changed' THEN j.used + 1",
       to: "WHEN 'changed' THEN j.used",
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'a change counts for a minute',
@@ -259,6 +274,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: "c.now + INTERVAL '60 minutes'",
       to: "c.now + INTERVAL '60 seconds'",
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'the end of a mood stays promised after one without an end',
@@ -266,6 +282,7 @@ const changes = plantedIn(
       file: `${inFunctions}/change_moods.sql`,
       from: 'c.expires_at IS NULL AND c.previous_end IS NOT NULL',
       to: 'false',
+      tests: ['libs/db/src/outbox/outbox-store.test.ts'],
     },
     {
       name: 'a mood is reset before its end',
@@ -280,6 +297,7 @@ const changes = plantedIn(
       file: `${inFunctions}/expire_mood.sql`,
       from: 'updated_at = v_state.expires_at',
       to: 'updated_at = v_now',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'the caller is told when the reset was written',
@@ -287,6 +305,7 @@ const changes = plantedIn(
       file: `${inFunctions}/expire_mood.sql`,
       from: 'changed_at := v_state.expires_at',
       to: 'changed_at := v_now',
+      tests: ['libs/db/src/moods/ends.test.ts'],
     },
     {
       name: 'the end of a mood that was replaced resets the new one',
@@ -294,6 +313,7 @@ const changes = plantedIn(
       file: `${inFunctions}/expire_mood.sql`,
       from: 'v_state.version IS DISTINCT FROM p_version OR',
       to: '',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'what is left of a mood is told in seconds',
@@ -364,7 +384,7 @@ const others = plantedIn(
       file: `${inFunctions}/record_audit_access.sql`,
       from: 'OR p_admin_user_id IS NULL',
       to: '',
-      tests: ['libs/db/src/application-role.test.ts', 'libs/db/src/audit/vault.test.ts'],
+      tests: ['libs/db/src/application-role.test.ts'],
     },
     {
       name: 'the administrator of a change is not in its hash',
@@ -380,7 +400,7 @@ const others = plantedIn(
       file: `${inFunctions}/number_template_version.sql`,
       from: 'NEW.created_by := OLD.created_by;',
       to: '',
-      tests: ['libs/db/src/templates/template-versions.test.ts', 'libs/db/src/templates/template-store.test.ts'],
+      tests: ['libs/db/src/templates/template-versions.test.ts'],
     },
   ],
 );

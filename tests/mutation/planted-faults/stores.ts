@@ -2,7 +2,7 @@ import { plantedIn } from '../planted-fault.ts';
 import type { PlantedFault } from '../planted-fault.ts';
 
 const outbox = plantedIn(
-  ['libs/db/src/outbox/outbox-store.test.ts', 'libs/db/src/outbox/failed-promises.test.ts'],
+  ['libs/db/src/outbox/outbox-store.test.ts'],
   [
     {
       name: 'what had failed for good is published again',
@@ -10,6 +10,7 @@ const outbox = plantedIn(
       file: 'libs/db/src/outbox/outbox-store.ts',
       from: ".where('failed_at', 'is', null)",
       to: '',
+      tests: ['libs/db/src/outbox/failed-promises.test.ts'],
     },
     {
       name: 'what failed for good is not marked',
@@ -17,6 +18,7 @@ const outbox = plantedIn(
       file: 'libs/db/src/outbox/outbox-store.ts',
       from: '.set({ failed_at: sql<Date>`clock_timestamp()` })',
       to: '.set({ failed_at: null })',
+      tests: ['libs/db/src/outbox/failed-promises.test.ts'],
     },
     {
       name: 'the reconciler looks at what failed for good',
@@ -24,6 +26,7 @@ const outbox = plantedIn(
       file: 'libs/db/src/outbox/outbox-store.ts',
       from: 'failed_at IS NULL AND check_after <= now()',
       to: 'check_after <= now()',
+      tests: ['libs/db/src/outbox/failed-promises.test.ts'],
     },
     {
       name: 'ends of moods are published for hours ahead',
@@ -64,11 +67,7 @@ const outbox = plantedIn(
 );
 
 const replies = plantedIn(
-  [
-    'libs/db/src/auto-replies/auto-reply-store.test.ts',
-    'libs/db/src/auto-replies/instants.test.ts',
-    'libs/db/src/auto-replies/receive-messages.test.ts',
-  ],
+  ['libs/db/src/auto-replies/auto-reply-store.test.ts'],
   [
     {
       name: 'a failed reply opens again after an answer of the same instant',
@@ -76,6 +75,7 @@ const replies = plantedIn(
       file: 'libs/db/src/auto-replies/auto-reply-store.ts',
       from: 'c.last_answered_at >= a.last_message_at',
       to: 'c.last_answered_at > a.last_message_at',
+      tests: ['libs/db/src/auto-replies/instants.test.ts'],
     },
     {
       name: 'a failed reply opens again beside one that was sent since',
@@ -83,6 +83,7 @@ const replies = plantedIn(
       file: 'libs/db/src/auto-replies/auto-reply-store.ts',
       from: 'other.sent_at >= a.received_at',
       to: 'false',
+      tests: ['libs/db/src/auto-replies/instants.test.ts'],
     },
     {
       name: 'a reply that is being sent is never too late',
@@ -90,6 +91,7 @@ const replies = plantedIn(
       file: 'libs/db/src/auto-replies/auto-reply-store.ts',
       from: 'too_late: cancelUnsent',
       to: 'too_late: cancelPending',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'a reply whose text is chosen is cancelled by the mood',
@@ -97,6 +99,7 @@ const replies = plantedIn(
       file: 'libs/db/src/auto-replies/auto-reply-store.ts',
       from: 'auto_respond_off: cancelPending',
       to: 'auto_respond_off: cancelUnsent',
+      tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {
       name: 'the promise of a failed reply is not marked',
@@ -111,6 +114,7 @@ const replies = plantedIn(
       file: 'libs/db/src/auto-replies/begin-replies.ts',
       from: 's.expires_at > clock_timestamp()',
       to: 'true',
+      tests: ['libs/db/src/auto-replies/instants.test.ts'],
     },
     {
       name: 'two begin the same reply',
@@ -151,7 +155,7 @@ const replies = plantedIn(
 );
 
 const audit = plantedIn(
-  ['libs/db/src/audit/vault.test.ts', 'libs/db/src/audit/audit-log.test.ts', 'libs/db/src/moods/transition-log.test.ts'],
+  ['libs/db/src/audit/audit-log.test.ts'],
   [
     {
       name: 'the beginning of a period is not in it',
@@ -222,6 +226,7 @@ const audit = plantedIn(
       file: 'libs/db/src/audit/vault.ts',
       from: 'if (!mayOpen(',
       to: 'if (false && !mayOpen(',
+      tests: ['libs/db/src/audit/vault.test.ts'],
     },
     {
       name: 'an opened key is kept for an hour after it was destroyed',
@@ -229,6 +234,7 @@ const audit = plantedIn(
       file: 'libs/db/src/audit/vault.ts',
       from: 'cachedKeyTtlMs = 60_000',
       to: 'cachedKeyTtlMs = 3_600_000',
+      tests: ['libs/db/src/audit/vault.test.ts'],
     },
     {
       name: 'an erasure is not recorded',
@@ -236,6 +242,7 @@ const audit = plantedIn(
       file: 'libs/db/src/audit/erase.ts',
       from: 'WHERE EXISTS (SELECT 1 FROM destroyed)',
       to: 'WHERE false',
+      tests: ['tests/e2e/audit-commands.test.ts'],
     },
     {
       name: 'rows may be missing in the middle of the log',
@@ -306,7 +313,7 @@ const purging = plantedIn(
 );
 
 const rest = plantedIn(
-  ['libs/db/src/moods/change-mood.test.ts', 'libs/db/src/moods/ends.test.ts', 'libs/db/src/moods/transition-log.test.ts'],
+  ['libs/db/src/moods/change-mood.test.ts'],
   [
     {
       name: 'a mood that ended first is not counted',
@@ -321,6 +328,7 @@ const rest = plantedIn(
       file: 'libs/db/src/moods/mood-rows.ts',
       from: 'remaining: hourlyLimit - row.used',
       to: 'remaining: hourlyLimit - row.used + 1',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'the history goes on with the entry that was last',
@@ -328,6 +336,7 @@ const rest = plantedIn(
       file: 'libs/db/src/moods/mood-store.ts',
       from: '${before} - 1) - ${offset}',
       to: '${before}) - ${offset}',
+      tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
       name: 'counts of messages are lost when a flush fails',
