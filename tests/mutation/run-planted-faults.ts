@@ -7,7 +7,6 @@ import { quickTests } from '../run/quick-tests.ts';
 import { runJest } from '../run/run-jest.ts';
 import type { JestReport } from '../run/run-jest.ts';
 import { startServers } from '../run/servers.ts';
-import type { RunServers } from '../run/servers.ts';
 import { provideTools } from '../run/tools.ts';
 import type { PlantedFault } from './planted-fault.ts';
 
@@ -45,25 +44,27 @@ const isSql = ({ file }: PlantedFault) => file.endsWith('.sql');
 export async function runPlantedFaults(run: PlantedRun): Promise<Map<PlantedFault, PlantedResult>> {
   const { faults, stop, say } = run;
   const quick = new Set(quickTests());
-  const tests = [...new Set(faults.flatMap((fault) => fault.tests))];
-  const onServers = tests.filter((test) => !quick.has(test));
-  if (onServers.some((test) => usesTools.test(test))) provideTools();
-  const servers = onServers.length > 0 ? await startServers(run.folder, stop) : undefined;
+  const needsServers = ({ tests }: PlantedFault) => tests.some((test) => !quick.has(test));
+  // Those that need no server go first, while the servers start.
+  const ordered = [...faults].toSorted((a, b) => Number(needsServers(a)) - Number(needsServers(b)));
+  const onServers = faults.filter(needsServers);
+  if (onServers.some(({ tests }) => tests.some((test) => usesTools.test(test) && !quick.has(test)))) provideTools();
+  const servers = onServers.length > 0 ? startServers(run.folder, stop) : undefined;
+  servers?.catch(() => {});
   try {
-    const env = { ...run.env, ...servers?.env };
     const results = new Map<PlantedFault, PlantedResult>();
     const sound = new Set<string>();
-    for (const [index, fault] of faults.entries()) {
+    for (const [index, fault] of ordered.entries()) {
       const started = performance.now();
-      const result = (await findUnsound({ ...run, env }, fault, sound)) ?? (await judge({ ...run, env }, fault, servers));
-      stop.throwIfAborted();
+      const env = { ...run.env, ...(needsServers(fault) ? (await servers)?.env : {}) };
+      const result = (await findUnsound({ ...run, env }, fault, sound)) ?? (await judge({ ...run, env }, fault));
       results.set(fault, result);
       const seconds = Math.round((performance.now() - started) / 1_000);
       say(`${String(index + 1).padStart(4)}/${faults.length}  ${result.verdict.padEnd(8)}  ${fault.name} (${seconds} s)  ${result.by}`);
     }
     return results;
   } finally {
-    await servers?.remove();
+    await (await servers?.catch(() => undefined))?.remove();
   }
 }
 
@@ -77,7 +78,7 @@ async function findUnsound(run: PlantedRun, { tests }: PlantedFault, sound: Set<
   return undefined;
 }
 
-async function judge(run: PlantedRun, fault: PlantedFault, servers: RunServers | undefined): Promise<PlantedResult> {
+async function judge(run: PlantedRun, fault: PlantedFault): Promise<PlantedResult> {
   const file = path.join(run.checkout, fault.file);
   const sound = await readFile(file, 'utf8');
   await writeFile(
@@ -85,19 +86,18 @@ async function judge(run: PlantedRun, fault: PlantedFault, servers: RunServers |
     sound.replace(fault.from, () => fault.to),
   );
   try {
-    if (isSql(fault) && !(await renewFunctions(run, servers))) return { verdict: 'broken', by: 'the database does not take it' };
+    if (isSql(fault) && !(await renewFunctions(run))) return { verdict: 'broken', by: 'the database does not take it' };
     const { failures, broken } = await runTests(run, fault.tests);
     if (failures[0] !== undefined) return { verdict: 'noticed', by: failures[0] };
     return broken > 0 ? { verdict: 'broken', by: 'the tests could not be loaded' } : { verdict: 'survived', by: fault.survives ?? '' };
   } finally {
     await writeFile(file, sound);
-    if (isSql(fault) && !run.stop.aborted) await renewFunctions(run, servers);
+    if (isSql(fault) && !run.stop.aborted) await renewFunctions(run);
   }
 }
 
 /** Brings the functions of the copied checkout into the database that tests copy, in a process of that checkout. */
-async function renewFunctions({ checkout, env, verbose }: PlantedRun, servers: RunServers | undefined): Promise<boolean> {
-  if (servers === undefined) return true;
+async function renewFunctions({ checkout, env, verbose }: PlantedRun): Promise<boolean> {
   const script = path.join(checkout, 'tests/mutation/renew-functions.ts');
   const renewing = spawn(process.execPath, [script], { cwd: checkout, env, stdio: verbose ? 'inherit' : 'ignore' });
   const [code] = await once(renewing, 'exit');

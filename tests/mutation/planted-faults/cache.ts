@@ -2,7 +2,7 @@ import { plantedIn } from '../planted-fault.ts';
 import type { PlantedFault } from '../planted-fault.ts';
 
 export const faultsInCache: readonly PlantedFault[] = plantedIn(
-  ['libs/cache/src/mood-cache.test.ts', 'libs/cache/src/cache-moods.test.ts'],
+  ['libs/cache/src/cache-moods.test.ts'],
   [
     {
       name: 'a change is answered before the cache has it',
@@ -68,6 +68,7 @@ export const faultsInCache: readonly PlantedFault[] = plantedIn(
       file: 'libs/cache/src/mood-cache.ts',
       from: '// What was sent may still be carried out, by then under keys that nobody reads.\n      lease.distrust(epoch, error);',
       to: '',
+      tests: ['libs/cache/src/mood-cache.test.ts'],
     },
     {
       name: 'an older mood takes the place of a newer one',
@@ -75,6 +76,7 @@ export const faultsInCache: readonly PlantedFault[] = plantedIn(
       file: 'libs/cache/src/put-mood.ts',
       from: 'tonumber(version) >= tonumber(ARGV[1])',
       to: 'tonumber(version) < tonumber(ARGV[1])',
+      tests: ['libs/cache/src/mood-cache.test.ts'],
     },
     {
       name: 'something is written where the mark of the epoch is gone',
@@ -82,6 +84,7 @@ export const faultsInCache: readonly PlantedFault[] = plantedIn(
       file: 'libs/cache/src/put-mood.ts',
       from: "if redis.call('EXISTS', KEYS[2]) == 0 then return 'wiped' end",
       to: '',
+      tests: ['libs/cache/src/mood-cache.test.ts'],
     },
     {
       name: 'entries are kept for less than a second',
@@ -89,6 +92,7 @@ export const faultsInCache: readonly PlantedFault[] = plantedIn(
       file: 'libs/cache/src/put-mood.ts',
       from: 'entryMs = 300_000',
       to: 'entryMs = 300',
+      tests: ['libs/cache/src/mood-cache.test.ts'],
     },
     {
       name: 'a forged entry that is newer than the table stays',
@@ -104,6 +108,7 @@ export const faultsInCache: readonly PlantedFault[] = plantedIn(
       file: 'libs/db/src/moods/cache-lease.ts',
       from: 'closedSince + leaseMs - performance.now()',
       to: '0',
+      tests: ['libs/db/src/moods/cache-lease.test.ts'],
     },
     {
       name: 'a lease counts from the end of a look',
