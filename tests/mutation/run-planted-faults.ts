@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { usesTools } from '../run/choose-tests.ts';
-import { quickTests } from '../run/quick-tests.ts';
 import { runJest } from '../run/run-jest.ts';
 import type { JestReport } from '../run/run-jest.ts';
 import { startServers } from '../run/servers.ts';
@@ -11,6 +10,8 @@ import { provideTools } from '../run/tools.ts';
 import type { PlantedFault } from './planted-fault.ts';
 
 export interface PlantedRun {
+  /** The tests that need no server. */
+  quick: ReadonlySet<string>;
   faults: readonly PlantedFault[];
   /** A copy of the checkout. */
   checkout: string;
@@ -42,8 +43,7 @@ const isSql = ({ file }: PlantedFault) => file.endsWith('.sql');
  * @throws when `stop` says so.
  */
 export async function runPlantedFaults(run: PlantedRun): Promise<Map<PlantedFault, PlantedResult>> {
-  const { faults, stop, say } = run;
-  const quick = new Set(quickTests());
+  const { faults, quick, stop, say } = run;
   const needsServers = ({ tests }: PlantedFault) => tests.some((test) => !quick.has(test));
   // Those that need no server go first, while the servers start.
   const ordered = [...faults].toSorted((a, b) => Number(needsServers(a)) - Number(needsServers(b)));
@@ -106,7 +106,7 @@ async function renewFunctions({ checkout, env, verbose }: PlantedRun): Promise<b
 
 /** @returns the tests that failed, and how many files could not be run. */
 async function runTests(run: PlantedRun, tests: readonly string[]): Promise<{ failures: string[]; broken: number }> {
-  const rounds = tests.some((test) => test.startsWith('tests/redis/')) ? ['quick', 'postgres', 'redis'] : ['quick', 'postgres'];
+  const rounds = new Set(tests.map((test) => (run.quick.has(test) ? 'quick' : test.startsWith('tests/redis/') ? 'redis' : 'postgres')));
   const { report } = await runJest({
     // One after the other, in one process: most runs are of one file.
     arguments: ['--runInBand', '--runTestsByPath', ...tests, '--selectProjects', ...rounds],

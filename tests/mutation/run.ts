@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { quickTests } from '../run/quick-tests.ts';
 import { createRunFolder } from '../run/run-folder.ts';
 import { copyCheckout } from './checkout-copy.ts';
 import { runDomainMutants } from './domain-mutants.ts';
@@ -78,7 +79,17 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 /** @returns whether enough were noticed. */
 async function runPlanted(): Promise<boolean> {
-  const run = { faults, checkout, folder: folder.path, env, verbose: values.verbose === true, stop: stopped.signal, say: console.log };
+  const quick = new Set(quickTests());
+  const run = {
+    faults,
+    quick,
+    checkout,
+    folder: folder.path,
+    env,
+    verbose: values.verbose === true,
+    stop: stopped.signal,
+    say: console.log,
+  };
   const results = [...(await runPlantedFaults(run))];
   const noticed = results.filter(([, { verdict }]) => verdict === 'noticed').length;
   for (const [{ name, file, from, to }, { verdict, by }] of results.filter(([, one]) => one.verdict !== 'noticed')) {

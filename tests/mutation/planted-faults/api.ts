@@ -2,7 +2,7 @@ import { plantedIn } from '../planted-fault.ts';
 import type { PlantedFault } from '../planted-fault.ts';
 
 const access = plantedIn(
-  ['apps/api/src/auth/authenticator.test.ts', 'apps/api/src/auth/guards.test.ts'],
+  ['apps/api/src/auth/authenticator.test.ts'],
   [
     {
       name: 'a session counts for writes for ten seconds',
@@ -52,6 +52,7 @@ const access = plantedIn(
       file: 'apps/api/src/auth/guards.ts',
       from: 'rule.roles !== undefined && !rule.roles.includes(principal.role)',
       to: 'false',
+      tests: ['apps/api/src/auth/guards.test.ts'],
     },
     {
       name: 'no scope is needed',
@@ -59,6 +60,7 @@ const access = plantedIn(
       file: 'apps/api/src/auth/guards.ts',
       from: 'rule.scope !== undefined && !principal.scopes.has(rule.scope)',
       to: 'false',
+      tests: ['apps/api/src/auth/guards.test.ts'],
     },
     {
       name: 'requests of services are counted',
@@ -66,6 +68,7 @@ const access = plantedIn(
       file: 'apps/api/src/auth/guards.ts',
       from: "principal.role === 'service' || worth === 0",
       to: 'worth === 0',
+      tests: ['apps/api/src/auth/guards.test.ts'],
     },
     {
       name: 'a refused role is not counted',
@@ -73,6 +76,7 @@ const access = plantedIn(
       file: 'apps/api/src/auth/guards.ts',
       from: 'await countRequest(limits, principal);\n      if',
       to: 'if',
+      tests: ['apps/api/src/auth/guards.test.ts'],
     },
     {
       name: 'a request above the limit is let in',
@@ -80,6 +84,7 @@ const access = plantedIn(
       file: 'apps/api/src/auth/guards.ts',
       from: 'if (waitMs !== undefined) throw new TooManyRequests(waitMs);',
       to: '',
+      tests: ['apps/api/src/auth/guards.test.ts'],
     },
     {
       name: 'a limit is asked for one request more',
@@ -101,7 +106,7 @@ const access = plantedIn(
 );
 
 const operations = plantedIn(
-  ['apps/api/src/ops/health.test.ts', 'apps/api/src/ops/service-health.test.ts', 'apps/api/src/ops/metrics.test.ts'],
+  ['apps/api/src/ops/metrics.test.ts'],
   [
     {
       name: 'a database that cannot be written to is healthy',
@@ -109,6 +114,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/health.ts',
       from: "database.status !== 'healthy' ? 'down'",
       to: "database.status === 'down' ? 'down'",
+      tests: ['apps/api/src/ops/health.test.ts'],
     },
     {
       name: 'a dead service counts as healthy',
@@ -116,6 +122,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/health.ts',
       from: 'some(({ status }) =>',
       to: 'every(({ status }) =>',
+      tests: ['apps/api/src/ops/health.test.ts'],
     },
     {
       name: 'a process that stops is ready while its database is asked',
@@ -123,6 +130,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/health.ts',
       from: "status !== 'down' && admission.isOpen()",
       to: "status !== 'down'",
+      tests: ['apps/api/src/ops/health.test.ts'],
     },
     {
       name: 'a service that answers 500 is up',
@@ -130,6 +138,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/service-health.ts',
       from: 'response.status >= 500',
       to: 'response.status > 500',
+      tests: ['apps/api/src/ops/service-health.test.ts'],
     },
     {
       name: 'calls that fail beside others that are answered make a service down',
@@ -137,6 +146,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/service-health.ts',
       from: ' && failedAt > answeredAt',
       to: '',
+      tests: ['apps/api/src/ops/service-health.test.ts'],
     },
     {
       name: 'a service whose calls fail is asked for its health',
@@ -144,6 +154,7 @@ const operations = plantedIn(
       file: 'apps/api/src/ops/service-health.ts',
       from: 'else failedAt = clock();',
       to: '',
+      tests: ['apps/api/src/ops/service-health.test.ts'],
     },
     {
       name: 'the histogram of requests is in milliseconds',

@@ -2,7 +2,7 @@ import { plantedIn } from '../planted-fault.ts';
 import type { PlantedFault } from '../planted-fault.ts';
 
 const client = plantedIn(
-  ['libs/client/src/degradation.test.ts', 'libs/client/src/mood-client.test.ts', 'libs/client/src/reporter.test.ts'],
+  ['libs/client/src/degradation.test.ts'],
   [
     {
       name: 'a 500 of the mood system is taken for an answer',
@@ -17,6 +17,7 @@ const client = plantedIn(
       file: 'libs/client/src/api.ts',
       from: "headers.get('mood-degraded') === 'true'",
       to: "headers.get('mood-degraded') === ''",
+      tests: ['libs/client/src/mood-client.test.ts'],
     },
     {
       name: 'the second attempt begins after the time of the call',
@@ -52,6 +53,7 @@ const client = plantedIn(
       file: 'libs/client/src/line.ts',
       from: 'if (!(error instanceof Outage)) throw error;',
       to: 'if (!(error instanceof Outage)) continue;',
+      tests: ['libs/client/src/reporter.test.ts'],
     },
     {
       name: 'a report is tried again after its patience',
@@ -59,6 +61,7 @@ const client = plantedIn(
       file: 'libs/client/src/line.ts',
       from: 'if (performance.now() + nextMs > giveUpAt) throw error;',
       to: 'if (performance.now() + nextMs > giveUpAt + 60_000) throw error;',
+      tests: ['libs/client/src/reporter.test.ts'],
     },
     {
       name: 'one report more than may wait',
@@ -66,6 +69,7 @@ const client = plantedIn(
       file: 'libs/client/src/reporter.ts',
       from: 'pending.size >= maxPending',
       to: 'pending.size > maxPending',
+      tests: ['libs/client/src/reporter.test.ts'],
     },
     {
       name: 'a lost report is not counted',
@@ -73,6 +77,7 @@ const client = plantedIn(
       file: 'libs/client/src/reporter.ts',
       from: 'lost[reason] += 1;',
       to: '',
+      tests: ['libs/client/src/reporter.test.ts'],
     },
     {
       name: 'a report is told lost before its receiver knows',
@@ -80,6 +85,7 @@ const client = plantedIn(
       file: 'libs/client/src/reporter.ts',
       from: 'await tell(loss);',
       to: 'setTimeout(() => void tell(loss), 50);',
+      tests: ['libs/client/src/reporter.test.ts'],
     },
     {
       name: 'a page is degraded only when all of it is',
@@ -99,7 +105,7 @@ const client = plantedIn(
 );
 
 const platform = plantedIn(
-  ['libs/platform/src/service-client.test.ts', 'libs/platform/src/service-policy.test.ts', 'libs/platform/src/odd-answers.test.ts'],
+  ['libs/platform/src/service-client.test.ts'],
   [
     {
       name: 'a service that answers 500 refuses for good',
@@ -121,6 +127,7 @@ const platform = plantedIn(
       file: 'libs/platform/src/service-client.ts',
       from: "throw new UnusableAnswer(service, 'the answer is not JSON');",
       to: "throw new UnusableAnswer(service, 'the answer is not JSON', { cause: new Error(String(bytes)) });",
+      tests: ['libs/platform/src/odd-answers.test.ts'],
     },
     {
       name: 'the token of a call is passed on in the cause of an error',
@@ -135,6 +142,7 @@ const platform = plantedIn(
       file: 'libs/platform/src/service-policy.ts',
       from: 'failuresInARow = 5',
       to: 'failuresInARow = 50',
+      tests: ['libs/platform/src/service-policy.test.ts'],
     },
     {
       name: 'what a service is told is told twice',
@@ -142,6 +150,7 @@ const platform = plantedIn(
       file: 'libs/platform/src/service-policy.ts',
       from: 'wrap(waiting, breaker, inTime)',
       to: 'wrap(twice, waiting, breaker, inTime)',
+      tests: ['libs/platform/src/service-policy.test.ts'],
     },
     {
       name: 'a call that took all its time is made again',
@@ -149,6 +158,7 @@ const platform = plantedIn(
       file: 'libs/platform/src/service-policy.ts',
       from: ' && !(error instanceof Error && error.cause instanceof TimedOut)',
       to: '',
+      tests: ['libs/platform/src/service-policy.test.ts'],
     },
     {
       name: 'somebody who is gone keeps the name of before',

@@ -2,7 +2,7 @@ import { plantedIn } from '../planted-fault.ts';
 import type { PlantedFault } from '../planted-fault.ts';
 
 const queue = plantedIn(
-  ['libs/queue/src/run-job.test.ts', 'libs/queue/src/postgres/postgres-backend.test.ts'],
+  ['libs/queue/src/postgres/postgres-backend.test.ts'],
   [
     {
       name: 'a job that was cancelled for another reason goes back as if the process stopped',
@@ -17,6 +17,7 @@ const queue = plantedIn(
       file: 'libs/queue/src/run-job.ts',
       from: "isNamed(error, 'RefusedByService') ||",
       to: '',
+      tests: ['libs/queue/src/run-job.test.ts'],
     },
     {
       name: 'the last attempt looks like one that is made again',
@@ -24,6 +25,7 @@ const queue = plantedIn(
       file: 'libs/queue/src/run-job.ts',
       from: "isFinal || lastAttempt ? 'failed'",
       to: "isFinal ? 'failed'",
+      tests: ['libs/queue/src/run-job.test.ts'],
     },
     {
       name: 'a job fails for good because the database is away',
@@ -38,6 +40,7 @@ const queue = plantedIn(
       file: 'libs/queue/src/run-job.ts',
       from: 'describeError(error).slice(0, maxReasonLength)',
       to: '`${error.message} ${String(error.cause)}`.slice(0, maxReasonLength)',
+      tests: ['libs/queue/src/run-job.test.ts'],
     },
     {
       name: 'failed jobs are kept for seven hours',
@@ -228,7 +231,7 @@ const handlers = plantedIn(
 );
 
 const outbox = plantedIn(
-  ['apps/worker/src/outbox/relay.test.ts', 'apps/worker/src/outbox/reconciler.test.ts'],
+  ['apps/worker/src/outbox/relay.test.ts'],
   [
     {
       name: 'the relay does not bring changes to the cache',
@@ -257,6 +260,7 @@ const outbox = plantedIn(
       file: 'apps/worker/src/outbox/reconciler.ts',
       from: 'if (failed.length > 0) await deps.outbox.markFailed(failed);',
       to: '',
+      tests: ['apps/worker/src/outbox/reconciler.test.ts'],
     },
     {
       name: 'a reply whose job failed stays open',
@@ -264,6 +268,7 @@ const outbox = plantedIn(
       file: 'apps/worker/src/outbox/reconciler.ts',
       from: "confirmedBy === 'reply'",
       to: "confirmedBy === 'mood'",
+      tests: ['apps/worker/src/outbox/reconciler.test.ts'],
     },
     {
       name: 'promises whose job failed are published again',
@@ -271,6 +276,7 @@ const outbox = plantedIn(
       file: 'apps/worker/src/outbox/reconciler.ts',
       from: 'failed.push(promise.id);',
       to: 'lost.push(promise.id);',
+      tests: ['apps/worker/src/outbox/reconciler.test.ts'],
     },
     {
       name: 'promises whose job is under way are looked at all the time',
@@ -278,12 +284,13 @@ const outbox = plantedIn(
       file: 'apps/worker/src/outbox/reconciler.ts',
       from: 'if (underWay.length > 0) await deps.outbox.putOff(underWay);',
       to: '',
+      tests: ['apps/worker/src/outbox/reconciler.test.ts'],
     },
   ],
 );
 
 const operations = plantedIn(
-  ['apps/worker/src/ops/job-metrics.test.ts', 'apps/worker/src/ops/progress.test.ts', 'apps/worker/src/ops/readiness.test.ts'],
+  ['apps/worker/src/ops/progress.test.ts'],
   [
     {
       name: 'the histogram of jobs is in milliseconds',
@@ -291,6 +298,7 @@ const operations = plantedIn(
       file: 'apps/worker/src/ops/job-metrics.ts',
       from: 'observe(seconds)',
       to: 'observe(seconds * 1_000)',
+      tests: ['apps/worker/src/ops/job-metrics.test.ts'],
     },
     {
       name: 'a relay that is stuck counts as moving',
@@ -312,6 +320,7 @@ const operations = plantedIn(
       file: 'apps/worker/src/ops/readiness.ts',
       from: 'progress.isMoving() && ',
       to: '',
+      tests: ['apps/worker/src/ops/readiness.test.ts'],
     },
     {
       name: 'ends of moods that are not due count as backlog',
