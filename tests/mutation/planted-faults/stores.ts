@@ -278,8 +278,8 @@ const purging = plantedIn(
       name: 'replies are kept for hours instead of days',
       kind: 'durations',
       file: 'libs/db/src/purge.ts',
-      from: "interval '30 days'",
-      to: "interval '30 hours'",
+      from: "created_at < now() - interval '30 days' AND status",
+      to: "created_at < now() - interval '30 hours' AND status",
     },
     {
       name: 'open replies are purged',
