@@ -122,5 +122,5 @@ async function runTests(run: PlantedRun, tests: readonly string[]): Promise<{ fa
 
 const failuresOf = (report: JestReport | undefined): string[] =>
   (report?.testResults ?? []).flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName.split('\n')[0] ?? ''),
   );
