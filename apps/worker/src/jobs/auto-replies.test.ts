@@ -28,6 +28,7 @@ describe('the job of a message that was reported', () => {
       {
         autoReplies: createRepliesUnderTest({ receive: receiveOnce }),
         usage: { count: () => {} },
+        flags: { isOn: () => true },
         autoReplyRules,
         onReplyOutcome: () => {},
       },

@@ -12,7 +12,7 @@ import type { JobHandler } from '@mood/queue';
 import type { WorkerDependencies } from '../dependencies.ts';
 import type { ReplySender } from './reply-sender.ts';
 
-type IntakeDependencies = Pick<WorkerDependencies, 'autoReplies' | 'usage' | 'autoReplyRules' | 'onReplyOutcome'>;
+type IntakeDependencies = Pick<WorkerDependencies, 'autoReplies' | 'usage' | 'flags' | 'autoReplyRules' | 'onReplyOutcome'>;
 
 /** The message service reports a message. A reply that is due now is sent by this job; the relay schedules one that is due later. */
 export function createReceiveMessageJob(deps: IntakeDependencies, sendReply: ReplySender): JobHandler<'message-received'> {
