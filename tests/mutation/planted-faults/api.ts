@@ -181,7 +181,7 @@ const operations = plantedIn(
       name: 'the cache counts as open while it is closed',
       kind: 'metrics',
       file: 'apps/api/src/ops/cache-metrics.ts',
-      from: 'cache.isOpen() ? 1 : 0',
+      from: 'measured.isOpen() ? 1 : 0',
       to: '1',
       tests: ['apps/api/src/ops/cache-metrics.test.ts'],
     },

@@ -91,8 +91,8 @@ const messages = plantedIn(
       name: 'the daily cap counts 24 minutes',
       kind: 'durations',
       file: `${inFunctions}/receive_message.sql`,
-      from: "INTERVAL '24 hours'",
-      to: "INTERVAL '24 minutes'",
+      from: "v_looked_since := clock_timestamp() - INTERVAL '24 hours'",
+      to: "v_looked_since := clock_timestamp() - INTERVAL '24 minutes'",
       tests: ['libs/db/src/auto-replies/receive-messages.test.ts'],
     },
     {

@@ -303,11 +303,11 @@ const purging = plantedIn(
       to: 'current_date - 40',
     },
     {
-      name: 'conversations are kept for an hour',
+      name: 'conversations are kept for hours instead of days',
       kind: 'durations',
       file: 'libs/db/src/purge.ts',
-      from: "interval '1 day'`",
-      to: "interval '1 hour'`",
+      from: "interval '2 days'`",
+      to: "interval '2 hours'`",
     },
   ],
 );

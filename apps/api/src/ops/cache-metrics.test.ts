@@ -20,7 +20,7 @@ test('questions to the cache are counted by their result', async () => {
 test('whether the cache is open is asked at each scrape; without a cache there is no answer', async () => {
   const registry = new Registry();
   const { measure } = createCacheMetrics(registry);
-  expect(await valuesOf(registry, 'mood_cache_open')).toBeUndefined();
+  expect(await valuesOf(registry, 'mood_cache_open')).toEqual([]);
   let isOpen = true;
   measure({ isOpen: () => isOpen });
   expect(await valuesOf(registry, 'mood_cache_open')).toEqual([{ labels: {}, value: 1 }]);
