@@ -59,9 +59,9 @@ const outbox = plantedIn(
     {
       name: 'an event says that it was written when it took effect',
       kind: 'order and instants',
-      file: 'libs/db/src/outbox/outbox-store.ts',
-      from: 'recordedAt ?? row.payload.timestamp',
-      to: 'row.payload.timestamp',
+      file: 'libs/db/src/outbox/event-rows.ts',
+      from: 'recordedAt ?? timestamp',
+      to: 'timestamp',
     },
   ],
 );
