@@ -120,6 +120,17 @@ describe('a period', () => {
     expect(() => toPeriod({ from, to, timeZone: 'UTC' }, now)).toThrow(problem);
   });
 
+  test.each(['Asia/Tokyo', 'Pacific/Apia', 'America/New_York'])(
+    'may begin on the first day, and be the longest, by the days of %s',
+    (timeZone) => {
+      expect(localTime(toPeriod({ from: '2000-01-01', to: '2000-01-02', timeZone }, now).start, timeZone)).toMatch(/^2000-01-01T00:00:00/);
+      expect(() => toPeriod({ from: '1999-12-31', to: '2000-01-02', timeZone }, now)).toThrow(/from: expected a day from 2000-01-01 on/);
+      // In New York it has an hour more than so many times 24.
+      expect(toPeriod({ from: '2023-10-30', to: '2026-11-03', timeZone }, now).end.getTime()).toBeLessThan(now.getTime());
+      expect(() => toPeriod({ from: '2023-10-30', to: '2026-11-04', timeZone }, now)).toThrow(`at most ${maxDays} days`);
+    },
+  );
+
   test.each<[string, Bound, Bound, string]>([
     ['as many days of the zone', '2026-03-08', '2026-03-10', '2026-03-06T05:00:00.000Z'],
     ['as many days of the zone, whatever the clock did', '2026-11-02', '2026-11-04', '2026-10-31T04:00:00.000Z'],
@@ -128,5 +139,10 @@ describe('a period', () => {
     const period = toPeriod({ from, to, timeZone: 'America/New_York' }, now);
     const before = periodBefore(period);
     expect([before.start.toISOString(), before.end]).toEqual([start, period.start]);
+  });
+
+  test('has the day before the one that Samoa left out before it', () => {
+    const period = toPeriod({ from: '2011-12-31', to: '2012-01-01', timeZone: 'Pacific/Apia' }, now);
+    expect(localTime(periodBefore(period).start, 'Pacific/Apia')).toBe('2011-12-29T00:00:00-10:00');
   });
 });

@@ -12,7 +12,6 @@ export const defaultDays = 30;
 
 /** Length of the buckets, in milliseconds. */
 export const quarterMs = 15 * 60_000;
-const dayMs = 86_400_000;
 
 /** A day of the zone (such as 2026-01-02), or an instant. */
 export type Bound = string | Date;
@@ -49,10 +48,11 @@ export function toPeriod(
     from === undefined
       ? startOfDay(zoned(end, timeZone).toPlainDate().subtract({ days: defaultDays }), timeZone)
       : toInstant(from, timeZone, 'down');
-  if (start < Date.parse(firstDay)) throw new DomainError('INVALID_REQUEST', `from: expected a day from ${firstDay} on.`);
+  if (start < startOfDay(Temporal.PlainDate.from(firstDay), timeZone))
+    throw new DomainError('INVALID_REQUEST', `from: expected a day from ${firstDay} on.`);
   if (start >= end) throw new DomainError('INVALID_REQUEST', 'from: expected a day or time before "to", which is not included.');
   if (start > now.getTime()) throw new DomainError('INVALID_REQUEST', 'from: expected a day or time that has begun.');
-  if (end - start > maxDays * dayMs)
+  if (zoned(start, timeZone).add({ days: maxDays }).epochMilliseconds < end)
     throw new DomainError('INVALID_REQUEST', `to: expected at most ${maxDays} days after "from". Ask for several periods.`);
   return { start: new Date(start), end: new Date(end), timeZone };
 }
@@ -64,7 +64,9 @@ export function periodBefore({ start, end, timeZone }: Period): Period {
   if (!isWholeDays) return { start: new Date(2 * start.getTime() - end.getTime()), end: start, timeZone };
   const { days } = first.toPlainDate().until(last.toPlainDate(), { largestUnit: 'days' });
   const before = startOfDay(first.toPlainDate().subtract({ days }), timeZone);
-  return { start: new Date(before), end: start, timeZone };
+  // A day that the zone left out is none: the one before it stands for it.
+  const from = before < start.getTime() ? before : startOfDay(first.toPlainDate().subtract({ days: days + 1 }), timeZone);
+  return { start: new Date(from), end: start, timeZone };
 }
 
 /** The end of the interval that holds an instant: the zone's next whole hour, next day or next Monday. */
