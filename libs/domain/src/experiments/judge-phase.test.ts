@@ -82,6 +82,18 @@ describe('a phase says', () => {
     expect([comparisons, sampleRatio?.isBroken]).toEqual([null, true]);
   });
 
+  test.each([
+    ['two variants', 600, 400, 0, true],
+    ['the small group, which is far too large', 350, 350, 300, true],
+    ['nobody', 500, 498, 2, false],
+  ])('that a split is broken, however small another group is: by %s', (_, a, b, none, isBroken) => {
+    const plan = { ...defaultPlan, holdout: 0.001 };
+    const variants = [variant('A', 100, a), variant('B', 100, b), variant(noReply, 0, none, null)];
+    const { sampleRatio, comparisons } = judgePhase(phaseOf(variants, 7, { plan }));
+    expect([sampleRatio?.isBroken, comparisons === null]).toEqual([isBroken, isBroken]);
+    expect(judgePhase(phaseOf([variant('A', 1, 5), variant('B', 1, 1), variant(noReply, 0, 1, null)], 7, { plan })).sampleRatio).toBeNull();
+  });
+
   test('what replies do at all beside it, without waiting for the small holdout', () => {
     const plan = { ...defaultPlan, size: 2_500, holdout: 0.05 };
     const variants = [variant('A', 1_000, 9_500), variant('B', 1_400, 9_500), variant(noReply, 20, 1_000, null)];

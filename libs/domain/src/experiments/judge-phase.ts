@@ -7,6 +7,7 @@ import { beingBetter, counted, points, splitInWords } from './verdict-words.ts';
 const alpha = 0.05;
 /** Below this the split was not made by the weights: nothing that is measured in it means anything. */
 const brokenBelow = 0.001;
+const leastExpected = 5;
 const leastDays = 7;
 const leastExposed = 100;
 /** Of users who were engaged, and of those who were not: with fewer the bounds are too narrow. */
@@ -68,12 +69,23 @@ function sharesOf({ variants, plan }: ExperimentPhase): number[] {
   return variants.map(({ template }) => (template === null ? plan.holdout : ((1 - plan.holdout) * template.weight) / weight));
 }
 
-/** χ² says nothing about groups of which fewer than five are expected. */
+/** χ² says nothing about groups of which fewer than five are expected: the smallest count together until they are enough. */
 function ratioOf({ variants }: ExperimentPhase, shares: readonly number[]): JudgedPhase['sampleRatio'] {
-  const counts = variants.map(({ exposed }) => exposed);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (counts.length < 2 || shares.some((share) => share * total < 5)) return null;
-  const { chiSquare, p } = sampleRatio(counts, shares);
+  const groups = variants.map(({ exposed }, nth) => ({ count: exposed, share: shares[nth] ?? 0 })).toSorted((a, b) => a.share - b.share);
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  const large: typeof groups = [];
+  let open = { count: 0, share: 0 };
+  for (const { count, share } of groups) {
+    open = { count: open.count + count, share: open.share + share };
+    if (open.share * total < leastExpected) continue;
+    large.push(open);
+    open = { count: 0, share: 0 };
+  }
+  if (large.length < 2) return null;
+  const { chiSquare, p } = sampleRatio(
+    large.map(({ count }) => count),
+    large.map(({ share }) => share),
+  );
   return { chiSquare, p, isBroken: p < brokenBelow };
 }
 
