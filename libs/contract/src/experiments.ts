@@ -1,3 +1,4 @@
+import { maxPlannedSize } from '@mood/domain/vocabulary';
 import { z } from 'zod';
 import { answeredIdSchema, idSchema, moodStateSchema, pageQuery, timestampSchema } from './fields.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
@@ -6,7 +7,7 @@ import { experimentSchema, templateTypeSchema, userTierSchema } from './template
 
 const share = (problem: string) => z.number(problem);
 const effectProblem = 'expected a difference of shares above 0, at most 0.5: 0.01 is one point';
-const sizeProblem = 'expected a whole number of users from 1 to 100000000';
+const sizeProblem = `expected a whole number of users from 1 to ${maxPlannedSize}`;
 const baselineProblem = 'expected a share above 0 and below 1: 0.2 is 20 %';
 const holdoutProblem = 'expected a share of users from 0 to 0.5: 0.05 is one of 20';
 const minutesProblem = 'expected a whole number of minutes from 1 to 1440';
@@ -18,7 +19,7 @@ export const experimentPlanSchema = z
       .gt(0, effectProblem)
       .max(0.5, effectProblem)
       .meta({ description: 'The difference of shares that is worth finding.', example: 0.02 }),
-    plannedSize: optionalField(z.int(sizeProblem).min(1, sizeProblem).max(100_000_000, sizeProblem)).meta({
+    plannedSize: optionalField(z.int(sizeProblem).min(1, sizeProblem).max(maxPlannedSize, sizeProblem)).meta({
       description: 'How many users each variant needs. Absent: what follows from the baseline, for a power of 80 %.',
       example: 5_000,
     }),

@@ -1,5 +1,6 @@
 /** The words and bounds of the domain, for what is written in them: light enough for a browser, without packages. */
 export { intervals, metricNames, topMetrics } from './analytics/metrics.ts';
+export { maxPlannedSize } from './experiments/phase.ts';
 export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts';
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export { maxCustomMessageLength, maxResponseDelaySeconds, moodStates } from './moods/mood.ts';

@@ -2,6 +2,7 @@ import { DomainError } from '../errors.ts';
 import type { TemplateSource } from '../templates/ports.ts';
 import { showChange } from '../templates/save-template.ts';
 import type { Experiment, ExperimentStore } from './ports.ts';
+import { maxPlannedSize } from './phase.ts';
 import type { ExperimentPlan } from './phase.ts';
 import { sizePerVariant } from './statistics/proportions.ts';
 
@@ -29,7 +30,8 @@ export async function readExperiment({ experiments }: Pick<ExperimentDependencie
 /**
  * Plans an experiment: what is found afterwards is judged by it, and its phases begin anew.
  * @param size null: as many as it takes to find the effect from the baseline on, in 80 % of experiments.
- * @throws DomainError EXPERIMENT_NOT_FOUND; INVALID_REQUEST when neither size nor baseline is given, or the two do not go together.
+ * @throws DomainError EXPERIMENT_NOT_FOUND; INVALID_REQUEST when neither size nor baseline is given, the two do not go together,
+ * or it takes more users than a plan can ask for.
  */
 export async function planExperiment(
   deps: ExperimentDependencies,
@@ -51,7 +53,11 @@ function sizeFor(baseline: number | null, effect: number): number {
     );
   const to = baseline + effect < 1 ? baseline + effect : baseline - effect;
   if (to <= 0) throw new DomainError('INVALID_REQUEST', 'plannedEffect: expected less than the room that the baseline leaves.');
-  return Math.max(1, Math.ceil(sizePerVariant(baseline, to)));
+  const size = Math.max(1, Math.ceil(sizePerVariant(baseline, to)));
+  // Where the difference is lost in the rounding of numbers, it is no number at all.
+  if (!(size <= maxPlannedSize))
+    throw new DomainError('INVALID_REQUEST', `plannedEffect: finding it takes more than ${maxPlannedSize} users of each variant.`);
+  return size;
 }
 
 /**

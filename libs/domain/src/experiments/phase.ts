@@ -13,6 +13,9 @@ export interface ExperimentPlan {
   withinMinutes: number;
 }
 
+/** Most users that a plan can ask for, of each variant. */
+export const maxPlannedSize = 100_000_000;
+
 export const defaultPlan: ExperimentPlan = { effect: 0.01, size: 5_000, holdout: 0, withinMinutes: 60 };
 
 /** A variant of a phase, and what it has led to. */
