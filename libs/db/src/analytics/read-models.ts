@@ -31,17 +31,35 @@ const openLevels = statement(
     WHERE o.since < ${at} ORDER BY s.fact, s.bucket_start DESC`,
 );
 
-/** Of a time before the first that was rolled up. */
+/** Of times that were not rolled up, all at once: before the first that was, which may be years. */
 const countedLevels = statement(
   'analytics-counted-levels',
-  { at: 'timestamptz' },
-  (_, { at }) => sql<{ fact: string; n: number }>`SELECT fact, n FROM analytics_levels(date_bin('15 minutes', ${at}, 'epoch'), true)`,
+  { at: 'timestamptz[]' },
+  (_, { at }) => sql<{ at: Date; fact: string; n: number }>`SELECT a AS at, w.fact, count(DISTINCT l.model_id)::bigint AS n
+    FROM unnest(${at}) a
+      CROSS JOIN (VALUES ('adopted_7d', interval '168 hours'), ('adopted_30d', interval '720 hours')) AS w (fact, length)
+      JOIN mood_transition_logs l ON l.changed_by = 'model' AND l.created_at >= a - w.length AND l.created_at < a
+    GROUP BY 1, 2`,
 );
 
-async function adoptedAt(query: Query, at: Date): Promise<Map<string, number>> {
-  const open = await openLevels.run(query, { at });
-  const rows = open.length > 0 ? open : await countedLevels.run(query, { at });
-  return new Map(rows.map(({ fact, n }) => [fact, n]));
+const openStart = statement('analytics-open-start', {}, () => sql<{ since: Date }>`SELECT ${openSince} AS since`);
+
+/** How many models had changed their mood themselves in the days before each instant, by fact. */
+async function readAdopted(query: Query, at: readonly Date[]): Promise<Map<number, Map<string, number>>> {
+  const found = new Map<number, Map<string, number>>();
+  function note(instant: Date, fact: string, n: number): void {
+    const levels = found.get(instant.getTime()) ?? new Map<string, number>();
+    found.set(instant.getTime(), levels.set(fact, n));
+  }
+  for (const row of await storedLevels.run(query, { at })) note(row.at, row.fact, row.n);
+  const [open] = await openStart.run(query, {});
+  const isOpen = (instant: Date) => open !== undefined && instant > open.since;
+  const missing = at.filter((instant) => !found.has(instant.getTime()));
+  for (const instant of missing.filter(isOpen))
+    for (const { fact, n } of await openLevels.run(query, { at: instant })) note(instant, fact, n);
+  const before = missing.filter((instant) => !isOpen(instant));
+  if (before.length > 0) for (const row of await countedLevels.run(query, { at: before })) note(row.at, row.fact, row.n);
+  return found;
 }
 
 export function readAdoption(database: Database, at: readonly Date[]): Promise<Adoption[]> {
@@ -49,14 +67,10 @@ export function readAdoption(database: Database, at: readonly Date[]): Promise<A
   return database.readSnapshot(async (query) => {
     const inOrder = [...new Set(at.map((instant) => instant.getTime()))].toSorted((a, b) => a - b).map((ms) => new Date(ms));
     const knownRows = await known.run(query, { at: inOrder });
-    const stored = new Map<number, Map<string, number>>();
-    for (const row of await storedLevels.run(query, { at: inOrder })) {
-      const levels = stored.get(row.at.getTime()) ?? new Map<string, number>();
-      stored.set(row.at.getTime(), levels.set(row.fact, row.n));
-    }
+    const adopted = await readAdopted(query, inOrder);
     const found = new Map<number, Adoption>();
     for (const [index, instant] of inOrder.entries()) {
-      const levels = stored.get(instant.getTime()) ?? (await adoptedAt(query, instant));
+      const levels = adopted.get(instant.getTime()) ?? new Map<string, number>();
       found.set(instant.getTime(), {
         known: knownRows.filter(({ after }) => after <= index).reduce((sum, { n }) => sum + n, 0),
         adopted7d: levels.get('adopted_7d') ?? 0,

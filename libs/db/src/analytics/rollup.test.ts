@@ -160,6 +160,75 @@ describe('the last days', () => {
   });
 });
 
+/** One change of a model. */
+const changeAt = (created: number, version = 1): Row => ({
+  modelId: '01900000-0000-7000-8000-000000000001',
+  version,
+  previous: version === 1 ? 'neutral' : 'positive',
+  state: 'positive',
+  by: 'model',
+  expires: null,
+  created,
+});
+
+describe('a time that nobody rolled up', () => {
+  test('has its adoption, of however many moments, by a few statements', async () => {
+    await opened.sql.query(emptyAll);
+    const open = await openBucket();
+    const [rows = []] = fc.sample(history(open - 20 * day, open - 2 * day), { numRuns: 1, seed: 18 });
+    await store(opened.sql, rows);
+    await opened.sql.query(`INSERT INTO analytics_buckets VALUES (to_timestamp(${(open - quarter) / 1_000}), now())`);
+    const slow = slowCount(rows, open);
+    const at = Array.from({ length: 400 }, (_, n) => new Date(open - (400 - n) * day));
+    let statements = 0;
+    const counting: typeof opened.database = {
+      ...opened.database,
+      readSnapshot: (work) =>
+        opened.database.readSnapshot((query) =>
+          work((...given) => {
+            statements += 1;
+            return query(...given);
+          }),
+        ),
+    };
+    const found = await createAnalyticsReader(counting).adoption(at);
+    expect(found.map(({ adopted7d, adopted30d }) => [adopted7d, adopted30d])).toEqual(
+      at.map((instant) => [slow.adopted(instant.getTime(), 7), slow.adopted(instant.getTime(), 30)]),
+    );
+    expect(statements).toBeLessThan(10);
+  });
+});
+
+describe('a count anew', () => {
+  const countedBuckets = `SELECT count(*)::int AS n, min(bucket_start) AS first, max(bucket_start) AS last FROM analytics_buckets`;
+
+  test('begins with the first row, however early it is asked to, and is nothing without rows', async () => {
+    await opened.sql.query(emptyAll);
+    const from = new Date('0001-01-01T00:00:00Z');
+    expect(await rebuildRollups(opened.database, { ...whole, from })).toBeNull();
+    const open = await openBucket();
+    await store(opened.sql, [changeAt(open - day)]);
+    expect(await rebuildRollups(opened.database, { ...whole, from })).toMatchObject({ since: new Date(open - day), isWhole: true });
+    expect((await opened.sql.query<{ first: Date }>(countedBuckets)).rows[0]?.first).toEqual(new Date(open - day));
+  });
+
+  test('goes on from where counting ended, so that no bucket is missing', async () => {
+    await opened.sql.query(emptyAll);
+    const open = await openBucket();
+    await store(opened.sql, [changeAt(open - 3 * day), changeAt(open - 2 * day, 2)]);
+    await rebuildRollups(opened.database, { ...whole, to: new Date(open - 2.5 * day) });
+    const counted = await rebuildRollups(opened.database, { ...whole, from: new Date(open - day) });
+    expect(counted?.since).toEqual(new Date(open - 2.5 * day));
+    const [{ n, first, last } = { n: 0, first: new Date(), last: new Date() }] = (
+      await opened.sql.query<{ n: number; first: Date; last: Date }>(countedBuckets)
+    ).rows;
+    expect(n).toBe((last.getTime() - first.getTime()) / quarter + 1);
+    const [sum] = await reader.sums({ facts: ['changes'], slices: [{ start: first, end: new Date(open) }], groupBy: null });
+    expect(sum?.n).toBe(2);
+    expect(await rebuildRollups(opened.database, { ...whole, from: new Date(Date.now() + day) })).toBeNull();
+  });
+});
+
 test('a row altered, added or removed by hand is found the next night, once, and mended', async () => {
   await opened.sql.query(emptyAll);
   const midnight = Math.floor(Date.now() / day) * day;
