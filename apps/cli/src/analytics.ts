@@ -14,6 +14,7 @@ const help = `npm run analytics -- rebuild: counts analytics anew, from the rows
 
 After an upgrade from a release without analytics, and when MoodRollupDifferences says so. It may run while the system does.
 It counts a day at a time, and may be stopped (Ctrl-C) and repeated: what is counted twice comes to the same.
+Where counting ended before --from, it goes on from there, so that nothing is left out.
 Replies are kept for 30 days: of older ones, what was counted before stays as it is.
 The database is that of DATABASE_URL, else that of the system which "npm start" runs on DATA_DIR (default .data).
 The exit code is 0 when all is counted, 1 when it was stopped or something was in the way, 2 when the command was not understood.`;
@@ -62,6 +63,8 @@ function instantOf(option: string, given: string | undefined): Date | null {
   if (given === undefined) return null;
   const isWhole = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(given);
   const instant = new Date(given);
-  if (!isWhole || Number.isNaN(instant.getTime())) throw new UsageProblem(`${option} takes 2026-01-31, or 2026-01-31T12:00:00Z.`);
+  // Date takes 30 February for 2 March.
+  const isThere = isWhole && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(given.slice(0, 10));
+  if (!isThere) throw new UsageProblem(`${option} takes 2026-01-31, or 2026-01-31T12:00:00Z.`);
   return instant;
 }

@@ -61,10 +61,14 @@ export function rollUpDueBuckets(database: Database): Promise<RollupRound | null
 const span = statement(
   'rebuild-span',
   { from: 'timestamptz | null', to: 'timestamptz | null' },
-  (_, { from, to }) => sql<{ since: Date | null; until: Date }>`SELECT
-      date_bin('15 minutes', coalesce(${from}, least((SELECT min(created_at) FROM mood_transition_logs), (SELECT min(created_at) FROM auto_replies))),
-        'epoch') AS since,
-      date_bin('15 minutes', least(coalesce(${to}, clock_timestamp()), clock_timestamp()), 'epoch') AS until`,
+  (_, { from, to }) => sql<{ since: Date; until: Date }>`SELECT least(asked, rolled_up) AS since, until
+    FROM (SELECT date_bin('15 minutes', greatest(${from}, f.first), 'epoch') AS asked,
+        (SELECT max(bucket_start) + interval '15 minutes' FROM analytics_buckets) AS rolled_up,
+        date_bin('15 minutes', least(coalesce(${to}, clock_timestamp()), clock_timestamp()), 'epoch') AS until
+      FROM (SELECT least((SELECT min(created_at) FROM mood_transition_logs), (SELECT min(created_at) FROM auto_replies),
+          (SELECT min(bucket_start) FROM analytics_buckets)) AS first) f
+      WHERE f.first IS NOT NULL) s
+    WHERE asked < until`,
 );
 
 const firstRolledUp = statement('first-bucket', {}, (db) =>
@@ -86,7 +90,8 @@ const breathMs = 20;
 
 /**
  * Counts the buckets of a time anew, a day at a time, each in a transaction of its own: it can be ended at any time, and repeated. Whoever
- * begins before the first bucket there is goes on to it, so that none is missing.
+ * begins before the first bucket there is goes on to it, and whoever begins after the last one begins there, so that none is missing. There
+ * is nothing before the first row.
  * @returns how many buckets were counted, and of which time; null when there is nothing to count.
  */
 export async function rebuildRollups(
@@ -94,7 +99,7 @@ export async function rebuildRollups(
   { from, to, progress, signal }: RebuildOptions,
 ): Promise<{ since: Date; until: Date; isWhole: boolean } | null> {
   const [range] = await span.run(database.query, { from, to });
-  if (range === undefined || range.since === null || range.since >= range.until) return null;
+  if (range === undefined) return null;
   const { since } = range;
   const [first] = await firstRolledUp.run(database.query, {});
   const until = first !== undefined && first.bucket_start > range.until ? first.bucket_start : range.until;
