@@ -72,7 +72,7 @@ GRANT SELECT ON mood_flag_catalog TO mood_app;
 GRANT SELECT, INSERT (experiment, kind, planned_effect, planned_size, holdout, within_minutes, winners, reason, decided_by)
 ON mood_experiment_decisions
 TO mood_app;
-GRANT SELECT, UPDATE (summed_at) ON mood_experiment_phases TO mood_app;
+GRANT SELECT, UPDATE (summed_at, first_exposed_at) ON mood_experiment_phases TO mood_app;
 GRANT SELECT, UPDATE (exposed, engaged) ON mood_experiment_variants TO mood_app;
 
 -- A policy leaves events of moods, notifications and ends of moods to the functions.

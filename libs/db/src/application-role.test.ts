@@ -54,7 +54,7 @@ const expectedRights: Record<string, readonly string[]> = {
     'INSERT (decided_by, experiment, holdout, kind, planned_effect, planned_size, reason, winners, within_minutes)',
     'SELECT',
   ],
-  mood_experiment_phases: ['SELECT', 'UPDATE (summed_at)'],
+  mood_experiment_phases: ['SELECT', 'UPDATE (first_exposed_at, summed_at)'],
   mood_experiment_variants: ['SELECT', 'UPDATE (engaged, exposed)'],
   mood_functions: ['SELECT'],
   mood_messaging_templates: [

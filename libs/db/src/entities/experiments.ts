@@ -44,6 +44,7 @@ export const ExperimentPhaseEntity = defineEntity({
     startedAt: p.datetime(6),
     endedAt: p.datetime(6).strictNullable(),
     summedAt: p.datetime(6).strictNullable(),
+    firstExposedAt: p.datetime(6).strictNullable(),
   },
 });
 

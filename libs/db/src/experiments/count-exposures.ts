@@ -36,6 +36,10 @@ const countOfPhase = statement(
     FROM judged GROUP BY template_id`,
 );
 
+/** When the first user was exposed; null: nobody was. */
+export const firstOf = (counts: readonly ExposureCount[]): Date | null =>
+  counts.reduce<Date | null>((first, { firstAt }) => (first === null || firstAt < first ? firstAt : first), null);
+
 /** @param withinMinutes after which a user who has not written again is not engaged. */
 export async function countExposures(query: Query, phaseId: string, withinMinutes: number): Promise<ExposureCount[]> {
   const rows = await countOfPhase.run(query, { phase: phaseId, minutes: withinMinutes });

@@ -132,6 +132,9 @@ describe('results of a phase', () => {
 });
 
 test('results are kept when the replies of a phase that is over go, and those of one that goes on stay', async () => {
+  await experiments.plan(experiment, { ...defaultPlan, size: 78 }, by);
+  const unexposed = await newestPhase();
+  await experiments.plan(experiment, { ...defaultPlan, size: 79 }, by);
   await addReplies([
     { user: 1, nth: 0, engagedAfter: 5 },
     { user: 2, nth: 0 },
@@ -147,14 +150,23 @@ test('results are kept when the replies of a phase that is over go, and those of
   await purgeStaleRows(opened.database, signal);
   expect(await left()).toBe(3);
 
+  const { firstExposedAt } = await newestPhase();
   await experiments.stop(experiment, [], by);
   await opened.sql.query(`UPDATE mood_experiment_phases SET ended_at = now() - interval '4 days' WHERE id = $1`, [id]);
+  const before = judgePhase(await newestPhase());
   await purgeStaleRows(opened.database, signal);
   expect(await left()).toBe(0);
+  // The days since the first exposure, not since the start, decide whether there is enough: the verdict stays.
+  expect([(await newestPhase()).firstExposedAt, judgePhase(await newestPhase())]).toEqual([firstExposedAt, before]);
   expect(await counts()).toEqual([
     ['A', 2, 2, 1],
     ['B', 1, 1, 1],
   ]);
+
+  await opened.sql.query(`UPDATE mood_experiment_phases SET ended_at = now() - interval '4 days' WHERE id = $1`, [unexposed.id]);
+  await purgeStaleRows(opened.database, signal);
+  const nobody = (await experiments.find(experiment))?.phases.find((phase) => phase.id === unexposed.id);
+  expect([nobody?.firstExposedAt, nobody?.variants.map(({ exposed }) => exposed)]).toEqual([null, [0, 0]]);
 });
 
 describe('an experiment', () => {

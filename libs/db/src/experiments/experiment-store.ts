@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
-import { countExposures } from './count-exposures.ts';
+import { countExposures, firstOf } from './count-exposures.ts';
 import type { ExposureCount } from './count-exposures.ts';
 import { stopExperiment } from './stop-experiment.ts';
 
@@ -88,19 +88,20 @@ function toDecision(row: RowOf<typeof decisionsOf>): ExperimentDecision {
 export function createExperimentStore(database: Database): ExperimentStore {
   async function countsOf(row: RowOf<typeof phasesOf>, variants: readonly RowOf<typeof variantsOf>[]): Promise<ExposureCount[]> {
     if (row.summed_at === null) return countExposures(database.query, row.id, row.within_minutes);
-    return variants.map(({ template_id: templateId, exposed, engaged }) => ({
+    const exposed = variants.filter((variant) => (variant.exposed ?? 0) > 0);
+    return exposed.map(({ template_id: templateId, exposed: count, engaged }) => ({
       templateId,
-      exposed: exposed ?? 0,
-      mature: exposed ?? 0,
+      exposed: count ?? 0,
+      mature: count ?? 0,
       engaged: engaged ?? 0,
-      firstAt: row.started_at,
+      // Phases that were summed up by a release that did not keep it have the start alone.
+      firstAt: row.first_exposed_at ?? row.started_at,
     }));
   }
 
   async function toPhase(row: RowOf<typeof phasesOf>): Promise<ExperimentPhase> {
     const variants = await variantsOf.run(database.query, { phase: row.id });
     const counts = await countsOf(row, variants);
-    const firstAt = counts.map(({ firstAt: at }) => at.getTime());
     return {
       id: row.id,
       moodState: row.mood_state,
@@ -111,7 +112,7 @@ export function createExperimentStore(database: Database): ExperimentStore {
       plan: { effect: row.planned_effect, size: row.planned_size, holdout: row.holdout, withinMinutes: row.within_minutes },
       startedAt: row.started_at,
       endedAt: row.ended_at,
-      firstExposedAt: firstAt.length === 0 ? null : new Date(Math.min(...firstAt)),
+      firstExposedAt: firstOf(counts),
       asOf: row.as_of,
       variants: variants.map((variant) => {
         const { template_id: id, template_version: version, weight, content } = variant;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
-import { countExposures } from './count-exposures.ts';
+import { countExposures, firstOf } from './count-exposures.ts';
 
 // A reply is sent a day after its text was chosen at the latest, and its user has a day at most to write again.
 const nextPhase = statement(
@@ -27,8 +27,9 @@ const writeSums = statement(
 
 const closePhase = statement(
   'close-phase',
-  { phase: 'uuid' },
-  (_, { phase }) => sql<never>`UPDATE mood_experiment_phases SET summed_at = clock_timestamp() WHERE id = ${phase}`,
+  { phase: 'uuid', firstAt: 'timestamptz | null' },
+  (_, { phase, firstAt }) => sql<never>`UPDATE mood_experiment_phases SET summed_at = clock_timestamp(), first_exposed_at = ${firstAt}
+    WHERE id = ${phase}`,
 );
 
 /** Keeps the results of phases that are over, so that their replies need not be kept. `signal` ends it early. */
@@ -40,7 +41,7 @@ export async function sumUpPhases(database: Database, signal: AbortSignal): Prom
       const counts = await countExposures(query, phase.id, phase.within_minutes);
       const sums = counts.map(({ templateId, exposed, engaged }) => ({ template_id: templateId, exposed, engaged }));
       await writeSums.run(query, { phase: phase.id, counts: toJson(sums) });
-      await closePhase.run(query, { phase: phase.id });
+      await closePhase.run(query, { phase: phase.id, firstAt: firstOf(counts) });
       return true;
     });
   }
