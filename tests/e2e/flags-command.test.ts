@@ -40,6 +40,7 @@ test('sets a flag, shows how it is set, and does not overwrite what somebody els
 });
 
 test.each([
+  [['set'], /Say which flag\. Use one of: moods\.updates, /],
   [['set', 'moods.updates', 'off'], /--reason/],
   [['set', 'moods.updates', '101%', '--reason', 'too much'], /percentage/],
   [['set', 'moods.updates', 'maybe', '--reason', 'unsure'], /on, off, or a percentage/],

@@ -67,6 +67,18 @@ describe('the flags', () => {
     expect(rest.body).toMatchObject({ changes: [{ version: 1, before: null, after: some, reason: 'For some first.' }], nextCursor: null });
   });
 
+  test('keep their version when they are set to what they are, also in another order or twice', async () => {
+    const ids = [randomUUID(), randomUUID()].toSorted();
+    const lists = { percentage: 0, ids, roles: ['user', 'admin'] };
+    expect((await set('panel.history', lists)).body).toMatchObject({ ...lists, version: 1 });
+    const again = { percentage: 0, ids: [...ids.toReversed(), ...ids], roles: ['admin', 'user', 'admin', 'user'] };
+    expect((await set('panel.history', { ...again, reason: 'Nothing new.' })).body).toMatchObject({
+      ...lists,
+      version: 1,
+      reason: 'A test.',
+    });
+  });
+
   test('that somebody else has set meanwhile are not overwritten', async () => {
     await set('panel.alerts', { percentage: 50 });
     const { status, body } = await set('panel.alerts', { percentage: 0, expectedVersion: 0 });
@@ -78,7 +90,10 @@ describe('the flags', () => {
     [{ percentage: 101 }, /^percentage: /],
     [{ percentage: 0.5 }, /^percentage: /],
     [{ percentage: 0, ids: ['me'] }, /^ids/],
+    [{ percentage: 0, ids: 'a0000000-0000-4000-8000-000000000001' }, /^ids: expected a list of at most 1,000 IDs\.$/],
+    [{ percentage: 0, ids: Array.from({ length: 1_001 }, () => randomUUID()) }, /^ids: expected a list of at most 1,000 IDs\.$/],
     [{ percentage: 0, roles: ['owner'] }, /^roles/],
+    [{ percentage: 0, roles: 'user' }, /^roles: expected a list of roles, each once: user, model, /],
     [{ percentage: 0, reason: '' }, /^reason: /],
     [{ percentage: 0, colour: 'red' }, /colour/],
   ])('are not set to %j', async (body, problem) => {

@@ -72,7 +72,10 @@ function readCommand(): Command {
   }
   if (name !== 'set') throw new UsageProblem(name === undefined ? 'Say list or set.' : `There is no command "${name}".`);
   const key = flagKeys.find((one) => one === given);
-  if (key === undefined) throw new UsageProblem(`There is no flag "${given ?? ''}". Use one of: ${flagKeys.join(', ')}.`);
+  if (key === undefined) {
+    const wrong = given === undefined ? 'Say which flag.' : `There is no flag "${given}".`;
+    throw new UsageProblem(`${wrong} Use one of: ${flagKeys.join(', ')}.`);
+  }
   if (more.length > 0) throw new UsageProblem(`One value at a time: "${more.join(' ')}" is too much.`);
   if (reason === undefined) throw new UsageProblem('Say why: --reason TEXT.');
   const setting = flagSettingSchema.safeParse({

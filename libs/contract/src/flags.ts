@@ -13,7 +13,9 @@ export const flagKeySchema = z
 
 const percentageProblem = 'expected a whole number from 0 to 100';
 const versionProblem = 'expected the version that you edited';
-const idsProblem = `expected at most ${maxFlagIds} IDs`;
+const idsProblem = `expected a list of at most ${maxFlagIds.toLocaleString('en')} IDs`;
+const roleProblem = `expected one of ${flagRoles.join(', ')}`;
+const rolesProblem = `expected a list of roles, each once: ${flagRoles.join(', ')}`;
 
 const percentageSchema = z.int(percentageProblem).min(0, percentageProblem).max(100, percentageProblem).meta({
   description:
@@ -51,14 +53,14 @@ export const flagStateSchema = z
 
 export const flagListSchema = z.object({ flags: z.array(flagStateSchema) }).meta({ id: 'FlagList' });
 
-/** Sets a flag as a whole: lists that are left out become empty. */
+/** Sets a flag as a whole: lists that are left out become empty, and what is in one twice counts once. */
 export const flagSettingSchema = z
   .strictObject({
     percentage: percentageSchema,
     ids: fieldWithDefault(z.array(idSchema, idsProblem).max(maxFlagIds, idsProblem), []).meta({
       description: 'On for these models or users, whatever the percentage says.',
     }),
-    roles: fieldWithDefault(z.array(z.enum(flagRoles, `expected one of ${flagRoles.join(', ')}`)).max(flagRoles.length), []).meta({
+    roles: fieldWithDefault(z.array(z.enum(flagRoles, roleProblem), rolesProblem).max(flagRoles.length, rolesProblem), []).meta({
       description: 'On for callers of these roles, whatever the percentage says.',
     }),
     reason: reasonSchema.meta({ description: 'Why, for the record.', example: 'Replies arrive twice: off until the cause is found.' }),

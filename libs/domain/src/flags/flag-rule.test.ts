@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { declaredFlags, flagKeys } from './declared-flags.ts';
-import { evaluateRule } from './flag-rule.ts';
+import { canonicalRule, evaluateRule, flagRoles } from './flag-rule.ts';
 import type { FlagRule } from './flag-rule.ts';
 
 const rule = (percentage: number, more: Partial<FlagRule> = {}): FlagRule => ({
@@ -59,6 +60,19 @@ test('a flag that is partly on is on for nobody without an id, unless the role i
       role: 'user',
     }),
   ).toBe(false);
+});
+
+test('rules whose lists hold the same, in whatever order and however often, are one rule, which is on for the same', () => {
+  const lists = fc.record({ ids: fc.array(fc.constantFrom('a', 'b', 'c')), roles: fc.array(fc.constantFrom(...flagRoles)) });
+  fc.assert(
+    fc.property(lists, lists, ({ ids, roles }, others) => {
+      const canonical = canonicalRule(rule(0, { ids, roles }));
+      expect(canonicalRule(rule(0, { ids: [...ids.toReversed(), ...ids], roles: [...roles.toReversed(), ...roles] }))).toEqual(canonical);
+      expect([canonical.ids.length, canonical.roles.length]).toEqual([new Set(ids).size, new Set(roles).size]);
+      for (const id of others.ids) expect(evaluateRule('moods.updates', canonical, { id })).toBe(ids.includes(id));
+      for (const role of others.roles) expect(evaluateRule('moods.updates', canonical, { role })).toBe(roles.includes(role));
+    }),
+  );
 });
 
 test('every flag says what it switches, who answers for it, and when it ends', () => {

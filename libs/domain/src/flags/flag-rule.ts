@@ -27,6 +27,11 @@ export interface FlagSubject {
 
 export const ruleOf = (value: boolean): FlagRule => ({ percentage: value ? 100 : 0, ids: [], roles: [] });
 
+/** @returns the rule with each id and role once and in order: two rules that say the same are equal. */
+export function canonicalRule({ percentage, ids, roles }: FlagRule): FlagRule {
+  return { percentage, ids: [...new Set(ids)].toSorted(), roles: flagRoles.filter((role) => roles.includes(role)) };
+}
+
 /** Whether the rule says the same for everybody. */
 export function isSameForAll({ percentage, ids, roles }: FlagRule): boolean {
   return percentage === 100 || (percentage === 0 && ids.length === 0 && roles.length === 0);

@@ -1,7 +1,7 @@
 import { DependencyUnavailable, DomainError } from '../errors.ts';
 import { declaredFlags, flagKeys } from './declared-flags.ts';
 import type { FlagKey } from './declared-flags.ts';
-import { ruleOf } from './flag-rule.ts';
+import { canonicalRule, ruleOf } from './flag-rule.ts';
 import type { FlagRule } from './flag-rule.ts';
 import type { FlagChange, FlagStore, SetFlag } from './ports.ts';
 
@@ -54,7 +54,7 @@ export interface SetFlagDependencies {
 }
 
 /**
- * Sets a flag as a whole: for whom it is on. One that is set so already keeps its version.
+ * Sets a flag as a whole: for whom it is on. One that is set so already, in whatever order, keeps its version and the reason of then.
  * @param expectedVersion the version that was edited; null: whatever is current.
  * @returns how it is now.
  * @throws DomainError VERSION_CONFLICT (somebody else set it since: nothing was written); DependencyUnavailable.
@@ -66,7 +66,7 @@ export async function setFlag(
   change: FlagChange & { expectedVersion: number | null },
 ): Promise<FlagState> {
   const { expectedVersion, ...recorded } = change;
-  const outcome = await deps.flagStore.set(key, rule, expectedVersion, recorded);
+  const outcome = await deps.flagStore.set(key, canonicalRule(rule), expectedVersion, recorded);
   if (outcome.kind === 'stale') {
     throw new DomainError(
       'VERSION_CONFLICT',
