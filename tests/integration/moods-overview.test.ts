@@ -73,6 +73,31 @@ describe('what a model learns of a mood before it sets it', () => {
   });
 });
 
+test('a mood that could not be set in this form cannot be previewed either, for the same reason', async () => {
+  const [model, other] = [await stack.createModel(), await stack.createModel()];
+  const drafts = [
+    { moodState: 'happy' },
+    { moodState: 'positive', customMessage: 5 },
+    { moodState: 'positive', responseDelay: 301 },
+    { moodState: 'positive', autoRespond: 'yes' },
+    { moodState: 'positive', expiresAt: 'soon' },
+    { moodState: 'positive', expiresAt: '2020-01-01T00:00:00Z' },
+    { moodState: 'positive', modelId: other.id },
+    { moodState: 'positive', modelId: model.id },
+    { moodState: 'positive', colour: 'red' },
+  ];
+  const answers = (path: string) =>
+    Promise.all(
+      drafts.map(async (draft) => {
+        const { status, body } = await stack.api.post(path, draft, model.token);
+        return [status, body.error];
+      }),
+    );
+  const refusals = await answers('/api/v1/mood/update');
+  expect(refusals.map(([status]) => status)).toEqual([400, 400, 400, 400, 400, 400, 403, 200, 400]);
+  expect(await answers('/api/v1/mood/preview')).toEqual(refusals);
+});
+
 describe('what a model learns of itself', () => {
   test('who has never set a mood: neutral, all changes left, no hold, its terms, nothing to tell', async () => {
     const model = await stack.createModel();

@@ -5,12 +5,10 @@ import { moodUpdateSchema } from './moods.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
 import { requestLocaleSchema, templateTypeSchema, timeZoneSchema, userTierSchema } from './template-fields.ts';
 
-const { modelId: _, ...draftShape } = moodUpdateSchema.shape;
-
 /** A mood as it would be sent to be set, and for whom its texts are shown. */
 export const moodPreviewRequestSchema = z
   .strictObject({
-    ...draftShape,
+    ...moodUpdateSchema.shape,
     userName: fieldWithDefault(
       z.string('expected a name').max(maxValueLength, `expected at most ${maxValueLength} characters`),
       'John123',
@@ -25,11 +23,14 @@ export const moodPreviewRequestSchema = z
 export const moodPreviewSchema = z
   .object({
     message: z.object({
-      text: z.string().nullable().meta({ description: 'As users would see it; null when there is none, or when it would be refused.' }),
+      text: z.string().nullable().meta({
+        description:
+          'As users would see it (while messages are shown: see the texts); null when there is none, or when it would be refused.',
+      }),
       characters: z.int().min(0).meta({ description: 'Unicode code points as typed: those that the limit counts.', example: 20 }),
       limit: z.int().meta({ example: maxCustomMessageLength }),
       problem: z.string().nullable().meta({
-        description: 'Why setting this mood would be refused, with the passages, and what to do; null: it would not.',
+        description: 'Why the message would be refused, with the passages, and what to do; null: it would not.',
         example: null,
       }),
       removed: z

@@ -2,6 +2,7 @@ import { previewMood, readOwnMood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { NotPermitted } from '../auth/errors.ts';
 import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { previewMoodRoute, toMoodPreviewBody } from './mood-preview.contract.ts';
@@ -17,8 +18,9 @@ export function createOwnMoodRoutes(deps: AppDependencies, allow: Guard) {
       c.json(toOwnMoodBody(await readOwnMood(deps, c.get('principal').subject)), 200),
     )
     .openapi({ ...previewMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
-      const { moodState, customMessage, userName, locale = null, timeZone } = c.req.valid('json');
-      const draft = { modelId: c.get('principal').subject, moodState, customMessage, userName, locale, timeZone };
-      return c.json(toMoodPreviewBody(await previewMood(deps, draft)), 200);
+      const modelId = c.get('principal').subject;
+      const { modelId: named = modelId, locale = null, timeZone, ...draft } = c.req.valid('json');
+      if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can preview only their own mood.');
+      return c.json(toMoodPreviewBody(await previewMood(deps, { ...draft, modelId, locale, timeZone })), 200);
     });
 }

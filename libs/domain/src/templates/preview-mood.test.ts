@@ -17,6 +17,7 @@ const draft: MoodDraft = {
   modelId,
   moodState: 'positive',
   customMessage: null,
+  expiresAt: null,
   userName: 'John',
   locale: null,
   timeZone: undefined,
@@ -124,6 +125,12 @@ describe('the preview of a mood', () => {
     const { message, texts } = await previewMood(setUp([template]), { ...draft, customMessage: 'write to a@b.com' });
     expect(message).toMatchObject({ text: null, refusal: { code: 'INVALID_CUSTOM_MESSAGE', message: expect.stringContaining('a@b.com') } });
     expect(texts[0]?.text).toBe('Welcome');
+  });
+
+  test.each([0, -1, -86_400_000])('of an end %d ms from now is refused, as setting it would be', async (ms) => {
+    const preview = previewMood(setUp([]), { ...draft, expiresAt: new Date(now.getTime() + ms) });
+    await expect(preview).rejects.toMatchObject({ code: 'INVALID_EXPIRES_AT', message: 'expiresAt has to be in the future.' });
+    await expect(previewMood(setUp([]), { ...draft, expiresAt: new Date(now.getTime() + 1) })).resolves.toBeDefined();
   });
 
   test.each([

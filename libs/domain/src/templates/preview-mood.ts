@@ -1,4 +1,5 @@
 import type { Flags } from '../flags/ports.ts';
+import { invalidEnd } from '../moods/change-mood.ts';
 import type { MoodState } from '../moods/mood.ts';
 import { neverSetMood } from '../moods/mood.ts';
 import { isMessageShown } from '../moods/shown-message.ts';
@@ -22,6 +23,8 @@ export interface MoodDraft {
   moodState: MoodState;
   /** As typed. */
   customMessage: string | null;
+  /** null: never. */
+  expiresAt: Date | null;
   /** Of the user who would read the texts. */
   userName: string;
   /** BCP 47 tag; null: not known. */
@@ -61,13 +64,14 @@ const tiers: readonly (UserTier | null)[] = [null, ...userTiers];
 /**
  * What users would read of a mood that is not set yet: each type of message for each tier, as `renderMessage` and automatic replies choose
  * and render it for a user whose id is not known. A message that would be refused counts as absent. Nothing is written or counted.
- * @throws DomainError INVALID_REQUEST (time zone or locale); DependencyUnavailable (the templates were never read).
+ * @throws DomainError INVALID_REQUEST (time zone or locale), INVALID_EXPIRES_AT (setting it now would be refused); DependencyUnavailable (the templates were never read).
  */
 export async function previewMood(deps: PreviewMoodDependencies, draft: MoodDraft): Promise<MoodPreview> {
-  const { modelId, moodState, locale, timeZone } = draft;
+  const { modelId, moodState, expiresAt, locale, timeZone } = draft;
+  const now = deps.clock();
+  if (expiresAt !== null && expiresAt <= now) throw invalidEnd('end_is_over');
   const [performer, index] = await Promise.all([knownOrNull(deps.performers.findPerformer(modelId)), deps.templates.current()]);
   const message = inspectCustomMessage(draft.customMessage, deps.contentPolicy);
-  const now = deps.clock();
   const modelName = performer?.displayName ?? null;
   const { userName } = allowedValues({ ...deps, refusedValues: { count: () => undefined } }, inertValues({ userName: draft.userName }));
   const customMessage = message.text !== null && (await isMessageShown(deps.flags, modelId)) ? message.text : null;
