@@ -1,7 +1,7 @@
 import { abuseRules, alertStatuses } from '@mood/domain/vocabulary';
 import { z } from 'zod';
 import { answeredIdSchema, limitField, modelIdSchema, nextCursorProblem, timestampSchema } from './fields.ts';
-import { reasonSchema } from './reason.ts';
+import { noteSchema } from './reason.ts';
 
 const ruleSchema = z.enum(abuseRules, `expected one of ${abuseRules.join(', ')}`);
 const statusSchema = z.enum(alertStatuses, `expected one of ${alertStatuses.join(', ')}`);
@@ -65,6 +65,6 @@ export const alertPageSchema = z
 
 export const acknowledgementSchema = z
   .strictObject({
-    note: reasonSchema.meta({ description: 'What was found or done, for other administrators.', example: 'Talked to her about links.' }),
+    note: noteSchema.meta({ description: 'What was found or done, for other administrators.', example: 'Talked to her about links.' }),
   })
   .meta({ id: 'Acknowledgement' });

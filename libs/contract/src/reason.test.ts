@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { reasonSchema } from './reason.ts';
+import { noteSchema, reasonSchema } from './reason.ts';
 
 const issuesOf = (typed: unknown) => reasonSchema.safeParse(typed).error?.issues.map(({ message }) => message);
 
@@ -12,6 +12,12 @@ describe('the reason of an administrator', () => {
 
   test.each([undefined, 7, '', '   ', 'ab', ' ab  ', '😊😊', 'x'.repeat(501)])('%j is none', (typed) => {
     expect(issuesOf(typed)).toEqual(['expected 3 to 500 characters that say why']);
+  });
+
+  test('is told apart from a note', () => {
+    const problem = 'expected 3 to 500 characters that say what was found or done';
+    expect(noteSchema.safeParse('ab').error?.issues).toMatchObject([{ message: problem }]);
+    expect(noteSchema.parse(' Talked to her. ')).toBe('Talked to her.');
   });
 
   test.each(['two\nlines', 'tab\there', 'turned \u202Eround'])('%j is refused', (typed) => {

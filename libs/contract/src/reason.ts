@@ -4,11 +4,19 @@ import { codePointLength, hasForbiddenCharacters } from '@mood/domain/vocabulary
 /** Code points. */
 const minReasonLength = 3;
 const maxReasonLength = 500;
-const length = `expected ${minReasonLength} to ${maxReasonLength} characters that say why`;
+
+/** @param what completes "expected 3 to 500 characters that …". */
+function lineThatSays(what: string) {
+  const length = `expected ${minReasonLength} to ${maxReasonLength} characters that ${what}`;
+  return z
+    .string(length)
+    .trim()
+    .refine((text) => codePointLength(text) >= minReasonLength && codePointLength(text) <= maxReasonLength, length)
+    .refine((text) => !hasForbiddenCharacters(text), 'expected a single line without control characters');
+}
 
 /** Why an administrator did something, in words (contract: "Admin Justification"). One line; white space around it does not count. */
-export const reasonSchema = z
-  .string(length)
-  .trim()
-  .refine((text) => codePointLength(text) >= minReasonLength && codePointLength(text) <= maxReasonLength, length)
-  .refine((text) => !hasForbiddenCharacters(text), 'expected a single line without control characters');
+export const reasonSchema = lineThatSays('say why');
+
+/** What an administrator found or did, in the form of a reason. */
+export const noteSchema = lineThatSays('say what was found or done');

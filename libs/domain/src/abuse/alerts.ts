@@ -51,13 +51,16 @@ export interface AlertStore {
   acknowledge(id: string, by: { adminUserId: string; note: string }): Promise<AbuseAlert | null>;
 }
 
-const words: Readonly<Record<AbuseRule, string>> = {
-  limit_refusals: 'requests were refused because of a limit',
-  content_refusals: 'texts were refused because of their content',
-  changes: 'times the mood was changed',
+/** @returns "12 texts were"; of one "1 text was". */
+const many = (count: number, what: string) => (count === 1 ? `1 ${what} was` : `${count} ${what}s were`);
+
+const words: Readonly<Record<AbuseRule, (count: number) => string>> = {
+  limit_refusals: (count) => `${many(count, 'request')} refused because of a limit`,
+  content_refusals: (count) => `${many(count, 'text')} refused because of ${count === 1 ? 'its' : 'their'} content`,
+  changes: (count) => `the mood was changed ${count === 1 ? 'once' : `${count} times`}`,
 };
 
 /** What administrators are told, in fixed words. @returns "Model …: within an hour 12 texts were refused …". */
 export function alertText({ modelId, rule, count }: { modelId: string; rule: AbuseRule; count: number }): string {
-  return `Model ${modelId}: within an hour ${count} ${words[rule]}. Look at the alerts of mood messaging, and acknowledge this one.`;
+  return `Model ${modelId}: within an hour ${words[rule](count)}. Look at the alerts of mood messaging, and acknowledge this one.`;
 }
