@@ -48,6 +48,15 @@ describe('settings', () => {
     ]);
   });
 
+  test('that are lists say once what is wrong with several items', () => {
+    const list = z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.guid('expected UUIDs')));
+    const problem = () => readSettings({ ids: setting({ env: 'IDS', doc: 'some ids', schema: list }) }, { IDS: 'x,,y' });
+    expect(problem).toThrow('IDS is "x,,y": expected UUIDs. It is: some ids');
+  });
+
   test('never print a secret', () => {
     const problem = problemOf({ ...good, TOKEN: 'hunter2' });
     expect(problem).toBe('TOKEN is not usable: expected 20 characters. It is: the token to show');

@@ -74,7 +74,8 @@ function find({ env: key, secret = false }: Setting, env: Environment): { value?
 
 function refusal(definition: Setting, raw: string | undefined, error: z.ZodError): string {
   const shown = raw === undefined ? 'is not set' : definition.secret ? 'is not usable' : `is ${redact(JSON.stringify(raw))}`;
-  const wrong = error.issues.map((issue) => issue.message).join('; ');
+  // Of a list each item that is wrong is an issue of its own, in the same words.
+  const wrong = [...new Set(error.issues.map((issue) => issue.message))].join('; ');
   const cure = raw === undefined || definition.default === undefined ? '' : `. Leave it out for ${definition.default}`;
   return `${definition.env} ${shown}: ${wrong}. It is: ${definition.doc}${cure}`;
 }
