@@ -22,7 +22,7 @@ interface Example {
 let stack: Stack;
 let operations: Operation[];
 /** By operation, one or more. */
-let examples: Record<string, Example[]>;
+let examples: Record<string, (Example | (() => Promise<Example>))[]>;
 
 beforeAll(async () => {
   stack = await startStack({ env: { REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0', REQUESTS_PER_MINUTE_PER_IP: '0' } });
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-async function makeExamples(): Promise<Record<string, Example[]>> {
+async function makeExamples(): Promise<typeof examples> {
   const model = await stack.createModel();
   const [performer = ''] = await stack.platform.createPerformers();
   const [userId = ''] = await stack.platform.createUsers(1, 'gold');
@@ -75,6 +75,14 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
     `INSERT INTO abuse_alerts (model_id, rule, threshold, count, peak, opened_at, last_seen_at)
       VALUES ('${performer}', 'changes', 1, 1, 1, now(), now()) RETURNING id`,
   );
+  let experiments = 0;
+  /** What is planned or stopped is not as it was: each request gets one of its own. */
+  async function startExperiment(): Promise<{ path: string; winner: string }> {
+    const experiment = `fields-${(experiments += 1)}`;
+    const { id: winner } = await saveTemplate(stack, admin, { ...draft, experiment });
+    await saveTemplate(stack, admin, { ...draft, experiment });
+    return { path: `/api/v1/admin/mood/experiments/${experiment}`, winner };
+  }
   const save = '/api/v1/admin/mood/template';
   const template = `${save}/${saved.id}`;
   const flag = '/api/v1/admin/mood/flags/panel.queues';
@@ -160,6 +168,25 @@ async function makeExamples(): Promise<Record<string, Example[]>> {
         },
       },
     ],
+    planExperiment: [
+      async () => {
+        const plan = {
+          plannedEffect: 0.02,
+          plannedSize: 5_000,
+          baseline: 0.2,
+          holdout: 0.05,
+          withinMinutes: 30,
+          reason: 'a test of fields',
+        };
+        return { path: (await startExperiment()).path, token: admin, body: plan };
+      },
+    ],
+    stopExperiment: [
+      async () => {
+        const { path, winner } = await startExperiment();
+        return { path: `${path}/stop`, token: admin, body: { winner, reason: 'a test of fields' } };
+      },
+    ],
     importTemplates: [
       {
         path: '/api/v1/admin/mood/templates/import?dryRun=true',
@@ -190,8 +217,10 @@ function fieldsOf({ properties = {}, required = [], items }: Schema, place: Plac
 
 const allowsNull = ({ type = [], anyOf = [] }: Schema): boolean => [type].flat().includes('null') || anyOf.some(allowsNull);
 
-/** Ids, numbers of versions and times are another's with every request. */
-const own = new Set(['id', 'version', 'lastUpdated', 'createdAt', 'updatedAt', 'heldUntil', 'autoReplyId', 'time', 'date']);
+/** Ids, names of experiments, numbers of versions and times are another's with every request. */
+const own = new Set(
+  'id name templateId winners version lastUpdated createdAt updatedAt heldUntil autoReplyId time date startedAt endedAt asOf at'.split(' '),
+);
 const comparable = ({ status, body }: Answer) => [
   status,
   JSON.parse(JSON.stringify(body), (key, value: unknown) => (own.has(key) ? undefined : value)),
@@ -212,9 +241,12 @@ test('null in place of a field is answered as if the field were not given', asyn
   const wrong: unknown[] = [];
   let compared = 0;
   for (const { id, body: schema = {} } of operations) {
-    for (const { method = 'POST', path, token, body } of examples[id] ?? []) {
-      const send = (json: unknown) => stack.api.call(method, path, { json, token });
-      const whole = await send(body);
+    for (const example of examples[id] ?? []) {
+      const send = async (edit: (body: object) => unknown) => {
+        const { method = 'POST', path, token, body } = typeof example === 'function' ? await example() : example;
+        return stack.api.call(method, path, { json: edit(body), token });
+      };
+      const whole = await send((body) => body);
       expect([id, whole.status, whole.body]).toEqual([
         id,
         id === 'receiveMessage' || id === 'conversationAnswered' ? 202 : 200,
@@ -222,9 +254,11 @@ test('null in place of a field is answered as if the field were not given', asyn
       ]);
       for (const { place, required } of fieldsOf(schema)) {
         const [parent, name] = [place.slice(0, -1), place.at(-1)];
-        const holder = parent.reduce<unknown>((value, key) => Object(value)[key], body);
-        const withNull = withValueAt(body, parent, { ...Object(holder), [String(name)]: null });
-        const absent = comparable(await send(withValueAt(body, place, undefined)));
+        const withNull = (body: object) => {
+          const holder = parent.reduce<unknown>((value, key) => Object(value)[key], body);
+          return withValueAt(body, parent, { ...Object(holder), [String(name)]: null });
+        };
+        const absent = comparable(await send((body) => withValueAt(body, place, undefined)));
         const isNull = comparable(await send(withNull));
         const expected = required ? [400] : absent;
         if (required ? isNull[0] !== 400 || absent[0] !== 400 : JSON.stringify(isNull) !== JSON.stringify(expected)) {
