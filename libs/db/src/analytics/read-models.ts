@@ -31,15 +31,15 @@ const openLevels = statement(
     WHERE o.since < ${at} ORDER BY s.fact, s.bucket_start DESC`,
 );
 
-/** Of times that were not rolled up, all at once: before the first that was, which may be years. */
+/** Of times that were not rolled up, all at once: before the first that was, which may be years. Each reads its own days of the index alone. */
 const countedLevels = statement(
   'analytics-counted-levels',
   { at: 'timestamptz[]' },
-  (_, { at }) => sql<{ at: Date; fact: string; n: number }>`SELECT a AS at, w.fact, count(DISTINCT l.model_id)::bigint AS n
+  (_, { at }) => sql<{ at: Date; fact: string; n: number }>`SELECT a AS at, w.fact, c.n
     FROM unnest(${at}) a
       CROSS JOIN (VALUES ('adopted_7d', interval '168 hours'), ('adopted_30d', interval '720 hours')) AS w (fact, length)
-      JOIN mood_transition_logs l ON l.changed_by = 'model' AND l.created_at >= a - w.length AND l.created_at < a
-    GROUP BY 1, 2`,
+      CROSS JOIN LATERAL (SELECT count(DISTINCT l.model_id)::bigint AS n FROM mood_transition_logs l
+        WHERE l.changed_by = 'model' AND l.created_at >= a - w.length AND l.created_at < a) c`,
 );
 
 const openStart = statement('analytics-open-start', {}, () => sql<{ since: Date }>`SELECT ${openSince} AS since`);
