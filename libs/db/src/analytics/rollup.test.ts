@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { moodStates } from '@mood/domain';
-import type { AnalyticsReader, Slice } from '@mood/domain';
+import { facts, moodStates } from '@mood/domain';
+import type { AnalyticsReader, Fact, Slice, Sum } from '@mood/domain';
 import fc from 'fast-check';
 import { openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
@@ -157,6 +157,27 @@ describe('the last days', () => {
     const before = (await opened.sql.query(stored)).rows;
     await rebuildRollups(opened.database, whole);
     expect((await opened.sql.query(stored)).rows).toEqual(before);
+  });
+
+  test('are the same sums when all facts are asked for at once, and one by one', async () => {
+    await opened.sql.query(emptyAll);
+    const open = await openBucket();
+    const [rows = []] = fc.sample(history(open - 2 * day, open), { numRuns: 1, seed: 19 });
+    await store(opened.sql, rows);
+    await opened.sql
+      .query(`INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at,
+        due_at, sent_at, created_at, updated_at, mood_state)
+      SELECT gen_random_uuid(), n::text, n::text, gen_random_uuid(), gen_random_uuid(), (ARRAY['sent', 'cancelled', 'joined'])[1 + n % 3], at, at, at,
+        CASE n % 3 WHEN 0 THEN at END, at, at, 'positive' FROM generate_series(1, 90) n, LATERAL (SELECT now() - n * interval '10 minutes' AS at) m`);
+    await rebuildRollups(opened.database, { ...whole, to: new Date(open - day) });
+    const slices = [1, 0].map((n) => ({ start: new Date(open - (n + 0.5) * day), end: new Date(open - (n - 0.5) * day) }));
+    const names = Object.keys(facts).filter((name): name is Fact => name in facts);
+    const inOrder = (sums: Sum[]) => sums.toSorted((a, b) => a.fact.localeCompare(b.fact) || a.slice - b.slice);
+    const alone = await Promise.all(names.map((fact) => reader.sums({ facts: [fact], slices, groupBy: null })));
+    const found = inOrder(alone.flat()).map(({ total, ...sum }) => ({ ...sum, total: Math.round(total / 60) + 0 }));
+    const together = inOrder(await reader.sums({ facts: names, slices, groupBy: null }));
+    expect(together.map(({ total, ...sum }) => ({ ...sum, total: Math.round(total / 60) + 0 }))).toEqual(found);
+    expect(found.map(({ fact }) => fact)).toEqual(expect.arrayContaining(['changes', 'state_time', 'replies_sent', 'replies_cancelled']));
   });
 });
 
