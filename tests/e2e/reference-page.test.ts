@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { launchBrowser } from '@mood/testing/browser';
 import type { TestBrowser } from '@mood/testing/browser';
 import { startStack } from '@mood/testing/stack';
+import { saveTemplate } from '@mood/testing/templates';
 import type { Stack } from '@mood/testing/stack';
 
 const require = createRequire(import.meta.url);
@@ -76,9 +77,20 @@ describe('the reference in a browser', () => {
     expect(operations.length).toBeGreaterThan(20);
     await openReference();
     await unfold();
-    // A model accepts the terms before its first mood.
-    const isTerms = ({ operationId }: { operationId: string }) => Number(operationId === 'acceptTerms');
-    for (const { operationId, 'x-access': access } of operations.toSorted((a, b) => isTerms(b) - isTerms(a))) {
+    // What nobody has made on a new system: an experiment, and an alert.
+    for (const content of ['Hello {{userName|you}}!', 'So good to see you, {{userName|you}}!'])
+      await saveTemplate(stack, tokens['admin'] ?? '', {
+        moodState: 'positive',
+        templateType: 'greeting',
+        content,
+        experiment: 'warmer-words',
+      });
+    await stack.database.query(`INSERT INTO abuse_alerts (id, model_id, rule, threshold, count, peak, opened_at, last_seen_at)
+      VALUES ('0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c30', 'a0000000-0000-4000-8000-000000000001', 'changes', 40, 41, 41, now(), now())`);
+    // A model accepts the terms before its first mood; what is switched off or stopped stays so for the others.
+    const order = ['acceptTerms', '', 'setFlag', 'stopExperiment'];
+    const placeOf = ({ operationId }: { operationId: string }) => (order.includes(operationId) ? order.indexOf(operationId) : 1);
+    for (const { operationId, 'x-access': access } of operations.toSorted((a, b) => placeOf(a) - placeOf(b))) {
       const role = typeof access.roles === 'string' ? 'user' : (access.roles[0] ?? 'user');
       await browser.page.evaluate(`sessionStorage.setItem('mood-api-token', '${tokens[role]}')`);
       const form = browser.page.locator(`#${operationId} form.try`);

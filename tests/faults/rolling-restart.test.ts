@@ -150,5 +150,5 @@ test(
     }
     expect(leftBehind(said.join('\n'))).toEqual([]);
   },
-  rounds * 60_000 + 180_000,
+  rounds * 120_000 + 360_000,
 );

@@ -36,7 +36,10 @@ export const experimentPlanSchema = z
     }),
     reason: optionalField(reasonSchema).meta({ description: 'Why, for the record.' }),
   })
-  .meta({ id: 'ExperimentPlan' });
+  .meta({
+    id: 'ExperimentPlan',
+    example: { plannedEffect: 0.02, baseline: 0.2, holdout: 0.05, withinMinutes: 60, reason: 'Do warmer words bring users back?' },
+  });
 
 export const experimentStopSchema = z
   .strictObject({

@@ -66,7 +66,7 @@ export const flagSettingSchema = z
     reason: reasonSchema.meta({ description: 'Why, for the record.', example: 'Replies arrive twice: off until the cause is found.' }),
     expectedVersion: optionalField(z.int(versionProblem).min(0, versionProblem).max(2_147_483_647, versionProblem)).meta({
       description: 'The version that was edited. Another one by now is 409. Left out: the flag is set whatever it is.',
-      example: 3,
+      example: 0,
     }),
   })
   .meta({ id: 'FlagSetting' });

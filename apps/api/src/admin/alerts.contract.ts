@@ -37,7 +37,12 @@ export const acknowledgeAlertRoute = createRoute({
     'For administrators with the scope `alerts:write`. Says that somebody has looked at it, and what came of it. The first acknowledgement counts: the answer names who made it.',
   ...openTo(alertKeepers),
   request: {
-    params: z.object({ id: z.guid('expected a UUID').toLowerCase().meta({ format: 'uuid', description: 'ID of the alert.' }) }),
+    params: z.object({
+      id: z
+        .guid('expected a UUID')
+        .toLowerCase()
+        .meta({ format: 'uuid', description: 'ID of the alert.', example: '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c30' }),
+    }),
     body: { required: true, content: json(acknowledgementSchema) },
   },
   responses: {
