@@ -20,11 +20,12 @@ const history = `
   INSERT INTO performers (id, created_at) SELECT uuidv7(), now() - interval '120 days' FROM generate_series(1, ${models});
   ALTER TABLE mood_transition_logs DISABLE TRIGGER ALL;
   INSERT INTO mood_transition_logs (id, model_id, version, previous_state, new_state, changed_by, auto_respond, response_delay, expires_at, created_at, hash)
-  SELECT uuidv7(), model_id, row_number() OVER w, coalesce(lag(state) OVER w, 'neutral'), state,
-    CASE WHEN chance < 0.9 THEN 'model' ELSE 'admin' END, false, 0, CASE WHEN chance < 0.3 THEN at + chance * interval '24 hours' END, at, '\\x00'
-  FROM (SELECT p.id AS model_id, now() - random() * interval '${days} days' AS at, random() AS chance,
-      (ARRAY['neutral', 'positive', 'negative'])[1 + floor(random() * 3)::int] AS state
-    FROM performers p, generate_series(1, ${changesPerModel})) c
+  SELECT uuidv7(), model_id, row_number() OVER w, CASE WHEN lag(ends) OVER w <= at THEN 'neutral' ELSE coalesce(lag(state) OVER w, 'neutral') END,
+    state, CASE WHEN chance < 0.9 THEN 'model' ELSE 'admin' END, false, 0, ends, at, '\\x00'
+  FROM (SELECT model_id, at, state, chance, CASE WHEN chance < 0.3 THEN at + chance * interval '24 hours' END AS ends
+    FROM (SELECT p.id AS model_id, now() - random() * interval '${days} days' AS at, random() AS chance,
+        (ARRAY['neutral', 'positive', 'negative'])[1 + floor(random() * 3)::int] AS state
+      FROM performers p, generate_series(1, ${changesPerModel})) drawn) c
   WINDOW w AS (PARTITION BY model_id ORDER BY at);
   INSERT INTO model_mood_states (model_id, mood_state, updated_by, version, updated_at)
   SELECT DISTINCT ON (model_id) model_id, new_state, 'model', version, created_at FROM mood_transition_logs ORDER BY model_id, version DESC`;

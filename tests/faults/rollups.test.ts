@@ -12,14 +12,15 @@ import type { Stack } from '@mood/testing/stack';
 const kills = count(10, 1);
 const days = 20;
 
-/** Models that change their moods for days, until a moment ago. */
+/** Models that change their moods for days, until a moment ago. What follows a mood that has ended follows a neutral one. */
 const history = `INSERT INTO mood_transition_logs
     (id, model_id, version, previous_state, new_state, changed_by, auto_respond, response_delay, expires_at, created_at, hash)
-  SELECT uuidv7(), model_id, row_number() OVER w, coalesce(lag(state) OVER w, 'neutral'), state, 'model', false, 0,
-    CASE WHEN chance < 0.3 THEN at + chance * interval '24 hours' END, at, '\\x00'
-  FROM (SELECT m AS model_id, now() - random() * interval '${days} days' AS at, random() AS chance,
-      (ARRAY['neutral', 'positive', 'negative'])[1 + floor(random() * 3)::int] AS state
-    FROM (SELECT uuidv7() AS m FROM generate_series(1, 50)) models, generate_series(1, 20)) c
+  SELECT uuidv7(), model_id, row_number() OVER w, CASE WHEN lag(ends) OVER w <= at THEN 'neutral' ELSE coalesce(lag(state) OVER w, 'neutral') END,
+    state, 'model', false, 0, ends, at, '\\x00'
+  FROM (SELECT model_id, at, state, CASE WHEN chance < 0.3 THEN at + chance * interval '24 hours' END AS ends
+    FROM (SELECT m AS model_id, now() - random() * interval '${days} days' AS at, random() AS chance,
+        (ARRAY['neutral', 'positive', 'negative'])[1 + floor(random() * 3)::int] AS state
+      FROM (SELECT uuidv7() AS m FROM generate_series(1, 50)) models, generate_series(1, 20)) drawn) c
   WINDOW w AS (PARTITION BY model_id ORDER BY at)`;
 
 const sums = `SELECT fact, bucket_start, group_key, n::text, total::text FROM analytics_rollups
