@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ProcessCounter, RenderedCounter, RenderedMessages } from '@mood/domain';
-import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { createFlushLoop } from '../flush-loop.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
 
@@ -42,9 +42,6 @@ const bucketMs = 900_000;
 const maxCounts = 10_000;
 /** Events in a row of the outbox. */
 const messagesPerEvent = 100;
-/** How long stopping waits for the last counts to be stored, in milliseconds. */
-const lastFlushMs = 3_000;
-
 interface Count {
   bucket_start: Date;
   metric: string;
@@ -110,18 +107,8 @@ export function createProcessCounter(database: Database, options: ProcessCounter
     }
   }
 
-  const loop = createLoop({
-    name: 'process counts',
-    idleMs: flushMs,
-    logger,
-    async round() {
-      await flush();
-      return 'idle';
-    },
-  });
-
   return {
-    ...loop,
+    ...createFlushLoop({ name: 'process counts', flushMs, logger, flush }),
     count(metric, group, modelId) {
       countOf(metric, group, modelId).n += 1;
     },
@@ -132,10 +119,6 @@ export function createProcessCounter(database: Database, options: ProcessCounter
       const known = messages.get(key);
       if (known !== undefined) Object.assign(known, { count: known.count + 1, timestamp });
       else if (messages.size < most) messages.set(key, { ...message, count: 1, timestamp });
-    },
-    async stop() {
-      await loop.stop();
-      await endsWithin(lastFlushMs, flush());
     },
   };
 }

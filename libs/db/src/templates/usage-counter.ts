@@ -1,8 +1,8 @@
 import type { UsageCounter, UsageOutcome } from '@mood/domain';
-import { createLoop, endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { createFlushLoop } from '../flush-loop.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
 
@@ -17,9 +17,6 @@ const add = statement(
     ON CONFLICT (template_id, day) DO UPDATE SET rendered = u.rendered + excluded.rendered, sent = u.sent + excluded.sent,
       failed = u.failed + excluded.failed`,
 );
-
-/** How long stopping waits for the last counts to be stored, in milliseconds. */
-const lastFlushMs = 3_000;
 
 interface Counts extends Record<UsageOutcome, number> {
   template_id: string;
@@ -65,24 +62,10 @@ export function createUsageCounter(database: Database, options: UsageCounterOpti
     }
   }
 
-  const loop = createLoop({
-    name: 'template usage',
-    idleMs: flushMs,
-    logger,
-    async round() {
-      await flush();
-      return 'idle';
-    },
-  });
-
   return {
-    ...loop,
+    ...createFlushLoop({ name: 'template usage', flushMs, logger, flush }),
     count(templateId, outcome) {
       countsOf(templateId, clock().toISOString().slice(0, 10))[outcome] += 1;
-    },
-    async stop() {
-      await loop.stop();
-      await endsWithin(lastFlushMs, flush());
     },
   };
 }
