@@ -1,6 +1,6 @@
 import { abuseRules, alertStatuses } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, limitField, modelIdSchema, nextCursorProblem, timestampSchema } from './fields.ts';
+import { answeredIdSchema, cursorField, limitField, modelIdSchema, timestampSchema } from './fields.ts';
 import { noteSchema } from './reason.ts';
 
 const ruleSchema = z.enum(abuseRules, `expected one of ${abuseRules.join(', ')}`);
@@ -11,11 +11,7 @@ export const alertPageQuerySchema = z.strictObject({
   rule: ruleSchema.optional().meta({ description: 'Only alerts of this rule.' }),
   modelId: modelIdSchema.optional().meta({ description: 'Only alerts about this model.' }),
   limit: limitField(100, 50),
-  cursor: z
-    .string(nextCursorProblem)
-    .max(200, nextCursorProblem)
-    .optional()
-    .meta({ description: '`nextCursor` of the page before, with the same filters.' }),
+  cursor: cursorField(200, ', with the same filters'),
 });
 
 export const alertSchema = z

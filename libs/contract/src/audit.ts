@@ -8,7 +8,7 @@ import {
   limitField,
   modelIdSchema,
   moodStateSchema,
-  nextCursorProblem,
+  cursorField,
   timestampSchema,
 } from './fields.ts';
 
@@ -49,7 +49,7 @@ export type AuditEntryBody = z.input<typeof auditEntrySchema>;
 export const auditQuerySchema = z.strictObject({
   ...filterShape,
   limit: limitField(100, 50),
-  cursor: z.string(nextCursorProblem).max(200, nextCursorProblem).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursorField(200),
 });
 
 export const auditPageSchema = z

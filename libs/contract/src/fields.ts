@@ -40,8 +40,16 @@ export const described = <S extends z.ZodType>(schema: S, description: string): 
 /** Who caused a transition. */
 export const changedBySchema = z.enum(['model', 'admin', 'system'], 'expected model, admin or system');
 
-/** What is said of a `cursor` that no answer had. */
-export const nextCursorProblem = 'expected the nextCursor of the page before';
+const nextCursorProblem = 'expected the nextCursor of the page before';
+
+/** `cursor` of a list, for a query. @param more what is said beside, such as `, with the same filters`. */
+export function cursorField(maxLength: number, more = '') {
+  return z
+    .string(nextCursorProblem)
+    .max(maxLength, nextCursorProblem)
+    .optional()
+    .meta({ description: `\`nextCursor\` of the page before${more}.` });
+}
 
 /** `limit` of a list, for a query. */
 export function limitField(maxLimit: number, defaultLimit: number) {

@@ -1,6 +1,6 @@
 import { flagKeys, flagRoles, maxFlagIds } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, described, idSchema, limitField, nextCursorProblem, timestampSchema } from './fields.ts';
+import { answeredIdSchema, cursorField, described, idSchema, limitField, timestampSchema } from './fields.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
 import { reasonSchema } from './reason.ts';
 
@@ -73,7 +73,7 @@ export const flagSettingSchema = z
 
 export const flagHistoryQuerySchema = z.strictObject({
   limit: limitField(100, 20),
-  cursor: z.string(nextCursorProblem).max(20, nextCursorProblem).optional().meta({ description: '`nextCursor` of the page before.' }),
+  cursor: cursorField(20),
 });
 
 export const flagHistorySchema = z

@@ -8,7 +8,7 @@ import {
   limitField,
   modelIdSchema,
   moodStateSchema,
-  nextCursorProblem,
+  cursorField,
   timestampSchema,
 } from './fields.ts';
 import { moodSchema, moodUpdateSchema } from './moods.ts';
@@ -81,11 +81,7 @@ export const modelPageQuerySchema = z.strictObject({
       example: '0198c5a0',
     }),
   limit: limitField(100, 50),
-  cursor: z
-    .string(nextCursorProblem)
-    .max(200, nextCursorProblem)
-    .optional()
-    .meta({ description: '`nextCursor` of the page before, with the same filters.' }),
+  cursor: cursorField(200, ', with the same filters'),
 });
 
 export const listedModelSchema = moodSchema
