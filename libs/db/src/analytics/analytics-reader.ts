@@ -25,7 +25,7 @@ export function createAnalyticsReader(database: Database): AnalyticsReader {
     sums: (query) => readSums(database, query),
     adoption: (at) => readAdoption(database, at),
     changesPerModel: (slices) => readChangesPerModel(database, slices),
-    moodDurations: (slices) => readMoodDurations(database, slices),
+    moodDurations: (slices, byEnd) => readMoodDurations(database, slices, byEnd),
     replyLateness: (slices) => readReplyLateness(database, slices),
     moodsNow: () => readMoodsNow(database),
     top: (query) => readTop(database, query),

@@ -34,19 +34,19 @@ async function samplesOf(query: Query, fact: string, slices: readonly Slice[]): 
   return samples;
 }
 
-export function readMoodDurations(database: Database, slices: readonly Slice[]): Promise<EndedMoods[]> {
+export function readMoodDurations(database: Database, slices: readonly Slice[], byEnd: boolean): Promise<EndedMoods[]> {
   return database.readSnapshot(async (query) => {
     const samples = await samplesOf(query, 'mood_duration', slices);
     return samples.flatMap((groups, slice): EndedMoods[] => {
+      const medianOf = (sample: Sample) => sample.quantiles([0.5])[0] ?? NaN;
+      if (byEnd)
+        return (['hand', 'time', 'override'] as const).flatMap((ended) => {
+          const sample = groups.get(ended);
+          return sample === undefined ? [] : [{ slice, ended, medianSeconds: medianOf(sample) }];
+        });
       const all = new Sample();
-      const found: EndedMoods[] = [];
-      for (const ended of ['hand', 'time', 'override'] as const) {
-        const sample = groups.get(ended);
-        if (sample === undefined) continue;
-        all.addAll(sample);
-        found.push({ slice, ended, medianSeconds: sample.quantiles([0.5])[0] ?? NaN });
-      }
-      return all.count === 0 ? [] : [{ slice, ended: 'all', medianSeconds: all.quantiles([0.5])[0] ?? NaN }, ...found];
+      for (const sample of groups.values()) all.addAll(sample);
+      return all.count === 0 ? [] : [{ slice, ended: 'all', medianSeconds: medianOf(all) }];
     });
   });
 }

@@ -87,9 +87,11 @@ export async function measure(
       return found.flatMap((statistics, slice) => ofStatistics(statistics ?? {}, slice, groupBy, ['p50', 'p95'], 'p95'));
     }
     case 'durations':
-      return (await reader.moodDurations(slices))
-        .filter(({ ended }) => (ended === 'all') === (groupBy === null))
-        .map(({ slice, ended, medianSeconds }) => ({ slice, group: groupBy === null ? null : ended, value: medianSeconds }));
+      return (await reader.moodDurations(slices, groupBy !== null)).map(({ slice, ended, medianSeconds }) => ({
+        slice,
+        group: groupBy === null ? null : ended,
+        value: medianSeconds,
+      }));
     case 'audit':
       return now(async () => {
         const { complete, models } = await reader.auditState(new Date(startOfYesterday(asOf)));

@@ -87,8 +87,8 @@ export interface AnalyticsReader {
    * @param slices `days`: the days of a zone, of 23 to 25 hours.
    */
   changesPerModel(slices: readonly { days: readonly Slice[] }[]): Promise<({ mean: number; median: number; p95: number } | null)[]>;
-  /** Slices in which no mood ended so are left out. */
-  moodDurations(slices: readonly Slice[]): Promise<EndedMoods[]>;
+  /** Slices in which no mood ended so are left out. @param byEnd by how they ended; false: all together. */
+  moodDurations(slices: readonly Slice[], byEnd: boolean): Promise<EndedMoods[]>;
   /** Seconds from when replies were due until they were sent. One answer per slice, in order; null when none was sent. */
   replyLateness(slices: readonly Slice[]): Promise<({ p50: number; p95: number } | null)[]>;
   moodsNow(): Promise<MoodsNow>;
