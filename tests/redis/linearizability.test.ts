@@ -230,8 +230,8 @@ describe('the cache', () => {
     const before = times((at) => at < from - calmMs);
     const during = times((at) => at >= from && at <= to);
     const p90 = (sorted: number[]) => sorted[Math.floor(sorted.length * 0.9)] ?? NaN;
-    // A busy machine is slow without it, too.
-    expect(p90(during)).toBeLessThan(Math.max(100, 1.5 * p90(before)));
+    // An update that waits for Redis takes as long as its commands may: half a second at least. A busy machine is slow without it, too.
+    expect(p90(during)).toBeLessThan(count(100, 400) + 2 * p90(before));
     expect(during.at(-1)).toBeLessThan(2_500 + (before.at(-1) ?? NaN));
     expect(await violationsIn(recording)).toEqual({ number: 0, first: [] });
   }, 120_000);
