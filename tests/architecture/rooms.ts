@@ -179,6 +179,17 @@ export const rooms: readonly Room[] = [
     why: 'Starts a database, migrates it, and runs the other processes: never from inside.',
   },
   {
+    room: 'apps/panel',
+    imports: names('@mood/contract @tanstack/react-query react react-aria-components react-dom wouter zod'),
+    inTests: names('@jest/globals'),
+    why: 'The web panel, in a browser: it knows the API by its URLs and, for types, its contract.',
+  },
+  {
+    room: 'apps/panel/vite.config.ts',
+    imports: names('@vitejs/plugin-react vite'),
+    why: 'How the panel is built.',
+  },
+  {
     room: 'apps/demo',
     imports: names('@mood/contract @mood/runtime zod node:child_process node:crypto node:path node:readline'),
     inTests: names('@mood/testing @jest/globals node:events node:fs/promises node:os'),

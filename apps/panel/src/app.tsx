@@ -1,0 +1,85 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import type { ComponentType } from 'react';
+import { Route, Router, Switch, useLocation } from 'wouter';
+import { createQueryClient } from './api/query-client.ts';
+import { pages } from './pages/pages.ts';
+import { BrokenPage } from './shell/broken-page.tsx';
+import { Frame } from './shell/frame.tsx';
+import { SessionEnded } from './shell/session-ended.tsx';
+import { SessionProvider, useSessionState } from './shell/session.tsx';
+import { SignInPage } from './shell/sign-in-page.tsx';
+import { SignedInPage } from './shell/signed-in-page.tsx';
+import { ToastProvider } from './shell/toasts.tsx';
+import buttonStyles from './ui/button.module.css';
+import { StateBox } from './ui/state-box.tsx';
+import { words } from './words/words.ts';
+
+const client = createQueryClient();
+
+/** Loaded when they are first opened. */
+const loaded = new Map<(typeof pages)[number], ComponentType>(
+  pages.map((page) => [page, lazy(async () => ({ default: (await page.load()).Page }))]),
+);
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <SessionProvider>
+        <ToastProvider>
+          <Router base="/panel">
+            <Switch>
+              <Route path="/signed-in" component={SignedInPage} />
+              <Route component={Panel} />
+            </Switch>
+          </Router>
+        </ToastProvider>
+        <SessionEnded />
+      </SessionProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Panel() {
+  const { session, isLoading, error, retry } = useSessionState();
+  const [path] = useLocation();
+  if (session === null) {
+    if (isLoading) return <StateBox kind="loading" title={words.common.loading} />;
+    if (error !== null) {
+      const again = (
+        <button type="button" className={`${buttonStyles['button']} ${buttonStyles['plain']}`} onClick={retry}>
+          {words.common.retry}
+        </button>
+      );
+      return (
+        <StateBox kind="error" title={words.shell.unavailable} action={again}>
+          {error.message}
+        </StateBox>
+      );
+    }
+    return <SignInPage />;
+  }
+  const own = pages.filter(({ role }) => role === session.role);
+  return (
+    <Frame>
+      <BrokenPage key={path}>
+        <Suspense fallback={<StateBox kind="loading" title={words.common.loading} />}>
+          <Switch>
+            {own.map((page) => (
+              <Route key={page.path} path={page.path} component={loaded.get(page) ?? NotFound} />
+            ))}
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </BrokenPage>
+    </Frame>
+  );
+}
+
+function NotFound() {
+  return (
+    <StateBox kind="empty" title={words.shell.notFoundHeading} action={<a href="/panel/">{words.shell.toStart}</a>}>
+      {words.shell.notFoundText}
+    </StateBox>
+  );
+}

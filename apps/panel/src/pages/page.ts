@@ -1,0 +1,13 @@
+import type { ComponentType } from 'react';
+import type { Session } from '../shell/session.tsx';
+import type { Words } from '../words/words.ts';
+
+/** A page of the panel. */
+export interface PageRow {
+  /** Below `/panel`, as wouter writes paths: `/templates/:id?`. */
+  path: string;
+  role: Session['role'];
+  /** Its place in the navigation; absent for pages that others lead to. */
+  name?: keyof Words['shell']['pages'];
+  load: () => Promise<{ Page: ComponentType }>;
+}

@@ -1,0 +1,28 @@
+import { Component } from 'react';
+import type { ReactNode } from 'react';
+import styles from '../ui/button.module.css';
+import { StateBox } from '../ui/state-box.tsx';
+import { words } from '../words/words.ts';
+
+/** A page that throws breaks alone: the navigation stays. Another page makes a new one, by its `key`. */
+export class BrokenPage extends Component<{ children: ReactNode }, { isBroken: boolean }> {
+  override state = { isBroken: false };
+
+  static getDerivedStateFromError() {
+    return { isBroken: true };
+  }
+
+  override render() {
+    if (!this.state.isBroken) return this.props.children;
+    const reload = (
+      <button type="button" className={`${styles['button']} ${styles['plain']}`} onClick={() => window.location.reload()}>
+        {words.shell.reload}
+      </button>
+    );
+    return (
+      <StateBox kind="error" title={words.shell.brokenHeading} action={reload}>
+        {words.shell.brokenText}
+      </StateBox>
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { ApiError, whenSessionEnds } from '../api/api.ts';
+
+/** Who is signed in. */
+export interface Session {
+  subject: string;
+  name: string | null;
+  role: 'model' | 'admin';
+  scopes: readonly string[];
+  expiresAt: string;
+}
+
+interface SessionState {
+  session: Session | null;
+  /** Whether it ended while pages were open: they stay, under a dialog. */
+  hasEnded: boolean;
+  isLoading: boolean;
+  error: Error | null;
+  retry: () => void;
+  signOut: () => Promise<void>;
+}
+
+const SessionContext = createContext<SessionState | undefined>(undefined);
+const channelName = 'mood-session';
+const sessionKey = ['session'] as const;
+
+async function readSession(): Promise<Session | null> {
+  const answer = await fetch('/panel/api/session', { headers: { accept: 'application/json' } }).catch(() => undefined);
+  if (answer === undefined) throw new ApiError(0, 'OFFLINE', 'The mood system cannot be reached. Are you online?');
+  if (answer.status === 401) return null;
+  if (!answer.ok) throw new ApiError(answer.status, 'SYSTEM_ERROR', 'The mood system could not say who is signed in.');
+  const session: Session = JSON.parse(await answer.text());
+  return session;
+}
+
+/** Tells the other tabs that somebody has signed in or out. */
+export function tellOtherTabs(what: 'signed-in' | 'signed-out'): void {
+  const channel = new BroadcastChannel(channelName);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches pages of this origin alone
+  channel.postMessage(what);
+  channel.close();
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const { data, isPending, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 60_000 });
+  /** Who was signed in last: their pages stay when the session ends. */
+  const [known, setKnown] = useState<Session | null>(null);
+  const [hasEnded, setHasEnded] = useState(false);
+
+  if (data && data !== known) {
+    setKnown(data);
+    setHasEnded(false);
+  }
+  if (data === null && known !== null && !hasEnded) setHasEnded(true);
+
+  useEffect(() => {
+    whenSessionEnds(() => {
+      client.setQueryData(sessionKey, null);
+    });
+    const channel = new BroadcastChannel(channelName);
+    const renew = async (event?: MessageEvent) => {
+      if (event?.data === 'signed-out') return window.location.reload();
+      const { data: current } = await refetch();
+      // Somebody else: nothing of the one before is shown to them.
+      const before = client.getQueryData<string>(['session-subject']);
+      if (current && before !== undefined && before !== current.subject) return window.location.reload();
+      if (current) await client.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
+    };
+    channel.addEventListener('message', (event) => void renew(event));
+    const onFocus = () => {
+      if (client.getQueryData(sessionKey) === null) void renew();
+    };
+    window.addEventListener('focus', onFocus);
+    return () => {
+      channel.close();
+      window.removeEventListener('focus', onFocus);
+    };
+  }, [client, refetch]);
+
+  useEffect(() => {
+    if (data) client.setQueryData(['session-subject'], data.subject);
+  }, [client, data]);
+
+  async function signOut() {
+    await fetch('/panel/sign-out', { method: 'POST' }).catch(() => undefined);
+    tellOtherTabs('signed-out');
+    window.location.assign('/panel/');
+  }
+
+  const value = { session: known, hasEnded, isLoading: isPending, error, retry: () => void refetch(), signOut };
+  return <SessionContext value={value}>{children}</SessionContext>;
+}
+
+export function useSessionState(): SessionState {
+  const state = use(SessionContext);
+  if (state === undefined) throw new Error('There is no SessionProvider above.');
+  return state;
+}
+
+/** Who is signed in. Only for pages: the shell shows them to nobody else. */
+export function useSession(): Session {
+  const { session } = useSessionState();
+  if (session === null) throw new Error('Nobody is signed in.');
+  return session;
+}

@@ -1,0 +1,51 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/api.ts';
+import { words } from '../words/words.ts';
+import styles from './button.module.css';
+import { Notice } from './notice.tsx';
+import { StateBox } from './state-box.tsx';
+
+/**
+ * What a query found, once it is there: before that a line that it comes, or what went wrong and a way to try again. What was found before stays
+ * when a later try fails, and says that it may be out of date.
+ */
+export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
+  const { data, error, isPending, failureReason, refetch } = query;
+  const retry = (
+    <button type="button" className={`${styles['button']} ${styles['plain']}`} onClick={() => void refetch()}>
+      {words.common.retry}
+    </button>
+  );
+  if (data !== undefined) {
+    const isStale = error !== null || (failureReason instanceof ApiError && failureReason.mayPass);
+    return (
+      <>
+        {isStale && (
+          <Notice kind="warn" role="status" action={retry}>
+            {describe(error ?? failureReason)} {words.common.stale}
+          </Notice>
+        )}
+        {children(data)}
+      </>
+    );
+  }
+  if (error !== null)
+    return (
+      <StateBox kind="error" title={words.common.failed} action={retry}>
+        {describe(error)}
+      </StateBox>
+    );
+  if (isPending && failureReason !== null)
+    return (
+      <StateBox kind="loading" title={words.common.loading}>
+        {describe(failureReason)}
+      </StateBox>
+    );
+  return <StateBox kind="loading" title={words.common.loading} />;
+}
+
+function describe(error: Error | null): string {
+  if (error instanceof ApiError && error.status === 0) return words.common.offline;
+  return error?.message ?? '';
+}
