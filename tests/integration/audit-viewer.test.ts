@@ -48,6 +48,19 @@ async function download(query: string, token: string): Promise<{ type: string | 
 }
 
 describe('an administrator who reads the audit log', () => {
+  test('finds one change of a model by its number, and opens nothing unless asked to', async () => {
+    const before = await accesses();
+    const { entries } = await read(`modelId=${model.id}&version=2&sealed=hidden`, auditor);
+    expect(entries).toEqual([expect.objectContaining({ version: 2, newState: 'negative', sealed: 'hidden', customMessage: null })]);
+    expect(await accesses()).toEqual(before);
+    expect((await read(`modelId=${model.id}&version=2`, auditor)).entries[0]).toMatchObject({ sealed: 'shown', customMessage: message });
+    expect((await accesses()).slice(before.length)).toMatchObject([{ kind: 'read', filter: { modelId: model.id, version: 2 } }]);
+    expect((await read(`version=4&sealed=hidden`)).entries).toHaveLength(1);
+    for (const version of ['0', '-1', '1.5', 'x', '']) {
+      expect([version, (await stack.api.get(`${path}?version=${version}`, admin)).status]).toEqual([version, 400]);
+    }
+  });
+
   test('sees who changed which mood and when, newest first', async () => {
     const { entries, nextCursor } = await read(`modelId=${model.id}`);
     expect(nextCursor).toBeNull();
@@ -182,5 +195,36 @@ describe('an erased model', () => {
     const { entries } = await read(`modelId=${model.id}`, auditor);
     expect(entries).toHaveLength(4);
     for (const entry of entries) expect(entry).toMatchObject({ sealed: 'erased', adminReason: null, customMessage: null, ipAddress: null });
+  });
+});
+
+describe('the chain of the log', () => {
+  const chain = async (query: string) => (await stack.api.get(`${path}/chain${query}`, admin)).body;
+
+  test('of a model is computed anew: its entries are told, and that nothing is wrong', async () => {
+    expect(await chain(`?modelId=${model.id}`)).toEqual({
+      model: { modelId: model.id, entries: 4, problem: null },
+      lastVerification: null,
+    });
+    const nobody = randomUUID();
+    expect((await chain(`?modelId=${nobody}`)).model).toEqual({ modelId: nobody, entries: 0, problem: null });
+  });
+
+  test('tells what is wrong, and the last verification of all', async () => {
+    const tamper = (state: string) =>
+      stack.database.query(`SET session_replication_role = replica;
+        UPDATE mood_transition_logs SET new_state = '${state}' WHERE model_id = '${other.id}' AND version = 1;
+        SET session_replication_role = origin`);
+    await tamper('positive');
+    expect((await chain(`?modelId=${other.id}`)).model).toMatchObject({ problem: expect.stringMatching(/^Version 1: /) });
+    await tamper('negative');
+    expect((await chain(`?modelId=${other.id}`)).model.problem).toBeNull();
+    await stack.database.query(
+      `INSERT INTO audit_verifications (verified_until, models, complete, rows) VALUES ('2026-03-01T12:00:00Z', 3, 2, 17)`,
+    );
+    expect(await chain('')).toEqual({
+      model: null,
+      lastVerification: { verifiedUntil: '2026-03-01T12:00:00.000Z', models: 3, complete: 2, entries: 17 },
+    });
   });
 });

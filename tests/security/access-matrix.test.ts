@@ -48,6 +48,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   readTemplateUsage: ['admin'],
   readAuditLog: ['admin'],
   exportAuditLog: ['admin'],
+  readAuditChain: ['admin'],
   listMetrics: ['admin', 'analytics:read'],
   listFlags: ['admin'],
   setFlag: ['admin', 'flags:write'],

@@ -12,14 +12,28 @@ import {
   timestampSchema,
 } from './fields.ts';
 
+const versionProblem = 'expected a whole number from 1';
+
 const filterShape = {
   modelId: modelIdSchema.optional().meta({ description: 'Only this model.' }),
+  version: z.coerce
+    .number(versionProblem)
+    .int(versionProblem)
+    .min(1, versionProblem)
+    .max(2_147_483_647, versionProblem)
+    .optional()
+    .meta({ type: 'integer', description: 'Only this change of a model: its first is 1.' }),
   changedBy: changedBySchema.optional(),
   admin: idSchema.optional().meta({ description: 'Only what this administrator did.' }),
   state: described(moodStateSchema.optional(), 'Only transitions to this state.'),
   from: instantSchema.optional().meta({ type: 'string', format: 'date-time', description: 'The first moment.' }),
   to: instantSchema.optional().meta({ type: 'string', format: 'date-time', description: 'The moment after the last.' }),
 };
+
+const sealedField = z
+  .enum(['shown', 'hidden'], 'expected shown or hidden')
+  .default('shown')
+  .meta({ description: '`hidden`: no sealed field is opened, and nothing is recorded.' });
 
 export const auditEntrySchema = z
   .object({
@@ -36,7 +50,7 @@ export const auditEntrySchema = z
     createdAt: timestampSchema,
     sealed: z.enum(['shown', 'hidden', 'erased']).meta({
       description:
-        '`hidden`: the token lacks the scope. `erased`: the model’s key was destroyed. In both cases the four fields below are null.',
+        '`hidden`: it was asked for, or the token lacks the scope. `erased`: the model’s key was destroyed. In both cases the four fields below are null.',
     }),
     adminReason: z.string().nullable(),
     customMessage: z.string().nullable(),
@@ -50,6 +64,7 @@ export const auditQuerySchema = z.strictObject({
   ...filterShape,
   limit: limitField(100, 50),
   cursor: cursorField(200),
+  sealed: sealedField,
 });
 
 export const auditPageSchema = z
@@ -61,5 +76,38 @@ export const auditPageSchema = z
 
 export const auditExportQuerySchema = z.strictObject({
   ...filterShape,
+  sealed: sealedField,
   format: z.enum(['csv', 'ndjson'], 'expected csv or ndjson').default('ndjson'),
 });
+
+export const auditChainQuerySchema = z.strictObject({
+  modelId: modelIdSchema
+    .optional()
+    .meta({ description: 'Computes the chain of this model anew. Without it only the last verification of all is told.' }),
+});
+
+export const auditChainSchema = z
+  .object({
+    model: z
+      .object({
+        modelId: answeredIdSchema,
+        entries: z.int().min(0).meta({ description: 'Of the model, all of which were looked at.' }),
+        problem: z.string().nullable().meta({
+          description: 'The first that is wrong, in words; null: every entry is there, in its place and as it was written.',
+          example: null,
+        }),
+      })
+      .nullable()
+      .meta({ description: 'null: no model was asked about.' }),
+    lastVerification: z
+      .object({
+        verifiedUntil: timestampSchema.meta({ description: 'What was written later was not seen.' }),
+        models: z.int().min(0),
+        complete: z.int().min(0).meta({ description: 'Models in whose entries nothing was wrong.' }),
+        entries: z.int().min(0),
+      })
+      .nullable()
+      .meta({ description: 'Of the whole log, by `npm run audit:verify`; null: never.' }),
+  })
+  .meta({ id: 'AuditChain' });
+export type AuditChainBody = z.input<typeof auditChainSchema>;

@@ -1,8 +1,15 @@
-import { auditEntrySchema, auditExportQuerySchema, auditPageSchema, auditQuerySchema } from '@mood/contract/audit';
-import type { AuditEntryBody } from '@mood/contract/audit';
+import {
+  auditChainQuerySchema,
+  auditChainSchema,
+  auditEntrySchema,
+  auditExportQuerySchema,
+  auditPageSchema,
+  auditQuerySchema,
+} from '@mood/contract/audit';
+import type { AuditChainBody, AuditEntryBody } from '@mood/contract/audit';
 import { createRoute } from '@hono/zod-openapi';
 import { DomainError } from '@mood/domain';
-import type { AuditEntry, AuditFilter } from '@mood/domain';
+import type { AuditChain, AuditEntry, AuditReading } from '@mood/domain';
 import { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -11,7 +18,7 @@ import { badRequest, commonErrors, errorAnswers, json } from '../http/contract.t
 export const auditors: Access = { roles: ['admin'], refusal: 'Only administrators read the audit log.' };
 
 const description =
-  'For administrators. Addresses, user agents, reasons and past messages are sealed: a token with the scope `audit:read` sees them, and that is recorded; others read null.';
+  'For administrators. Addresses, user agents, reasons and past messages are sealed: a token with the scope `audit:read` sees them unless it asks for them to be hidden, and that is recorded; others read null.';
 
 export const readAuditLogRoute = createRoute({
   method: 'get',
@@ -61,15 +68,39 @@ export const exportAuditLogRoute = createRoute({
   },
 });
 
-interface FilterQuery extends Omit<AuditFilter, 'adminUserId'> {
+export const readAuditChainRoute = createRoute({
+  method: 'get',
+  path: '/admin/mood/audit/chain',
+  operationId: 'readAuditChain',
+  tags: ['Audit'],
+  summary: 'See whether the audit log is as it was written',
+  description:
+    'For administrators. Every entry holds the hash of the one before. For a model all of them are computed anew, in the API and not in the database; of the whole log the last verification is told.',
+  ...openTo(auditors),
+  request: { query: auditChainQuerySchema },
+  responses: {
+    200: { description: 'The state of the chain.', content: json(auditChainSchema) },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...commonErrors,
+  },
+});
+
+interface FilterQuery extends Omit<AuditReading['filter'], 'adminUserId'> {
   admin?: string | undefined;
+  sealed: 'shown' | 'hidden';
 }
 
 /** @throws DomainError INVALID_REQUEST when the time ends before it begins. */
-export function toAuditFilter({ modelId, changedBy, admin, state, from, to }: FilterQuery): AuditFilter {
+export function toAuditReading({ modelId, version, changedBy, admin, state, from, to, sealed }: FilterQuery): AuditReading {
   if (from !== undefined && to !== undefined && from >= to) throw new DomainError('INVALID_REQUEST', 'from: expected a time before "to".');
-  return { modelId, changedBy, adminUserId: admin, state, from, to };
+  return { filter: { modelId, version, changedBy, adminUserId: admin, state, from, to }, wantsSealed: sealed === 'shown' };
 }
+
+export const toChainBody = ({ model, lastVerification }: AuditChain): AuditChainBody => ({
+  model,
+  lastVerification: lastVerification && { ...lastVerification, verifiedUntil: lastVerification.verifiedUntil.toISOString() },
+});
 
 export function toEntryBody(entry: AuditEntry): AuditEntryBody {
   const { sealed } = entry;

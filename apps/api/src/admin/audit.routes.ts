@@ -5,7 +5,15 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { toCsv, toNdjson } from './audit-export.ts';
-import { auditors, exportAuditLogRoute, readAuditLogRoute, toAuditFilter, toEntryBody } from './audit.contract.ts';
+import {
+  auditors,
+  exportAuditLogRoute,
+  readAuditChainRoute,
+  readAuditLogRoute,
+  toAuditReading,
+  toChainBody,
+  toEntryBody,
+} from './audit.contract.ts';
 
 const formats = {
   csv: { type: 'text/csv; charset=utf-8', write: toCsv },
@@ -19,12 +27,16 @@ export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...readAuditLogRoute, middleware: [readers] as const }, async (c) => {
       const { limit, cursor = null, ...query } = c.req.valid('query');
-      const page = await readAuditLog(deps, c.get('principal'), toAuditFilter(query), { limit, cursor });
+      const page = await readAuditLog(deps, c.get('principal'), toAuditReading(query), { limit, cursor });
       return c.json({ entries: page.entries.map(toEntryBody), nextCursor: page.nextCursor }, 200);
+    })
+    .openapi({ ...readAuditChainRoute, middleware: [readers] as const }, async (c) => {
+      const { modelId = null } = c.req.valid('query');
+      return c.json(toChainBody(await deps.auditLog.chain(modelId)), 200);
     })
     .openapi({ ...exportAuditLogRoute, middleware: [readers] as const }, async (c) => {
       const { format, ...query } = c.req.valid('query');
-      const batches = exportAuditLog(deps, c.get('principal'), toAuditFilter(query));
+      const batches = exportAuditLog(deps, c.get('principal'), toAuditReading(query));
       // A failure before the first entry can still be answered with an error status; after it the answer has begun.
       const first = await batches.next();
       const { type, write } = formats[format];

@@ -26,7 +26,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <a className={styles['skip']} href="#content">
         {words.shell.skip}
       </a>
-      <div className={styles['side']} data-noprint>
+      <header className={styles['side']} data-noprint>
         <span className={styles['brand']}>
           <MoodIcon state="positive" size={22} />
           {words.shell.title}
@@ -53,7 +53,7 @@ export function Frame({ children }: { children: ReactNode }) {
             {words.shell.signOut}
           </button>
         </div>
-      </div>
+      </header>
       <main id="content" ref={main} className={styles['main']} tabIndex={-1}>
         {children}
       </main>

@@ -29,9 +29,8 @@ const sessionKey = ['session'] as const;
 async function readSession(): Promise<Session | null> {
   const answer = await fetch('/panel/api/session', { headers: { accept: 'application/json' } }).catch(() => undefined);
   if (answer === undefined) throw new ApiError(0, 'OFFLINE', 'The mood system cannot be reached. Are you online?');
-  if (answer.status === 401) return null;
   if (!answer.ok) throw new ApiError(answer.status, 'SYSTEM_ERROR', 'The mood system could not say who is signed in.');
-  const session: Session = JSON.parse(await answer.text());
+  const session: Session | null = JSON.parse(await answer.text());
   return session;
 }
 

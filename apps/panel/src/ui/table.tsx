@@ -3,6 +3,7 @@ import styles from './table.module.css';
 
 export interface Column<Row> {
   key: string;
+  /** Empty for a column of buttons: its key is read out. */
   title: string;
   cell: (row: Row) => ReactNode;
   isNumber?: boolean;
@@ -27,7 +28,7 @@ export function Table<Row>({
         <tr>
           {columns.map(({ key, title, isNumber }) => (
             <th key={key} scope="col" className={isNumber === true ? styles['number'] : undefined}>
-              {title}
+              {title === '' ? <span className="hidden">{key}</span> : title}
             </th>
           ))}
         </tr>
@@ -37,7 +38,7 @@ export function Table<Row>({
           <tr key={keyOf(row)}>
             {columns.map(({ key, title, cell, isNumber }) => (
               <td key={key} data-title={title} className={isNumber === true ? styles['number'] : undefined}>
-                {cell(row)}
+                <div>{cell(row)}</div>
               </td>
             ))}
           </tr>

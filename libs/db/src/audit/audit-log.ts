@@ -5,10 +5,13 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
+import type { AuditProblem } from './verify-log.ts';
+import { verifyAuditLog } from './verify-log.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
 
 const filters = {
   modelId: 'uuid | null',
+  version: 'bigint | null',
   changedBy: 'text | null',
   adminUserId: 'uuid | null',
   state: 'text | null',
@@ -19,27 +22,34 @@ const filters = {
   rows: 'integer',
 } as const;
 
-const page = statement('audit-page', filters, (db, { modelId, changedBy, adminUserId, state, from, to, afterMicros, afterId, rows }) =>
-  db
-    .selectFrom('mood_transition_logs as l')
-    .leftJoin('audit_data_keys as k', 'k.id', 'l.data_key_id')
-    .selectAll('l')
-    // JavaScript's dates end at milliseconds.
-    .select(sql<string>`(extract(epoch FROM l.created_at) * 1000000)::bigint::text`.as('created_micros'))
-    .select(['k.master_key_id', 'k.wrapped_key'])
-    .where(sql<boolean>`(${modelId} IS NULL OR l.model_id = ${modelId}) AND (${changedBy} IS NULL OR l.changed_by = ${changedBy})
-      AND (${adminUserId} IS NULL OR l.admin_user_id = ${adminUserId}) AND (${state} IS NULL OR l.new_state = ${state})
+const page = statement(
+  'audit-page',
+  filters,
+  (db, { modelId, version, changedBy, adminUserId, state, from, to, afterMicros, afterId, rows }) =>
+    db
+      .selectFrom('mood_transition_logs as l')
+      .leftJoin('audit_data_keys as k', 'k.id', 'l.data_key_id')
+      .selectAll('l')
+      // JavaScript's dates end at milliseconds.
+      .select(sql<string>`(extract(epoch FROM l.created_at) * 1000000)::bigint::text`.as('created_micros'))
+      .select(['k.master_key_id', 'k.wrapped_key'])
+      .where(sql<boolean>`(${modelId} IS NULL OR l.model_id = ${modelId}) AND (${changedBy} IS NULL OR l.changed_by = ${changedBy})
+      AND (${version} IS NULL OR l.version = ${version}) AND (${adminUserId} IS NULL OR l.admin_user_id = ${adminUserId}) AND (${state} IS NULL OR l.new_state = ${state})
       AND (${from} IS NULL OR l.created_at >= ${from}) AND (${to} IS NULL OR l.created_at < ${to})
       AND (${afterMicros} IS NULL OR (l.created_at, l.id) < (timestamptz 'epoch' + ${afterMicros} * interval '1 microsecond', ${afterId}))`)
-    .orderBy('l.created_at', 'desc')
-    .orderBy('l.id', 'desc')
-    .limit(rows),
+      .orderBy('l.created_at', 'desc')
+      .orderBy('l.id', 'desc')
+      .limit(rows),
 );
 
 const recordAccess = statement(
   'record-audit-access',
   { kind: 'text', adminUserId: 'uuid | null', filter: 'jsonb' },
   (_, { kind, adminUserId, filter }) => sql<object>`SELECT record_audit_access(${kind}, ${adminUserId}, ${filter})`,
+);
+
+const lastVerification = statement('last-audit-verification', {}, (db) =>
+  db.selectFrom('audit_verifications').select(['verified_until', 'models', 'complete', 'rows']).orderBy('verified_until', 'desc').limit(1),
 );
 
 /** The audit log as administrators read it. The vault opens what the reader has access to. */
@@ -50,6 +60,7 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
       // One more than asked for says whether there is more.
       const rows = await page.run(database.query, {
         modelId: filter.modelId ?? null,
+        version: filter.version ?? null,
         changedBy: filter.changedBy ?? null,
         adminUserId: filter.adminUserId ?? null,
         state: filter.state ?? null,
@@ -68,10 +79,27 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
       return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.cursor ?? null) : null };
     },
 
+    async chain(modelId) {
+      const verified = modelId === null ? null : await verifyAuditLog(database, { modelId });
+      const [last] = await lastVerification.run(database.query, {});
+      return {
+        model: modelId === null || verified === null ? null : { modelId, entries: verified.rows, problem: inWords(verified.first) },
+        lastVerification:
+          last === undefined
+            ? null
+            : { verifiedUntil: last.verified_until, models: last.models, complete: last.complete, entries: last.rows },
+      };
+    },
+
     async recordAccess({ kind, adminUserId, filter }) {
       await recordAccess.run(database.query, { kind, adminUserId, filter: JSON.stringify(filter) });
     },
   };
+}
+
+function inWords(found: AuditProblem | null): string | null {
+  if (found === null) return null;
+  return found.version === null ? found.problem : `Version ${found.version}: ${found.problem}`;
 }
 
 function toEntry(row: RowOf<typeof page>, sealed: AuditEntry['sealed']): AuditEntry {

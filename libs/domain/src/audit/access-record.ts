@@ -3,6 +3,8 @@ import type { ChangedBy, MoodState } from '../moods/mood.ts';
 /** Undefined fields do not filter. */
 export interface AuditFilter {
   modelId?: string | undefined;
+  /** The number of the change among those of its model. */
+  version?: number | undefined;
   changedBy?: ChangedBy | undefined;
   adminUserId?: string | undefined;
   /** The state that the transition led to. */

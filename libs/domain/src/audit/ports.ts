@@ -34,6 +34,14 @@ export interface AuditPage {
   nextCursor: string | null;
 }
 
+/** Whether the log is as it was written. */
+export interface AuditChain {
+  /** One model's entries, computed anew; null: not asked for. The problem is the first, in words. */
+  model: { modelId: string; entries: number; problem: string | null } | null;
+  /** The last time that the whole log was verified; null: never. */
+  lastVerification: { verifiedUntil: Date; models: number; complete: number; entries: number } | null;
+}
+
 /** The audit log as administrators read it. */
 export interface AuditLog extends AccessRecord {
   /**
@@ -43,4 +51,6 @@ export interface AuditLog extends AccessRecord {
    * @throws DomainError INVALID_REQUEST for an invalid cursor.
    */
   page(filter: AuditFilter, page: { limit: number; cursor: string | null }, access: SealedAccess): Promise<AuditPage>;
+  /** @param modelId whose chain of hashes is computed anew; null: nobody's. */
+  chain(modelId: string | null): Promise<AuditChain>;
 }

@@ -1,7 +1,16 @@
 import type { AuditFilter } from './access-record.ts';
 import type { AuditEntry, AuditLog, AuditPage } from './ports.ts';
 import { accessToSealed } from './sealed-access.ts';
-import type { SealedReader } from './sealed-access.ts';
+import type { SealedAccess, SealedReader } from './sealed-access.ts';
+
+const nobody: SealedAccess = { kind: 'nobody' };
+
+/** How an administrator reads the log. */
+export interface AuditReading {
+  filter: AuditFilter;
+  /** Whether sealed fields are wanted: without, none is opened, and no access is recorded. */
+  wantsSealed: boolean;
+}
 
 /**
  * A page of the audit log. If sealed fields are shown, the access is recorded before they are opened.
@@ -10,10 +19,10 @@ import type { SealedReader } from './sealed-access.ts';
 export async function readAuditLog(
   deps: { auditLog: AuditLog },
   reader: SealedReader,
-  filter: AuditFilter,
+  { filter, wantsSealed }: AuditReading,
   page: { limit: number; cursor: string | null },
 ): Promise<AuditPage> {
-  return deps.auditLog.page(filter, page, await accessToSealed(deps, reader, { kind: 'read', filter }));
+  return deps.auditLog.page(filter, page, wantsSealed ? await accessToSealed(deps, reader, { kind: 'read', filter }) : nobody);
 }
 
 const exportedAtOnce = 500;
@@ -22,9 +31,9 @@ const exportedAtOnce = 500;
 export async function* exportAuditLog(
   deps: { auditLog: AuditLog },
   reader: SealedReader,
-  filter: AuditFilter,
+  { filter, wantsSealed }: AuditReading,
 ): AsyncGenerator<AuditEntry[]> {
-  const access = await accessToSealed(deps, reader, { kind: 'export', filter });
+  const access = wantsSealed ? await accessToSealed(deps, reader, { kind: 'export', filter }) : nobody;
   let cursor: string | null = null;
   do {
     const page: AuditPage = await deps.auditLog.page(filter, { limit: exportedAtOnce, cursor }, access);

@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query';
+import type { auditPageSchema } from '@mood/contract/audit';
+import type { z } from 'zod';
+import { get, urlOf } from '../../api/api.ts';
+import { useSession } from '../../shell/session.tsx';
+import { Button } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button-link.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { MoodName } from '../../ui/mood-name.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { StateBox } from '../../ui/state-box.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useSearch } from '../../ui/use-search.ts';
+import { words } from '../../words/words.ts';
+import styles from './audit.module.css';
+import { AuditFilters } from './audit-filters.tsx';
+import { EntryDialog } from './entry-dialog.tsx';
+import { auditSearch, boundsOf } from './search.ts';
+
+type AuditPage = z.output<typeof auditPageSchema>;
+type Entry = AuditPage['entries'][number];
+
+const said = words.audit;
+
+/** The record: filters live in the address; a row opens before and after, who and why. */
+export function Page() {
+  const { subject } = useSession();
+  const [search, setSearch] = useSearch(auditSearch);
+  const { cursor, open, from, to, ...rest } = search;
+  const filter = { ...rest, ...boundsOf({ from, to }), sealed: 'hidden' };
+  const page = useQuery({
+    queryKey: ['audit', subject, filter, cursor],
+    queryFn: ({ signal }) => get<AuditPage>('/admin/mood/audit', { ...filter, cursor }, signal),
+  });
+  const [modelId, version] = open.split('.');
+
+  return (
+    <>
+      <PageHeader
+        title={words.shell.pages.audit}
+        lead={said.lead}
+        actions={
+          <>
+            <ButtonLink href={urlOf('/admin/mood/audit/export', { ...filter, format: 'csv' })} download title={said.exportNote}>
+              {said.export}
+            </ButtonLink>
+            <ButtonLink
+              kind="quiet"
+              href={urlOf('/admin/mood/audit/export', { ...filter, format: 'ndjson' })}
+              download
+              title={said.exportNote}
+            >
+              {said.exportLines}
+            </ButtonLink>
+          </>
+        }
+      />
+      <AuditFilters search={search} onChange={(changes) => setSearch({ ...changes, cursor: '' }, { isStep: true })} />
+      <Loaded query={page}>
+        {({ entries, nextCursor }) =>
+          entries.length === 0 ? (
+            <StateBox kind="empty" title={said.nothing}>
+              {said.nothingText}
+            </StateBox>
+          ) : (
+            <>
+              <Table caption={said.caption} columns={columns(openEntry)} rows={entries} keyOf={({ id }) => id} />
+              <nav className={styles['pager']} aria-label={said.caption}>
+                {cursor !== '' && <Button onPress={() => setSearch({ cursor: '' }, { isStep: true })}>{words.common.first}</Button>}
+                {nextCursor !== null && (
+                  <Button onPress={() => setSearch({ cursor: nextCursor }, { isStep: true })}>{words.common.next}</Button>
+                )}
+              </nav>
+            </>
+          )
+        }
+      </Loaded>
+      {modelId !== undefined && version !== undefined && (
+        <EntryDialog modelId={modelId} version={Number(version)} onClose={() => setSearch({ open: '' }, { isStep: true })} />
+      )}
+    </>
+  );
+
+  function openEntry(entry: Entry) {
+    setSearch({ open: `${entry.modelId}.${entry.version}` }, { isStep: true });
+  }
+}
+
+const columns = (onOpen: (entry: Entry) => void) => [
+  { key: 'when', title: said.when, cell: ({ createdAt }: Entry) => <Instant at={createdAt} /> },
+  {
+    key: 'change',
+    title: said.change,
+    cell: ({ previousState, newState }: Entry) => (
+      <span className={styles['change']}>
+        {previousState !== null && <MoodName state={previousState} />}
+        <span aria-hidden="true">→</span>
+        <MoodName state={newState} />
+      </span>
+    ),
+  },
+  {
+    key: 'who',
+    title: said.who,
+    cell: ({ changedBy, adminUserId }: Entry) => (
+      <>
+        {said.actor[changedBy]}
+        {adminUserId !== null && <code className={styles['id']}>{adminUserId}</code>}
+      </>
+    ),
+  },
+  { key: 'model', title: said.model, cell: ({ modelId }: Entry) => <code className={styles['id']}>{modelId}</code> },
+  {
+    key: 'open',
+    title: '',
+    cell: (entry: Entry) => (
+      <Button kind="quiet" aria-label={said.openOf(entry.modelId, entry.version)} onPress={() => onOpen(entry)}>
+        {said.open}
+      </Button>
+    ),
+  },
+];
