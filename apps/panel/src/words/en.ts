@@ -1,5 +1,5 @@
-import { audit } from './en/audit.ts';
 import { common } from './en/common.ts';
 import { shell } from './en/shell.ts';
 
-export const en = { audit, common, shell };
+/** What every page needs. The texts of one page are in a file of their own, which only it loads. */
+export const en = { common, shell };

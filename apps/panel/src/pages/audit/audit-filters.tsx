@@ -3,13 +3,13 @@ import type * as z from 'zod/mini';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
-import { auditSearch } from './search.ts';
+import { auditSearch, dayOf } from './search.ts';
 
 type Search = z.output<typeof auditSearch>;
 
-const said = words.audit;
 const isId = (text: string) => text === '' || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 export function AuditFilters({ search, onChange }: { search: Search; onChange: (changes: Partial<Search>) => void }) {
@@ -36,8 +36,8 @@ export function AuditFilters({ search, onChange }: { search: Search; onChange: (
         ]}
         onChange={(state) => onChange({ state })}
       />
-      <TextField label={said.from} type="date" value={search.from} onChange={(from) => onChange({ from })} />
-      <TextField label={said.to} type="date" value={search.to} onChange={(to) => onChange({ to })} />
+      <TextField label={said.from} type="date" value={dayOf(search.from)} onChange={(from) => onChange({ from })} />
+      <TextField label={said.to} type="date" value={dayOf(search.to, true)} onChange={(to) => onChange({ to })} />
       {isFiltered && (
         <Button kind="quiet" onPress={() => onChange(auditSearch.parse({}))}>
           {said.clear}

@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useSearch } from '../../ui/use-search.ts';
+import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 import { AuditFilters } from './audit-filters.tsx';
@@ -20,8 +21,6 @@ import { auditSearch, boundsOf } from './search.ts';
 
 type AuditPage = z.output<typeof auditPageSchema>;
 type Entry = AuditPage['entries'][number];
-
-const said = words.audit;
 
 /** The record: filters live in the address; a row opens before and after, who and why. */
 export function Page() {

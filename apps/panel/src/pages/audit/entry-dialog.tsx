@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
+import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 
@@ -20,8 +21,6 @@ type AuditPage = z.output<typeof auditPageSchema>;
 type Entry = AuditPage['entries'][number];
 type Chain = z.output<typeof auditChainSchema>;
 type Settings = Pick<Entry, 'autoRespond' | 'responseDelay' | 'expiresAt'> & { state: Entry['newState'] };
-
-const said = words.audit;
 
 async function readEntry(modelId: string, version: number, sealed: 'shown' | 'hidden', signal?: AbortSignal): Promise<Entry | null> {
   const { entries } = await get<AuditPage>('/admin/mood/audit', { modelId, version, sealed, limit: 1 }, signal);

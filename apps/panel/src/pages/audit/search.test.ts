@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { auditSearch, boundsOf } from './search.ts';
+import { auditSearch, boundsOf, dayOf } from './search.ts';
 
 const nothing = { modelId: '', admin: '', changedBy: '', state: '', from: '', to: '', cursor: '', open: '' };
 
@@ -15,4 +15,12 @@ test('days are whole days of the reader’s zone', () => {
   expect(new Date(from).getDate()).toBe(1);
   expect(Date.parse(to) - Date.parse(from)).toBe(86_400_000);
   expect(boundsOf({ from: '', to: '' })).toEqual({});
+});
+
+test('moments that other pages link to are asked for as they are, and shown as days', () => {
+  const [from, to] = ['2026-03-01T12:00:00.000Z', new Date(2026, 2, 3).toISOString()];
+  expect(boundsOf({ from, to })).toEqual({ from, to });
+  expect(dayOf(to)).toBe('2026-03-03');
+  expect(dayOf(to, true)).toBe('2026-03-02');
+  expect(dayOf('2026-03-01', true)).toBe('2026-03-01');
 });
