@@ -1,7 +1,7 @@
 export const common = {
   moods: { neutral: 'Neutral', positive: 'Positive', negative: 'Negative' },
   tiers: { free: 'Free', bronze: 'Bronze', silver: 'Silver', gold: 'Gold', platinum: 'Platinum' },
-  types: { greeting: 'Greeting', farewell: 'Farewell', tip_thanks: 'Thanks for a tip', auto_response: 'Automatic reply' },
+  types: { greeting: 'Greeting', farewell: 'Farewell', tip_thank_you: 'Thanks for a tip', auto_response: 'Automatic reply' },
   actors: { model: 'the model', admin: 'an administrator', system: 'the system' },
   undo: 'Undo',
   close: 'Close',

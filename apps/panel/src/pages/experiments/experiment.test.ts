@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { daysLeft, inPoints, readNumber } from './experiment.ts';
+
+const asOf = '2026-03-10T12:00:00.000Z';
+
+test.each([
+  [null, null],
+  ['2026-03-10T11:00:00.000Z', 7],
+  ['2026-03-07T11:00:00.000Z', 4],
+  ['2026-03-03T12:00:00.000Z', 0],
+  ['2026-01-01T00:00:00.000Z', 0],
+])('first exposed at %s: %s days are left', (firstExposedAt, left) => {
+  expect(daysLeft({ firstExposedAt, asOf })).toBe(left);
+});
+
+test.each([
+  [0.0123, '+1.2'],
+  [-0.05, '-5.0'],
+  [0, '0.0'],
+])('a difference of %d is %s points', (difference, points) => {
+  expect(inPoints(difference)).toBe(points);
+});
+
+test.each([
+  ['2', 2],
+  [' 2.5 ', 2.5],
+  ['2,5', 2.5],
+  ['', null],
+  ['1e3', null],
+  ['-1', null],
+  ['two', null],
+])('"%s" is read as %s', (text, number) => {
+  expect(readNumber(text)).toBe(number);
+});

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import * as z from 'zod/mini';
+import { get } from '../../api/api.ts';
+import { Button } from '../../ui/button.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { StateBox } from '../../ui/state-box.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useSearch } from '../../ui/use-search.ts';
+import { experiments as said } from '../../words/en/experiments.ts';
+import { words } from '../../words/words.ts';
+import { placeOf } from './experiment.ts';
+import type { ExperimentPage } from './experiment.ts';
+import styles from './experiments.module.css';
+
+const pageSize = 20;
+const listSearch = z.object({ offset: z._default(z.catch(z.coerce.number().check(z.int(), z.gte(0)), 0), 0) });
+
+type Row = ExperimentPage['experiments'][number];
+
+/** Every experiment with what its phases say now. */
+export function Page() {
+  const [{ offset }, setSearch] = useSearch(listSearch);
+  const page = useQuery({
+    queryKey: ['experiments', offset],
+    queryFn: ({ signal }) => get<ExperimentPage>('/admin/mood/experiments', { limit: pageSize, offset }, signal),
+  });
+  return (
+    <>
+      <PageHeader title={words.shell.pages.experiments} lead={said.lead} />
+      <Loaded query={page}>
+        {({ experiments, total }) =>
+          experiments.length === 0 ? (
+            <StateBox kind="empty" title={said.none} action={<Link href="/templates">{said.toTemplates}</Link>}>
+              {said.noneText}
+            </StateBox>
+          ) : (
+            <>
+              <Table caption={said.caption} columns={columns} rows={experiments} keyOf={({ name }) => name} />
+              <nav className={styles['pager']} aria-label={said.caption}>
+                {offset > 0 && <Button onPress={() => setSearch({ offset: Math.max(0, offset - pageSize) }, { isStep: true })}>←</Button>}
+                {offset + pageSize < total && <Button onPress={() => setSearch({ offset: offset + pageSize }, { isStep: true })}>→</Button>}
+              </nav>
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+const columns = [
+  { key: 'name', title: said.name, cell: ({ name }: Row) => <Link href={`/experiments/${encodeURIComponent(name)}`}>{name}</Link> },
+  {
+    key: 'state',
+    title: said.state,
+    cell: ({ state }: Row) => <span title={state === 'idle' ? said.idleHint : undefined}>{said.states[state]}</span>,
+  },
+  {
+    key: 'verdict',
+    title: said.verdict,
+    cell: ({ phases }: Row) =>
+      phases.length === 0 ? (
+        said.noPhases
+      ) : (
+        <ul className={styles['verdicts']}>
+          {phases.map((phase) => (
+            <li key={phase.id}>
+              <strong className={styles[phase.verdict.kind]}>{phase.verdict.words}</strong>
+              <span className={styles['soft']}>{placeOf(phase)}</span>
+            </li>
+          ))}
+        </ul>
+      ),
+  },
+];
