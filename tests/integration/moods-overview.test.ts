@@ -109,7 +109,7 @@ describe('what a model learns of itself', () => {
       terms: { version: '2026-01', acceptedAt: expect.any(String) },
       notices: [],
     });
-    expect(own.mood).toEqual((await stack.api.get(`/api/v1/mood/${model.id}`, model.token)).body);
+    expect(own.mood).toEqual({ ...(await stack.api.get(`/api/v1/mood/${model.id}`, model.token)).body, version: 0 });
   });
 
   test('who has not accepted the terms reads that', async () => {

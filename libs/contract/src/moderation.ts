@@ -20,7 +20,7 @@ const holdProblem = `expected a whole number of minutes from 0 to ${maxHoldMinut
 
 /** How an administrator sets the mood of a model. The response delay stays what it was. */
 export const moodOverrideSchema = moodUpdateSchema
-  .omit({ responseDelay: true })
+  .omit({ responseDelay: true, expectedVersion: true })
   .extend({
     modelId: optionalField(modelIdSchema).meta({
       description: 'The model of the path, for those who send it. Another one is refused with 400.',

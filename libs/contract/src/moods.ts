@@ -14,6 +14,14 @@ import { fieldWithDefault, optionalField } from './optional-field.ts';
 
 const delayProblem = `expected a whole number of seconds from 0 to ${maxResponseDelaySeconds}`;
 
+const versionProblem = 'expected the version of a mood: 0 or more';
+
+/** `expectedVersion` of a change of a mood. */
+export const expectedVersionSchema = optionalField(z.int(versionProblem).min(0, versionProblem).max(2_147_483_647, versionProblem)).meta({
+  description:
+    'The version of the mood that you change. If it has another one by now, the answer is 409 and nothing is changed. Left out: whichever it has.',
+});
+
 /** An update replaces the whole state: what is left out takes its default. */
 export const moodUpdateSchema = z
   .strictObject({
@@ -40,6 +48,7 @@ export const moodUpdateSchema = z
         default: null,
         description: 'When the mood ends. In the future, or null for never.',
       }),
+    expectedVersion: expectedVersionSchema,
   })
   .meta({ id: 'MoodUpdate' });
 
@@ -56,6 +65,16 @@ export const moodSchema = z
   })
   .meta({ id: 'Mood' });
 export type MoodBody = z.output<typeof moodSchema>;
+
+/** The same with its version, by which a change can be made conditional. */
+export const versionedMoodSchema = moodSchema
+  .extend({
+    version: z
+      .int()
+      .min(0)
+      .meta({ description: 'Each change adds one, and so does the end of the mood. 0: no mood was ever set.', example: 7 }),
+  })
+  .meta({ id: 'VersionedMood' });
 
 /** Ids per request of a page of models. */
 export const maxModelsPerPage = 100;

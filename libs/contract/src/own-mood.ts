@@ -1,7 +1,7 @@
 import { currentTerms } from '@mood/domain/vocabulary';
 import { z } from 'zod';
 import { moodStateSchema, timestampSchema } from './fields.ts';
-import { moodSchema } from './moods.ts';
+import { versionedMoodSchema } from './moods.ts';
 
 export const changesLeftSchema = z
   .object({
@@ -28,7 +28,7 @@ export const moodNoticeSchema = z
 /** Where a model stands. */
 export const ownMoodSchema = z
   .object({
-    mood: moodSchema,
+    mood: versionedMoodSchema,
     changes: changesLeftSchema,
     heldUntil: heldUntilSchema,
     terms: z.object({
@@ -52,6 +52,7 @@ export const ownMoodSchema = z
         expiresAt: null,
         lastUpdated: '2026-01-02T15:45:00.000Z',
         updatedBy: 'model',
+        version: 7,
       },
       changes: { limit: 50, remaining: 47, moreAt: '2026-01-02T16:05:12.000Z' },
       heldUntil: null,

@@ -196,7 +196,7 @@ const bytes = `'\\x00'::bytea`;
 function changeCall(given: Record<string, string>): string {
   const names = (
     'model_id mood_state custom_message auto_respond response_delay expires_at changed_by admin_user_id log_id data_key_id admin_reason ' +
-    'sealed_message ip_address user_agent hourly_limit terms_version hold_minutes reason_code'
+    'sealed_message ip_address user_agent hourly_limit terms_version hold_minutes reason_code expected_version'
   ).split(' ');
   const usual: Record<string, string> = {
     model_id: `'${model}'`,

@@ -18,6 +18,8 @@ interface Example {
 const unknownId = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';
 const later = '2026-01-02T15:45:00.000Z';
 
+const changesMood = ({ operationId }: DocumentedOperation) => operationId === 'updateMood';
+
 /** An example message for each code; a function where it depends on the route. They are the messages that the code throws. */
 const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string | Example)>> = {
   INVALID_MOOD_STATE: ({ operation: { parameters = [], requestBody } }) => {
@@ -31,7 +33,7 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
   TERMS_NOT_ACCEPTED: {
     message: `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
   },
-  FEATURE_DISABLED: ({ operation }) => (operation.operationId === 'updateMood' ? updatesAreOff : flagsAreKeptElsewhere),
+  FEATURE_DISABLED: ({ operation }) => (changesMood(operation) ? updatesAreOff : flagsAreKeptElsewhere),
   ALERT_NOT_FOUND: { message: `No alert has the ID ${unknownId}.` },
   MODEL_NOT_FOUND: { message: `No model has the ID ${unknownId}.` },
   TEMPLATE_RENDER_FAILED: {
@@ -45,13 +47,14 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
   VERSION_CONFLICT: ({ operation }) =>
     operation.operationId === 'stopExperiment'
       ? 'The experiment "warmer-words" does not run: it was stopped, or has fewer than two active variants.'
-      : `You edited version 3, and version 4 is current. Read the ${operation.operationId === 'setFlag' ? 'flag' : 'template'} again, and repeat your change on it.`,
+      : changesMood(operation)
+        ? 'Your mood has version 8, not 7: it was changed meanwhile, or has ended. Read it again, and repeat your change on it.'
+        : `You edited version 3, and version 4 is current. Read the ${operation.operationId === 'setFlag' ? 'flag' : 'template'} again, and repeat your change on it.`,
   MOOD_HELD: { message: `An administrator has set your mood. You can change it again at ${later}.`, more: { heldUntil: later } },
   RATE_LIMIT_EXCEEDED: ({ operation }) => ({
-    message:
-      operation.operationId === 'updateMood'
-        ? 'Maximum 50 mood changes per hour exceeded'
-        : `Too many of your requests were refused. Correct what they were refused for, and send again from ${later} on.`,
+    message: changesMood(operation)
+      ? 'Maximum 50 mood changes per hour exceeded'
+      : `Too many of your requests were refused. Correct what they were refused for, and send again from ${later} on.`,
     more: { resetTime: later },
   }),
   TOO_MANY_REQUESTS: { message: 'Too many requests. Try again in 12 s.' },

@@ -51,10 +51,11 @@ export const errorAnswers = {
   noTemplateFits: { 404: errorAnswer('No model has this ID, or no template fits.', 'MODEL_NOT_FOUND', 'TEMPLATE_NOT_FOUND') },
   conflict: { 409: errorAnswer('Somebody else changed it first; nothing was changed.', 'VERSION_CONFLICT') },
   otherContents: { 409: errorAnswer('The id was used before with other contents; nothing was changed.', 'IDEMPOTENCY_CONFLICT') },
-  held: {
+  heldOrChanged: {
     409: {
-      description: 'An administrator’s override holds. `Retry-After` is set.',
-      content: json(moodHeldErrorSchema),
+      description:
+        'An administrator’s override holds (`MOOD_HELD`, with `Retry-After`), or the mood has not the expected version (`VERSION_CONFLICT`). Nothing was changed.',
+      content: json(z.union([moodHeldErrorSchema, extending(errorOf(['VERSION_CONFLICT']), errorSchema)])),
     },
   },
   notRenderable: { 422: errorAnswer('Every template that fits lacks a value.', 'TEMPLATE_RENDER_FAILED') },

@@ -6,6 +6,7 @@ import {
   moodPageSchema,
   moodSchema,
   moodUpdateSchema,
+  versionedMoodSchema,
 } from '@mood/contract/moods';
 import { modelIdSchema } from '@mood/contract/fields';
 import { createRoute } from '@hono/zod-openapi';
@@ -13,7 +14,7 @@ import type { HistoryPage, Mood } from '@mood/domain';
 import { z } from 'zod';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { badRequest, commonErrors, errorAnswers, json, tooManySchema } from '../http/contract.ts';
+import { badRequest, commonErrors, errorAnswers, extending, json, tooManySchema } from '../http/contract.ts';
 import { degradedHeader } from '../http/contract.ts';
 import { readHistoryCursor, toHistoryCursor } from './history-cursor.ts';
 
@@ -63,6 +64,8 @@ export const getMoodsRoute = createRoute({
   },
 });
 
+extending(versionedMoodSchema, moodSchema);
+
 const rateLimitHeaders = {
   'RateLimit-Policy': { description: 'The allowance: 50 changes in a rolling 3600 seconds.', schema: { type: 'string' } },
   RateLimit: { description: 'What is left (`r`) and in how many seconds more becomes free (`t`).', schema: { type: 'string' } },
@@ -74,11 +77,12 @@ export const updateMoodRoute = createRoute({
   operationId: 'updateMood',
   tags: ['Moods'],
   summary: 'Set my mood',
-  description: 'For models. Replaces the whole state of the model whose token this is. At most 50 changes in a rolling hour.',
+  description:
+    'For models. Replaces the whole state of the model whose token this is. At most 50 changes in a rolling hour. With `expectedVersion` it replaces the mood of that version alone: to undo a change, for example, and nobody else’s.',
   ...openTo(models),
   request: { body: { required: true, content: json(moodUpdateSchema) } },
   responses: {
-    200: { description: 'The new mood.', headers: rateLimitHeaders, content: json(moodSchema) },
+    200: { description: 'The new mood.', headers: rateLimitHeaders, content: json(versionedMoodSchema) },
     ...commonErrors,
     429: {
       description:
@@ -86,7 +90,7 @@ export const updateMoodRoute = createRoute({
       headers: rateLimitHeaders,
       content: json(tooManySchema),
     },
-    ...errorAnswers.held,
+    ...errorAnswers.heldOrChanged,
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_RESPONSE_DELAY', 'INVALID_EXPIRES_AT'),
     ...errorAnswers.updateForbidden,
     ...errorAnswers.modelNotFound,
@@ -132,6 +136,10 @@ export function toMoodBody(mood: Mood): z.input<typeof moodSchema> {
     lastUpdated: mood.lastUpdated.toISOString(),
     updatedBy: mood.updatedBy,
   };
+}
+
+export function toVersionedMoodBody(mood: Mood): z.input<typeof versionedMoodSchema> {
+  return { ...toMoodBody(mood), version: mood.version };
 }
 
 export function toHistoryBody(result: HistoryPage, page: { limit: number; offset: number }): z.input<typeof moodHistorySchema> {

@@ -19,6 +19,7 @@ import {
   models,
   toHistoryBody,
   toMoodBody,
+  toVersionedMoodBody,
   updateMoodRoute,
 } from './moods.contract.ts';
 import { readHistoryCursor } from './history-cursor.ts';
@@ -55,12 +56,12 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...updateMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;
-      const { modelId: named = modelId, ...settings } = c.req.valid('json');
+      const { modelId: named = modelId, expectedVersion, ...settings } = c.req.valid('json');
       if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can set only their own mood.');
       try {
-        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings);
+        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings, expectedVersion);
         const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
-        return c.json(toMoodBody(mood), 200, headers);
+        return c.json(toVersionedMoodBody(mood), 200, headers);
       } catch (error) {
         if (error instanceof RateLimitExceeded) {
           for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { commonErrors, errorAnswers, json } from '../http/contract.ts';
-import { toMoodBody } from './moods.contract.ts';
+import { toVersionedMoodBody } from './moods.contract.ts';
 
 export const ownModels: Access = { roles: ['model'], refusal: 'Only models have a mood of their own.' };
 
@@ -36,7 +36,7 @@ export const toChangesLeftBody = ({ limit, remaining, moreAt }: ChangesLeft) => 
 
 export function toOwnMoodBody(own: ModelStanding & { mood: Mood }): z.input<typeof ownMoodSchema> {
   return {
-    mood: toMoodBody(own.mood),
+    mood: toVersionedMoodBody(own.mood),
     changes: toChangesLeftBody(own.changes),
     heldUntil: own.heldUntil?.toISOString() ?? null,
     terms: { version: currentTerms.version, acceptedAt: own.termsAcceptedAt?.toISOString() ?? null },

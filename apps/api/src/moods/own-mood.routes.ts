@@ -19,7 +19,7 @@ export function createOwnMoodRoutes(deps: AppDependencies, allow: Guard) {
     )
     .openapi({ ...previewMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;
-      const { modelId: named = modelId, locale = null, timeZone, ...draft } = c.req.valid('json');
+      const { modelId: named = modelId, expectedVersion: _, locale = null, timeZone, ...draft } = c.req.valid('json');
       if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can preview only their own mood.');
       return c.json(toMoodPreviewBody(await previewMood(deps, { ...draft, modelId, locale, timeZone })), 200);
     });

@@ -38,6 +38,7 @@ AS $$
       AND (k.destroyed_at IS NULL AND k.model_id = c.model_id) IS NOT TRUE THEN 'key_destroyed'
       WHEN c.terms_version IS NOT NULL
       AND t.model_id IS NULL THEN 'terms_not_accepted'
+      WHEN c.expected_version != coalesce(l.version, 0) THEN 'version_conflict'
       WHEN u.used >= c.hourly_limit THEN 'rate_limited'
       ELSE 'changed'
     END,

@@ -13,10 +13,12 @@ export interface ChangeRow extends CacheColumns {
     | 'held'
     | 'rate_limited'
     | 'terms_not_accepted'
+    | 'version_conflict'
     | 'model_unknown'
     | 'end_is_over'
     | 'end_is_too_late'
     | 'key_destroyed';
+  /** That of the mood if it is changed: the one that is there has one less. */
   version: number;
   response_delay: number;
   updated_by: MoodAuthor;
@@ -48,6 +50,7 @@ export interface MoodChange {
   terms_version: string | null;
   hold_minutes: number | null;
   reason_code: string | null;
+  expected_version: number | null;
 }
 
 /** Waits for the model. */

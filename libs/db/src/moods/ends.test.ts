@@ -69,6 +69,22 @@ describe('a change of mood', () => {
   });
 
   test.each([
+    [null, 'changed'],
+    [1, 'version_conflict'],
+    [2, 'changed'],
+    [3, 'version_conflict'],
+  ])('of the mood of version %j, when the second one is there, is judged as %s', async (expected_version, outcome) => {
+    await log(1, fromClock(-2));
+    await log(2, fromClock(-1));
+    expect(await judge({ expected_version })).toMatchObject({ outcome });
+  });
+
+  test('of the mood of version 0 is the first one', async () => {
+    expect(await judge({ expected_version: 0 })).toMatchObject({ outcome: 'changed' });
+    expect(await judge({ expected_version: 1 })).toMatchObject({ outcome: 'version_conflict' });
+  });
+
+  test.each([
     [-1, 'changed'],
     [0, 'changed'],
     [1, 'held'],

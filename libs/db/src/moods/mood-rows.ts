@@ -90,6 +90,8 @@ export function toChangeOutcome(
     case 'held':
       if (row.held_until === null) throw new Error('change_moods refused by a hold without an end');
       return { kind: 'held', heldUntil: row.held_until };
+    case 'version_conflict':
+      return { kind: 'version_conflict', currentVersion: row.version - 1 };
     case 'terms_not_accepted':
     case 'model_unknown':
     case 'end_is_over':

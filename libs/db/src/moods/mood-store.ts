@@ -113,6 +113,7 @@ export function createMoodStore(
       terms_version: rules.termsVersion,
       hold_minutes: rules.holdMinutes,
       reason_code: actor.kind === 'admin' ? actor.reasonCode : null,
+      expected_version: rules.expectedVersion ?? null,
     });
     if (row.ended_first) onEndedFirst?.();
     if (row.outcome !== 'key_destroyed') return row;

@@ -25,22 +25,45 @@ export interface ChangeMoodDependencies extends PerformerDependencies {
 export const updatesAreOff =
   'Moods cannot be updated right now: the platform has switched it off. Your mood stays as it is. Try again later.';
 
+export interface ChangedMood {
+  mood: Mood;
+  /** What is left of the hourly allowance. */
+  allowance: ChangeAllowance | null;
+}
+
+type OwnChangeDependencies = ChangeMoodDependencies & { flags: Flags };
+type Model = Extract<Actor, { kind: 'model' }>;
+
 /**
  * A model sets its own mood. The whole state is replaced: there are no partial updates.
  * @param update the settings as typed; `customMessage` is not yet sanitised.
- * @returns the new mood and what is left of the hourly allowance.
- * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, FEATURE_DISABLED (the flag `moods.updates`), MODEL_NOT_FOUND;
- *   RateLimitExceeded; MoodHeld (an administrator's override holds); DependencyUnavailable. Contract: "Update Model Mood State".
+ * @param expectedVersion of the mood that is to be replaced; undefined: whichever is there.
+ * @throws DomainError INVALID_CUSTOM_MESSAGE, INVALID_EXPIRES_AT, TERMS_NOT_ACCEPTED, FEATURE_DISABLED (the flag `moods.updates`), MODEL_NOT_FOUND,
+ *   VERSION_CONFLICT (nothing is changed); RateLimitExceeded; MoodHeld (an administrator's override holds); DependencyUnavailable. Contract: "Update Model
+ *   Mood State".
  */
 export async function changeMood(
-  deps: ChangeMoodDependencies & { flags: Flags },
-  actor: Extract<Actor, { kind: 'model' }>,
+  deps: OwnChangeDependencies,
+  actor: Model,
   update: MoodSettings,
-): Promise<{ mood: Mood; allowance: ChangeAllowance | null }> {
-  if (!(await deps.flags.isOn('moods.updates', { id: actor.modelId, role: 'model' })))
-    throw new DomainError('FEATURE_DISABLED', updatesAreOff);
+  expectedVersion?: number,
+): Promise<ChangedMood> {
+  await requireUpdates(deps, actor);
   const settings = { ...update, customMessage: parseCustomMessage(update.customMessage, deps.contentPolicy) };
-  const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version, holdMinutes: null };
+  return setOwnMood(deps, actor, settings, expectedVersion);
+}
+
+async function requireUpdates({ flags }: OwnChangeDependencies, { modelId }: Model): Promise<void> {
+  if (!(await flags.isOn('moods.updates', { id: modelId, role: 'model' }))) throw new DomainError('FEATURE_DISABLED', updatesAreOff);
+}
+
+async function setOwnMood(
+  deps: OwnChangeDependencies,
+  actor: Model,
+  settings: MoodSettings,
+  expectedVersion: number | undefined,
+): Promise<ChangedMood> {
+  const rules = { hourlyLimit: hourlyChangeLimit, termsVersion: currentTerms.version, holdMinutes: null, expectedVersion };
   let outcome = await deps.moods.change(actor.modelId, settings, actor, rules);
   if (outcome.kind === 'model_unknown') {
     await requirePerformer(deps, actor.modelId);
@@ -57,6 +80,8 @@ export async function changeMood(
         'TERMS_NOT_ACCEPTED',
         `Accept version ${currentTerms.version} of the mood messaging terms first: POST /api/v1/mood/terms.`,
       );
+    case 'version_conflict':
+      throw otherVersion(expectedVersion, outcome.currentVersion);
     case 'held':
       throw new MoodHeld(outcome.heldUntil);
     case 'model_unknown':
@@ -65,6 +90,14 @@ export async function changeMood(
     case 'end_is_too_late':
       throw invalidEnd(outcome.kind);
   }
+}
+
+/** @returns DomainError VERSION_CONFLICT. */
+function otherVersion(expected: number | undefined, current: number): DomainError {
+  return new DomainError(
+    'VERSION_CONFLICT',
+    `Your mood has version ${current}, not ${expected}: it was changed meanwhile, or has ended. Read it again, and repeat your change on it.`,
+  );
 }
 
 /** @returns DomainError INVALID_EXPIRES_AT. */

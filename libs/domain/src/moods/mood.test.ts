@@ -20,19 +20,22 @@ describe('the mood that counts', () => {
     expect(effectiveMood(mood, new Date(end.getTime() - 1))).toEqual(mood);
   });
 
-  test.each([0, 1, 86_400_000])('is neutral with every setting at its default %d ms after its end, and dates from its end', (late) => {
-    expect(effectiveMood(mood, new Date(end.getTime() + late))).toEqual({
-      modelId: mood.modelId,
-      version: 7,
-      moodState: 'neutral',
-      customMessage: null,
-      autoRespond: false,
-      responseDelay: 0,
-      expiresAt: null,
-      lastUpdated: end,
-      updatedBy: 'admin',
-    });
-  });
+  test.each([0, 1, 86_400_000])(
+    'is neutral with every setting at its default %d ms after its end, dates from its end, and has the version of its reset',
+    (late) => {
+      expect(effectiveMood(mood, new Date(end.getTime() + late))).toEqual({
+        modelId: mood.modelId,
+        version: 8,
+        moodState: 'neutral',
+        customMessage: null,
+        autoRespond: false,
+        responseDelay: 0,
+        expiresAt: null,
+        lastUpdated: end,
+        updatedBy: 'admin',
+      });
+    },
+  );
 
   test('never ends when no end was set', () => {
     const lasting = { ...mood, expiresAt: null };

@@ -25,7 +25,7 @@ export interface MoodSettings {
 /** A performer's current mood as stored or as read. */
 export interface Mood extends MoodSettings {
   modelId: string;
-  /** 0 when no mood was ever set; each change adds one. */
+  /** 0 when no mood was ever set; each change adds one, and so does the end of a mood. */
   version: number;
   lastUpdated: Date;
   updatedBy: MoodAuthor;
@@ -40,12 +40,12 @@ export const defaultMoodSettings: MoodSettings = {
 };
 
 /**
- * The mood in effect at `now`. A mood that has ended reads as neutral with every setting at its default, whether or not the reset job has
- * run.
+ * The mood in effect at `now`. A mood that has ended reads as neutral with every setting at its default, and with the version of its reset,
+ * whether or not that is written: it is always the next one.
  */
 export function effectiveMood(mood: Mood, now: Date): Mood {
   if (mood.expiresAt === null || mood.expiresAt > now) return mood;
-  return { ...mood, ...defaultMoodSettings, lastUpdated: mood.expiresAt };
+  return { ...mood, ...defaultMoodSettings, version: mood.version + 1, lastUpdated: mood.expiresAt };
 }
 
 /** The mood of a performer who never set one (design: neutral, known since `knownSince`). */

@@ -45,6 +45,7 @@ export async function overrideMood(
     case 'rate_limited':
     case 'terms_not_accepted':
     case 'held':
+    case 'version_conflict':
       throw new DomainError('SYSTEM_ERROR', `An override was refused as ${outcome.kind}.`);
   }
 }

@@ -16,6 +16,8 @@ export type ChangeOutcome =
   | { kind: 'held'; heldUntil: Date }
   | { kind: 'rate_limited'; resetTime: Date }
   | { kind: 'terms_not_accepted' }
+  /** The mood has another version than the expected one. */
+  | { kind: 'version_conflict'; currentVersion: number }
   | { kind: 'model_unknown' }
   /** By the database's clock the requested end has passed already. */
   | { kind: 'end_is_over' }
@@ -64,6 +66,8 @@ export interface ChangeRules {
   termsVersion: string | null;
   /** For this many minutes the model cannot change its mood; null leaves an existing hold as it is, and respects it. */
   holdMinutes: number | null;
+  /** The version of the mood that is to be changed; absent: whichever is there. */
+  expectedVersion?: number | undefined;
 }
 
 /** Current moods and their history, as stored: `effectiveMood` applies the expiry. */
