@@ -1,20 +1,87 @@
-import { useQuery } from '@tanstack/react-query';
-import type { ownMoodSchema } from '@mood/contract/own-mood';
-import type { z } from 'zod';
-import { get } from '../../api/api.ts';
+import { shortMoment } from '../../time/short-moment.ts';
+import { useNow } from '../../time/use-now.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { mood as said } from '../../words/en/mood.ts';
+import { terms as termsSaid } from '../../words/en/terms.ts';
 import { words } from '../../words/words.ts';
-
-type OwnMood = z.output<typeof ownMoodSchema>;
+import { TermsCard } from '../terms/terms-card.tsx';
+import { updateBackTo } from './draft.ts';
+import { MoodForm } from './mood-form.tsx';
+import styles from './mood-page.module.css';
+import { MoodPreview } from './mood-preview.tsx';
+import { Hold, LastNotice, News } from './news.tsx';
+import { useOwnMood } from './own-mood.ts';
+import type { OwnMood } from './own-mood.ts';
+import { Standing } from './standing.tsx';
+import { useChangeMood } from './use-change-mood.ts';
+import { useEdit } from './use-edit.ts';
+import { usePreview } from './use-preview.ts';
 
 export function Page() {
-  const own = useQuery({ queryKey: ['mood', 'me'], queryFn: ({ signal }) => get<OwnMood>('/mood/me', undefined, signal) });
+  const own = useOwnMood();
   return (
     <>
-      <PageHeader title={words.shell.pages.mood} />
-      <Loaded query={own}>{({ mood }) => <MoodName state={mood.moodState} />}</Loaded>
+      <PageHeader title={words.shell.pages.mood} lead={own.data && <SeenAs own={own.data} />} />
+      <Loaded query={own}>{(data) => <Editor own={data} />}</Loaded>
+    </>
+  );
+}
+
+function SeenAs({ own: { mood } }: { own: OwnMood }) {
+  return (
+    <span className={styles['seen']}>
+      {said.seenAs} <MoodName state={mood.moodState} />
+      {mood.version > 0 && <span>{said.since(shortMoment(mood.lastUpdated, Date.now()))}</span>}
+    </span>
+  );
+}
+
+function Editor({ own }: { own: OwnMood }) {
+  const { mood, heldUntil, terms } = own;
+  const change = useChangeMood();
+  const edit = useEdit(mood, change.isPending);
+  const { preview, error, isOfDraft } = usePreview(edit.draft);
+  const isHeld = useNow(heldUntil) < Date.parse(heldUntil ?? '') && heldUntil !== null;
+  const isAccepted = terms.acceptedAt !== null;
+
+  function extend(expiresAt: Date) {
+    change.mutate({
+      update: { ...updateBackTo(mood, Date.now()), expiresAt: expiresAt.toISOString() },
+      onlyIf: mood,
+      canUndo: true,
+      said: () => said.extended(shortMoment(expiresAt, Date.now())),
+      onDone: edit.follow,
+      onUndone: edit.follow,
+    });
+  }
+
+  return (
+    <>
+      {isHeld && <Hold until={heldUntil} />}
+      <LastNotice own={own} />
+      {edit.hasNews && <News mood={mood} onTake={() => edit.take(mood)} />}
+      {!isAccepted && (
+        <div className={styles['terms']}>
+          <TermsCard
+            title={mood.version > 0 ? termsSaid.newHeading : termsSaid.firstHeading}
+            lead={mood.version > 0 ? termsSaid.newText : termsSaid.firstText}
+          />
+        </div>
+      )}
+      {/* What was typed before new terms came stays where it is. */}
+      <div className={styles['columns']} hidden={!isAccepted}>
+        <div className={styles['sheet']}>
+          <MoodForm current={mood} edit={edit} change={change} advice={isOfDraft ? preview?.message : undefined} isHeld={isHeld} />
+        </div>
+        <aside className={styles['aside']}>
+          <MoodPreview draft={edit.draft} preview={preview} isBroken={error !== null} isOfDraft={isOfDraft} />
+        </aside>
+        <div className={styles['standing']}>
+          <Standing own={own} isHeld={isHeld} onExtend={extend} />
+        </div>
+      </div>
     </>
   );
 }

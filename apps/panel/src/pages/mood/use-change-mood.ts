@@ -1,0 +1,85 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiError, post } from '../../api/api.ts';
+import { useToast } from '../../shell/toasts.tsx';
+import { mood as said } from '../../words/en/mood.ts';
+import { words } from '../../words/words.ts';
+import { updateBackTo } from './draft.ts';
+import type { MoodUpdate } from './draft.ts';
+import { ownMoodKey, showMood } from './own-mood.ts';
+import type { Mood, OwnMood } from './own-mood.ts';
+import { explainRefusal } from './refusals.ts';
+
+export interface Change {
+  update: MoodUpdate;
+  /** What is said when it is done. */
+  said: (mood: Mood) => string;
+  /** The mood is set only if it is this one until then: nobody else's change is overwritten unseen. */
+  onlyIf: Mood;
+  /** Absent: it cannot be taken back. */
+  canUndo?: boolean;
+  /** Absent: what went wrong is said at the edge of the page. */
+  onRefused?: (error: Error) => void;
+  onDone?: (mood: Mood) => void;
+  /** After it was taken back. */
+  onUndone?: (mood: Mood) => void;
+}
+
+const nameOf = (mood: Mood | undefined) => words.common.moods[mood?.moodState ?? 'neutral'];
+
+/**
+ * Sets the mood: it is shown at once, and taken back when it is refused. What is done can be undone for as long as its toast is there, unless
+ * the mood was changed again meanwhile.
+ */
+export function useChangeMood() {
+  const client = useQueryClient();
+  const toast = useToast();
+
+  const mutation = useMutation({
+    mutationFn: ({ update, onlyIf }: Change) => post<Mood>('/mood/update', { ...update, expectedVersion: onlyIf.version }),
+    async onMutate({ update, onlyIf }) {
+      await client.cancelQueries({ queryKey: ownMoodKey });
+      const before = client.getQueryData<OwnMood>(ownMoodKey);
+      const { moodState, customMessage = null, autoRespond = false, responseDelay = 0, expiresAt = null } = update;
+      const settings = { moodState, customMessage, autoRespond, responseDelay, expiresAt };
+      showMood(
+        client,
+        { ...onlyIf, ...settings, version: onlyIf.version + 1, updatedBy: 'model', lastUpdated: new Date().toISOString() },
+        1,
+      );
+      return before;
+    },
+    onSuccess(mood, change, before) {
+      showMood(client, mood, 0);
+      change.onDone?.(mood);
+      const undo = change.canUndo === true && before !== undefined ? { undo: () => undoChange(change, before.mood, mood) } : {};
+      toast({ text: change.said(mood), ...undo });
+    },
+    onError(error, change, before) {
+      client.setQueryData(ownMoodKey, before);
+      if (change.onRefused === undefined) toast({ kind: 'bad', text: explainRefusal(error, Date.now()).text });
+      else change.onRefused(error);
+    },
+    onSettled() {
+      // Not waited for: the button is free again at once.
+      for (const what of ['me', 'recent', 'history']) void client.invalidateQueries({ queryKey: ['mood', what] });
+    },
+  });
+
+  function undoChange({ onUndone }: Change, before: Mood, onlyIf: Mood): void {
+    mutation.mutate({
+      update: updateBackTo(before, Date.now()),
+      onlyIf,
+      said: () => said.undone,
+      ...(onUndone !== undefined && { onDone: onUndone }),
+      async onRefused(error) {
+        if (!(error instanceof ApiError) || error.code !== 'VERSION_CONFLICT') {
+          return toast({ kind: 'bad', text: explainRefusal(error, Date.now()).text });
+        }
+        await client.refetchQueries({ queryKey: ownMoodKey });
+        toast({ kind: 'bad', text: said.notUndone(nameOf(client.getQueryData<OwnMood>(ownMoodKey)?.mood)) });
+      },
+    });
+  }
+
+  return mutation;
+}
