@@ -63,7 +63,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/platform',
-    imports: names('@mood/domain @mood/runtime cockatiel jose lru-cache undici zod'),
+    imports: names('@mood/domain @mood/runtime cockatiel jose lru-cache openid-client undici zod'),
     inTests: names('@mood/testing @jest/globals node:http node:timers/promises node:util node:zlib'),
     why: "HTTP clients of the platform's services. No store.",
   },
@@ -119,7 +119,7 @@ export const rooms: readonly Room[] = [
     room: 'apps/api/src/main.ts',
     imports: names(`
       apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/flags @mood/metrics @mood/moderation @mood/platform
-      @mood/redis @mood/runtime
+      @mood/redis @mood/runtime node:path
     `),
     why: 'The composition root: gives the routes what implements their ports.',
   },
@@ -131,7 +131,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api/src/ops/board',
     imports: names(`
-      apps/api @mood/domain @mood/queue @mood/redis @mood/runtime @bull-board/api @bull-board/hono @hono/node-server hono jose zod node:fs
+      apps/api @mood/domain @mood/queue @mood/redis @mood/runtime @bull-board/api @bull-board/hono @hono/node-server hono zod node:fs
       node:fs/promises node:path
     `),
     inTests: names('@jest/globals'),

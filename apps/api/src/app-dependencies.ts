@@ -26,7 +26,8 @@ import type {
   UsageCounter,
   UserDirectory,
 } from '@mood/domain';
-import type { Logger } from '@mood/runtime';
+import type { SignIn } from '@mood/platform';
+import type { KeyList, Logger } from '@mood/runtime';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { TokenSource } from './docs/page/page.ts';
 import type { TrustedProxies } from './http/client-address.ts';
@@ -64,6 +65,16 @@ export interface AppDependencies {
   authenticator: Authenticator;
   limits: RequestLimits;
   trustedProxies: TrustedProxies;
+  /** The platform's sign-in page. */
+  signIn: SignIn;
+  /** What session cookies are sealed with. */
+  sessionKeys: KeyList;
+  /** Ends a token at the platform (RFC 7009). */
+  revokeToken: (token: string) => Promise<void>;
+  /** The folder of the built panel. */
+  panelDir: string;
+  /** Where browsers find the API; what they ask for when absent. */
+  publicUrl: string | undefined;
   /** Whether the API itself, not only a proxy before it, speaks HTTPS. */
   overTls: boolean;
   metrics: ApiMetrics;

@@ -27,14 +27,25 @@ import { refuseInvalid } from './http/validation.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
 import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
 import { createBoardRoutes } from './ops/board/board.routes.ts';
+import { tellTls } from './panel/over-tls.ts';
+import { createPanelRoutes } from './panel/panel.routes.ts';
+import { cameByPanel, routedPath } from './panel/routed-path.ts';
+import { refuseOtherSites } from './panel/same-origin.ts';
+import { createSessions } from './panel/sessions.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
 import { createTemplateRoutes } from './templates/templates.routes.ts';
 import { createTermsRoutes } from './terms/terms.routes.ts';
 
 /** The HTTP application. Static paths come before those with a parameter. */
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
-  const allow = createGuards(deps.authenticator, deps.limits);
-  const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid, router: createRouter() });
+  const isOverTls = tellTls(deps);
+  const sessions = createSessions({ ...deps, isOverTls });
+  const allow = createGuards(deps.authenticator, deps.limits, (c) => {
+    if (!cameByPanel(c)) return c.req.header('authorization');
+    refuseOtherSites(c);
+    return sessions.credentials(c);
+  });
+  const app = new OpenAPIHono<AuthEnv>({ defaultHook: refuseInvalid, router: createRouter(), getPath: routedPath });
   app.use(
     frameRequests({
       headers: answerHeaders(deps.overTls),
@@ -42,7 +53,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
     }),
   );
   app.route('/', createHealthRoutes(deps.health));
-  app.use(admitClients(deps.trustedProxies, deps.limits));
+  app.use(admitClients(deps.trustedProxies, deps.limits, async (c) => (await sessions.read(c)) !== undefined));
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
@@ -60,7 +71,8 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
-  app.route('/', createBoardRoutes(deps));
+  app.route('/', createBoardRoutes({ ...deps, sessions }));
+  app.route('/', createPanelRoutes({ ...deps, sessions, isOverTls }, allow));
   app.notFound(countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes))));
   app.onError(createErrorHandler(deps.logger, deps.clock));
   return app;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   cacheLeaseFrom,
   connectDatabase,
@@ -31,6 +32,7 @@ import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation
 import {
   createAuthService,
   createPerformerDirectory,
+  createSignIn,
   createUserDirectory,
   watchAuthService,
   watchPerformers,
@@ -71,6 +73,9 @@ import { apiHelp, apiSettings } from './settings.ts';
 const stopTimeoutMs = 10_000;
 /** How long a user's tier is cached for rendering, in milliseconds. */
 const userTtlMs = 60_000;
+
+/** Where `npm run panel:build` puts it. */
+const builtPanel = path.resolve(import.meta.dirname, '../../panel/dist');
 
 readCommandLine(apiHelp, {});
 const settings = exitOnBadSettings(apiSettings);
@@ -208,6 +213,20 @@ const app = createApp({
     failedSignIns: countFailedSignIns(createMemoryLimit(settings.failedAuthenticationsPerMinute)),
   },
   trustedProxies: settings.trustedProxies,
+  signIn: createSignIn({
+    baseUrl: settings.authServiceUrl,
+    issuer: settings.authIssuer,
+    clientId: settings.authClientId,
+    clientSecret: settings.authClientSecret,
+    scope: settings.signInScope,
+    timeoutMs: settings.serviceTimeoutMs,
+    logger,
+    watch: dependencyMetrics.watchService('auth'),
+  }),
+  sessionKeys: settings.sessionKeys,
+  revokeToken: (token) => authService.revoke(token),
+  panelDir: settings.panelDir ?? builtPanel,
+  publicUrl: settings.publicUrl,
   overTls: tls !== undefined,
   metrics: createApiMetrics(registry),
   onMoodChange,

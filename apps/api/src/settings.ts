@@ -5,6 +5,7 @@ import { authServiceSettings, platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue/settings';
 import { describeSettings, envPort, envWholeNumber, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
+import { panelSettings } from './panel/panel-settings.ts';
 
 /** Every configuration key of the API. */
 export const apiSettings = {
@@ -32,6 +33,7 @@ export const apiSettings = {
   ...moderationSettings,
   ...flagSettings,
   ...edgeSettings,
+  ...panelSettings,
   ...loggerSettings,
   ...modeSettings,
 };

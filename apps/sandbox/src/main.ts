@@ -19,5 +19,7 @@ const producer =
 if (producer === undefined) logger.warn('neither REDIS_URL nor DATABASE_URL is set: conversations cannot be played');
 
 const producerService = { name: 'auto-reply producer', start: async () => {}, stop: async () => producer?.close() };
-const platform = createPlatformService({ ...settings, producer, logger });
+const { clientId, clientSecret } = settings;
+const client = clientId === undefined || clientSecret === undefined ? undefined : { id: clientId, secret: clientSecret };
+const platform = createPlatformService({ ...settings, client, producer, logger });
 await runProcess(createServiceGroup([producerService, platform], logger), logger);

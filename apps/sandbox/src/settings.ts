@@ -27,6 +27,24 @@ export const sandboxSettings = {
     schema: z.string('expected the issuer').min(1),
     default: 'http://127.0.0.1:4000',
   }),
+  publicUrl: setting({
+    env: 'SANDBOX_PUBLIC_URL',
+    doc: 'the URL at which browsers find the stand-in platform, to sign in; where it is called when absent',
+    schema: envUrl.optional(),
+  }),
+  clientId: setting({
+    env: 'AUTH_CLIENT_ID',
+    doc: 'the client that may have people signed in; any, without a secret, when absent',
+    schema: z.string().optional(),
+    needs: 'AUTH_CLIENT_SECRET',
+  }),
+  clientSecret: setting({
+    env: 'AUTH_CLIENT_SECRET',
+    doc: 'its secret',
+    schema: z.string().optional(),
+    secret: true,
+    needs: 'AUTH_CLIENT_ID',
+  }),
   audience: setting({
     env: 'AUTH_AUDIENCE',
     doc: 'the audience (aud) named in every token',

@@ -1,6 +1,4 @@
-import { envCount, envMilliseconds, envWholeNumber, setting, weakKey } from '@mood/runtime';
-import { z } from 'zod';
-import { parseMasterKeys } from './audit/master-keys.ts';
+import { envCount, envMilliseconds, envWholeNumber, keyListSetting, setting } from '@mood/runtime';
 import { databaseUrlSchema, weakDatabaseUrl } from './database-url.ts';
 
 export const databaseSettings = {
@@ -53,19 +51,5 @@ export const autoReplySettings = {
 };
 
 export const auditSettings = {
-  auditMasterKeys: setting({
-    env: 'AUDIT_MASTER_KEYS',
-    doc: 'the keys that wrap the audit data keys, newest first: "id:base64 of 32 bytes", separated by commas',
-    schema: z.string('expected at least one key').transform((text, context) => {
-      const parsed = parseMasterKeys(text);
-      if (parsed.ok) return parsed.keys;
-      context.addIssue(parsed.problem);
-      return z.NEVER;
-    }),
-    secret: true,
-    weakness(keys) {
-      const weak = keys.map(({ id, secret }) => ({ id, reason: weakKey(secret) })).find(({ reason }) => reason !== undefined);
-      return weak && `of key "${weak.id}", ${weak.reason}`;
-    },
-  }),
+  auditMasterKeys: keyListSetting({ env: 'AUDIT_MASTER_KEYS', doc: 'the keys that wrap the audit data keys' }),
 };

@@ -43,7 +43,7 @@ export const platformSettings = {
 export const authServiceSettings = {
   authServiceUrl: setting({
     env: 'AUTH_SERVICE_URL',
-    doc: 'base URL of the Authentication Service (JWKS, introspection, revocation)',
+    doc: 'base URL of the Authentication Service (JWKS, introspection, revocation, and the discovery of its sign-in page)',
     schema: envUrl,
   }),
   authIssuer: setting({
@@ -57,15 +57,21 @@ export const authServiceSettings = {
     schema: z.string().min(1),
     default: 'mood-messaging',
   }),
+  signInScope: setting({
+    env: 'SIGN_IN_SCOPE',
+    doc: 'the scopes that the panel asks the Authentication Service for when somebody signs in, separated by blanks; its access token has to hold those of this API',
+    schema: z.string().regex(/^openid( |$)/, 'expected scopes, openid first'),
+    default: 'openid profile offline_access',
+  }),
   authClientId: setting({
     env: 'AUTH_CLIENT_ID',
-    doc: 'client id for token introspection and revocation (HTTP Basic); none when absent',
+    doc: 'client id for sign-in, token introspection and revocation (HTTP Basic); when absent, introspection is asked without, and the panel signs in as the public client mood-messaging',
     schema: z.string().optional(),
     needs: 'AUTH_CLIENT_SECRET',
   }),
   authClientSecret: setting({
     env: 'AUTH_CLIENT_SECRET',
-    doc: 'client secret for token introspection and revocation',
+    doc: 'client secret for sign-in, token introspection and revocation',
     schema: z.string().optional(),
     secret: true,
     weakness,

@@ -7,6 +7,8 @@ export { serveInTurn } from './http/serve-in-turn.ts';
 export { usualTurnBounds } from './http/turns.ts';
 export { describeError } from './describe-error.ts';
 export { errorCode } from './error-code.ts';
+export { keyListSetting } from './key-list.ts';
+export type { KeyList, NamedKey } from './key-list.ts';
 export { createServiceGroup, endsWithin, runProcess, TimeLimitExceeded, withinTime } from './lifecycle.ts';
 export type { Service } from './lifecycle.ts';
 export { createLineBudget } from './line-budget.ts';
@@ -31,7 +33,7 @@ export type { TellProblem } from './problem-log.ts';
 export { redact } from './redact.ts';
 export { dataDirSetting, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 export type { Run } from './run-file.ts';
-export { weakKey, weakSecret, weakUrlPassword } from './secret-strength.ts';
+export { weakSecret, weakUrlPassword } from './secret-strength.ts';
 export {
   envCount,
   envFlag,

@@ -70,6 +70,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     MESSAGE_SERVICE_URL: platformUrl,
     ANALYTICS_SERVICE_URL: platformUrl,
     AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    SESSION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
     LOG_LEVEL: 'info',
     // Tests send what is refused all the time.

@@ -25,7 +25,7 @@ export interface DocsOptions {
   tokens: TokenSource;
 }
 
-/** A readable page of the API at /docs, and the document that it shows. `/` leads there. */
+/** A readable page of the API at /docs, and the document that it shows. `/` leads browsers to the panel, and others to all that there is. */
 export function createDocsRoutes({ makeDocument, tokens }: DocsOptions): Hono {
   const headers = { 'Content-Security-Policy': contentSecurityPolicy };
   let made: OpenApiDocument | undefined;
@@ -47,8 +47,8 @@ export function createDocsRoutes({ makeDocument, tokens }: DocsOptions): Hono {
   }
   app.get('/', (c) => {
     c.header('Vary', 'Accept');
-    if (/\btext\/html\b/i.test(c.req.header('accept') ?? '')) return c.redirect('/docs', 302);
-    return c.json({ name: 'Mood Messaging API', documentation: '/docs', openapi: '/openapi.json', health: '/health' });
+    if (/\btext\/html\b/i.test(c.req.header('accept') ?? '')) return c.redirect('/panel/', 302);
+    return c.json({ name: 'Mood Messaging API', panel: '/panel/', documentation: '/docs', openapi: '/openapi.json', health: '/health' });
   });
   return app;
 }

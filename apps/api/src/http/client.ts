@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { findClient } from './client-address.ts';
 import type { Client, TrustedProxies } from './client-address.ts';
 import type { RequestLimits } from './request-limits.ts';
-import { showsSession } from '../ops/board/session-cookie.ts';
+import { cameByPanel } from '../panel/routed-path.ts';
 import { TooManyRequests } from './request-limit.ts';
 
 /** Undefined when the app is called without a server, as in tests. */
@@ -37,16 +37,22 @@ export function countingAnonymous(limits: AnonymousLimit, answer: NotFoundHandle
 }
 
 /** Paths that need no token. The probes are not listed: they are routed before the limits. */
-const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|docs(?:\/|$)|ops\/(?:login|logout|sign-in\.css)$)/;
+const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|docs(?:\/|$))/;
 
-/** The only paths where the session cookie counts as a token. Elsewhere anybody could send one to evade the limit. */
-const board = /^\/ops\/queues(?:\/|$)/;
+/** The pages that have sessions: the only paths where a cookie counts. Elsewhere anybody could send one to evade the limit. */
+const withSession = /^\/(?:panel|ops\/queues)(?:\/|$)/;
 
-function isAnonymous(c: Context): boolean {
+/** Whether a request has a session, which has been opened: a made-up cookie is none. */
+export type HasSession = (c: Context) => Promise<boolean>;
+
+function isAnonymous(c: Context, hasSession: HasSession): boolean | Promise<boolean> {
   const { req } = c;
+  // A token that is sent along counts for nothing there.
+  if (cameByPanel(c)) return hasSession(c).then((has) => !has);
   if (openToAnybody.test(req.path)) return true;
-  if (req.header('authorization') !== undefined) return false;
-  return !(board.test(req.path) && showsSession(c));
+  if (!withSession.test(req.path)) return req.header('authorization') === undefined;
+  const isBoard = req.path.startsWith('/ops/');
+  return isBoard && req.header('authorization') !== undefined ? false : hasSession(c).then((has) => !has);
 }
 
 /**
@@ -54,7 +60,7 @@ function isAnonymous(c: Context): boolean {
  * one for requests without a token or to paths that need none. Whether a token is valid is checked later by the guards, which count forged
  * ones.
  */
-export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & Pick<RequestLimits, 'perAddress'>) {
+export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & Pick<RequestLimits, 'perAddress'>, hasSession: HasSession) {
   // Most requests come from clients, or through proxies, that were seen before.
   const known = new LRUCache<string, Client>({ max: 10_000 });
   function clientOf(c: Context): Client {
@@ -73,7 +79,8 @@ export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & P
     c.set('client', client);
     const waitMs = await limits.perAddress.take(client.limitKey);
     if (waitMs !== undefined) throw new TooManyRequests(waitMs);
-    if (isAnonymous(c)) await countAnonymous(c, limits);
+    const anonymous = isAnonymous(c, hasSession);
+    if (anonymous === true || (anonymous !== false && (await anonymous))) await countAnonymous(c, limits);
     await next();
   });
 }

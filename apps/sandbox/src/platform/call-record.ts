@@ -1,7 +1,7 @@
 import type { FaultMode, ServiceName } from './faults.ts';
 import { createRecentLog } from './recent-log.ts';
 
-const counted = ['token', 'jwks', 'introspect', 'revoke', 'users', 'performers', 'messages', 'notifications', 'events'] as const;
+const counted = ['token', 'jwks', 'discovery', 'introspect', 'revoke', 'users', 'performers', 'messages', 'notifications', 'events'] as const;
 export type CountedCall = (typeof counted)[number];
 
 /** One arrival at a service. `pending` until it is answered. */
@@ -47,6 +47,7 @@ export function createCallRecord(): CallRecord {
       return {
         token: count('token'),
         jwks: count('jwks'),
+        discovery: count('discovery'),
         introspect: count('introspect'),
         revoke: count('revoke'),
         users: count('users'),

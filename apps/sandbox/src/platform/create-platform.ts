@@ -15,6 +15,8 @@ import { createFaults } from './faults.ts';
 import { limitBody } from './limit-body.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageStore, createNotificationStore } from './messages.ts';
+import { openidRoutes } from './openid.routes.ts';
+import type { OpenidClient } from './openid.routes.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -28,6 +30,12 @@ export interface PlatformDeps {
   signingKey: SigningKey;
   tokens: Tokens;
   directory: Directory;
+  /** `iss` of every token. */
+  issuer: string;
+  /** Where browsers find the platform. Absent: where it is called. */
+  publicUrl?: string | undefined;
+  /** The client that may have people signed in. Absent: any that says so. */
+  client?: OpenidClient | undefined;
   /** Absent: the routes that play a conversation answer 503. Its owner closes it. */
   producer?: AutoReplyProducer | undefined;
   /** Absent: tips cannot be played. */
@@ -50,6 +58,9 @@ export function createPlatform({
   signingKey,
   tokens,
   directory,
+  issuer,
+  publicUrl,
+  client,
   producer,
   moodClient,
   keep,
@@ -71,6 +82,7 @@ export function createPlatform({
   app.get('/health', createHealthCheck({ faults, stopping: stopping.signal }));
   app.get('/livez', (c) => c.json({ status: 'alive' }));
   app.route('/', authRoutes({ gate, tokens, signingKey, keep }));
+  app.route('/', openidRoutes({ gate, tokens, directory, issuer, publicUrl, client, keep }));
   app.route('/', directoryRoutes({ gate, directory, keep }));
   app.route('/', messageRoutes({ gate, messages, notifications }));
   app.route('/', conversationRoutes({ messages, producer }));

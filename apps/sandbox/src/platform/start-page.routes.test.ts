@@ -27,6 +27,7 @@ async function registered(): Promise<string[]> {
     signingKey,
     tokens: createTokens({ issuer: 'http://sandbox', audience: 'mood', signingKey, revoked: [] }),
     directory: createDirectory(),
+    issuer: 'http://sandbox',
     keep: async () => undefined,
     logger: createLogger({ name: 'sandbox', level: 'silent' }),
   });

@@ -8,6 +8,7 @@ import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from '@mood/client/queue';
 import { createPlatform } from './create-platform.ts';
 import { createDirectory } from './directory.ts';
+import type { OpenidClient } from './openid.routes.ts';
 import { createPlatformFile } from './platform-file.ts';
 import { createSigningKey, openSigningKey } from './signing-key.ts';
 import { createServiceToken } from './service-token.ts';
@@ -22,6 +23,10 @@ export interface PlatformOptions {
   host?: string | undefined;
   /** `iss` of every token. Default: the platform's own URL. */
   issuer?: string | undefined;
+  /** Where browsers find the platform, when that is elsewhere than where the mood system finds it. */
+  publicUrl?: string | undefined;
+  /** The client that may have people signed in, as the mood system names itself. Absent: any that says so, without a secret. */
+  client?: OpenidClient | undefined;
   /** `aud` of every token. */
   audience?: string | undefined;
   /** Absent: the routes that play a conversation answer 503. Whoever created it closes it, after `stop`. */
@@ -60,8 +65,9 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const port = portOf(server);
   const url = `http://${host}:${port}`;
 
+  const issuer = options.issuer ?? url;
   const tokens = createTokens({
-    issuer: options.issuer ?? url,
+    issuer,
     audience,
     signingKey,
     revoked: revokedTokens,
@@ -76,6 +82,9 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     signingKey,
     tokens,
     directory,
+    issuer,
+    publicUrl: options.publicUrl,
+    client: options.client,
     producer,
     moodClient:
       moodApiUrl === undefined

@@ -1,4 +1,5 @@
 import { withLogContext } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
@@ -12,12 +13,16 @@ import { isReading, onlyAdministrators, queueOperators, requireSameOrigin } from
 import type { BoardQueues } from './board-queues.ts';
 import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
 import { checkBoardQuery } from './board-policy.ts';
-import { endSession, readSession } from './session-cookie.ts';
-import { createSignInRoutes } from './sign-in.routes.ts';
-import type { SignInDependencies } from './sign-in.routes.ts';
+import type { Authenticator } from '../../auth/authenticator.ts';
+import type { RequestLimits } from '../../http/request-limits.ts';
+import type { Sessions } from '../../panel/sessions.ts';
 
-export interface BoardDependencies extends SignInDependencies {
+export interface BoardDependencies {
+  authenticator: Authenticator;
+  limits: RequestLimits;
+  sessions: Sessions;
   boardQueues: BoardQueues;
+  logger: Logger;
 }
 
 const boardPath = '/ops/queues';
@@ -38,12 +43,11 @@ async function toPass(c: Context): Promise<Request> {
 /** The queue board for administrators. It consists of pages, so it is not in the OpenAPI document. */
 export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   const answerError = createErrorHandler(deps.logger);
-  const allow = createGuards(deps.authenticator, deps.limits, (c) => readSession(c, deps.overTls));
+  const allow = createGuards(deps.authenticator, deps.limits, (c) => c.req.header('authorization') ?? deps.sessions.credentials(c));
   const mayRead = allow({ ...onlyAdministrators, intent: 'read' });
   const mayChange = allow({ ...queueOperators, intent: 'write' });
 
   const app = new Hono<AuthEnv>();
-  app.route('/ops', createSignInRoutes(deps, answerError));
   const board = new Hono<AuthEnv>();
   board.use((c, next) => {
     setEarly(c, [['Content-Security-Policy', boardPolicy]]);
@@ -68,8 +72,7 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
     const refused = answerError(error, c);
     const isPage = isReading(c.req.method) && !c.req.path.startsWith(`${boardPath}/api/`);
     if (!(isPage && error instanceof NotAuthenticated)) return refused;
-    endSession(c);
-    return c.redirect('/ops/login', 302);
+    return c.redirect(`/panel/sign-in?to=${encodeURIComponent(c.req.path)}`, 302);
   });
   app.route(boardPath, board);
   return app;

@@ -28,7 +28,10 @@ const uiConfig = {
   showWorkers: false,
   // BullMQ's own metrics are not collected: /metrics has more.
   showMetrics: false,
-  miscLinks: [{ text: 'Sign out', url: '/ops/logout' }],
+  miscLinks: [
+    { text: 'Panel', url: '/panel/' },
+    { text: 'Sign out', url: '/panel/sign-out' },
+  ],
   locale: { lng: 'en-US' },
 };
 

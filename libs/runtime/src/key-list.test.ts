@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { readSettings, SettingsError } from '@mood/runtime';
-import { auditSettings } from '../settings.ts';
-import { parseMasterKeys } from './master-keys.ts';
+import { keyListSetting, parseKeyList } from './key-list.ts';
+import { readSettings, SettingsError } from './settings.ts';
 
 const [first, second] = [randomBytes(32), randomBytes(32)];
 const encoded = (secret: Buffer) => secret.toString('base64');
 
-describe('master keys', () => {
-  test('are read in order, the one that wraps first', () => {
-    expect(parseMasterKeys(`2026-06:${encoded(first)}, old_1:${encoded(second)}`)).toEqual({
+describe('keys in a setting', () => {
+  test('are read in order, the one for what is new first', () => {
+    expect(parseKeyList(`2026-06:${encoded(first)}, old_1:${encoded(second)}`)).toEqual({
       ok: true,
       keys: [
         { id: '2026-06', secret: first },
@@ -31,18 +30,18 @@ describe('master keys', () => {
     [`k1:${encoded(first.subarray(0, 16))}`, 'key "k1" has 16 bytes, expected 32 (openssl rand -base64 32)'],
     [`k1:${encoded(first)},k1:${encoded(second)}`, 'key "k1" is given twice'],
   ])('that cannot be used are refused with what to do (%#)', (text, problem) => {
-    expect(parseMasterKeys(text)).toEqual({ ok: false, problem });
+    expect(parseKeyList(text)).toEqual({ ok: false, problem });
   });
 
   test('never show in what a bad configuration prints', () => {
     const short = encoded(first.subarray(0, 31));
     let problem = '';
     try {
-      readSettings(auditSettings, { AUDIT_MASTER_KEYS: `k1:${short}` });
+      readSettings({ keys: keyListSetting({ env: 'SOME_KEYS', doc: 'some keys' }) }, { SOME_KEYS: `k1:${short}` });
     } catch (error) {
       if (error instanceof SettingsError) problem = error.message;
     }
-    expect(problem).toMatch(/^AUDIT_MASTER_KEYS is not usable: key "k1" has 31 bytes/);
+    expect(problem).toMatch(/^SOME_KEYS is not usable: key "k1" has 31 bytes/);
     expect(problem).not.toContain(short);
   });
 });

@@ -1,0 +1,39 @@
+import { Hono } from 'hono';
+import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { createPanelFiles } from './files.ts';
+import { noticePage, noticePolicy } from './notice-page.ts';
+import { createSignInRoutes } from './sign-in.routes.ts';
+import type { SignInDependencies } from './sign-in.routes.ts';
+
+export interface PanelDependencies extends SignInDependencies {
+  /** The folder of the built panel. */
+  panelDir: string;
+}
+
+const notBuilt = {
+  title: 'The panel is not built yet',
+  words: 'Run “npm run panel:build” in the folder of the project, and load this page again.',
+};
+
+/** The panel: its session and its files. What it shows comes from `/panel/api/v1`, which are the routes of the API. */
+export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<AuthEnv> {
+  const { sessions } = deps;
+  const files = createPanelFiles(deps.panelDir, (c) =>
+    c.html(noticePage(notBuilt), 503, { 'Content-Security-Policy': noticePolicy, 'Retry-After': '2' }),
+  );
+  const app = new Hono<AuthEnv>();
+  app.route('/panel', createSignInRoutes(deps));
+  app.get('/panel/api/session', allow({ roles: ['model', 'admin'], intent: 'read' }), async (c) => {
+    const { subject, role, scopes } = c.get('principal');
+    const session = await sessions.read(c);
+    const body = { subject, name: session?.name ?? null, role, scopes: [...scopes] };
+    return c.json({ ...body, expiresAt: new Date((session?.exp ?? 0) * 1_000).toISOString() });
+  });
+  app.get('/panel', (c) => c.redirect('/panel/', 302));
+  app.get('/panel/*', async (c) => {
+    const place = c.req.path.slice('/panel'.length);
+    const serve = place.startsWith('/api/') ? undefined : await files.find(place);
+    return serve === undefined ? c.notFound() : serve(c);
+  });
+  return app;
+}
