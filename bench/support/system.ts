@@ -59,6 +59,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     MESSAGE_SERVICE_URL: platformUrl,
     ANALYTICS_SERVICE_URL: platformUrl,
     AUDIT_MASTER_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    SESSION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     MOOD_MODE: 'embedded',
     REQUESTS_PER_MINUTE_PER_IP: '0',
     ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0',

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes what docker-compose.yml reads from the folder "secrets": passwords, the URLs that hold them, and an audit master key.
+# Makes what docker-compose.yml reads from the folder "secrets": passwords, the URLs that hold them, an audit master key, and the key
+# of session cookies.
 # What is there stays as it is; what a newer release needs is added. Keep copies of audit_master_keys: without them nobody reads the sealed
 # fields of the audit log.
 set -eu
@@ -19,6 +20,7 @@ keep postgres_owner_password "$(random)"
 keep postgres_service_password "$(random)"
 keep redis_password "$(random)"
 keep audit_master_keys "$(date +%Y-%m-%d):$(openssl rand -base64 32)"
+keep session_keys "$(date +%Y-%m-%d):$(openssl rand -base64 32)"
 keep database_owner_url "postgres://mood_owner:$(cat secrets/postgres_owner_password)@postgres:5432/mood"
 keep database_url "postgres://mood_service:$(cat secrets/postgres_service_password)@postgres:5432/mood"
 keep redis_api_url "redis://mood_api:$(random)@redis:6379"

@@ -11,7 +11,9 @@ import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
 const conversation = 'evening';
-const adminId = 'a0000000-0000-4000-8000-00000000000a';
+/** People of the sandbox. */
+const adminId = 'c0000000-0000-4000-8000-000000000001';
+const names = { admin: 'Robin (moderation)', model: 'Sophia', user: 'John' };
 
 let stack: Stack;
 let browser: TestBrowser;
@@ -58,10 +60,16 @@ async function leaveAFailedReply(): Promise<string> {
 const at = (place: string) => stack.api.url + place;
 const where = () => new URL(browser.page.url()).pathname;
 
-async function signIn(role: string): Promise<void> {
-  await browser.page.goto(at('/ops/login'));
-  await browser.page.getByLabel('Access token of an administrator').fill(await stack.platform.token(role, adminId));
-  await browser.page.getByRole('button', { name: 'Sign in' }).click();
+/** By the platform's page, as everybody. */
+async function signIn(role: keyof typeof names): Promise<void> {
+  await browser.page.goto(at('/ops/queues'));
+  await browser.page.getByRole('link', { name: names[role] }).click();
+}
+
+async function signOut(): Promise<void> {
+  await browser.page.goto(at('/panel/sign-out'));
+  await browser.page.getByRole('button', { name: 'Sign out' }).click();
+  await browser.page.waitForURL('**/panel/');
 }
 
 async function takePicture(name: string): Promise<void> {
@@ -72,22 +80,25 @@ async function takePicture(name: string): Promise<void> {
 
 /** Nothing from elsewhere was asked for, no policy was in the way, and no script failed. */
 function nothingIsAmiss(): void {
-  expect([...new Set(browser.asked.map((url) => new URL(url).origin))]).toEqual([stack.api.url]);
+  expect([...new Set(browser.asked.map((url) => new URL(url).origin))]).toEqual([stack.api.url, stack.platform.url]);
   expect(browser.complaints).toEqual([]);
 }
 
 describe('the queue board in a browser', () => {
-  test('sends somebody who is not signed in to the sign-in page', async () => {
+  test('sends somebody who is not signed in to the sign-in page of the platform', async () => {
     await browser.page.goto(at('/ops/queues/queue/message-delivery'));
-    expect(where()).toBe('/ops/login');
+    expect(new URL(browser.page.url()).origin).toBe(stack.platform.url);
     await takePicture('sign-in');
   });
 
-  test.each(['user', 'model'])('tells a %s who tries that it is for administrators', async (role) => {
-    await signIn(role);
-    expect(where()).toBe('/ops/login');
-    expect(await browser.page.getByRole('alert').innerText()).toBe('Only administrators can open the queue board.');
+  test('tells a user and a model who try that it is not for them', async () => {
+    await signIn('user');
+    expect(await browser.page.getByRole('heading').innerText()).toBe('This is for models and administrators');
     expect(await browser.context.cookies()).toEqual([]);
+    await signIn('model');
+    expect(where()).toBe('/ops/queues');
+    expect(await browser.page.innerText('body')).toContain('Only administrators can open the queue board.');
+    await signOut();
   });
 
   test('shows an administrator the four queues', async () => {
@@ -99,10 +110,10 @@ describe('the queue board in a browser', () => {
     nothingIsAmiss();
   });
 
-  test('keeps the token where no script can read it, for this part of the site alone', async () => {
+  test('keeps the session where no script can read it', async () => {
     const [cookie, ...more] = await browser.context.cookies();
     expect(more).toEqual([]);
-    expect(cookie).toMatchObject({ name: 'mood_ops', path: '/ops', httpOnly: true, sameSite: 'Strict' });
+    expect(cookie).toMatchObject({ name: 'mood', path: '/', httpOnly: true, sameSite: 'Lax' });
     expect(await browser.page.evaluate('document.cookie')).toBe('');
   });
 
@@ -177,13 +188,10 @@ describe('the queue board in a browser', () => {
   });
 
   test('is closed after signing out', async () => {
-    const { page } = browser;
-    await page.goto(at('/ops/logout'));
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL('**/ops/login');
+    await signOut();
     expect(await browser.context.cookies()).toEqual([]);
-    await page.goto(at('/ops/queues'));
-    expect(where()).toBe('/ops/login');
+    await browser.page.goto(at('/ops/queues'));
+    expect(new URL(browser.page.url()).origin).toBe(stack.platform.url);
     nothingIsAmiss();
   });
 });

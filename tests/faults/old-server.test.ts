@@ -25,6 +25,7 @@ test.each(['apps/cli/src/migrate.ts', 'apps/cli/src/audit-verify.ts', 'apps/cli/
       ...compileCache,
       DATABASE_URL: old.url,
       AUDIT_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+      SESSION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
     };
     const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
       execFile(process.execPath, [path.join(root, entry)], { env }, (error, stdout, stderr) =>
@@ -48,6 +49,7 @@ test.each(['apps/api/src/main.ts', 'apps/worker/src/main.ts'])('%s runs, is not 
     METRICS_PORT: String(metrics),
     MOOD_MODE: 'embedded',
     AUDIT_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    SESSION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
     // The worker has no start to report before its queues are there: it is asked on the port for operations.
     REDIS_URL: process.env['TEST_REDIS_URL'] ?? '',
   });

@@ -89,6 +89,7 @@ describe.each<PoolMode>(['transaction', 'statement'])('through a pooler that giv
       PORT: String(port),
       MOOD_MODE: 'embedded',
       AUDIT_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+      SESSION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
     };
     const ended = await startNodeProcess(entry, env).then(
       () => 'it is ready',

@@ -295,7 +295,7 @@ describe('the image', () => {
     expect(globSync('**/node_modules/lru-cache/package.json', { cwd: folder })).toHaveLength(1);
     expect(bytesIn(folder)).toBeLessThanOrEqual(60_000_000);
 
-    const { DATABASE_URL = '', REDIS_URL, AUDIT_MASTER_KEYS: _, MOOD_MODE: __, ...env } = stack.env;
+    const { DATABASE_URL = '', REDIS_URL, AUDIT_MASTER_KEYS: _, SESSION_KEYS: __, MOOD_MODE: ___, ...env } = stack.env;
     const [port, opsPort, workerOpsPort] = [await freePort(), await freePort(), await freePort()];
     const inFile = async (name: string, value: string) => {
       const file = path.join(folder, name);
@@ -309,6 +309,7 @@ describe('the image', () => {
       ...(REDIS_URL !== undefined && { REDIS_URL_FILE: await inFile('redis_url', REDIS_URL) }),
       DATABASE_URL_FILE: await inFile('database_url', DATABASE_URL),
       AUDIT_MASTER_KEYS_FILE: await inFile('audit_master_keys', `made:${randomBytes(32).toString('base64')}`),
+      SESSION_KEYS_FILE: await inFile('session_keys', `made:${randomBytes(32).toString('base64')}`),
       NODE_ENV: 'production',
     };
     const entry = (app: string) => path.relative(root, path.join(folder, 'apps', app, 'src/main.ts'));

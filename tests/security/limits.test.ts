@@ -119,7 +119,10 @@ describe('requests of nobody who is signed in', () => {
     ['the OpenAPI document', '/openapi.json', {}],
     ['the reference', '/docs', {}],
     ['a file of the reference', '/docs/try-it.js', {}],
-    ['the sign-in page', '/ops/login', {}],
+    ['the sign-in', '/panel/sign-in', {}],
+    ['the panel', '/panel/', {}],
+    ['data of the panel without a session', '/panel/api/v1/mood/me', {}],
+    ['data of the panel with a made-up session', '/panel/api/v1/mood/me', { cookie: 'mood=made-up' }],
     ['the queue board without a session', '/ops/queues', {}],
     ['a path that is not there', '/nowhere', {}],
     ['a path of the API that is not there', '/api/v1/moot', {}],
@@ -127,7 +130,7 @@ describe('requests of nobody who is signed in', () => {
     ['templates without a token', '/api/v1/admin/mood/templates', {}],
     ['the OpenAPI document with a made-up token', '/openapi.json', { authorization: 'Bearer made-up' }],
     ['a path that is not there with a made-up token', '/nowhere', { authorization: 'Bearer made-up' }],
-    ['a file of the reference with a made-up cookie', '/docs/try-it.js', { cookie: 'mood_ops=made-up' }],
+    ['a file of the reference with a made-up cookie', '/docs/try-it.js', { cookie: 'mood=made-up' }],
   ];
 
   test.each(kinds)('are let through up to a limit of their own (%s)', async (what, path, headers) => {

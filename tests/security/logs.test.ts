@@ -103,6 +103,7 @@ describe('the logs of the API and the worker', () => {
       model.token,
       userToken,
       stack.env['AUDIT_MASTER_KEYS'] ?? '',
+      stack.env['SESSION_KEYS'] ?? '',
       new URL(stack.env['DATABASE_URL'] ?? '').password,
     ]) {
       expect(written.includes(secret) ? `the log holds ${secret}` : '').toBe('');

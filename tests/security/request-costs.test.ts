@@ -94,7 +94,7 @@ const routes: [name: string, path: () => string, headers: () => Record<string, s
   ['the script of the reference', () => scriptOfTheReference, () => ({})],
   ['the largest file of the queue board', () => scriptOfTheBoard, () => ({ Authorization: `Bearer ${admin}` })],
   ['the queue board', () => '/ops/queues', () => ({ Authorization: `Bearer ${admin}` })],
-  ['the sign-in page', () => '/ops/login', () => ({})],
+  ['the sign-out page', () => '/panel/sign-out', () => ({})],
   ['all templates', () => '/api/v1/admin/mood/templates?limit=1000', () => ({ Authorization: `Bearer ${admin}` })],
   ['the export of templates', () => '/api/v1/admin/mood/templates/export', () => ({ Authorization: `Bearer ${admin}` })],
   ['a mood', () => `/api/v1/mood/${model.id}`, () => ({ Authorization: `Bearer ${model.token}` })],

@@ -18,6 +18,7 @@ const url = 'https://service.example';
 const good = {
   DATABASE_URL: `postgres://mood:${randomBytes(18).toString('base64url')}@db.internal/mood`,
   AUDIT_MASTER_KEYS: goodKeys,
+  SESSION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   AUTH_SERVICE_URL: url,
   AUTH_ISSUER: url,
   PERFORMER_SERVICE_URL: url,
@@ -41,6 +42,8 @@ const weak: [key: string, value: string][] = [
   ['AUDIT_MASTER_KEYS', `k1:${base64('0123456789abcdef0123456789abcdef')}`],
   ['AUDIT_MASTER_KEYS', `k1:${base64(Buffer.from('f3a1990c5be2d748'.repeat(4), 'hex'))}`],
   ['AUDIT_MASTER_KEYS', `${goodKeys},old:${base64(Buffer.alloc(32, 1))}`],
+  ['SESSION_KEYS', `k1:${base64(Buffer.alloc(32))}`],
+  ['SESSION_KEYS', `${goodKeys},old:${base64('change-me-change-me-change-me-32')}`],
   ['DATABASE_URL', 'postgres://mood:postgres@db.internal/mood'],
   ['DATABASE_URL', 'postgres://mood:elevenchars@db.internal/mood'],
   ['DATABASE_URL', 'postgres://mood:password-1234@db.internal/mood'],

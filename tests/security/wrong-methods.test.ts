@@ -37,7 +37,9 @@ test('every path of the API is 405 for a method that it does not have, and names
   const others: [string, string[]][] = [
     ['/openapi.json', ['GET']],
     ['/docs', ['GET']],
-    ['/ops/login', ['GET', 'POST']],
+    ['/panel/sign-in', ['GET']],
+    ['/panel/sign-out', ['GET', 'POST']],
+    ['/panel/api/session', ['GET']],
   ];
   expect(known.length).toBeGreaterThan(10);
   for (const [path, own] of [...known, ...others]) {

@@ -6,6 +6,7 @@ const addresses = {
   sandboxPort: 4000,
   databaseUrl: 'postgres://db/mood',
   masterKeys: 'k1:key',
+  sessionKeys: 'k1:other',
   sandboxFile: '/data/sandbox.json',
 };
 

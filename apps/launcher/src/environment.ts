@@ -5,6 +5,7 @@ export interface Addresses {
   sandboxPort: number;
   databaseUrl: string;
   masterKeys: string;
+  sessionKeys: string;
   /** Where the sandbox keeps its people and its signing key. */
   sandboxFile: string;
 }
@@ -32,9 +33,11 @@ export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): N
     MESSAGE_SERVICE_URL: sandbox,
     ANALYTICS_SERVICE_URL: sandbox,
     AUDIT_MASTER_KEYS: addresses.masterKeys,
+    SESSION_KEYS: addresses.sessionKeys,
     // The `_FILE` variants are cleared, because each value is given directly.
     DATABASE_URL_FILE: '',
     AUDIT_MASTER_KEYS_FILE: '',
+    SESSION_KEYS_FILE: '',
     MOOD_MODE: 'embedded',
   };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { keepSessionKeys } from './key-file.ts';
 import { keepMasterKeys } from './master-keys.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '@mood/runtime';
 
@@ -37,6 +38,13 @@ test('a master key is never made beside a database that may need another', async
     ),
   });
   expect(await readdir(dataDir)).toEqual([]);
+});
+
+test('the keys of sessions are made once, and are for their owner only', async () => {
+  const keys = await keepSessionKeys(dataDir);
+  expect(Buffer.from(keys.replace(/^k1:/, ''), 'base64')).toHaveLength(32);
+  expect(await keepSessionKeys(dataDir)).toBe(keys);
+  expect(await modeOf('session-keys')).toBe(0o600);
 });
 
 test('a running system can be found, and its password is for its owner only', async () => {

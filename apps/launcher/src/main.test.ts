@@ -94,7 +94,7 @@ describe('npm start', () => {
     await expect(answers(`${run?.apiUrl}/openapi.json`)).rejects.toThrow();
     await expect(answers(`${run?.sandboxUrl}/health`)).rejects.toThrow();
     expect(await createEmbeddedPostgres({ dataDir: path.join(dataDir, 'postgres') }).isRunning()).toBe(false);
-    expect((await readdir(dataDir)).sort()).toEqual(['audit-master-keys', 'logs', 'postgres', 'sandbox.json']);
+    expect((await readdir(dataDir)).sort()).toEqual(['audit-master-keys', 'logs', 'postgres', 'sandbox.json', 'session-keys']);
   });
 
   test('heals after it was killed; a second one on the same data is refused; what dies is said, and started again', async () => {

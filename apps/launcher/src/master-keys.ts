@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { link, open, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '@mood/runtime';
+import { makeKeys, readKeys } from './key-file.ts';
 import { LaunchError } from './launch-error.ts';
 
 export const masterKeysFile = (dataDir: string) => path.join(dataDir, 'audit-master-keys');
@@ -15,34 +13,13 @@ export const masterKeysFile = (dataDir: string) => path.join(dataDir, 'audit-mas
  */
 export async function keepMasterKeys(dataDir: string, isOld: () => Promise<string | undefined>): Promise<string> {
   const file = masterKeysFile(dataDir);
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT')
-      throw new LaunchError(`The file ${file} cannot be read (${errorCode(error)}). Make it readable.`, { cause: error });
-  }
+  const kept = await readKeys(file);
+  if (kept !== undefined) return kept;
   const old = await isOld();
   if (old !== undefined) {
     throw new LaunchError(
       `${old}, and the file of its audit master keys, ${file}, is not there. Put it back, or set AUDIT_MASTER_KEYS to what it held. Without it nobody can read the sealed part of the audit log; to begin anew, take an empty DATA_DIR or database.`,
     );
   }
-  // The key is flushed to disk before the file gets its name, so that a power cut cannot lose a key that was used. If two processes start
-  // at once, the first one's key wins.
-  const name = `${file}.${process.pid}.new`;
-  const draft = await open(name, 'w', 0o600);
-  try {
-    await draft.writeFile(`k1:${randomBytes(32).toString('base64')}\n`);
-    await draft.sync();
-  } finally {
-    await draft.close();
-  }
-  try {
-    await link(name, file);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  } finally {
-    await unlink(name);
-  }
-  return (await readFile(file, 'utf8')).trim();
+  return makeKeys(file);
 }

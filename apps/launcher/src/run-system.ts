@@ -8,6 +8,7 @@ import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
 import { firstSteps, readExample } from './first-steps.ts';
 import { LaunchError } from './launch-error.ts';
+import { keepSessionKeys } from './key-file.ts';
 import { keepMasterKeys, masterKeysFile } from './master-keys.ts';
 import { keepDatabase } from './keep-database.ts';
 import { claimPort } from './ports.ts';
@@ -61,6 +62,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     const migrations = import('./migrate.ts');
     migrations.catch(() => {});
     const masterKeys = settings.masterKeys ?? (await keepMasterKeys(dataDir, findSealedDatabase));
+    const sessionKeys = settings.sessionKeys ?? (await keepSessionKeys(dataDir));
     goOn();
     databaseStart = database.start();
     const databaseUrl = await databaseStart;
@@ -73,7 +75,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
       settings.databaseUrl === undefined ? { login: 'mood_service', password: randomBytes(24).toString('base64url') } : undefined;
     const serviceUrl = login === undefined ? databaseUrl : urlFor(databaseUrl, login);
     const env = environmentFor(
-      { port, sandboxPort, databaseUrl: serviceUrl, masterKeys, sandboxFile: path.join(dataDir, 'sandbox.json') },
+      { port, sandboxPort, databaseUrl: serviceUrl, masterKeys, sessionKeys, sandboxFile: path.join(dataDir, 'sandbox.json') },
       process.env,
     );
 

@@ -37,6 +37,12 @@ export const launcherSettings = {
     schema: z.string().optional(),
     secret: true,
   }),
+  sessionKeys: setting({
+    env: 'SESSION_KEYS',
+    doc: 'the keys that session cookies of the panel are sealed with; made at the first start when absent',
+    schema: z.string().optional(),
+    secret: true,
+  }),
 };
 
 /** The text of `npm start -- --help`. */

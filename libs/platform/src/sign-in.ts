@@ -68,7 +68,16 @@ const metadataSchema = z.object({
 });
 
 /** Nothing is asked of the platform before somebody signs in: this process starts, and works, without it. */
-export function createSignIn({ baseUrl, issuer, clientId = ownName, clientSecret, scope, timeoutMs, logger, watch }: SignInOptions): SignIn {
+export function createSignIn({
+  baseUrl,
+  issuer,
+  clientId = ownName,
+  clientSecret,
+  scope,
+  timeoutMs,
+  logger,
+  watch,
+}: SignInOptions): SignIn {
   const client = createServiceClient({ service, baseUrl, timeoutMs, logger });
   const policy = createServicePolicy({ service, timeoutMs, logger });
   let known: { configuration: openid.Configuration; at: number } | undefined;
@@ -165,7 +174,7 @@ async function outcomeOf(grant: Promise<Answer>): Promise<SignedIn> {
 
 /** The code of OAuth, such as access_denied, or of the library. Never what came with it. */
 function codeOf(error: unknown): string {
-  const { error: given, code } = z.object({ error: z.string().optional().catch(undefined), code: z.string().optional().catch(undefined) }).catch({}).parse(error);
-  const word = given ?? code ?? 'unknown';
-  return /^\w{1,60}$/.test(word) ? word : 'unknown';
+  const isFromPlatform = error instanceof openid.ResponseBodyError || error instanceof openid.AuthorizationResponseError;
+  const code = isFromPlatform ? error.error : error instanceof openid.ClientError ? error.code : undefined;
+  return code !== undefined && /^\w{1,60}$/.test(code) ? code : 'unknown';
 }

@@ -120,9 +120,12 @@ export function createSignInRoutes(deps: SignInDependencies): Hono<AuthEnv> {
     try {
       const tokens = await signIn.finish(new URL(`${callbackUrl(c)}${new URL(c.req.url).search}`), secrets);
       const principal = await authenticator.authenticate(tokens.accessToken, 'write');
-      if (tokens.subject?.toLowerCase() !== principal.subject) throw new SignInRefused('The platform’s tokens are of two different people.');
+      if (tokens.subject?.toLowerCase() !== principal.subject)
+        throw new SignInRefused('The platform’s tokens are of two different people.');
       if (!mayHaveSession(principal)) {
-        await deps.revokeToken(tokens.refreshToken ?? tokens.accessToken).catch((error: unknown) => logger.warn({ err: error }, 'a session that is not used could not be ended'));
+        await deps
+          .revokeToken(tokens.refreshToken ?? tokens.accessToken)
+          .catch((error: unknown) => logger.warn({ err: error }, 'a session that is not used could not be ended'));
         return await show(c, 403, forOthers);
       }
       await sessions.start(c, tokens);

@@ -1,7 +1,18 @@
 import type { FaultMode, ServiceName } from './faults.ts';
 import { createRecentLog } from './recent-log.ts';
 
-const counted = ['token', 'jwks', 'discovery', 'introspect', 'revoke', 'users', 'performers', 'messages', 'notifications', 'events'] as const;
+const counted = [
+  'token',
+  'jwks',
+  'discovery',
+  'introspect',
+  'revoke',
+  'users',
+  'performers',
+  'messages',
+  'notifications',
+  'events',
+] as const;
 export type CountedCall = (typeof counted)[number];
 
 /** One arrival at a service. `pending` until it is answered. */

@@ -82,7 +82,11 @@ export function openidRoutes({ gate, tokens, directory, issuer, publicUrl, clien
     c.header('Cache-Control', 'no-store');
     c.header('Content-Security-Policy', choicePolicy);
     // Never sent back to an address that is not known (RFC 9700, section 4.11).
-    if (!read.success) return c.html(refusalPage(`The program that asked has to name itself, and an address of this machine that ends in ${pathOfPanel}.`), 400);
+    if (!read.success)
+      return c.html(
+        refusalPage(`The program that asked has to name itself, and an address of this machine that ends in ${pathOfPanel}.`),
+        400,
+      );
     if (client !== undefined && read.data.client_id !== client.id) return c.html(refusalPage('This program is not known here.'), 400);
     const fault = faultOf(read.data);
     return fault === undefined ? read.data : goBack(c, read.data, { error: fault[0], error_description: fault[1] });
@@ -90,7 +94,8 @@ export function openidRoutes({ gate, tokens, directory, issuer, publicUrl, clien
 
   function goBack(c: Context, { redirect_uri: to, state }: Asked, more: Record<string, string>): Response {
     const url = new URL(to);
-    for (const [name, value] of Object.entries({ ...more, ...(state !== undefined && { state }), iss: issuer })) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ ...more, ...(state !== undefined && { state }), iss: issuer }))
+      url.searchParams.set(name, value);
     return c.redirect(url.href, 302);
   }
 
@@ -100,7 +105,10 @@ export function openidRoutes({ gate, tokens, directory, issuer, publicUrl, clien
     const [id = '', secret = ''] =
       basic === undefined
         ? [input.client_id, input.client_secret]
-        : Buffer.from(basic, 'base64').toString().split(':').map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
+        : Buffer.from(basic, 'base64')
+            .toString()
+            .split(':')
+            .map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
     if (client === undefined) return id === '' ? undefined : id;
     return id === client.id && secret === client.secret ? id : undefined;
   }
@@ -142,8 +150,7 @@ export function openidRoutes({ gate, tokens, directory, issuer, publicUrl, clien
     })
     .post('/openid/token', gate('auth', 'token'), async (c) => {
       c.header('Cache-Control', 'no-store');
-      const refuse = (status: 400 | 401, error: string, description: string) =>
-        c.json({ error, error_description: description }, status);
+      const refuse = (status: 400 | 401, error: string, description: string) => c.json({ error, error_description: description }, status);
       const read = tokenInput.safeParse(Object.fromEntries(new URLSearchParams(await c.req.text())));
       if (!read.success) return refuse(400, 'invalid_request', 'the form is not as it should be');
       const input = read.data;

@@ -9,7 +9,8 @@ interface RouteInWords {
 const ofThePlatform: readonly RouteInWords[] = [
   { method: 'POST', path: '/oauth/token', does: 'issues an access token to anybody' },
   { method: 'GET', path: '/.well-known/openid-configuration', does: 'where people sign in (OpenID Connect)' },
-  { method: 'GET', path: '/authorize', does: 'the page where one chooses who one is; /authorize/as signs in' },
+  { method: 'GET', path: '/authorize', does: 'the page where one chooses who one is' },
+  { method: 'GET', path: '/authorize/as', does: 'signs in whom one has chosen' },
   { method: 'POST', path: '/openid/token', does: 'the tokens of a sign-in, for its code or a refresh token' },
   { method: 'GET', path: '/.well-known/jwks.json', does: 'the keys that tokens are signed with' },
   { method: 'POST', path: '/oauth/introspect', does: 'whether a token is alive (RFC 7662)' },
