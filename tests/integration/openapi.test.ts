@@ -204,10 +204,10 @@ describe('the start page', () => {
   const open = (accept: string) => fetch(`${stack.api.url}/`, { redirect: 'manual', headers: { accept } });
 
   test.each(['text/html', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'TEXT/HTML'])(
-    'leads a browser to the reference (%s)',
+    'leads a browser to the panel (%s)',
     async (accept) => {
       const { status, headers } = await open(accept);
-      expect([status, headers.get('location'), headers.get('vary')]).toEqual([302, '/docs', 'Accept']);
+      expect([status, headers.get('location'), headers.get('vary')]).toEqual([302, '/panel/', 'Accept']);
     },
   );
 

@@ -48,7 +48,7 @@ export function createDocsRoutes({ makeDocument, tokens }: DocsOptions): Hono {
   app.get('/', (c) => {
     c.header('Vary', 'Accept');
     if (/\btext\/html\b/i.test(c.req.header('accept') ?? '')) return c.redirect('/panel/', 302);
-    return c.json({ name: 'Mood Messaging API', panel: '/panel/', documentation: '/docs', openapi: '/openapi.json', health: '/health' });
+    return c.json({ name: 'Mood Messaging API', documentation: '/docs', openapi: '/openapi.json', health: '/health' });
   });
   return app;
 }
