@@ -81,7 +81,13 @@ export function MoodForm({
         problem={problems.message}
       />
       <ReplyField isOn={draft.autoRespond} delay={draft.delay} onChange={set} problem={problems.delay} />
-      <EndField end={draft.end} kept={current.expiresAt} now={now} onChange={(end) => set({ end })} problem={problems.end} />
+      <EndField
+        end={draft.end}
+        kept={draft.end.choice === 'kept' ? draft.end.at : current.expiresAt}
+        now={now}
+        onChange={(end) => set({ end })}
+        problem={problems.end}
+      />
       <div className={styles['foot']}>
         {problems.save !== undefined && (
           <p className={styles['problem']} role="alert">

@@ -60,8 +60,7 @@ function Editor({ own }: { own: OwnMood }) {
   return (
     <>
       {isHeld && <Hold until={heldUntil} />}
-      <LastNotice own={own} />
-      {edit.hasNews && <News mood={mood} onTake={() => edit.take(mood)} />}
+      {edit.hasNews ? <News mood={mood} onTake={() => edit.take(mood)} /> : <LastNotice own={own} />}
       {!isAccepted && (
         <div className={styles['terms']}>
           <TermsCard
