@@ -7,13 +7,15 @@ const forms = {
   time: { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const zoneName = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short', hour: '2-digit' });
-
-/** A moment in words, with the name of the zone where it has a time of day: `30 Nov 2026, 23:41 GMT+1`. */
-export function inWords(at: string | Date, form: keyof typeof forms = 'moment'): string {
+/**
+ * A moment in words, with the name of the zone where it has a time of day: `30 Nov 2026, 23:41 GMT+1`.
+ * @param timeZone of the IANA database; the reader's when it is left out.
+ */
+export function inWords(at: string | Date, form: keyof typeof forms = 'moment', timeZone = zoneOfReader()): string {
   const date = new Date(at);
-  const text = new Intl.DateTimeFormat('en-GB', forms[form]).format(date);
+  const text = new Intl.DateTimeFormat('en-GB', { ...forms[form], timeZone }).format(date);
   if (form !== 'moment') return text;
+  const zoneName = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short', hour: '2-digit', timeZone });
   const zone = zoneName.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
   return `${text} ${zone ?? ''}`.trim();
 }

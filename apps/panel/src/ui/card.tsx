@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import styles from './card.module.css';
 
 /** A part of a page with a heading of its own. */
-export function Card({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+export function Card({ title, actions, children }: { title: ReactNode; actions?: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
     <section className={styles['card']} aria-labelledby={id}>

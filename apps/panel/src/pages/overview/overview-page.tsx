@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import { ApiError } from '../../api/api.ts';
+import { inWords } from '../../time/format.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { StateBox } from '../../ui/state-box.tsx';
+import { useSearch } from '../../ui/use-search.ts';
+import { overview as words } from '../../words/en/overview.ts';
+import { words as all } from '../../words/words.ts';
+import { AnyMetric } from './any-metric.tsx';
+import { Glance } from './glance.tsx';
+import { OpenAlerts } from './open-alerts.tsx';
+import styles from './overview.module.css';
+import { PeriodBar } from './period-bar.tsx';
+import { overviewSearch, periodOf } from './period.ts';
+import { useMetrics, useSummary } from './queries.ts';
+import type { SectionProps } from './section-props.ts';
+import { ChangesCard, EngagementCard, MoodsCard, MoodsNowCard, RefusalsCard, TemplatesCard, TopCard } from './sections.tsx';
+import { RepliesCard } from './replies-card.tsx';
+
+export function Page() {
+  const [search, set] = useSearch(overviewSearch);
+  // The day does not turn under who reads: the next visit begins anew.
+  const [now] = useState(() => new Date());
+  const found = periodOf(search, now);
+  const period = typeof found === 'string' ? null : found;
+  const summary = useSummary(period);
+  const metrics = useMetrics();
+  const asOf = summary.data && period && words.lead(inWords(summary.data.asOf, 'moment', period.timeZone), period.timeZone);
+  const isForbidden = (error: Error | null) => error instanceof ApiError && error.status === 403;
+  return (
+    <>
+      <PageHeader title={all.shell.pages.overview} lead={asOf} />
+      <PeriodBar search={search} set={set} />
+      {isForbidden(summary.error) ? (
+        <div className={styles['grid']}>
+          <StateBox kind="empty" title={words.forbiddenHeading}>
+            {words.forbidden}
+          </StateBox>
+          <OpenAlerts />
+        </div>
+      ) : (
+        period !== null && (
+          <Loaded query={summary}>
+            {(numbers) => <Numbers summary={numbers} metrics={metrics.data ?? new Map()} period={period} search={search} set={set} />}
+          </Loaded>
+        )
+      )}
+    </>
+  );
+}
+
+function Numbers(props: SectionProps) {
+  return (
+    <div className={styles['grid']}>
+      <Glance {...props} />
+      <MoodsCard {...props} />
+      <MoodsNowCard {...props} />
+      <ChangesCard {...props} />
+      <OpenAlerts />
+      <RepliesCard {...props} />
+      <EngagementCard {...props} />
+      <TemplatesCard {...props} />
+      <RefusalsCard {...props} />
+      <TopCard {...props} />
+      <AnyMetric {...props} />
+    </div>
+  );
+}
