@@ -10,4 +10,5 @@ export const pages: readonly PageRow[] = [
   { path: '/experiments', role: 'admin', name: 'experiments', load: () => import('./experiments/experiments-page.tsx') },
   { path: '/experiments/:name', role: 'admin', load: () => import('./experiments/experiment-page.tsx') },
   { path: '/audit', role: 'admin', name: 'audit', load: () => import('./audit/audit-page.tsx') },
+  { path: '/alerts', role: 'admin', name: 'alerts', load: () => import('./alerts/alerts-page.tsx') },
 ];
