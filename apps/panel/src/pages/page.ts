@@ -11,3 +11,9 @@ export interface PageRow {
   name?: keyof Words['shell']['pages'];
   load: () => Promise<{ Page: ComponentType }>;
 }
+
+/** A place of the navigation outside of the panel, on the same host and with the same session. */
+export interface LinkRow extends Pick<PageRow, 'role'> {
+  name: keyof Words['shell']['pages'];
+  leadsTo: string;
+}

@@ -1,4 +1,4 @@
-import type { PageRow } from './page.ts';
+import type { LinkRow, PageRow } from './page.ts';
 
 /** Every page, in the order of the navigation. The first of a role is where its people start. */
 export const pages: readonly PageRow[] = [
@@ -11,4 +11,8 @@ export const pages: readonly PageRow[] = [
   { path: '/experiments/:name', role: 'admin', load: () => import('./experiments/experiment-page.tsx') },
   { path: '/audit', role: 'admin', name: 'audit', load: () => import('./audit/audit-page.tsx') },
   { path: '/alerts', role: 'admin', name: 'alerts', load: () => import('./alerts/alerts-page.tsx') },
+  { path: '/flags', role: 'admin', name: 'flags', load: () => import('./flags/flags-page.tsx') },
 ];
+
+/** What the navigation has besides, at its end. */
+export const links: readonly LinkRow[] = [{ role: 'admin', name: 'queues', leadsTo: '/ops/queues' }];

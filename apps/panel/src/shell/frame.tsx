@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { pages } from '../pages/pages.ts';
+import { links, pages } from '../pages/pages.ts';
 import { MoodIcon } from '../ui/mood-name.tsx';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
@@ -45,6 +45,15 @@ export function Frame({ children }: { children: ReactNode }) {
                   </li>
                 );
               })}
+            {links
+              .filter(({ role }) => role === session.role)
+              .map(({ name, leadsTo }) => (
+                <li key={leadsTo}>
+                  <a href={leadsTo} className={styles['link']}>
+                    {words.shell.pages[name]}
+                  </a>
+                </li>
+              ))}
           </ul>
         </nav>
         <div className={styles['person']}>

@@ -1,0 +1,71 @@
+import { Button } from '../../ui/button.tsx';
+import { Instant } from '../../ui/instant.tsx';
+import listStyles from '../../ui/list.module.css';
+import { flags as words } from '../../words/en/flags.ts';
+import { FlagHistory } from './flag-history.tsx';
+import { ruleInWords } from './flag-rule.ts';
+import type { Flag } from './flag-rule.ts';
+import styles from './flags.module.css';
+
+const kinds = { on: 'good', off: 'bad', partial: 'warn' } as const;
+
+/** A flag: what it switches, for whom it is on, who set it and why. */
+export function FlagCard({
+  flag,
+  mayChange,
+  isOpen,
+  onToggle,
+  onChange,
+}: {
+  flag: Flag;
+  mayChange: boolean;
+  isOpen: boolean;
+  onToggle: () => void;
+  onChange: () => void;
+}) {
+  const { key, state, description, owner, endsOn, changedAt, changedBy, reason } = flag;
+  const isPast = endsOn < new Date().toISOString().slice(0, 10);
+  return (
+    <li className={styles['flag']} data-flag={key}>
+      <div className={styles['head']}>
+        <h3>
+          <code>{key}</code>
+        </h3>
+        <span className={`${listStyles['tag']} ${listStyles[kinds[state]]}`}>{words.states[state]}</span>
+        <span className={styles['actions']}>
+          <Button
+            kind="quiet"
+            aria-expanded={isOpen}
+            aria-label={isOpen ? words.hideHistoryOf(key) : words.historyOf(key)}
+            onPress={onToggle}
+          >
+            {isOpen ? words.hideHistory : words.history}
+          </Button>
+          {mayChange && (
+            <Button aria-label={words.changeOf(key)} onPress={onChange}>
+              {words.change}
+            </Button>
+          )}
+        </span>
+      </div>
+      <p>{description}</p>
+      <p>
+        <strong>{ruleInWords(flag)}</strong>{' '}
+        <span className={styles['soft']}>
+          {changedAt === null ? (
+            words.never
+          ) : (
+            <>
+              {words.changed} {changedBy ?? (reason === null ? words.byHand : words.operator)}, <Instant at={changedAt} />
+              {reason !== null && <>: “{reason}”</>}
+            </>
+          )}
+        </span>
+      </p>
+      <p className={styles['soft']}>
+        {words.owner(owner)}, {words.ends} <Instant at={`${endsOn}T00:00:00Z`} form="day" timeZone="UTC" />.{isPast && ` ${words.past}`}
+      </p>
+      {isOpen && <FlagHistory flag={flag} />}
+    </li>
+  );
+}
