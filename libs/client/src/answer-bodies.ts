@@ -4,6 +4,7 @@ import { moodPageSchema, moodSchema } from '@mood/contract/moods';
 import { foundTemplateSchema, renderedMessageSchema } from '@mood/contract/templates';
 import { z } from 'zod';
 import type { FoundTemplate, Mood, MoodPage, RenderedMessage } from './mood-api.ts';
+import type { Intake } from './reports.ts';
 
 /** What the API says of a thing; whether it is degraded stands in a header. */
 type Body<T> = z.ZodType<Omit<T, 'degraded'>>;
@@ -15,6 +16,10 @@ export const foundTemplateBody: Body<FoundTemplate> = foundTemplateSchema.omit({
 export const renderedMessageBody: Body<RenderedMessage> = renderedMessageSchema;
 export const moodBody: Body<Mood> = moodSchema;
 export const moodPageBody: z.ZodType<{ moods: Omit<Mood, 'degraded'>[]; notFound: MoodPage['notFound'] }> = moodPageSchema;
-export const takenBody = autoReplyIntakeSchema.pick({ status: true }).extend({ status: z.string() });
+export const takenBody: z.ZodType<Intake> = autoReplyIntakeSchema
+  .pick({ dueAt: true })
+  .extend({ status: z.string(), reason: z.string().nullable() })
+  .partial({ dueAt: true, reason: true })
+  .transform(({ status, dueAt = null, reason = null }) => ({ status, dueAt, reason }));
 export const cancelledBody = cancelledRepliesSchema;
 export const refusalBody = errorSchema.extend({ error: z.string() });

@@ -17,5 +17,5 @@ export type { MoodClient, MoodClientOptions } from './mood-client.ts';
 export { MoodClientError } from './mood-client-error.ts';
 export type { FallbackReason } from './mood-client-error.ts';
 export { createReporter } from './reporter.ts';
-export type { LostReason, LostReport, Reporter, ReporterOptions, ReportOutcome } from './reporter.ts';
-export type { AnsweredConversation, ReceivedMessage } from './reports.ts';
+export type { LostReason, LostReport, MessageOutcome, Reporter, ReporterOptions, ReportOutcome } from './reporter.ts';
+export type { AnsweredConversation, Intake, ReceivedMessage } from './reports.ts';

@@ -8,8 +8,8 @@ import { createTurns } from './turns.ts';
 
 /** Sends requests that may be repeated until the API has taken them. */
 export interface Line {
-  /** @throws MoodClientError when the API refuses, Outage when it did not answer for `patienceMs`, what `cut` was given. */
-  send(question: Question<unknown>): Promise<void>;
+  /** @returns the API's answer. @throws MoodClientError when the API refuses, Outage when it did not answer for `patienceMs`, what `cut` was given. */
+  send<T>(question: Question<T>): Promise<T>;
   /** Gives up everything that is on its way. */
   cut(reason: Error): void;
 }
@@ -27,11 +27,11 @@ export function createLine({ api, timeoutMs, patienceMs }: { api: Api; timeoutMs
   // Each report that waits for its next attempt listens.
   setMaxListeners(0, cutting.signal);
 
-  async function attempt(question: Question<unknown>): Promise<void> {
+  async function attempt<T>(question: Question<T>): Promise<T> {
     const deadline = startDeadline(timeoutMs);
     underWay.add(deadline);
     try {
-      await api.ask(question, deadline);
+      return (await api.ask(question, deadline)).body;
     } finally {
       underWay.delete(deadline);
       deadline.end();
@@ -51,8 +51,7 @@ export function createLine({ api, timeoutMs, patienceMs }: { api: Api; timeoutMs
       const giveUpAt = performance.now() + patienceMs;
       for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
         try {
-          await turns.take(() => attempt(question));
-          return;
+          return await turns.take(() => attempt(question));
         } catch (error) {
           cutting.signal.throwIfAborted();
           if (!(error instanceof Outage)) throw error;

@@ -61,13 +61,23 @@ describe('a report', () => {
     });
     const { reporter, told } = reporterAt(url);
     const received = message();
-    expect(await reporter.messageReceived(received)).toEqual({ reported: true });
+    const intake = { status: 'scheduled', dueAt: null, reason: null };
+    expect(await reporter.messageReceived(received)).toEqual({ reported: true, intake });
     expect(await reporter.conversationAnswered(answer)).toEqual({ reported: true });
     expect(seen).toEqual([
       ['POST', '/api/v1/auto-replies', 'Bearer secret', received],
       ['POST', '/api/v1/auto-replies/answered', 'Bearer secret', answer],
     ]);
     expect([told, reporter.pending]).toEqual([[], 0]);
+  });
+
+  test('says what the mood system decided, also in words that only a later release of it knows', async () => {
+    const dueAt = '2026-01-31T18:04:10.123Z';
+    const later = json(202, { status: 'ignored', autoReplyId: null, dueAt: null, reason: 'full_moon', more: 1 });
+    const { url } = await serveInTurn(json(202, { status: 'scheduled', autoReplyId: randomUUID(), dueAt, reason: null }), later);
+    const { reporter } = reporterAt(url);
+    expect(await reporter.messageReceived(message())).toEqual({ reported: true, intake: { status: 'scheduled', dueAt, reason: null } });
+    expect(await reporter.messageReceived(message())).toMatchObject({ intake: { status: 'ignored', reason: 'full_moon' } });
   });
 
   test.each([
@@ -78,14 +88,14 @@ describe('a report', () => {
   ])('that is met by %s is made again until it is taken', async (_what, trouble) => {
     const { url, asked } = await serveInTurn(trouble, trouble, trouble, taken);
     const { reporter, told } = reporterAt(url);
-    expect(await reporter.messageReceived(message())).toEqual({ reported: true });
+    expect(await reporter.messageReceived(message())).toMatchObject({ reported: true });
     expect([asked(), told]).toEqual([4, []]);
   });
 
   test('that times out is made again', async () => {
     const { url } = await serveInTurn(() => {}, taken);
     const { reporter } = reporterAt(url, { timeoutMs: 200 });
-    expect(await reporter.messageReceived(message())).toEqual({ reported: true });
+    expect(await reporter.messageReceived(message())).toMatchObject({ reported: true });
   });
 
   test('waits for a token that fails at first', async () => {
@@ -97,7 +107,7 @@ describe('a report', () => {
       return 'token';
     };
     const { reporter } = reporterAt(url, { token });
-    expect(await reporter.messageReceived(message())).toEqual({ reported: true });
+    expect(await reporter.messageReceived(message())).toMatchObject({ reported: true });
   });
 });
 
@@ -194,7 +204,7 @@ describe('closing', () => {
     const { reporter } = reporterAt(url, { timeoutMs: 20_000 });
     const call = reporter.messageReceived(message());
     await reporter.close(20_000);
-    expect(await call).toEqual({ reported: true });
+    expect(await call).toMatchObject({ reported: true });
     expect(await reporter.messageReceived(message())).toMatchObject({ reported: false, reason: 'closed' });
   });
 

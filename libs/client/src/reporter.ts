@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { jobDataSchemas } from '@mood/contract/jobs';
 import { describeIssues } from '@mood/domain';
 import { describeError } from '@mood/runtime';
+import type { z } from 'zod';
 import { cancelledBody, takenBody } from './answer-bodies.ts';
 import { createApi } from './api.ts';
 import { checkedNumber, checkedToken, checkedUrl } from './checked-options.ts';
 import { createLine } from './line.ts';
 import type { TokenSource } from './mood-api.ts';
 import { MoodClientError, Outage } from './mood-client-error.ts';
-import type { AnsweredConversation, ReceivedMessage } from './reports.ts';
+import type { AnsweredConversation, Intake, ReceivedMessage } from './reports.ts';
 
 /**
  * Why a report did not get there: it is none (`not-a-report`), the mood system refused it (`refused`) or did not take it within
@@ -26,7 +27,10 @@ export interface LostReport {
   error: MoodClientError;
 }
 
-export type ReportOutcome = { reported: true } | ({ reported: false } & LostReport);
+type NotReported = { reported: false } & LostReport;
+export type ReportOutcome = { reported: true } | NotReported;
+/** With what the mood system decided about the message: when its automatic reply is due, or why there is none. */
+export type MessageOutcome = { reported: true; intake: Intake } | NotReported;
 
 export interface ReporterOptions {
   /** Of the API, without the path: `https://mood.example`. */
@@ -50,7 +54,7 @@ export interface ReporterOptions {
  * is set (then with a MoodClientError).
  */
 export interface Reporter {
-  messageReceived(message: ReceivedMessage): Promise<ReportOutcome>;
+  messageReceived(message: ReceivedMessage): Promise<MessageOutcome>;
   conversationAnswered(answer: AnsweredConversation): Promise<ReportOutcome>;
   /** How many reports are on their way. */
   readonly pending: number;
@@ -62,13 +66,24 @@ export interface Reporter {
 
 const defaultCloseMs = 4_000;
 
-const kinds = {
-  messageReceived: { path: '/auto-replies', data: jobDataSchemas['message-received'], answer: takenBody },
-  conversationAnswered: {
-    path: '/auto-replies/answered',
-    data: jobDataSchemas['conversation-answered'],
-    answer: cancelledBody,
-  },
+interface Kind<T> {
+  call: LostReport['call'];
+  path: string;
+  data: z.ZodType;
+  answer: z.ZodType<T>;
+}
+
+const received: Kind<Intake> = {
+  call: 'messageReceived',
+  path: '/auto-replies',
+  data: jobDataSchemas['message-received'],
+  answer: takenBody,
+};
+const answered: Kind<unknown> = {
+  call: 'conversationAnswered',
+  path: '/auto-replies/answered',
+  data: jobDataSchemas['conversation-answered'],
+  answer: cancelledBody,
 };
 
 /** @throws TypeError for options that no report could be sent with. */
@@ -80,11 +95,10 @@ export function createReporter(options: ReporterOptions): Reporter {
   const api = createApi({ baseUrl: checkedUrl(options.baseUrl), token: checkedToken(options.token, 'auto-replies:write') });
   const line = createLine({ api, timeoutMs, patienceMs });
   const lost = { 'not-a-report': 0, refused: 0, unavailable: 0, full: 0, closed: 0 };
-  const pending = new Set<Promise<void>>();
+  const pending = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  async function send(call: LostReport['call'], given: LostReport['report']): Promise<void> {
-    const { path, data, answer } = kinds[call];
+  async function send<T>({ path, data, answer }: Kind<T>, given: LostReport['report']): Promise<T> {
     const read = data.safeParse(given);
     if (!read.success) throw new Loss('not-a-report', 'INVALID_REQUEST', describeIssues(read.error.issues));
     if (isClosed) throw new Loss('closed', 'UNREACHABLE', 'The reporter was closed before.');
@@ -92,16 +106,16 @@ export function createReporter(options: ReporterOptions): Reporter {
     const sent = line.send({ method: 'POST', path, body: JSON.stringify(read.data), shape: answer });
     pending.add(sent);
     try {
-      await sent;
+      return await sent;
     } finally {
       pending.delete(sent);
     }
   }
 
-  async function report(call: LostReport['call'], given: LostReport['report']): Promise<ReportOutcome> {
+  async function report<T>(kind: Kind<T>, given: LostReport['report']): Promise<{ reported: true; answer: T } | NotReported> {
+    const { call } = kind;
     try {
-      await send(call, given);
-      return { reported: true };
+      return { reported: true, answer: await send(kind, given) };
     } catch (caught) {
       const error = caught instanceof MoodClientError ? caught : new MoodClientError(null, 'SYSTEM_ERROR', describeError(caught));
       const reason = caught instanceof Loss ? caught.reason : caught instanceof Outage ? 'unavailable' : 'refused';
@@ -123,8 +137,14 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 
   return {
-    messageReceived: (message) => report('messageReceived', message),
-    conversationAnswered: (answer) => report('conversationAnswered', answer),
+    async messageReceived(message) {
+      const outcome = await report(received, message);
+      return outcome.reported ? { reported: true, intake: outcome.answer } : outcome;
+    },
+    async conversationAnswered(answer) {
+      const outcome = await report(answered, answer);
+      return outcome.reported ? { reported: true } : outcome;
+    },
     get pending() {
       return pending.size;
     },

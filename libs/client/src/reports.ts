@@ -15,6 +15,16 @@ export interface ReceivedMessage {
   automated: boolean;
 }
 
+/** What the mood system decided about a message. */
+export interface Intake {
+  /** `scheduled`, `joined` (a reply that is on its way already answers this message, too) or `ignored`. */
+  status: string;
+  /** ISO 8601; when the reply is due. null when there is none. */
+  dueAt: string | null;
+  /** Why there is none: docs/integration.md lists the reasons. */
+  reason: string | null;
+}
+
 /** The model wrote in the conversation herself. */
 export interface AnsweredConversation {
   conversationId: string;
