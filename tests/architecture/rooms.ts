@@ -163,11 +163,16 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/sandbox/src/platform',
     imports: names(`
-      @mood/contract @mood/client @mood/runtime @hono/node-server hono jose lru-cache write-file-atomic zod node:crypto node:events node:fs/promises node:http
-      node:path
+      @mood/contract @mood/client @mood/runtime @hono/node-server hono jose lru-cache write-file-atomic zod node:crypto node:events node:fs node:fs/promises
+      node:http node:module node:path
     `),
     inTests: names('@jest/globals node:os node:stream/consumers'),
     why: 'Stands where the platform stands: it knows the system by its URLs and its client.',
+  },
+  {
+    room: 'apps/sandbox/src/chat',
+    imports: names('apps/sandbox/src/platform'),
+    why: 'The chat page, in a browser: it knows the sandbox by its routes, and of its code nothing but types.',
   },
   {
     room: 'apps/launcher',

@@ -44,7 +44,10 @@ test('the process says when it is ready, serves, and ends with code 0 when it is
   const { access_token: token } = z.object({ access_token: z.string() }).parse(issued);
   const introspected = await fetch(`${url}/oauth/introspect`, { method: 'POST', body: new URLSearchParams({ token }) });
   expect(await introspected.json()).toMatchObject({ active: true, iss: 'https://auth.example/', aud: 'mood-messaging' });
-  const unplayed = await fetch(`${url}/sandbox/conversations/c1/answers`, { method: 'POST', body: '{}' });
+  const unplayed = await fetch(`${url}/sandbox/conversations/c1/answers`, {
+    method: 'POST',
+    body: JSON.stringify({ modelId: crypto.randomUUID() }),
+  });
   expect(unplayed.status).toBe(503);
 
   process.kill('SIGTERM');

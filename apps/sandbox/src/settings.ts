@@ -60,7 +60,12 @@ export const sandboxSettings = {
   }),
   moodApiUrl: setting({
     env: 'MOOD_API_URL',
-    doc: 'the API of the mood system, which renders the thanks for tips; not set: tips cannot be played',
+    doc: 'the API of the mood system, which renders greetings, farewells and thanks; not set: they cannot be played',
+    schema: envUrl.optional(),
+  }),
+  publicApiUrl: setting({
+    env: 'MOOD_API_PUBLIC_URL',
+    doc: 'the same API as browsers reach it, for the badges of the chat page; MOOD_API_URL when not set',
     schema: envUrl.optional(),
   }),
   queueSchema: setting({

@@ -7,21 +7,20 @@ import type { CallGate } from './call-gate.ts';
 import { createIdempotentStore } from './idempotent-store.ts';
 import type { IdempotentStore } from './idempotent-store.ts';
 import type { PlatformEnv } from './platform-env.ts';
-import { readJson, readQuery } from './request-input.ts';
+import { pageLimit, readJson, readQuery } from './request-input.ts';
 
 type AnalyticsEvent = z.output<typeof analyticsEventSchema>;
 
-const eventQuery = z.object({ modelId: idSchema.optional() });
+const eventQuery = z.object({ modelId: idSchema.optional(), limit: pageLimit.default(1000) });
 
-const newestShown = 1000;
-
-export function createEventStore(): IdempotentStore<AnalyticsEvent> {
+export function createEventStore(onAdd: () => void): IdempotentStore<AnalyticsEvent> {
   return createIdempotentStore<AnalyticsEvent>({
     capacity: 200_000,
     // What is about no model is found among the newest.
     indexOf: (event) => event.modelId ?? '',
     keyOf: (event) => event.eventId,
     same: () => true,
+    onAdd,
   });
 }
 
@@ -41,6 +40,6 @@ export function analyticsRoutes({ gate, events }: AnalyticsDeps) {
     .get('/sandbox/events', (c) => {
       const query = readQuery(c, eventQuery);
       if (query.modelId !== undefined) return c.json({ events: events.under(query.modelId) });
-      return c.json({ events: events.newest(newestShown), total: events.total() });
+      return c.json({ events: events.newest(query.limit), total: events.total() });
     });
 }

@@ -3,32 +3,34 @@ import { idSchema } from '@mood/contract/fields';
 import { conversationIdSchema } from '@mood/contract/messaging-ids';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { AutoReplyProducer } from '@mood/client/queue';
 import type { IdempotentStore } from './idempotent-store.ts';
 import type { Message } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
-import { Refusal } from './refusal.ts';
+import { reportWays } from './reports.ts';
+import type { Reports } from './reports.ts';
 import { checked, messageText, readJson } from './request-input.ts';
 
-const userWrites = z.strictObject({ userId: idSchema, modelId: idSchema, text: messageText });
+const over = z.enum(reportWays, `expected one of ${reportWays.join(', ')}`).default('queue');
+const userWrites = z.strictObject({ userId: idSchema, modelId: idSchema, text: messageText, over });
 const modelAnswers = z.strictObject({
   modelId: idSchema,
   text: messageText.default('Hi, I am back. Thanks for waiting!'),
   userId: idSchema.optional(),
+  over,
 });
 
 export interface ConversationsDeps {
   messages: IdempotentStore<Message>;
-  producer?: AutoReplyProducer | undefined;
+  reports: Reports;
 }
 
 /** Plays the two people of a conversation. As the real message service would, it stores first and then tells the mood system. */
-export function conversationRoutes({ messages, producer }: ConversationsDeps) {
+export function conversationRoutes({ messages, reports }: ConversationsDeps) {
   return new Hono<PlatformEnv>()
     .post('/sandbox/conversations/:id/messages', async (c) => {
-      const queue = required(producer);
       const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
-      const { userId, modelId, text } = await readJson(c, userWrites);
+      const { userId, modelId, text, over: way } = await readJson(c, userWrites);
+      reports.require(way);
       const message: Message = {
         id: randomUUID(),
         conversationId: conversation,
@@ -40,23 +42,21 @@ export function conversationRoutes({ messages, producer }: ConversationsDeps) {
         sentAt: new Date().toISOString(),
       };
       messages.addOnce(message);
-      await handOver(
-        queue.messageReceived({
-          messageId: message.id,
-          conversationId: conversation,
-          modelId,
-          userId,
-          receivedAt: message.sentAt,
-          senderType: 'user',
-          automated: false,
-        }),
-      );
+      await reports.messageReceived(way, {
+        messageId: message.id,
+        conversationId: conversation,
+        modelId,
+        userId,
+        receivedAt: message.sentAt,
+        senderType: 'user',
+        automated: false,
+      });
       return c.json(message, 201);
     })
     .post('/sandbox/conversations/:id/answers', async (c) => {
-      const queue = required(producer);
       const conversation = checked(conversationIdSchema, c.req.param('id'), 'conversationId');
-      const { modelId, text, userId } = await readJson(c, modelAnswers);
+      const { modelId, text, userId, over: way } = await readJson(c, modelAnswers);
+      reports.require(way);
       const message: Message = {
         id: randomUUID(),
         conversationId: conversation,
@@ -68,30 +68,7 @@ export function conversationRoutes({ messages, producer }: ConversationsDeps) {
         sentAt: new Date().toISOString(),
       };
       messages.addOnce(message);
-      await handOver(
-        queue.conversationAnswered({
-          conversationId: conversation,
-          modelId,
-          answeredAt: message.sentAt,
-        }),
-      );
+      await reports.conversationAnswered(way, { conversationId: conversation, modelId, answeredAt: message.sentAt });
       return c.json(message, 201);
     });
-}
-
-function required(producer: AutoReplyProducer | undefined): AutoReplyProducer {
-  if (producer !== undefined) return producer;
-  throw new Refusal(
-    503,
-    'AUTO_REPLY_UNAVAILABLE',
-    'The sandbox has no auto-reply queue: start it with REDIS_URL or DATABASE_URL. Nothing was stored.',
-  );
-}
-
-async function handOver(enqueued: Promise<void>): Promise<void> {
-  try {
-    await enqueued;
-  } catch (error) {
-    throw new Refusal(503, 'AUTO_REPLY_UNAVAILABLE', 'The message is stored, but the auto-reply queue did not take it', { cause: error });
-  }
 }

@@ -75,7 +75,19 @@ describe('creating people', () => {
     expect((await platform.call('GET', `/users/${plain.ids[0]}`)).body).not.toHaveProperty('locale');
   });
 
+  test('somebody with a name of their own has it as it is, and is found by a part of it, and by id', async () => {
+    const displayName = '<img src=x onerror=alert(1)> & Åsa';
+    const { ids } = await platform.read(idsShape, 'POST', '/sandbox/users', { displayName, tier: 'free' });
+    const found = async (search: string) => (await platform.read(directoryShape, 'GET', `/sandbox/directory?search=${search}`)).users;
+    const asa = { id: ids[0], displayName, tier: 'free' };
+    expect(await found(encodeURIComponent('& åS'))).toEqual([asa]);
+    expect(await found(ids[0] ?? '')).toEqual([asa]);
+    expect(await found('nobody%20of%20this%20name')).toEqual([]);
+  });
+
   test.each([
+    { displayName: ' ' },
+    { displayName: 'a'.repeat(101) },
     { count: 0 },
     { count: 20_001 },
     { count: 1.5 },
@@ -87,6 +99,23 @@ describe('creating people', () => {
     { locale: null },
   ])('%j is refused', async (body) => {
     expect((await platform.call('POST', '/sandbox/users', body)).status).toBe(400);
+  });
+});
+
+describe('changing the tier of a user', () => {
+  test('is seen by whoever asks from then on', async () => {
+    const { ids } = await platform.read(idsShape, 'POST', '/sandbox/users', { tier: 'free' });
+    expect(await platform.call('PUT', `/sandbox/users/${ids[0]}`, { tier: 'gold' })).toMatchObject({ status: 200, body: { tier: 'gold' } });
+    expect((await platform.call('GET', `/users/${ids[0]}`)).body).toMatchObject({ id: ids[0], tier: 'gold' });
+  });
+
+  test.each([
+    [404, crypto.randomUUID(), { tier: 'gold' }],
+    [400, demoUsers[0]?.id, { tier: 'diamond' }],
+    [400, demoUsers[0]?.id, {}],
+    [400, demoUsers[0]?.id, { tier: 'gold', id: '1' }],
+  ])('is answered with %d for %s and %j', async (status, id, body) => {
+    expect((await platform.call('PUT', `/sandbox/users/${id}`, body)).status).toBe(status);
   });
 });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallRecord } from './call-record.ts';
 import { faultModes, services } from './faults.ts';
 import type { Faults } from './faults.ts';
+import type { NewsDesk } from './news-desk.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { checked, readJson, readQuery } from './request-input.ts';
 
@@ -16,10 +17,11 @@ const attemptQuery = z.object({ idempotencyKey: z.string().min(1).max(255).optio
 export interface FaultsDeps {
   faults: Faults;
   record: CallRecord;
+  desk: NewsDesk;
 }
 
 /** Breaks services on purpose, and shows what their callers did about it. */
-export function faultRoutes({ faults, record }: FaultsDeps) {
+export function faultRoutes({ faults, record, desk }: FaultsDeps) {
   return new Hono<PlatformEnv>()
     .put('/sandbox/faults/:service', async (c) => {
       const fault = {
@@ -27,6 +29,7 @@ export function faultRoutes({ faults, record }: FaultsDeps) {
         ...(await readJson(c, newFault)),
       };
       faults.set(fault);
+      desk.tell({ kind: 'changed', list: 'faults' });
       return c.json(fault);
     })
     .get('/sandbox/faults', (c) => c.json({ faults: faults.list() }))

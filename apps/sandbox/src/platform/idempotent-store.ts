@@ -18,10 +18,13 @@ export interface IdempotentStoreOptions<T> {
   keyOf: (item: T) => string | undefined;
   /** Whether a repeated call has the same contents as the first. */
   same: (first: T, repeat: T) => boolean;
+  /** Told of each item that is new. */
+  onAdd?: (item: T) => void;
 }
 
 /** A capped log that keeps one item per key. A key is forgotten together with its item. */
-export function createIdempotentStore<T extends object>({ capacity, indexOf, keyOf, same }: IdempotentStoreOptions<T>): IdempotentStore<T> {
+export function createIdempotentStore<T extends object>(options: IdempotentStoreOptions<T>): IdempotentStore<T> {
+  const { capacity, indexOf, keyOf, same, onAdd } = options;
   const byKey = new Map<string, T>();
   const log = createRecentLog<T>({
     capacity,
@@ -40,6 +43,7 @@ export function createIdempotentStore<T extends object>({ capacity, indexOf, key
       if (first !== undefined) return { outcome: same(first, item) ? 'repeated' : 'conflict', item: first };
       if (key !== undefined) byKey.set(key, item);
       log.add(item);
+      onAdd?.(item);
       return { outcome: 'created', item };
     },
     clear() {

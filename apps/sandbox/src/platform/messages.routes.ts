@@ -10,11 +10,11 @@ import type { IdempotentStore, OnceOutcome } from './idempotent-store.ts';
 import type { Message, Notification } from './messages.ts';
 import type { PlatformEnv } from './platform-env.ts';
 import { Refusal } from './refusal.ts';
-import { checked, readJson, readQuery } from './request-input.ts';
+import { checked, pageLimit, readJson, readQuery } from './request-input.ts';
 
 const idempotencyKey = z.string('the header Idempotency-Key is required').min(1).max(255);
 const messageQuery = z.object({ conversationId: conversationIdSchema.optional() });
-const notificationQuery = z.object({ recipientId: idSchema.optional() });
+const notificationQuery = z.object({ recipientId: idSchema.optional(), limit: pageLimit.default(1000) });
 
 const newestShown = 1000;
 
@@ -66,7 +66,7 @@ export function messageRoutes({ gate, messages, notifications }: MessagesDeps) {
       const query = readQuery(c, notificationQuery);
       if (query.recipientId !== undefined) return c.json({ notifications: notifications.under(query.recipientId) });
       return c.json({
-        notifications: notifications.newest(newestShown),
+        notifications: notifications.newest(query.limit),
         total: notifications.total(),
       });
     });

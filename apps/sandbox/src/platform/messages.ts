@@ -7,6 +7,10 @@ export interface Message {
   senderId: string;
   senderType: 'user' | 'model';
   automated: boolean;
+  /** Why the platform had the mood system render it; absent for what people and the mood system write. */
+  occasion?: 'greeting' | 'farewell' | 'tip_thank_you';
+  /** The mood system was not there to render it: the words are the client's neutral ones. */
+  degraded?: true;
   recipientId?: string;
   text: string;
   sentAt: string;
@@ -22,21 +26,23 @@ export interface Notification {
   idempotencyKey: string;
 }
 
-export function createMessageStore(): IdempotentStore<Message> {
+export function createMessageStore(onAdd: (message: Message) => void): IdempotentStore<Message> {
   return createIdempotentStore<Message>({
     capacity: 500_000,
     indexOf: (message) => message.conversationId,
     keyOf: (message) => message.idempotencyKey,
     same: (a, b) =>
       a.conversationId === b.conversationId && a.senderId === b.senderId && a.recipientId === b.recipientId && a.text === b.text,
+    onAdd,
   });
 }
 
-export function createNotificationStore(): IdempotentStore<Notification> {
+export function createNotificationStore(onAdd: (notification: Notification) => void): IdempotentStore<Notification> {
   return createIdempotentStore<Notification>({
     capacity: 200_000,
     indexOf: (notification) => notification.recipientId,
     keyOf: (notification) => notification.idempotencyKey,
     same: (a, b) => a.recipientId === b.recipientId && a.type === b.type && a.text === b.text,
+    onAdd,
   });
 }

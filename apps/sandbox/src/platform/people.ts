@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 export type Tier = z.infer<typeof userTierSchema>;
 
+/** Whatever somebody calls themselves, markup and all: who shows it has to show it as text. */
+export const displayName = z.string().trim().min(1, 'expected a name').max(100, 'expected at most 100 characters');
 export const person = z.object({ id: z.guid(), displayName: z.string(), timeZone: z.string().optional() });
 export type Person = z.infer<typeof person>;
 /** BCP 47. Canonical or not: it is kept as it was given. */

@@ -25,14 +25,20 @@ const ofThePlatform: readonly RouteInWords[] = [
 
 /** What only the sandbox has: to play, to look, to break. */
 const ofTheSandbox: readonly RouteInWords[] = [
-  { method: 'GET', path: '/', does: 'this page' },
+  { method: 'GET', path: '/', does: 'the chat for browsers, all of this for others' },
+  { method: 'GET', path: '/about', does: 'this page' },
+  { method: 'GET', path: '/chat/:file', does: 'scripts, style and icon of the chat' },
   { method: 'GET', path: '/livez', does: 'whether the sandbox itself answers, whatever its faults' },
   { method: 'GET', path: '/sandbox/directory', does: 'who is there' },
   { method: 'POST', path: '/sandbox/performers', does: 'makes performers' },
   { method: 'POST', path: '/sandbox/users', does: 'makes users' },
+  { method: 'PUT', path: '/sandbox/users/:id', does: 'changes the tier of a user' },
+  { method: 'POST', path: '/sandbox/conversations/:id/greetings', does: 'a user enters, and is greeted' },
   { method: 'POST', path: '/sandbox/conversations/:id/messages', does: 'a user writes to a model' },
   { method: 'POST', path: '/sandbox/conversations/:id/answers', does: 'the model answers by herself' },
   { method: 'POST', path: '/sandbox/conversations/:id/tips', does: 'a user tips a model, who thanks' },
+  { method: 'POST', path: '/sandbox/conversations/:id/farewells', does: 'a user leaves, and is told goodbye' },
+  { method: 'GET', path: '/sandbox/live', does: 'what happens in a conversation, as it happens (server-sent events)' },
   { method: 'GET', path: '/sandbox/messages', does: 'the messages of a conversation' },
   { method: 'GET', path: '/sandbox/notifications', does: 'what models were told' },
   { method: 'GET', path: '/sandbox/events', does: 'what analytics was told' },

@@ -7,7 +7,7 @@ const tokens = createTokens({ issuer: 'http://auth.example', audience: 'mood-mes
 
 test('the token of the message service serves several calls, also at once, and is renewed long before it ends', async () => {
   let clock = Date.now();
-  const token = createServiceToken(tokens, () => clock);
+  const token = createServiceToken(tokens, 'mood:render', () => clock);
   const [first, atOnce] = await Promise.all([token(), token()]);
   expect(atOnce).toBe(first);
   clock += 299_999;
@@ -21,9 +21,8 @@ test('the token of the message service serves several calls, also at once, and i
 
 test('a token that could not be made is tried for again at the next call', async () => {
   let failures = 1;
-  const token = createServiceToken({
-    issue: (request) => (failures-- > 0 ? Promise.reject(new Error('no key')) : tokens.issue(request)),
-  });
+  const issue: typeof tokens.issue = (request) => (failures-- > 0 ? Promise.reject(new Error('no key')) : tokens.issue(request));
+  const token = createServiceToken({ issue }, 'mood:render');
   await expect(token()).rejects.toThrow('no key');
   expect(await tokens.introspect(await token())).toMatchObject({ active: true });
 });

@@ -35,9 +35,41 @@ async function registered(): Promise<string[]> {
 }
 
 describe('the start page', () => {
-  test('names every person, route and fault to a browser, with a policy that lets nothing run', async () => {
+  test('is the chat for a browser, with a policy that lets nothing run but what the sandbox and the mood API serve', async () => {
+    const withApi = await openPlatform({ moodApiUrl: 'http://127.0.0.1:1', publicApiUrl: 'https://mood.example/below' });
+    const response = await fetch(withApi.url, { headers: browser });
+    const page = await response.text();
+    await withApi.stop();
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self' https:\/\/mood\.example; style-src 'self'; .*require-trusted-types-for 'script'$/,
+    );
+    expect(page.match(/(?:src|href)="[^"]+"/g)).toEqual(
+      expect.arrayContaining([
+        'src="https://mood.example/below/badge.js"',
+        'src="/chat/main.ts"',
+        'href="/chat/style.css"',
+        'href="/about"',
+      ]),
+    );
+    expect(page).not.toMatch(/<style|<script(?! type="module" src="[^"]+"><)| on\w+=| style=/);
+  });
+
+  test('has its scripts without types, and nothing else of the checkout', async () => {
+    const script = await fetch(`${platform.url}/chat/main.ts`);
+    expect(script.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect(await script.text()).not.toMatch(/import type|: Place\b/);
+    const again = await fetch(`${platform.url}/chat/main.ts`, { headers: { 'If-None-Match': script.headers.get('etag') ?? '' } });
+    expect(again.status).toBe(304);
+    for (const name of ['tsconfig.json', '..%2fmain.ts', '%2e%2e%2fplatform%2ftokens.ts', 'toString'])
+      expect((await fetch(`${platform.url}/chat/${name}`)).status).toBe(404);
+  });
+});
+
+describe('the page about the sandbox', () => {
+  test('names every person, route and fault, with a policy that lets nothing run', async () => {
     await platform.call('PUT', '/sandbox/faults/users', { mode: 'timeout', rate: 0.5 });
-    const response = await fetch(platform.url, { headers: browser });
+    const response = await fetch(`${platform.url}/about`, { headers: browser });
     const page = await response.text();
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+';/);
@@ -46,7 +78,9 @@ describe('the start page', () => {
     expect(page.replaceAll(/\s+/g, '')).toContain('<td>users</td><td>timeout</td><td>0.5</td>');
     expect(page).not.toMatch(/<script|https?:\/\//);
   });
+});
 
+describe('the start page for others', () => {
   test.each([undefined, '*/*', 'application/json', 'application/json, text/html;q=0.5'])(
     'is JSON for whoever accepts %s',
     async (accept) => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { html, raw } from 'hono/html';
+import { chatPage, chatPolicy } from './chat-page.ts';
 import { demoAdmins, demoPerformers, demoUsers } from './demo-people.ts';
 import type { Directory } from './directory.ts';
 import { faultModes } from './faults.ts';
@@ -21,27 +22,42 @@ const styleElement = raw(`<style>${style}</style>`);
 export interface StartPageDeps {
   directory: Directory;
   faults: Faults;
+  /** Where browsers reach the mood API; absent: the chat has no badges. */
+  publicApiUrl?: string | undefined;
 }
 
-/** Where somebody starts who opens the sandbox: who is there, what can be asked, what is broken. A page for browsers, JSON for others. */
-export function startPageRoutes({ directory, faults }: StartPageDeps) {
-  return new Hono<PlatformEnv>().get('/', (c) => {
+/**
+ * Where somebody starts who opens the sandbox: the chat for browsers, and for others who is there, what can be asked, what is broken.
+ * `/about` has the same as a page.
+ */
+export function startPageRoutes({ directory, faults, publicApiUrl }: StartPageDeps) {
+  function summarise(): Summary {
     const { performers, users } = directory.people();
-    const summary = {
+    return {
       name: 'The stand-in platform of Mood Messaging. It gives a token to anybody: not for production.',
-      people: { performers: demoPerformers, users: demoUsers, admins: demoAdmins },
+      people: { performers: demoPerformers, users: demoUsers.map((one) => directory.findUser(one.id) ?? one), admins: demoAdmins },
       totals: { performers: performers.length, users: users.length, admins: demoAdmins.length },
       faults: faults.list(),
       faultModes,
       routes: routesInWords,
     };
-    c.header('Cache-Control', 'no-store');
-    c.header('Vary', 'Accept');
-    const wanted = accepts(c, { header: 'Accept', supports: ['application/json', 'text/html'], default: 'application/json' });
-    if (wanted !== 'text/html') return c.json(summary);
-    c.header('Content-Security-Policy', policy);
-    return c.html(pageOf(summary));
-  });
+  }
+
+  return new Hono<PlatformEnv>()
+    .get('/', (c) => {
+      c.header('Cache-Control', 'no-store');
+      c.header('Vary', 'Accept');
+      const wanted = accepts(c, { header: 'Accept', supports: ['application/json', 'text/html'], default: 'application/json' });
+      if (wanted !== 'text/html') return c.json(summarise());
+      c.header('Content-Security-Policy', chatPolicy(publicApiUrl));
+      c.header('X-Content-Type-Options', 'nosniff');
+      return c.html(chatPage(publicApiUrl));
+    })
+    .get('/about', (c) => {
+      c.header('Cache-Control', 'no-store');
+      c.header('Content-Security-Policy', policy);
+      return c.html(pageOf(summarise()));
+    });
 }
 
 interface Summary {
@@ -75,6 +91,7 @@ function pageOf({ name, people, totals, faults, faultModes: modes, routes }: Sum
         <main>
           <h1>Sandbox</h1>
           <p>${name} Bodies and answers of every route are in docs/sandbox.md.</p>
+          <p><a href="/">To the chat</a></p>
           <h2>People</h2>
           <p>${totals.performers} performers, ${totals.users} users, ${totals.admins} administrators. Always there:</p>
           <table>

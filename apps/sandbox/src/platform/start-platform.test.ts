@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '@mood/runtime';
-import { demoPerformers } from './demo-people.ts';
+import { demoPerformers, demoUsers } from './demo-people.ts';
 import { idsShape, openPlatform, tokenShape } from './platform.fixture.ts';
 import type { PlatformUnderTest } from './platform.fixture.ts';
 
@@ -33,6 +33,7 @@ test('people, tokens and revocations outlive a restart', async () => {
   const performers = await before.read(idsShape, 'POST', '/sandbox/performers', { count: 3 });
   const users = await before.read(idsShape, 'POST', '/sandbox/users', { tier: 'bronze', locale: 'pt-BR' });
   const withoutLocale = await before.read(idsShape, 'POST', '/sandbox/users');
+  await before.call('PUT', `/sandbox/users/${demoUsers[0]?.id}`, { tier: 'free' });
   const [live, revoked] = [await issueFrom(before), await issueFrom(before)];
   await before.call('POST', '/oauth/revoke', { token: revoked });
 
@@ -40,6 +41,7 @@ test('people, tokens and revocations outlive a restart', async () => {
   for (const id of performers.ids) expect((await after.call('GET', `/performers/${id}`)).status).toBe(200);
   expect((await after.call('GET', `/users/${users.ids[0]}`)).body).toMatchObject({ tier: 'bronze', locale: 'pt-BR' });
   expect((await after.call('GET', `/users/${withoutLocale.ids[0]}`)).body).not.toHaveProperty('locale');
+  expect((await after.call('GET', `/users/${demoUsers[0]?.id}`)).body).toEqual({ ...demoUsers[0], tier: 'free' });
   expect(await introspectAt(after, live)).toMatchObject({ active: true });
   expect(await introspectAt(after, revoked)).toEqual({ active: false });
 });

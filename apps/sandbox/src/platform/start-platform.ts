@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { createMoodClient } from '@mood/client';
+import { createMoodClient, createReporter } from '@mood/client';
 import { answersByUs, createLogger, errorCode, serveInTurn } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from '@mood/client/queue';
@@ -31,8 +31,10 @@ export interface PlatformOptions {
   audience?: string | undefined;
   /** Absent: the routes that play a conversation answer 503. Whoever created it closes it, after `stop`. */
   producer?: AutoReplyProducer | undefined;
-  /** The API of the mood system. Absent: tips cannot be played. */
+  /** The API of the mood system. Absent: greetings, farewells and tips cannot be played, nor messages be reported over REST. */
   moodApiUrl?: string | undefined;
+  /** The same as browsers reach it. Default: `moodApiUrl`. */
+  publicApiUrl?: string | undefined;
   /** Keeps people, revocations and the signing key between starts. Absent: each start begins anew. */
   dataFile?: string | undefined;
   /** Default: silent. */
@@ -78,6 +80,14 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
       ...directory.people(),
       revokedTokens: tokens.revoked(),
     }));
+  const reporter =
+    moodApiUrl === undefined
+      ? undefined
+      : createReporter({
+          baseUrl: moodApiUrl,
+          token: createServiceToken(tokens, 'auto-replies:write'),
+          onLost: ({ call, reason, error }) => logger.warn({ call, reason, err: error }, 'a report did not reach the mood API'),
+        });
   const platform = createPlatform({
     signingKey,
     tokens,
@@ -91,10 +101,12 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
         ? undefined
         : createMoodClient({
             baseUrl: moodApiUrl,
-            token: createServiceToken(tokens),
+            token: createServiceToken(tokens, 'mood:render'),
             onFallback: ({ call, reason, error }) =>
               logger.warn({ call, reason, err: error }, 'the mood API did not answer: a neutral answer takes its place'),
           }),
+    reporter,
+    publicApiUrl: options.publicApiUrl ?? moodApiUrl,
     keep,
     logger,
     ...(random && { random }),
@@ -109,13 +121,16 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   });
   logger.info({ url, people: directory.people().performers.length + directory.people().users.length }, 'sandbox platform is listening');
 
+  async function stopAll(): Promise<void> {
+    await Promise.all([closeServer(server), reporter?.close(0)]);
+  }
   let stopped: Promise<void> | undefined;
   return {
     url,
     port,
     stop() {
       platform.stop();
-      stopped ??= closeServer(server);
+      stopped ??= stopAll();
       return stopped;
     },
   };

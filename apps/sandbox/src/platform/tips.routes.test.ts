@@ -1,42 +1,21 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { idsShape, openPlatform } from './platform.fixture.ts';
 import type { PlatformUnderTest } from './platform.fixture.ts';
+import { closeApis, openApi } from './mood-api.fake.ts';
 
 const modelId = 'a0000000-0000-4000-8000-000000000001';
-const messagesShape = z.object({ messages: z.array(z.object({ text: z.string(), automated: z.boolean(), senderId: z.string() })) });
-
-let platform: PlatformUnderTest | undefined;
-let api: Server | undefined;
-afterEach(async () => {
-  await platform?.stop();
-  api?.close();
+const messagesShape = z.object({
+  messages: z.array(
+    z.object({ text: z.string(), automated: z.boolean(), senderId: z.string(), occasion: z.string(), degraded: z.boolean().optional() }),
+  ),
 });
 
-interface Seen {
-  path: string | undefined;
-  authorization: string | undefined;
-  body: unknown;
-}
-
-/** Stands where the mood API stands. */
-async function openApi(status: number, answer: object): Promise<{ url: string; seen: Seen[] }> {
-  const seen: Seen[] = [];
-  const take = async (request: IncomingMessage) => {
-    seen.push({ path: request.url, authorization: request.headers.authorization, body: await json(request) });
-  };
-  api = createServer((request, response) => {
-    void take(request).then(() => response.writeHead(status).end(JSON.stringify(answer)));
-  }).listen(0, '127.0.0.1');
-  await once(api, 'listening');
-  const address = api.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}`, seen };
-}
+let platform: PlatformUnderTest | undefined;
+afterEach(async () => {
+  await platform?.stop();
+  closeApis();
+});
 
 async function tip(on: PlatformUnderTest, more: object = {}): Promise<{ status: number; body: unknown; userId: string }> {
   const { ids } = await on.read(idsShape, 'POST', '/sandbox/users', { tier: 'gold', locale: 'fr-CA', timeZone: 'America/Toronto' });
@@ -52,7 +31,7 @@ describe('a user who tips', () => {
     platform = await openPlatform({ moodApiUrl: url });
     const { status, userId } = await tip(platform);
     expect(status).toBe(201);
-    expect(await sentTo(platform)).toMatchObject([{ text: 'Merci!', automated: true, senderId: modelId }]);
+    expect(await sentTo(platform)).toMatchObject([{ text: 'Merci!', automated: true, occasion: 'tip_thank_you', senderId: modelId }]);
     const variables = { userName: expect.any(String), amount: 12.5, currency: '$' };
     expect(seen).toEqual([
       {
@@ -96,7 +75,8 @@ describe('a user who tips', () => {
   ])('gets neutral thanks when the mood API %s', async (_name, urlOf) => {
     platform = await openPlatform({ moodApiUrl: await urlOf() });
     expect((await tip(platform)).status).toBe(201);
-    expect(await sentTo(platform)).toMatchObject([{ text: expect.stringMatching(/^Thank you for your tip, .+\.$/), senderId: modelId }]);
+    const words = expect.stringMatching(/^Thank you for your tip, .+\.$/);
+    expect(await sentTo(platform)).toMatchObject([{ text: words, senderId: modelId, degraded: true }]);
   });
 
   test.each([{ amount: 0 }, { amount: '50' }, { userId: 'x' }, { more: 1 }])('who sends %j is refused', async (wrong) => {

@@ -1,0 +1,130 @@
+import type { Person, User } from '../platform/people.ts';
+import { badgeOf, moodMessage } from './badges.ts';
+import { button, el, form } from './dom.ts';
+import type { LiveListener } from './live.ts';
+import { createLog } from './log-view.ts';
+import { attempt, say } from './notice.ts';
+import { addressOf } from './place.ts';
+import { enter, leave, tip, write } from './platform.ts';
+import { createWaitingView } from './waiting-view.ts';
+
+export interface ConversationView {
+  readonly element: HTMLElement;
+  readonly listener: LiveListener;
+  close(): void;
+}
+
+/** A conversation of a user with a model. Who opens it for the first time enters, and is greeted. */
+export function createConversation(user: User, model: Person): ConversationView {
+  const pair = { userId: user.id, modelId: model.id };
+  const names = { user: user.displayName, model: model.displayName };
+  const waiting = createWaitingView(model.displayName);
+  let log = createLog(names, { messages: [], moments: [], report: null });
+  let isFirst = true;
+
+  const leaveButton = button('Leave', () => void attempt('Leaving', () => leave(pair)), { class: 'quiet' });
+  const enterButton = button('Enter again', () => void attempt('Entering', () => enter(pair)));
+  const outside = el('p', { class: 'outside', hidden: true }, el('span', {}, 'You are not in this conversation.'), enterButton);
+  const composer = createComposer(model.displayName, {
+    write: async (text) => {
+      waiting.wrote();
+      return await attempt('Sending', () => write(pair, text));
+    },
+    tip: (amount) => attempt('Tipping', () => tip(pair, amount)),
+  });
+
+  function show(isIn: boolean): void {
+    outside.hidden = isIn;
+    composer.hidden = !isIn;
+    leaveButton.hidden = !isIn;
+  }
+  show(true);
+
+  const element = el(
+    'section',
+    { class: 'talk', 'aria-label': model.displayName },
+    el(
+      'header',
+      { class: 'with' },
+      el('a', { class: 'back', href: addressOf({ userId: user.id, modelId: undefined }) }, '‹ Models'),
+      el('h2', {}, model.displayName),
+      badgeOf(model.id),
+      leaveButton,
+      moodMessage(),
+    ),
+    log.element,
+    waiting.element,
+    outside,
+    composer,
+  );
+
+  return {
+    element,
+    listener: {
+      conversation(snapshot) {
+        const next = createLog(names, snapshot);
+        log.element.replaceWith(next.element);
+        log = next;
+        log.toEnd();
+        waiting.show(snapshot.report);
+        const last = snapshot.moments.findLast(({ what }) => what !== 'tipped');
+        const enters = isFirst && last === undefined;
+        isFirst = false;
+        show(enters || last?.what === 'entered');
+        if (enters) void attempt('Entering', () => enter(pair));
+      },
+      message: (message) => log.message(message),
+      moment(moment) {
+        log.moment(moment);
+        if (moment.what !== 'tipped') show(moment.what === 'entered');
+      },
+      report: (report) => waiting.show(report),
+    },
+    close: () => waiting.stop(),
+  };
+}
+
+interface ComposerActions {
+  /** @returns whether it was sent. */
+  write: (text: string) => Promise<boolean>;
+  tip: (amount: number) => Promise<boolean>;
+}
+
+function createComposer(modelName: string, actions: ComposerActions): HTMLElement {
+  const text = el('textarea', {
+    rows: 2,
+    maxlength: 10_000,
+    'aria-label': `Message to ${modelName}`,
+    placeholder: `Write to ${modelName}…`,
+  });
+  const amount = el('input', { type: 'number', min: 1, max: 1_000_000, step: 'any', value: 20, 'aria-label': 'Tip in dollars' });
+
+  async function send(): Promise<void> {
+    const words = text.value;
+    if (words.trim() === '') return;
+    text.value = '';
+    // What was not sent is not lost, unless something else stands there by now.
+    if (!(await actions.write(words)) && text.value === '') text.value = words;
+  }
+  text.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void send();
+  });
+  const sendTip = async () => {
+    if (await actions.tip(amount.valueAsNumber)) say('Your tip was sent.');
+  };
+
+  return el(
+    'div',
+    { class: 'composer' },
+    form({ class: 'write' }, () => void send(), text, el('button', { type: 'submit' }, 'Send')),
+    form(
+      { class: 'tip' },
+      () => void sendTip(),
+      el('span', { 'aria-hidden': true }, '$'),
+      amount,
+      el('button', { type: 'submit', class: 'quiet' }, 'Tip'),
+    ),
+  );
+}
