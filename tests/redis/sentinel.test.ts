@@ -2,35 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { untilDrained } from '@mood/testing/drained';
 import { eventually } from '@mood/testing/eventually';
-import { createRedisServer } from '@mood/testing/redis-server';
-import type { RedisServer } from '@mood/testing/redis-server';
+import { startRedisWithSentinel } from '@mood/testing/redis-sentinel';
+import type { RedisWithSentinel } from '@mood/testing/redis-sentinel';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
-let master: RedisServer;
-let replica: RedisServer;
-let sentinel: RedisServer;
+let redis: RedisWithSentinel;
 let stack: Stack;
 beforeAll(async () => {
-  master = await createRedisServer();
-  await master.start();
-  replica = await createRedisServer({ settings: ['--replicaof', '127.0.0.1', String(master.port)] });
-  await replica.start();
-  sentinel = await createRedisServer({
-    configuration: [
-      `sentinel monitor main 127.0.0.1 ${master.port} 1`,
-      'sentinel down-after-milliseconds main 1000',
-      'sentinel failover-timeout main 3000',
-      '',
-    ].join('\n'),
-    settings: ['--sentinel'],
-  });
-  await sentinel.start();
-  stack = await startStack({ workers: 1, env: { REDIS_URL: `redis+sentinel://127.0.0.1:${sentinel.port}/main` } });
+  redis = await startRedisWithSentinel();
+  stack = await startStack({ workers: 1, env: { REDIS_URL: redis.url } });
 }, 60_000);
 afterAll(async () => {
   await stack?.stop();
-  for (const server of [sentinel, replica, master]) await server?.remove();
+  await redis?.remove();
 });
 
 const healthOfCache = async () => (await stack.api.get('/health')).body.checks.cache.status;
@@ -55,7 +40,7 @@ test('a master that dies is replaced by its replica, and the system goes on by i
       () => stack.database.query('SELECT FROM auto_replies WHERE conversation_id = $1', [conversation]),
       (rows) => rows.length === 1,
     );
-    if (kill) await master.kill();
+    if (kill) await redis.killMaster();
     expect(await readMood()).toBe(moodState);
     await eventually(
       () => platform.automatedMessages(conversation),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findCommand } from './find-command.ts';
 
 /** A headless Chromium of a test's own, with a profile that nobody has used. */
@@ -33,6 +33,9 @@ function chromiumPath(): string {
   if (existsSync(found)) return found;
   throw new Error(`There is no Chromium at ${found}. Install it (Debian package chromium), or name one in CHROMIUM_PATH.`);
 }
+
+/** A headless Chromium; each of its contexts has cookies and storage of its own. */
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), headless: true, args: switches });
 
 export async function launchBrowser(): Promise<TestBrowser> {
   const executablePath = chromiumPath();
