@@ -21,6 +21,7 @@ const who = async (browser: PanelClient) => {
 describe('signing in', () => {
   test('leads through the platform to the panel, and gives a cookie that no script and no other site can use', async () => {
     const browser = newBrowser();
+    expect(await who(browser)).toBeNull();
     const answer = await browser.signIn(model.id, '/panel/history?limit=5');
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/panel/history?limit=5']);
     const line = answer.headers.getSetCookie().find((one) => one.startsWith('mood=')) ?? '';

@@ -6,6 +6,8 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findCommand } from './find-command.ts';
 
+export type { Browser, BrowserContext, Page };
+
 /** A headless Chromium of a test's own, with a profile that nobody has used. */
 export interface TestBrowser {
   readonly context: BrowserContext;

@@ -23,6 +23,8 @@ export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<A
   );
   const app = new Hono<AuthEnv>();
   app.route('/panel', createSignInRoutes(deps));
+  // Nobody is an answer, not an error: the panel asks before it shows the sign-in.
+  app.get('/panel/api/session', async (c, next) => ((await sessions.read(c)) === undefined ? c.json(null) : next()));
   app.get('/panel/api/session', allow({ roles: ['model', 'admin'], intent: 'read' }), async (c) => {
     const { subject, role, scopes } = c.get('principal');
     const session = await sessions.read(c);

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { until } from '@mood/testing/eventually';
+import type { Model } from '@mood/testing/stack';
+import { startPanel } from './panel.fixture.ts';
+import type { PanelUnderTest, Visitor } from './panel.fixture.ts';
+
+const message = '<img src=x onerror=alert(1)> Feeling great!';
+
+let panel: PanelUnderTest;
+let admin: Visitor;
+let model: Model;
+beforeAll(async () => {
+  panel = await startPanel();
+  model = await panel.stack.createModel();
+  const { api, platform } = panel.stack;
+  for (const moodState of ['positive', 'negative'])
+    await api.post('/api/v1/mood/update', { moodState, customMessage: 'Feeling great!', autoRespond: true, responseDelay: 5 }, model.token);
+  await api.post(`/api/v1/admin/mood/${model.id}/update`, { moodState: 'neutral', reason: message }, await platform.token('admin'));
+  admin = await panel.signIn('Robin (moderation)');
+}, 240_000);
+afterAll(() => panel?.stop());
+
+const accesses = () => panel.stack.database.query(`SELECT kind, filter FROM mood_audit_accesses ORDER BY created_at`);
+
+test('an administrator finds a change by filters that Back and reload keep, and opens what is sealed on request', async () => {
+  const { page } = admin;
+  await admin.open('/audit');
+  await page.getByLabel('Model', { exact: true }).fill(model.id);
+  await page.waitForURL((url) => url.searchParams.get('modelId') === model.id);
+  await page.getByLabel('Changed by').selectOption('admin');
+  await until(async () => (await page.locator('tbody tr').count()) === 1);
+  await page.reload();
+  await until(async () => (await page.locator('tbody tr').count()) === 1);
+  await page.goBack();
+  await until(async () => (await page.locator('tbody tr').count()) === 3);
+  await page.goForward();
+
+  await page.getByRole('button', { name: `Open change 3 of model ${model.id}` }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('All 3 entries of this model were computed anew').waitFor();
+  expect(await accesses()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Open what is sealed' }).press('Enter');
+  await dialog.getByText(message).waitFor();
+  expect(await accesses()).toMatchObject([{ kind: 'read', filter: { modelId: model.id, version: 3 } }]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('the page keeps the rules', async () => {
+  await admin.check(`/audit?modelId=${model.id}`, 'tbody tr');
+  await admin.check(`/audit?open=${model.id}.3`, '[role=dialog] table');
+  panel.expectNoComplaints();
+});

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { expect } from '@jest/globals';
+import { launchChromium } from '@mood/testing/browser';
+import type { Browser, BrowserContext, Page } from '@mood/testing/browser';
+import { startStack } from '@mood/testing/stack';
+import type { Stack, StackOptions } from '@mood/testing/stack';
+import { builtPanel } from './built-panel.ts';
+
+/** Somebody at the panel: a browser of their own, signed in. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the policy kept from happening, what scripts failed at, what the console complained about, and requests that failed. */
+  readonly complaints: readonly string[];
+  /** Opens a page of the panel, and waits until its data is there. @param path below /panel. */
+  open(path: string): Promise<void>;
+  /**
+   * Holds a page against the rules: nothing that axe finds in both themes, nothing scrolled sideways at 320 and 1280 px, no complaint.
+   * @param ready what is there once the page is whole.
+   */
+  check(path: string, ready: string): Promise<void>;
+}
+
+export interface VisitorOptions {
+  /** What this test provokes, such as /status of 409/. Everything else in the console fails `check` and `expectNoComplaints`. */
+  expected?: readonly RegExp[];
+}
+
+/** A system with the built panel, and people who come to it with a real browser. */
+export interface PanelUnderTest {
+  readonly stack: Stack;
+  readonly browser: Browser;
+  /** Signs in by the sandbox's page. @param name as it stands there: `Sophia`, `Robin (moderation)`. */
+  signIn(name: string, options?: VisitorOptions): Promise<Visitor>;
+  /** Of all visitors. */
+  expectNoComplaints(): void;
+  stop(): Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+const widths = [1280, 320] as const;
+const themes = ['light', 'dark'] as const;
+/** A request that a page gives up because somebody moved on. */
+const givenUp = /ERR_ABORTED/;
+
+export async function startPanel(options: StackOptions = {}): Promise<PanelUnderTest> {
+  const [axe, folder] = await Promise.all([readFile(require.resolve('axe-core/axe.min.js'), 'utf8'), builtPanel()]);
+  const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...options.env } });
+  const browser = await launchChromium();
+  const visitors: Visitor[] = [];
+
+  async function signIn(name: string, { expected = [] }: VisitorOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const complaints: string[] = [];
+    const complain = (text: string) => {
+      if (!expected.some((one) => one.test(text))) complaints.push(text);
+    };
+    context.on('weberror', (failure) => complain(String(failure.error())));
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complain(`${message.text()} ${message.location().url}`);
+    });
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? '';
+      if (!givenUp.test(reason)) complain(`${reason} ${request.url()}`);
+    });
+    const page = await context.newPage();
+    const visitor: Visitor = {
+      context,
+      page,
+      complaints,
+      async open(path) {
+        await page.goto(`${stack.api.url}/panel${path}`);
+        await page.locator('main h1').waitFor();
+      },
+      async check(path, ready) {
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme });
+          for (const width of widths) {
+            await page.setViewportSize({ width, height: 900 });
+            await visitor.open(path);
+            await page.locator(ready).first().waitFor();
+            const { faults, sideways } = await page.evaluate<{ faults: unknown[]; sideways: number }>(
+              `${axe}; axe.run().then(({ violations }) => ({
+                faults: violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]),
+                sideways: document.documentElement.scrollWidth - window.innerWidth,
+              }))`,
+            );
+            const seen = { path, colorScheme, width };
+            expect({ ...seen, faults, sideways: Math.max(0, sideways) }).toEqual({ ...seen, faults: [], sideways: 0 });
+          }
+        }
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.setViewportSize({ width: 1280, height: 900 });
+        expect(complaints).toEqual([]);
+      },
+    };
+    visitors.push(visitor);
+    await page.goto(`${stack.api.url}/panel/`);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    return visitor;
+  }
+
+  return {
+    stack,
+    browser,
+    signIn,
+    expectNoComplaints() {
+      expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+    },
+    async stop() {
+      await browser.close();
+      await stack.stop();
+    },
+  };
+}
