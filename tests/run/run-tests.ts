@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseTests, usesTools } from './choose-tests.ts';
 import { countedTests } from './counted-tests.ts';
+import { coveringTests } from './covering-tests.ts';
 import { inspectRunLogs } from './inspect-run-logs.ts';
 import { jestArguments, rounds } from './jest-arguments.ts';
 import { quickTests } from './quick-tests.ts';
@@ -74,9 +76,12 @@ function runsOfJest(): { arguments: string[]; onServers: boolean }[] {
   if (selects) return [{ arguments: given, onServers: needsServers }];
   if (faults) return [{ arguments: ['tests/faults', 'tests/redis', ...countedTests()], onServers: true }];
   return [
-    // The threshold speaks of the domain, whose tests are all in it.
-    { arguments: ['--coverage', '--selectProjects', 'quick'], onServers: false },
-    { arguments: ['--selectProjects', ...rounds.filter((round) => round !== 'quick')], onServers: true },
+    { arguments: ['--coverage', '--runTestsByPath', ...coveringTests(), '--selectProjects', 'quick'], onServers: false },
+    // Tests that compute take the processor while those of whole systems wait.
+    {
+      arguments: ['--filter', path.join(import.meta.dirname, 'without-covering-tests.ts'), '--selectProjects', ...rounds],
+      onServers: true,
+    },
   ];
 }
 
