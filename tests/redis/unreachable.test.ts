@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRedisWatch, findRedisProblem } from '@mood/redis';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import { createCertificates } from '@mood/testing/certificates';
@@ -15,6 +15,7 @@ import { freePort } from '@mood/testing/free-port';
 import { spawnNodeProcess } from '@mood/testing/process';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
+import { sideBySide } from '@mood/testing/side-by-side';
 import { standIn, stopStandIns } from '@mood/testing/stand-ins';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
@@ -155,27 +156,31 @@ const cases: Case[] = [
 ];
 
 describe('a Redis that cannot be used', () => {
-  test.each(cases)('is named with its place and the cause, never with the password: $what', async ({ url, where, why }) => {
-    const { logger, lines, text } = createCapturedLog();
-    const watch = createRedisWatch({ redisUrl: url(), applicationName: 'test', meanwhile: 'the test goes on', logger });
-    await watch.start();
-    try {
-      const said = async () => lines.filter(({ part }) => part === 'redis').map(({ msg }) => msg);
-      const [words = ''] = await eventually(said, (found) => found.length > 0, saidWithinMs);
-      expect(words).toContain(where());
-      expect(words).toMatch(why);
-      expect(words).toMatch(/; the test goes on$/);
-      expect(lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
-      expect(text()).not.toContain(password);
-    } finally {
-      await watch.stop();
-    }
-    const problem = await findRedisProblem(url(), 1_500);
-    expect(problem).toContain(where());
-    expect(problem).not.toContain(password);
-  });
+  const waiting = sideBySide();
 
-  test('is said again at an interval while it lasts, and once when it answers again', async () => {
+  for (const { what, url, where, why } of cases) {
+    waiting(`is named with its place and the cause, never with the password: ${what}`, async () => {
+      const { logger, lines, text } = createCapturedLog();
+      const watch = createRedisWatch({ redisUrl: url(), applicationName: 'test', meanwhile: 'the test goes on', logger });
+      await watch.start();
+      try {
+        const said = async () => lines.filter(({ part }) => part === 'redis').map(({ msg }) => msg);
+        const [words = ''] = await eventually(said, (found) => found.length > 0, saidWithinMs);
+        expect(words).toContain(where());
+        expect(words).toMatch(why);
+        expect(words).toMatch(/; the test goes on$/);
+        expect(lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
+        expect(text()).not.toContain(password);
+      } finally {
+        await watch.stop();
+      }
+      const problem = await findRedisProblem(url(), 1_500);
+      expect(problem).toContain(where());
+      expect(problem).not.toContain(password);
+    });
+  }
+
+  waiting('is said again at an interval while it lasts, and once when it answers again', async () => {
     const own = await createRedisServer({ durability: 'never' });
     const { logger, lines } = createCapturedLog();
     const watch = createRedisWatch({ redisUrl: own.url, applicationName: 'test', meanwhile: 'waits', logger, repeatMs: 700 });
@@ -206,16 +211,12 @@ describe('processes with a Redis that cannot be used', () => {
   });
   afterAll(() => stack?.stop());
 
-  const started: { stop(): Promise<void> }[] = [];
-  afterEach(async () => {
-    await Promise.all(started.splice(0).map((one) => one.stop()));
-  });
+  const waiting = sideBySide(3);
 
   async function start(app: 'api' | 'worker', redisUrl: string) {
     const [port, opsPort] = [await freePort(), await freePort()];
     const env = { ...stack.env, REDIS_URL: redisUrl, PORT: String(port), METRICS_PORT: String(opsPort) };
     const child = spawnNodeProcess(`apps/${app}/src/main.ts`, env);
-    started.push(child);
     const lines = () =>
       child
         .output()
@@ -225,59 +226,70 @@ describe('processes with a Redis that cannot be used', () => {
     const ready = async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => undefined))?.status;
     return { child, ready, lines, aboutRedis: async () => lines().filter(({ part }) => part === 'redis') };
   }
+  type Started = Awaited<ReturnType<typeof start>>;
 
-  test.each(cases.slice(0, 3))(
-    'API and worker say it once, go on, and the worker is not ready: $what',
-    async ({ url, where, why }) => {
-      const [api, worker] = await Promise.all([start('api', url()), start('worker', url())]);
-      for (const one of [api, worker]) {
-        const [line] = await eventually(one.aboutRedis, (found) => found.length > 0, 60_000);
-        expect(line?.msg).toContain(where());
-        expect(line?.msg).toMatch(why);
-        expect(line?.msg).toContain('goes on trying');
-      }
-      await api.child.ready;
-      expect(await eventually(api.ready, (status) => status === 200, 20_000)).toBe(200);
-      expect(await worker.ready()).toBe(503);
-      for (const one of [api, worker]) {
-        expect(await one.aboutRedis()).toHaveLength(1);
-        expect(one.lines().filter(({ level, part }) => part !== 'redis' && /warn|error|fatal/.test(level))).toEqual([]);
-        expect(one.child.output()).not.toContain(password);
-      }
-    },
-    120_000,
-  );
+  async function withProcesses(redisUrl: string, look: (api: Started, worker: Started) => Promise<void>): Promise<void> {
+    const [api, worker] = await Promise.all([start('api', redisUrl), start('worker', redisUrl)]);
+    try {
+      await look(api, worker);
+    } finally {
+      await Promise.all([api.child.stop(), worker.child.stop()]);
+    }
+  }
 
-  test('the worker ends with one line and exit code 1 when its password is wrong; the API does without', async () => {
+  for (const { what, url, where, why } of cases.slice(0, 3)) {
+    waiting(`API and worker say it once, go on, and the worker is not ready: ${what}`, () =>
+      withProcesses(url(), async (api, worker) => {
+        for (const one of [api, worker]) {
+          const [line] = await eventually(one.aboutRedis, (found) => found.length > 0, 60_000);
+          expect(line?.msg).toContain(where());
+          expect(line?.msg).toMatch(why);
+          expect(line?.msg).toContain('goes on trying');
+        }
+        await api.child.ready;
+        expect(await eventually(api.ready, (status) => status === 200, 20_000)).toBe(200);
+        expect(await worker.ready()).toBe(503);
+        for (const one of [api, worker]) {
+          expect(await one.aboutRedis()).toHaveLength(1);
+          expect(one.lines().filter(({ level, part }) => part !== 'redis' && /warn|error|fatal/.test(level))).toEqual([]);
+          expect(one.child.output()).not.toContain(password);
+        }
+      }),
+    );
+  }
+
+  waiting('the worker ends with one line and exit code 1 when its password is wrong; the API does without', async () => {
     const url = `redis://:${password}@127.0.0.1:${redis.port}`;
-    const [api, worker] = await Promise.all([start('api', url), start('worker', url)]);
-    expect(await worker.child.exited).toBe(1);
-    const fatal = worker.lines().filter(({ level }) => level === 'fatal');
-    expect(fatal.map(({ msg }) => msg)).toEqual([
-      expect.stringContaining(`Redis at 127.0.0.1:${redis.port} refuses this login (WRONGPASS`),
-    ]);
-    const [line] = await eventually(api.aboutRedis, (found) => found.length > 0, 60_000);
-    expect(line?.msg).toContain(`Redis at 127.0.0.1:${redis.port} refuses this login`);
-    for (const one of [api, worker]) expect(one.child.output()).not.toContain(password);
-  }, 120_000);
+    await withProcesses(url, async (api, worker) => {
+      expect(await worker.child.exited).toBe(1);
+      const fatal = worker.lines().filter(({ level }) => level === 'fatal');
+      expect(fatal.map(({ msg }) => msg)).toEqual([
+        expect.stringContaining(`Redis at 127.0.0.1:${redis.port} refuses this login (WRONGPASS`),
+      ]);
+      const [line] = await eventually(api.aboutRedis, (found) => found.length > 0, 60_000);
+      expect(line?.msg).toContain(`Redis at 127.0.0.1:${redis.port} refuses this login`);
+      for (const one of [api, worker]) expect(one.child.output()).not.toContain(password);
+    });
+  });
 
-  test('both say when it is there again, and the worker becomes ready', async () => {
+  waiting('both say when it is there again, and the worker becomes ready', async () => {
     const own = await createRedisServer({ durability: 'never' });
     try {
-      const [api, worker] = await Promise.all([start('api', own.url), start('worker', own.url)]);
-      for (const one of [api, worker]) await eventually(one.aboutRedis, (found) => found.length === 1, 60_000);
-      await own.start();
-      for (const one of [api, worker]) {
-        const found = await eventually(one.aboutRedis, (lines) => lines.length === 2, 60_000);
-        expect(found[1]).toMatchObject({ level: 'info', msg: 'Redis answers again' });
-      }
-      await eventually(worker.ready, (status) => status === 200, 60_000);
+      await withProcesses(own.url, async (api, worker) => {
+        for (const one of [api, worker]) await eventually(one.aboutRedis, (found) => found.length === 1, 60_000);
+        await own.start();
+        for (const one of [api, worker]) {
+          const found = await eventually(one.aboutRedis, (lines) => lines.length === 2, 60_000);
+          expect(found[1]).toMatchObject({ level: 'info', msg: 'Redis answers again' });
+        }
+        await eventually(worker.ready, (status) => status === 200, 60_000);
+      });
     } finally {
       await own.remove();
     }
-  }, 120_000);
+  });
 
-  test('"npm start" ends within seconds, with one sentence that says what to do', async () => {
+  waiting('"npm start" ends within seconds, with one sentence that says what to do', async () => {
     const { PATH = '', HOME = '' } = process.env;
     const launcher = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../apps/launcher/src/main.ts')], {
       env: {
@@ -297,7 +309,7 @@ describe('processes with a Redis that cannot be used', () => {
     expect(output).toMatch(new RegExp(`Redis cannot be reached at 127\\.0\\.0\\.1:${ports.closed} .*ECONNREFUSED.*unset it`));
     expect(output).not.toContain(password);
     expect(output).not.toMatch(/^ +at /m);
-  }, 60_000);
+  });
 });
 
 test('a redis-server that refuses its configuration fails the test with its own words', async () => {
