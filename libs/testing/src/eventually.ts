@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startStopwatch } from './processor-time.ts';
 
-const pollMs = 20;
+/** How long it waits between two looks: what is waited for for longer is looked at less often, so that waiting leaves the processor to others. */
+const pollMs = { least: 20, most: 100, shareOfWait: 0.05 };
 
 /**
  * Looks again and again until what it finds is as wanted. For effects that show only over HTTP.
@@ -16,7 +17,7 @@ export async function eventually<T>(look: () => Promise<T>, wanted: (found: T) =
     // The stopwatch is looked at last: it asks the system about each process.
     if (performance.now() - began > withinMs && elapsed() > withinMs)
       throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(found)}`);
-    await pause(pollMs);
+    await pause(Math.min(pollMs.most, Math.max(pollMs.least, (performance.now() - began) * pollMs.shareOfWait)));
   }
 }
 
