@@ -16,6 +16,7 @@ test.each([
 
 test.each([
   ['tests/integration/template-list.test.ts', 'templates are read from PostgreSQL'],
+  ['tests/e2e/template-changes.test.ts', 'its worker reads templates from PostgreSQL'],
   ['tests/integration/history-scale.test.ts', 'the history is read from PostgreSQL'],
   ['tests/integration/exercises.test.ts', 'it is about services of the platform'],
   ['tests/integration/openapi.test.ts', 'it is about what the system says of itself'],

@@ -9,7 +9,14 @@ const jobs = /\bworkers: [1-9]|\.startWorker\(|\.queues\(|'apps\/worker\/src\/ma
 const moods = /\.get\(`\/api\/v1\/mood\/\$\{[^}]+\}`|'\/api\/v1\/mood\/me'/;
 
 /** They match, and Redis has no part in them. */
-const exceptions = new Map([['tests/integration/deployment.test.ts', 'names the file of the worker, and starts a Redis of its own']]);
+const exceptions = new Map([
+  ['tests/integration/deployment.test.ts', 'names the file of the worker, and starts a Redis of its own'],
+  ['tests/integration/shutdown.test.ts', 'ends processes that have nothing to do with each other'],
+  ['tests/integration/abuse.test.ts', 'counts, alerts and feedback are in PostgreSQL; what tells of them goes the way of all promises'],
+  ['tests/integration/analytics.test.ts', 'sums up what is in PostgreSQL'],
+  ['tests/e2e/experiments.test.ts', 'counts in PostgreSQL'],
+  ['tests/e2e/template-changes.test.ts', 'templates are read from PostgreSQL by every process'],
+]);
 
 /** Kills and races of jobs, one of each kind: they take long, and the others kill what is not Redis. */
 const faults = ['worker-kill', 'expiry-races', 'rolling-restart'].map((name) => `tests/faults/${name}.test.ts`);

@@ -1,26 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createApiClient } from '@mood/testing/api-client';
 import { eventually } from '@mood/testing/eventually';
 import { freePort } from '@mood/testing/free-port';
 import { scrape } from '@mood/testing/metrics';
 import type { Scrape } from '@mood/testing/metrics';
-import { startOwnPostgres } from '@mood/testing/own-postgres';
-import type { OwnPostgres } from '@mood/testing/own-postgres';
-import { startNodeProcess } from '@mood/testing/process';
-import type { NodeProcess } from '@mood/testing/process';
-import { startStopwatch } from '@mood/testing/processor-time';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const local = (port: number) => `http://127.0.0.1:${port}`;
-/** In the second round there is a cache. */
-const ofCache = process.env['TEST_QUEUE_STORE'] === 'redis' ? 'healthy' : 'not configured';
 const anyUuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
 /** The status and the body of a page of operations. */
@@ -33,17 +23,18 @@ const readiness = async (url: string) => (await ask(`${url}/readyz`)).status;
 
 describe('the metrics', () => {
   let stack: Stack;
-  let worker: NodeProcess;
   let apiUrl: string;
   let workerUrl: string;
   beforeAll(async () => {
     const [apiPort, workerPort] = [await freePort(), await freePort()];
     [apiUrl, workerUrl] = [local(apiPort), local(workerPort)];
-    stack = await startStack({ env: { METRICS_PORT: String(apiPort), DATABASE_POOL_MAX: '4' } });
-    worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
+    stack = await startStack({
+      workers: 1,
+      env: { METRICS_PORT: String(apiPort), DATABASE_POOL_MAX: '4' },
+      envOf: { worker: { METRICS_PORT: String(workerPort) } },
+    });
   });
   afterAll(async () => {
-    await worker?.stop();
     await stack?.stop();
   });
 
@@ -276,175 +267,4 @@ describe('the metrics', () => {
       20_000,
     );
   }, 60_000);
-});
-
-describe('the health of a system', () => {
-  let postgres: OwnPostgres;
-  let stack: Stack;
-  let opsUrl: string;
-  let workerUrl: string;
-  let worker: NodeProcess;
-  let messageService: Server;
-  let messagePort: number;
-  const listen = () => new Promise<void>((resolve) => messageService.listen(messagePort, '127.0.0.1', resolve));
-
-  beforeAll(async () => {
-    postgres = await startOwnPostgres();
-    messagePort = await freePort();
-    messageService = createServer((_request, response) => response.writeHead(404).end());
-    await listen();
-    const opsPort = await freePort();
-    opsUrl = local(opsPort);
-    const workerPort = await freePort();
-    workerUrl = local(workerPort);
-    stack = await startStack({
-      database: postgres.database,
-      env: { METRICS_PORT: String(opsPort), MESSAGE_SERVICE_URL: local(messagePort) },
-    });
-    worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(workerPort) });
-  }, 120_000);
-  afterAll(async () => {
-    await worker?.stop();
-    await stack?.stop();
-    messageService?.close();
-    messageService?.closeAllConnections();
-    await postgres?.remove();
-  });
-
-  const health = () => stack.api.get('/health');
-  const statuses = (body: { checks: Record<string, { status: string }> }) =>
-    Object.fromEntries(Object.entries(body.checks).map(([name, { status }]) => [name, status]));
-
-  const others = { authService: 'healthy', userService: 'healthy', performerService: 'healthy', analyticsService: 'healthy' };
-
-  test('is good when everything answers, and says how fast', async () => {
-    const { status, body } = await health();
-    expect([status, body.status]).toEqual([200, 'healthy']);
-    expect(statuses(body)).toEqual({ ...others, database: 'healthy', cache: ofCache, messageService: 'healthy' });
-    expect(body.checks.database.latencyMs).toBeGreaterThanOrEqual(0);
-    expect(Math.abs(Date.now() - Date.parse(body.timestamp))).toBeLessThan(5_000);
-    expect((await ask(`${opsUrl}/health`)).body['status']).toBe('healthy');
-  });
-
-  test('is asked of the parts once a second at most', async () => {
-    let asked = 0;
-    const count = () => (asked += 1);
-    messageService.on('request', count);
-    const began = Date.now();
-    await Promise.all(Array.from({ length: 200 }, health));
-    expect(asked).toBeLessThanOrEqual(2 + Math.ceil((Date.now() - began) / 1_000));
-    messageService.off('request', count);
-  });
-
-  test('is degraded, and still 200, without the message service, and good again with it', async () => {
-    const closed = new Promise((resolve) => messageService.close(resolve));
-    messageService.closeAllConnections();
-    await closed;
-    const degraded = await eventually(health, ({ body }) => body.status === 'degraded', 5_000);
-    expect(degraded.status).toBe(200);
-    expect(statuses(degraded.body)).toEqual({ ...others, database: 'healthy', cache: ofCache, messageService: 'down' });
-    expect(JSON.stringify(degraded.body)).not.toMatch(/127\.0\.0\.1|ECONN|fetch/);
-    expect(await readiness(stack.api.url)).toBe(200);
-    await listen();
-    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
-  });
-
-  test('is degraded when the message service does not answer, and is itself told in time', async () => {
-    const [answerWith404] = messageService.listeners('request');
-    messageService.removeAllListeners('request');
-    messageService.on('request', () => {});
-    const degraded = await eventually(
-      async () => {
-        const elapsed = startStopwatch();
-        const answer = await health();
-        expect(elapsed()).toBeLessThan(2_000);
-        return answer;
-      },
-      ({ body }) => body.status === 'degraded',
-      5_000,
-    );
-    expect(degraded.body.checks.messageService.message).toBe('no answer within 1000 ms');
-    messageService.removeAllListeners('request');
-    messageService.on('request', (request, response) => answerWith404?.call(messageService, request, response));
-    messageService.closeAllConnections();
-    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
-  });
-
-  test('is down within two seconds without the database, names it, and recovers', async () => {
-    await postgres.server.stop('immediate');
-    const down = await eventually(health, ({ status }) => status === 503, 2_000);
-    expect(down.body.status).toBe('down');
-    expect(statuses(down.body)).toEqual({ ...others, database: 'down', cache: ofCache, messageService: 'healthy' });
-    expect(JSON.stringify(down.body)).not.toMatch(/127\.0\.0\.1|ECONN|postgres|terminat/i);
-    expect(await readiness(stack.api.url)).toBe(503);
-    expect((await stack.api.get('/livez')).status).toBe(200);
-    expect((await scrape(opsUrl)).value('mood_db_errors_total', { kind: 'connection' })).toBeGreaterThan(0);
-
-    const ofWorker = await eventually(
-      () => scrape(workerUrl),
-      (now) => now.value('mood_worker_ready') === 0,
-      20_000,
-    );
-    expect(await readiness(workerUrl)).toBe(503);
-    expect(ofWorker.value('mood_db_errors_total', { kind: 'connection' })).toBeGreaterThan(0);
-    await eventually(
-      () => scrape(workerUrl),
-      (now) => Number.isNaN(now.value('mood_outbox_pending')),
-      20_000,
-    );
-
-    await postgres.server.start();
-    await eventually(health, ({ body }) => body.status === 'healthy', 5_000);
-    expect(await readiness(stack.api.url)).toBe(200);
-    await eventually(
-      () => readiness(workerUrl),
-      (status) => status === 200,
-      30_000,
-    );
-  }, 120_000);
-});
-
-describe('a shutdown', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await startStack();
-  });
-  afterAll(() => stack?.stop());
-
-  test('turns load balancers away first, goes on for its delay, and ends with 0', async () => {
-    const [port, opsPort] = [await freePort(), await freePort()];
-    const env = { ...stack.env, PORT: String(port), METRICS_PORT: String(opsPort), SHUTDOWN_DELAY_MS: '3000' };
-    const api = await startNodeProcess('apps/api/src/main.ts', env);
-    const client = await createApiClient(local(port));
-    expect(await readiness(local(port))).toBe(200);
-    const model = await stack.createModel();
-
-    const began = Date.now();
-    const elapsed = startStopwatch();
-    api.kill('SIGTERM');
-    await eventually(
-      () => readiness(local(port)),
-      (status) => status === 503,
-      1_000,
-    );
-    expect(await readiness(local(opsPort))).toBe(503);
-    expect((await client.get('/livez')).status).toBe(200);
-    expect((await client.get('/health')).status).toBe(200);
-    expect((await client.post('/api/v1/mood/update', { moodState: 'positive' }, model.token)).status).toBe(200);
-    expect(elapsed()).toBeLessThan(3_000);
-    expect(await api.exited).toBe(0);
-    expect(Date.now() - began).toBeGreaterThanOrEqual(3_000);
-  });
-
-  test('without a delay is over at once', async () => {
-    const api = await startNodeProcess('apps/api/src/main.ts', { ...stack.env, PORT: String(await freePort()) });
-    const elapsed = startStopwatch();
-    await api.stop();
-    expect(elapsed()).toBeLessThan(5_000);
-  });
-
-  test('a port for operations that is taken stops the start, with words that say so', async () => {
-    const env = { ...stack.env, METRICS_PORT: stack.env['SANDBOX_PORT'] ?? '' };
-    await expect(startNodeProcess('apps/worker/src/main.ts', env)).rejects.toThrow(/set METRICS_PORT to another one/);
-  });
 });
