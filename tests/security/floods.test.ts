@@ -9,7 +9,7 @@ const patience = 250;
 /** What else a machine does makes a reader wait as well. It is none of the flood's doing when the next measurement is without it. */
 const maxMeasurements = 3;
 /** How long a flood lasts, in milliseconds, and how many readings it takes at least to know the slowest of a hundred. */
-const [floodMs, readings] = [count(10_000, 2_500), 200];
+const [floodMs, readings] = [count(10_000, 1_000), 200];
 
 let idle: Awaited<ReturnType<typeof startIdleServer>>;
 beforeAll(async () => {
