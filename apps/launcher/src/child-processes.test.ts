@@ -96,8 +96,20 @@ describe('child processes', () => {
     );
     expect(await children.stop()).toEqual([]);
     const said = await logOf('worker');
-    // Longer than the half second that it had announced.
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    // Longer than the half second that it had announced: a process that announces the same later is there again.
+    const toldOfOther: string[] = [];
+    const other = createChildProcesses({ logFolder, say: (line) => toldOfOther.push(line), patienceMs: 2_000 });
+    try {
+      await other.start(member('api', 'breaks later'));
+      await eventually(
+        async () => toldOfOther,
+        (lines) => lines.includes('The api is ready again.'),
+        30_000,
+      );
+      expect(toldOfOther[0]).toMatch(/Starting it again in 0\.5 s\.$/);
+    } finally {
+      other.kill();
+    }
     expect(told).toEqual([expect.stringMatching(/Starting it again in 0\.5 s\.$/)]);
     expect(await logOf('worker')).toBe(said);
   });

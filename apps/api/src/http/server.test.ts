@@ -6,6 +6,7 @@ import type { Service } from '@mood/runtime';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
 import { startStopwatch } from '@mood/testing/processor-time';
+import { sideBySide } from '@mood/testing/side-by-side';
 import { readBodyUpTo } from './fast/json-body.ts';
 import { createErrorHandler } from './errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
@@ -13,6 +14,7 @@ import { whileClientWaits } from './long-work.ts';
 import { createHttpServer } from './server.ts';
 
 const timeouts = { headers: 300, request: 600, keepAlive: 300, silence: 1_500, checkEvery: 50 };
+const drip = { bytes: 'a', everyMs: 20 };
 const { logger, lines } = createCapturedLog();
 let server: Service;
 let port: number;
@@ -34,12 +36,14 @@ beforeAll(async () => {
     return c.text(String(bytesRead));
   });
   app.get('/slow', async (c) => {
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Longer than a request may take: one that begins after it is cut off meanwhile.
+    await talk(post('/refused', 'Content-Length: 900'), drip);
     return c.text('slow');
   });
   app.get('/work', (c) =>
     whileClientWaits(c, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 2 * timeouts.silence));
+      // Twice as long as nothing may move: connections that say nothing are cut off meanwhile.
+      for (let times = 0; times < 2; times += 1) await talk('');
       return c.text('done');
     }),
   );
@@ -72,45 +76,47 @@ async function talk(first: string, drip?: { bytes: string; everyMs: number }): P
 
 const post = (path: string, ...headers: string[]) => [`POST ${path} HTTP/1.1`, 'Host: api', ...headers, '', ''].join('\r\n');
 
+const waiting = sideBySide();
+
 describe('a connection is cut off', () => {
-  test('when it says nothing', async () => {
+  waiting('when it says nothing', async () => {
     const { ms } = await talk('');
     expect(ms).toBeLessThan(timeouts.silence + 1_000);
   });
 
-  test('when its headers never end, one byte at a time', async () => {
-    const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\nX-Slow: ', { bytes: 'a', everyMs: 20 });
+  waiting('when its headers never end, one byte at a time', async () => {
+    const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\nX-Slow: ', drip);
     // Who still sends when it is cut off may lose the last words.
     expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
     expect(ms).toBeLessThan(timeouts.headers + 1_000);
   });
 
-  test('when its body drips', async () => {
-    const { answer, ms } = await talk(post('/body', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
+  waiting('when its body drips', async () => {
+    const { answer, ms } = await talk(post('/body', 'Content-Length: 900'), drip);
     expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
     expect(ms).toBeLessThan(timeouts.request + 1_000);
   });
 
-  test('when the body of a request that was answered long ago goes on dripping', async () => {
-    const { answer, ms } = await talk(post('/refused', 'Content-Length: 900'), { bytes: 'a', everyMs: 20 });
+  waiting('when the body of a request that was answered long ago goes on dripping', async () => {
+    const { answer, ms } = await talk(post('/refused', 'Content-Length: 900'), drip);
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
     expect(ms).toBeLessThan(timeouts.request + 1_500);
   });
 
-  test('when it sends nothing more after its answer', async () => {
+  waiting('when it sends nothing more after its answer', async () => {
     const { answer, ms } = await talk('GET / HTTP/1.1\r\nHost: api\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 .*hello$/s);
     // Node gives a client a second more than it tells it.
     expect(ms).toBeLessThan(timeouts.keepAlive + 2_500);
   });
 
-  test('when nothing moves on it, whoever is to blame', async () => {
+  waiting('when nothing moves on it, whoever is to blame', async () => {
     const { ms } = await talk('GET /never HTTP/1.1\r\nHost: api\r\n\r\n');
     expect(ms).toBeLessThan(timeouts.silence + 1_000);
   });
 });
 
-test('a connection that waits for long work of ours is not cut off, and is again afterwards', async () => {
+waiting('a connection that waits for long work of ours is not cut off, and is again afterwards', async () => {
   const { answer } = await talk('GET /work HTTP/1.1\r\nHost: api\r\n\r\nGET /never HTTP/1.1\r\nHost: api\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 200 .*done$/s);
 });
