@@ -11,7 +11,10 @@ describe('the alert rules', () => {
       execFileSync(requireCommand('promtool', 'prometheus'), ['check', 'config', 'prometheus.yml'], { cwd, encoding: 'utf8' }),
     ).toContain('SUCCESS');
     expect(
-      execFileSync(requireCommand('promtool', 'prometheus'), ['test', 'rules', 'alerts.test.yml'], { cwd, encoding: 'utf8' }),
+      execFileSync(requireCommand('promtool', 'prometheus'), ['test', 'rules', 'alerts.test.yml', 'alerts-of-days.test.yml'], {
+        cwd,
+        encoding: 'utf8',
+      }),
     ).toContain('SUCCESS');
   });
 });
