@@ -18,3 +18,4 @@ export { codePointLength, hasForbiddenCharacters } from './text/characters.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { feedbackTopics, maxFeedbackScore } from './feedback/feedback.ts';
 export { abuseRules, alertStatuses } from './abuse/alerts.ts';
+export { notificationText } from './outbox/notification-texts.ts';

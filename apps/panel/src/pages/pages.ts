@@ -7,6 +7,7 @@ export const pages: readonly PageRow[] = [
   { path: '/terms', role: 'model', load: () => import('./terms/terms-page.tsx') },
   { path: '/', role: 'admin', name: 'overview', load: () => import('./overview/overview-page.tsx') },
   { path: '/models', role: 'admin', name: 'models', load: () => import('./models/models-page.tsx') },
+  { path: '/models/:id', role: 'admin', load: () => import('./models/model-page.tsx') },
   { path: '/experiments', role: 'admin', name: 'experiments', load: () => import('./experiments/experiments-page.tsx') },
   { path: '/experiments/:name', role: 'admin', load: () => import('./experiments/experiment-page.tsx') },
   { path: '/audit', role: 'admin', name: 'audit', load: () => import('./audit/audit-page.tsx') },

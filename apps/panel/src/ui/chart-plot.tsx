@@ -75,7 +75,8 @@ function draw(
     axes: [
       {
         ...axis,
-        size: 28,
+        size: 34,
+        gap: 10,
         grid: { show: false },
         splits: (u) => ticksAt(ticks.length, Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / labelWidth))),
         values: (_, at) => at.map((point) => ticks[point] ?? ''),

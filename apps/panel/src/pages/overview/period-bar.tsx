@@ -14,9 +14,10 @@ export function PeriodBar({ search, set }: { search: OverviewSearch; set: (chang
   const period = periodOf(search, new Date());
   const zones = useMemo(() => {
     const own = zoneOfReader();
-    const names = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')];
-    return [{ value: '', text: words.ownZone(own) }, ...names.map((name) => ({ value: name, text: name }))];
-  }, []);
+    // Browsers list one name of each zone; an address may have another.
+    const names = new Set(['UTC', ...(search.zone === '' ? [] : [search.zone]), ...Intl.supportedValuesOf('timeZone')]);
+    return [{ value: '', text: words.ownZone(own) }, ...[...names].map((name) => ({ value: name, text: name }))];
+  }, [search.zone]);
 
   function choose(range: OverviewSearch['range']) {
     if (range !== 'custom') return set({ range, from: '', to: '' });

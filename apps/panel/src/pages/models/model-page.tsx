@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { Link, useParams } from 'wouter';
+import { useSession } from '../../shell/session.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { StateBox } from '../../ui/state-box.tsx';
+import { isWholeId } from '../../ui/typed-filter.tsx';
+import { model as words } from '../../words/en/model.ts';
+import { AlertsOfModel } from './alerts-of-model.tsx';
+import { LastChanges } from './last-changes.tsx';
+import styles from './model.module.css';
+import { useListedModel } from './model-queries.ts';
+import type { Overridden } from './model-queries.ts';
+import { MoodNow } from './mood-now.tsx';
+import { OverrideForm } from './override-form.tsx';
+import { Recorded } from './recorded.tsx';
+
+/** One model: her mood, what happened to it, and how an administrator sets it. */
+export function Page() {
+  const { id } = useParams<{ id: string }>();
+  if (!isWholeId(id)) {
+    return (
+      <StateBox kind="empty" title={words.badId} action={<Link href="/models">{words.toList}</Link>}>
+        {words.badIdText}
+      </StateBox>
+    );
+  }
+  return <Model key={id} id={id} />;
+}
+
+function Model({ id }: { id: string }) {
+  const { scopes } = useSession();
+  const model = useListedModel(id);
+  const [done, setDone] = useState<Overridden | null>(null);
+  const mayOverride = scopes.includes('mood:override');
+  return (
+    <>
+      <PageHeader
+        title={words.title}
+        lead={<code className={styles['id']}>{id}</code>}
+        actions={<Link href="/models">{words.toList}</Link>}
+      />
+      <Loaded query={model}>
+        {(listed) => (
+          <div className={styles['grid']}>
+            <div className={styles['column']}>
+              <Card title={words.mood}>
+                {listed === null ? <p>{words.noMood}</p> : <MoodNow model={listed} mayOverride={mayOverride} onDone={setDone} />}
+              </Card>
+              <LastChanges modelId={id} />
+              <AlertsOfModel modelId={id} />
+            </div>
+            <Card title={words.override}>
+              {mayOverride ? <OverrideForm modelId={id} before={listed} onDone={setDone} /> : <p>{words.needsScope}</p>}
+              {done !== null && <Recorded done={done} />}
+            </Card>
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
