@@ -112,7 +112,7 @@ export const rooms: readonly Room[] = [
       @hono/zod-openapi csv-stringify diff hono ipaddr.js jose lru-cache negotiator prom-client rate-limiter-flexible zod
       node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:stream node:tls node:util node:zlib
     `),
-    inTests: names('node:events @mood/testing @jest/globals fast-check node:timers/promises'),
+    inTests: names('node:events @mood/testing @jest/globals fast-check node:os node:timers/promises'),
     why: 'Routes over ports. The stores themselves come from main.ts: only probes and metrics know them here.',
   },
   {
@@ -178,7 +178,7 @@ export const rooms: readonly Room[] = [
     room: 'apps/launcher',
     imports: names(`
       @mood/db @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime zod node:child_process node:crypto node:events node:fs
-      node:fs/promises node:net node:path node:timers/promises
+      node:fs/promises node:net node:path node:timers/promises node:util
     `),
     inTests: names('@mood/testing @jest/globals node:*'),
     why: 'Starts a database, migrates it, and runs the other processes: never from inside.',

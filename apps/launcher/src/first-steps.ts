@@ -51,11 +51,11 @@ export function firstSteps(places: Places & MetricsPlaces, { model, user, termsV
   const asUser = '-H "Authorization: Bearer $USER_TOKEN"';
 
   return `
-  API        ${places.apiUrl}
+  Panel      ${places.apiUrl}/   (sign in as ${model.displayName}, a model, or as Robin, an administrator)
+  API        ${places.apiUrl}/api/v1
   Try it     ${places.apiUrl}/docs
   OpenAPI    ${places.apiUrl}/openapi.json
-  Queues     ${places.apiUrl}/ops/queues   (for administrators; this prints a token to sign in with:)
-             curl -s ${places.sandboxUrl}/oauth/token ${json} -d '{"role":"admin"}' | cut -d'"' -f4
+  Queues     ${places.apiUrl}/ops/queues   (for administrators)
   Sandbox    ${places.sandboxUrl}/sandbox/directory   (the platform's stand-in: tokens, people, messages, faults)
   Metrics    ${places.metrics.api}/metrics (API), ${places.metrics.worker}/metrics (worker)   (/livez and /readyz, too)
   Logs       ${places.logFolder}

@@ -15,6 +15,7 @@ import { compileCache } from '@mood/testing/compile-cache';
 import { eventually } from '@mood/testing/eventually';
 import { requireCommand } from '@mood/testing/find-command';
 import { freePort } from '@mood/testing/free-port';
+import { createPanelClient } from '@mood/testing/panel-client';
 
 const start = path.join(import.meta.dirname, 'main.ts');
 let dataDir: string;
@@ -75,7 +76,7 @@ describe('npm start', () => {
       .map((line) => JSON.parse(line));
     expect(terms.acceptedAt).toMatch(/Z$/);
     expect(mood).toMatchObject({ moodState: 'positive', customMessage: 'Feeling great today!' });
-    expect(seen).toEqual(mood);
+    expect(mood).toEqual({ ...seen, version: expect.any(Number) });
     // The lines wait for six seconds, which a busy machine may need more of.
     const lookAgain = `${lines.match(/^ +API=.*$/m)?.[0]}\n${lines.match(/curl [^;]*messages\?conversationId=demo"/)?.[0]}`;
     const messages = async () => JSON.parse((await promisify(execFile)('sh', ['-c', lookAgain])).stdout).messages;
@@ -84,10 +85,12 @@ describe('npm start', () => {
       expect.objectContaining({ automated: true, recipientId: sent.senderId }),
     ]);
 
-    const tokenLine = system.output().match(/^ +(curl .*"admin".*)$/m)?.[1] ?? '';
-    const { stdout: token } = await promisify(execFile)('sh', ['-c', tokenLine]);
-    const headers = { Authorization: `Bearer ${token.trim()}` };
-    expect((await fetch(`${run?.apiUrl}/ops/queues/api/queues`, { headers })).status).toBe(200);
+    const [, first] = system.output().split(/^Ready in .* s\.\n\n/m);
+    expect(first?.startsWith(`  Panel      ${run?.apiUrl}/   (sign in as Sophia, a model, or as Robin, an administrator)\n`)).toBe(true);
+    const robin = createPanelClient(run?.apiUrl ?? '');
+    await robin.signIn('c0000000-0000-4000-8000-000000000001');
+    expect((await robin.call('GET', '/ops/queues/api/queues')).status).toBe(200);
+    expect(await (await robin.follow('/panel/')).answer.text()).toContain('<meta property="csp-nonce"');
 
     system.child.kill('SIGINT');
     expect(await system.ended).toBe(0);

@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findRedisProblem } from '@mood/redis';
 import type { SettingValues } from '@mood/runtime';
+import { buildPanel } from './build-panel.ts';
 import { createChildProcesses } from './child-processes.ts';
 import { embeddedDatabase, givenDatabase } from './database.ts';
 import { environmentFor, urlOf } from './environment.ts';
@@ -58,6 +59,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
         `${redisProblem}. Start that Redis, set REDIS_URL to another one, or unset it: PostgreSQL holds the queues then.`,
       );
 
+    const panel = buildPanel(path.join(apps, 'panel'), say);
     // Loading the object-relational mapper takes as long as starting the database.
     const migrations = import('./migrate.ts');
     migrations.catch(() => {});
@@ -83,6 +85,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
     say('updating the database schema, starting the sandbox');
     await Promise.all([migrateAll(databaseUrl, settings, login), children.start({ name: 'sandbox', entry: entryOf('sandbox'), env })]);
 
+    await panel;
     goOn();
     say('starting the API and the worker');
     await children.start(

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describeError } from '@mood/runtime';
+
+/** What the panel is made of; its packages are those of the lock file. */
+const sources = ['src', 'public', 'index.html', 'package.json', 'vite.config.ts', '../../package-lock.json'];
+
+/** Vite, where npm puts it. */
+const builders = ['node_modules', '../../node_modules'].map((place) => path.join(place, 'vite/bin/vite.js'));
+
+/** When the newest of these files and folders was changed, in milliseconds; 0 when there are none. */
+async function changedAt(file: string): Promise<number> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return 0;
+  if (!found.isDirectory()) return found.mtimeMs;
+  const inside = await Promise.all((await readdir(file)).map((name) => changedAt(path.join(file, name))));
+  return Math.max(0, ...inside);
+}
+
+/**
+ * Builds the panel when its sources are newer than its files, which takes a second or two. A build that fails is said, and keeps nothing
+ * else from starting: the API answers without a panel, too.
+ * @param folder apps/panel
+ */
+export async function buildPanel(folder: string, say: (line: string) => void): Promise<void> {
+  const built = path.join(folder, 'dist');
+  const [newest, builtAt] = await Promise.all([
+    Promise.all(sources.map((name) => changedAt(path.join(folder, name)))),
+    changedAt(path.join(built, 'index.html')),
+  ]);
+  if (builtAt >= Math.max(...newest)) return;
+  say('building the panel');
+  // Beside the old files, which are replaced at once: an API that runs may read them meanwhile.
+  const [draft, old] = [`${built}.${process.pid}.new`, `${built}.${process.pid}.old`];
+  try {
+    const vite = builders.map((place) => path.join(folder, place)).find((file) => existsSync(file));
+    if (vite === undefined) throw new Error('Vite is not installed (npm install)');
+    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', draft], { cwd: folder });
+    await rename(built, old).catch(() => {});
+    await rename(draft, built);
+  } catch (error) {
+    say(`the panel could not be built: ${describeError(error)}. Everything else works; npm run panel:build says more`);
+  } finally {
+    await Promise.all([draft, old].map((left) => rm(left, { recursive: true, force: true })));
+  }
+}
