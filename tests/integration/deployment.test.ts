@@ -323,6 +323,17 @@ describe('the image', () => {
     });
     expect(migrated.stdout).toContain('The schema was up to date.');
 
+    // The stage of its own that builds the panel puts it where the API looks.
+    expect(readFileSync(path.join(root, 'ops/docker/Dockerfile'), 'utf8')).toMatch(
+      /^FROM sources AS panel-files\nRUN npm ci .*--workspace=apps\/panel && npm run build --workspace=apps\/panel\n[\s\S]*^COPY --from=panel-files \/app\/apps\/panel\/dist apps\/panel\/dist\n/m,
+    );
+    expect((await fetch(`http://127.0.0.1:${port}/panel/`)).status).toBe(503);
+    const outDir = path.join(folder, 'apps/panel/dist');
+    await promisify(execFile)('npm', ['run', '-s', 'build', '--', '--outDir', outDir], { cwd: path.join(root, 'apps/panel') });
+    const page = await fetch(`http://127.0.0.1:${port}/panel/`);
+    const [, script = ''] = /<script [^>]*src="([^"]+)"/.exec(await page.text()) ?? [];
+    expect([page.status, (await fetch(`http://127.0.0.1:${port}${script}`)).status]).toEqual([200, 200]);
+
     const api = await createApiClient(`http://127.0.0.1:${port}`);
     const model = await stack.createModel();
     expect((await api.post('/api/v1/mood/update', { moodState: 'positive' }, model.token)).status).toBe(200);
