@@ -11,7 +11,7 @@ p { margin: .25rem 0 1rem; color: light-dark(#566072, #a4adba) }
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: .5rem; margin: 0; padding: 0; list-style: none }
 li a { display: flex; justify-content: space-between; gap: .5rem; padding: .6rem .75rem; border: 1px solid light-dark(#cfd5de, #3a424e); border-radius: .5rem; color: inherit; text-decoration: none; overflow-wrap: anywhere }
 li a:hover { border-color: #2757c4 }
-li span { color: light-dark(#566072, #a4adba) }
+li span { flex: none; color: light-dark(#566072, #a4adba) }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center }
 input { min-width: 0; flex: 1 1 12rem; padding: .5rem .75rem; border: 1px solid light-dark(#77808d, #8b94a1); border-radius: .5rem; background: transparent; color: inherit; font: inherit }
 button { padding: .5rem 1rem; border: 0; border-radius: .5rem; background: #2757c4; color: #fff; font: inherit; cursor: pointer }
