@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPanelClient, sealSession } from '@mood/testing/panel-client';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
@@ -159,6 +160,27 @@ describe('who may use what', () => {
     }
     expect(wrong).toEqual([]);
     expect(operations.length * callers.length).toBeGreaterThanOrEqual(21 * callers.length);
+  });
+});
+
+describe('a session of the panel', () => {
+  test('opens what its token opens, and nothing to nobody', async () => {
+    const wrong: string[] = [];
+    for (const caller of ['nobody', 'user', 'model', 'admin', 'service', ...scopes.map((scope) => `admin ${scope}`)]) {
+      const browser = createPanelClient(stack.api.url);
+      const access = tokens.get(caller);
+      if (access !== undefined) browser.jar.set('mood', await sealSession(stack.env['SESSION_KEYS'] ?? '', { access }));
+      for (const { method, path, operation } of operations) {
+        const allowed = matrix[operation.operationId] ?? [];
+        if (allowed === anybody) continue;
+        const answer = await browser.call(method, `/panel${concrete(path)}`, method === 'GET' ? {} : { json: {} });
+        const { error } = JSON.parse((await answer.text()) || '{}');
+        const found = (answer.status === 401 || answer.status === 403) && error === 'UNAUTHORIZED' ? answer.status : 'in';
+        const expected = mayUse(caller, allowed) ? 'in' : caller === 'nobody' ? 401 : 403;
+        if (found !== expected) wrong.push(`${caller} at ${operation.operationId}: ${found}, expected ${expected}`);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ import { createMoodRoutes } from './moods/moods.routes.ts';
 import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
 import { createBoardRoutes } from './ops/board/board.routes.ts';
 import { tellTls } from './panel/over-tls.ts';
-import { createPanelRoutes } from './panel/panel.routes.ts';
+import { anyPage, createPanelRoutes } from './panel/panel.routes.ts';
 import { cameByPanel, routedPath } from './panel/routed-path.ts';
 import { refuseOtherSites } from './panel/same-origin.ts';
 import { createSessions } from './panel/sessions.ts';
@@ -73,7 +73,9 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
   app.route('/', createBoardRoutes({ ...deps, sessions }));
   app.route('/', createPanelRoutes({ ...deps, sessions, isOverTls }, allow));
-  app.notFound(countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes))));
+  app.notFound(
+    countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes.filter(({ path }) => path !== anyPage)))),
+  );
   app.onError(createErrorHandler(deps.logger, deps.clock));
   return app;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EncryptJWT } from 'jose';
+import { EncryptJWT, jwtDecrypt } from 'jose';
 
 /** The cookie of a browser, as it stands after each answer. */
 export interface CookieJar {
@@ -56,7 +56,7 @@ export function createPanelClient(apiUrl: string, jar: CookieJar = createCookieJ
         body: json === undefined ? null : JSON.stringify(json),
       }),
     async follow(path) {
-      const answer = await send(path.startsWith('/') ? apiUrl + path : path, { headers: { 'sec-fetch-mode': 'navigate' } });
+      const answer = await send(path.startsWith('/') ? apiUrl + path : path, { headers: { accept: 'text/html' } });
       return { status: answer.status, location: answer.headers.get('location') ?? '', answer };
     },
     async signIn(subject, to) {
@@ -89,4 +89,11 @@ export async function sealSession(
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id, typ })
     .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
     .encrypt(Buffer.from(secret, 'base64'));
+}
+
+/** What such a cookie holds. */
+export async function openSession(sessionKeys: string, cookie: string) {
+  const secret = Buffer.from(sessionKeys.split(',')[0]?.split(':')[1] ?? '', 'base64');
+  type Content = { id: string; access: string; refresh?: string; name: string | null };
+  return (await jwtDecrypt<Content>(cookie, secret)).payload;
 }

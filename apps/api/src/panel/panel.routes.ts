@@ -10,6 +10,9 @@ export interface PanelDependencies extends SignInDependencies {
   panelDir: string;
 }
 
+/** Matches data as well, which has routes of its own: what this path is answered for says nothing about them. */
+export const anyPage = '/panel/*';
+
 const notBuilt = {
   title: 'The panel is not built yet',
   words: 'Run “npm run panel:build” in the folder of the project, and load this page again.',
@@ -32,7 +35,7 @@ export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<A
     return c.json({ ...body, expiresAt: new Date((session?.exp ?? 0) * 1_000).toISOString() });
   });
   app.get('/panel', (c) => c.redirect('/panel/', 302));
-  app.get('/panel/*', async (c) => {
+  app.get(anyPage, async (c) => {
     const place = c.req.path.slice('/panel'.length);
     const serve = place.startsWith('/api/') ? undefined : await files.find(place);
     return serve === undefined ? c.notFound() : serve(c);

@@ -139,7 +139,8 @@ export function createSignInRoutes(deps: SignInDependencies): Hono<AuthEnv> {
   app.get('/sign-out', (c) => show(c, 200, signOut));
   app.post('/sign-out', async (c) => {
     refuseOtherSites(c);
-    const isPage = c.req.header('sec-fetch-mode') === 'navigate';
+    // A form shows what is answered; a script of the panel does not.
+    const isPage = (c.req.header('accept') ?? '').includes('text/html');
     try {
       await sessions.end(c);
     } catch (error) {
