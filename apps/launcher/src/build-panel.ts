@@ -38,7 +38,9 @@ export async function buildPanel(folder: string, say: (line: string) => void): P
   try {
     const vite = builders.map((place) => path.join(folder, place)).find((file) => existsSync(file));
     if (vite === undefined) throw new Error('Vite is not installed (npm install)');
-    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', draft], { cwd: folder });
+    // Two launchers may build at once, each in a folder of its own. React is built as it ships, whatever the shell says.
+    const args = [vite, 'build', '--bypass-lock', '--logLevel', 'warn', '--outDir', draft];
+    await promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_ENV: 'production' } });
     await rename(built, old).catch(() => {});
     await rename(draft, built);
   } catch (error) {

@@ -52,11 +52,11 @@ export function firstSteps(places: Places & MetricsPlaces, { model, user, termsV
 
   return `
   Panel      ${places.apiUrl}/   (sign in as ${model.displayName}, a model, or as Robin, an administrator)
+  Chat       ${places.sandboxUrl}/   (the platform's stand-in: be one of its users; /about says what else it does)
   API        ${places.apiUrl}/api/v1
   Try it     ${places.apiUrl}/docs
   OpenAPI    ${places.apiUrl}/openapi.json
   Queues     ${places.apiUrl}/ops/queues   (for administrators)
-  Sandbox    ${places.sandboxUrl}/sandbox/directory   (the platform's stand-in: tokens, people, messages, faults)
   Metrics    ${places.metrics.api}/metrics (API), ${places.metrics.worker}/metrics (worker)   (/livez and /readyz, too)
   Logs       ${places.logFolder}
 
