@@ -81,14 +81,16 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
             await page.setViewportSize({ width, height: 900 });
             await visitor.open(path);
             await page.locator(ready).first().waitFor();
-            const { faults, sideways } = await page.evaluate<{ faults: unknown[]; sideways: number }>(
+            const found = await page.evaluate<{ faults: unknown[]; tooWide: string[] }>(
               `${axe}; axe.run().then(({ violations }) => ({
                 faults: violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]),
-                sideways: document.documentElement.scrollWidth - window.innerWidth,
+                tooWide: document.documentElement.scrollWidth <= window.innerWidth ? [] : [...document.querySelectorAll('body *')]
+                  .filter((one) => one.getBoundingClientRect().right > window.innerWidth)
+                  .map((one) => \`\${Math.round(one.getBoundingClientRect().right)} \${one.outerHTML.slice(0, 120)}\`),
               }))`,
             );
             const seen = { path, colorScheme, width };
-            expect({ ...seen, faults, sideways: Math.max(0, sideways) }).toEqual({ ...seen, faults: [], sideways: 0 });
+            expect({ ...seen, ...found }).toEqual({ ...seen, faults: [], tooWide: [] });
           }
         }
         await page.emulateMedia({ colorScheme: 'light' });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { daysLeft, inPoints, readNumber } from './experiment.ts';
+import { asProbability, daysLeft, inPoints, readNumber } from './experiment.ts';
 
 const asOf = '2026-03-10T12:00:00.000Z';
 
@@ -19,6 +19,14 @@ test.each([
   [0, '0.0'],
 ])('a difference of %d is %s points', (difference, points) => {
   expect(inPoints(difference)).toBe(points);
+});
+
+test.each([
+  [3e-120, '< 0.001'],
+  [0.0421, '= 0.042'],
+  [1, '= 1'],
+])('a p-value of %d is written %s', (p, text) => {
+  expect(asProbability(p)).toBe(text);
 });
 
 test.each([

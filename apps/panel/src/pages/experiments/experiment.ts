@@ -33,6 +33,10 @@ export const inPoints = (difference: number): string =>
 export const asShare = (share: number): string =>
   new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 }).format(share);
 
+/** A p-value as it is written: `= 0.042`, or `< 0.001`. */
+export const asProbability = (p: number): string =>
+  p < 0.001 ? '< 0.001' : `= ${new Intl.NumberFormat('en-GB', { maximumFractionDigits: 3 }).format(p)}`;
+
 export const kindOf = ({ kind }: Verdict): 'good' | 'bad' | 'info' => (kind === 'broken' ? 'bad' : kind === 'better' ? 'good' : 'info');
 
 /** What somebody typed as a number: with a comma, too. null: it is none. */

@@ -5,7 +5,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Table } from '../../ui/table.tsx';
 import { experiments as said } from '../../words/en/experiments.ts';
-import { asShare, daysLeft, kindOf, placeOf } from './experiment.ts';
+import { asProbability, asShare, daysLeft, kindOf, placeOf } from './experiment.ts';
 import type { Phase } from './experiment.ts';
 import styles from './experiments.module.css';
 import { IntervalChart } from './interval-chart.tsx';
@@ -57,7 +57,7 @@ export function PhaseCard({ phase }: { phase: Phase }) {
 
 function sampleWords({ sampleRatio }: Phase): string {
   if (sampleRatio === null) return said.sampleEarly;
-  const p = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 }).format(sampleRatio.p);
+  const p = asProbability(sampleRatio.p);
   return sampleRatio.broken ? said.sampleBroken(p) : said.sampleWell(p);
 }
 

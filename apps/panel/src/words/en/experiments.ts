@@ -40,9 +40,9 @@ export const experiments = {
   rateRange: (low: string, high: string) => `${low} to ${high}`,
   noReply: 'no automatic reply (held out)',
   sampleRatio: 'Split',
-  sampleWell: (p: string) => `Users are split as the weights say (p = ${p}).`,
+  sampleWell: (p: string) => `Users are split as the weights say (p ${p}).`,
   sampleBroken: (p: string) =>
-    `Users are not split as the weights say (p = ${p}): something chose who is in which group. No result is shown.`,
+    `Users are not split as the weights say (p ${p}): something chose who is in which group. No result is shown.`,
   sampleEarly: 'Too few users to tell whether they are split as the weights say.',
   plan: 'Plan',
   planOf: (effect: string, size: string, minutes: number) =>
