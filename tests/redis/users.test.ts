@@ -206,6 +206,9 @@ describe('the users of Redis', () => {
     ...(['api', 'worker', 'messageService'] as const).flatMap((user) => everybody.map((command) => ({ user, command }))),
     ...producerToo.map((command) => ({ user: 'messageService' as const, command })),
     { user: 'api' as const, command: ['BZPOPMIN', 'mood:auto-reply:marker', '1'] },
+    { user: 'api' as const, command: ['PUBLISH', 'mood:changes', 'words'] },
+    { user: 'worker' as const, command: ['SUBSCRIBE', 'mood:changes'] },
+    { user: 'messageService' as const, command: ['PUBLISH', 'mood:changes', 'words'] },
   ];
   test.each(forbidden)('$user may not $command', async ({ user, command: [name = '', ...args] }) => {
     const connection = connectAs(user);

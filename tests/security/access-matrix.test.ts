@@ -21,6 +21,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   getReadiness: anybody,
   getMood: everyone,
   getMoods: everyone,
+  streamMoods: everyone,
   getMoodHistory: everyone,
   getTerms: everyone,
   getTemplate: everyone,

@@ -33,12 +33,14 @@ import type { TokenSource } from './docs/page/page.ts';
 import type { TrustedProxies } from './http/client-address.ts';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { BoardQueues } from './ops/board/board-queues.ts';
+import type { MoodStreams } from './live/mood-streams.ts';
 import type { Health } from './ops/health.ts';
 import type { ApiMetrics } from './ops/metrics.ts';
 
 /** Everything the API needs, as ports. The composition root gives the real ones. */
 export interface AppDependencies {
   moods: MoodStore;
+  moodStreams: Pick<MoodStreams, 'openStream' | 'newest'>;
   moodOverview: MoodOverview;
   registry: PerformerRegistry;
   performers: PerformerDirectory;

@@ -24,6 +24,7 @@ import { createRequestLog } from './http/request-log.ts';
 import { createRouter } from './http/fast/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
+import { createLiveMoodRoutes } from './live/live-moods.routes.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
 import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
 import { createBoardRoutes } from './ops/board/board.routes.ts';
@@ -68,6 +69,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createFeedbackRoutes(deps, allow));
   app.route('/api/v1', createOwnMoodRoutes(deps, allow));
   app.route('/api/v1', createMoodRoutes(deps, allow));
+  app.route('/api/v1', createLiveMoodRoutes(deps, allow));
   app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));

@@ -61,6 +61,7 @@ import { createRefusalLimits } from './http/refused-writes.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { readTlsFiles } from './http/tls-files.ts';
+import { createLiveMoods } from './live/live-moods.ts';
 import { createCacheMetrics } from './ops/cache-metrics.ts';
 import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
@@ -163,6 +164,8 @@ const cacheOptions = {
 };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 if (cache !== undefined) cacheMetrics.measure(cache);
+const moods = cache === undefined ? storedMoods : cacheMoods(storedMoods, cache, () => database.isReachable());
+const live = createLiveMoods({ ...settings, moods, database, flags, clock, registry, logger });
 const meanwhile = 'the API goes on trying, and reads moods from PostgreSQL until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-api', meanwhile, logger })];
 const databaseService = createDatabaseService(database, { masterKeys: settings.auditMasterKeys, logger });
@@ -181,7 +184,8 @@ const health = createHealth({
   clock: () => new Date(),
 });
 const app = createApp({
-  moods: cache === undefined ? storedMoods : cacheMoods(storedMoods, cache, () => database.isReachable()),
+  moods: live.moods,
+  moodStreams: live.streams,
   moodOverview: createMoodOverview(database),
   registry: createPerformerRegistry(database),
   performers,
@@ -258,7 +262,9 @@ const group = createServiceGroup(
     processCounter,
     boardQueues,
     ...opsServer,
+    live.news,
     server,
+    live.streams,
     admission,
   ],
   logger,

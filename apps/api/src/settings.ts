@@ -6,6 +6,7 @@ import { queueSettings } from '@mood/queue/settings';
 import { describeSettings, envPort, envWholeNumber, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
 import { edgeSettings } from './http/edge-settings.ts';
 import { panelSettings } from './panel/panel-settings.ts';
+import { streamSettings } from './live/stream-settings.ts';
 
 /** Every configuration key of the API. */
 export const apiSettings = {
@@ -34,6 +35,7 @@ export const apiSettings = {
   ...flagSettings,
   ...edgeSettings,
   ...panelSettings,
+  ...streamSettings,
   ...loggerSettings,
   ...modeSettings,
 };

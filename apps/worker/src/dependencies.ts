@@ -6,6 +6,7 @@ import type {
   ContentPolicy,
   Flags,
   MessageGateway,
+  MoodNews,
   MoodStore,
   OnMoodChange,
   OnRender,
@@ -28,6 +29,8 @@ export interface WorkerDependencies {
   onMoodChange: OnMoodChange;
   /** Tells the cache of moods, where there is one, that these have been changed. */
   refreshMoods: (modelIds: readonly string[]) => Promise<void>;
+  /** Tells API processes, for those who watch moods. Not waited for: what gets lost is found by them within seconds. */
+  tellOfMoods: (news: readonly MoodNews[]) => void;
   autoReplies: AutoReplyStore;
   onReplyOutcome: OnReplyOutcome;
   onRender: OnRender;

@@ -7,6 +7,7 @@ import {
   createAutoReplyStore,
   createDatabaseService,
   createFlagCatalog,
+  createMoodNotifier,
   createMoodStore,
   createOutboxStore,
   createProcessCounter,
@@ -35,6 +36,7 @@ import {
   createLogger,
   createMetricsRegistry,
   createOpsServer,
+  createProblemLog,
   createReadyz,
   createServiceGroup,
   exitOnBadSettings,
@@ -43,7 +45,7 @@ import {
   readCommandLine,
   runProcess,
 } from '@mood/runtime';
-import { createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
+import { createMoodBroadcaster, createMoodCache, refreshMoods, writeThrough } from '@mood/cache';
 import { createRedisWatch } from '@mood/redis';
 import { createAlertLoop } from './abuse/alert-loop.ts';
 import { createAlertMetrics } from './abuse/alert-metrics.ts';
@@ -98,6 +100,10 @@ const cacheOptions = {
   createLease: cacheLeaseFrom(database, { logger }),
 };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
+const broadcaster =
+  redisUrl === undefined ? undefined : createMoodBroadcaster({ redisUrl, prefix, applicationName: 'mood-worker', logger });
+const moodNews = broadcaster ?? createMoodNotifier(database);
+const tellNewsProblem = createProblemLog(logger, 'API processes could not be told of changed moods: streams show them some seconds later');
 const meanwhile = 'jobs wait in PostgreSQL, this worker goes on trying and is not ready (/readyz 503) until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-worker', meanwhile, logger })];
 const templates = createTemplateCatalog(database, { logger });
@@ -113,6 +119,7 @@ const deps: WorkerDependencies = {
   refreshMoods: async (modelIds) => {
     if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
   },
+  tellOfMoods: (news) => void moodNews.publish(news).catch((error: unknown) => tellNewsProblem('mood news', error)),
   autoReplies: createAutoReplyStore(database, settings.reconcilePatienceSeconds),
   onReplyOutcome: createReplyMetrics(registry, replyOutcomes),
   onRender: createRenderMetrics(registry, ['auto_response'], ['rendered', 'built_in']),
@@ -164,6 +171,7 @@ const group = createServiceGroup(
     databaseService,
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
+    ...(broadcaster === undefined ? [] : [broadcaster]),
     ...flagServices,
     templates,
     usage,

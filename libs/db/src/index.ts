@@ -34,6 +34,7 @@ export { migrate } from './migrate.ts';
 export { createFeedbackStore } from './feedback/feedback-store.ts';
 export { createMoodOverview } from './moods/mood-overview.ts';
 export { cacheLeaseFrom } from './moods/cache-lease.ts';
+export { createMoodNewsListener, createMoodNotifier, createMoodVersions } from './moods/mood-news.ts';
 export { createMoodStore, historyPage } from './moods/mood-store.ts';
 export { createPerformerRegistry } from './moods/performer-registry.ts';
 export { createOutboxStore, eventsPerJob } from './outbox/outbox-store.ts';

@@ -48,6 +48,7 @@ export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replie
 export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
 export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
+export { fewAtATime } from './few-at-a-time.ts';
 export { declaredFlags, flagKeys } from './flags/declared-flags.ts';
 export type { FlagKey } from './flags/declared-flags.ts';
 export { evaluateRule, flagRoles, isSameForAll, maxFlagIds, ruleOf } from './flags/flag-rule.ts';
@@ -85,6 +86,8 @@ export type {
   MoodTransition,
   PerformerRegistry,
 } from './moods/ports.ts';
+export { readMoodNews, writeMoodNews } from './moods/mood-news.ts';
+export type { MoodNews, MoodNewsPublisher, MoodVersions } from './moods/mood-news.ts';
 export { overrideMood } from './moods/override-mood.ts';
 export type { MoodOverride } from './moods/override-mood.ts';
 export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts';
@@ -95,7 +98,7 @@ export { listModels, readOwnMood } from './moods/read-own-mood.ts';
 export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
-export { asSeenBy } from './moods/shown-message.ts';
+export { asSeenBy, asUsersSee } from './moods/shown-message.ts';
 export { analyticsEventTypes } from './outbox/event-types.ts';
 export type { AnalyticsEventType } from './outbox/event-types.ts';
 export { notificationText } from './outbox/notification-texts.ts';

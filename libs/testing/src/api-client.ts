@@ -44,6 +44,11 @@ export async function createApiClient(url: string): Promise<ApiClient> {
     const body = options.raw ?? (options.json === undefined ? null : JSON.stringify(options.json));
     if (body !== null && !headers.has('content-type')) headers.set('content-type', 'application/json');
     const response = await fetch(url + path, { method, headers, body });
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+      // It does not end by itself.
+      await response.body?.cancel();
+      return { status: response.status, headers: response.headers, body: null };
+    }
     const text = await response.text();
     const parsed: unknown = text === '' ? null : JSON.parse(text);
     validate(method, new URL(url + path).pathname, response.status, parsed);

@@ -23,8 +23,11 @@ export function createSender(url: string): { send: Send; close: () => void } {
       const outgoing = request({ agent, host: hostname, port, method, path: target, headers: all }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('error', reject);
-        response.once('end', () => {
+        const isStream = response.headers['content-type']?.startsWith('text/event-stream') === true;
+        // A stream does not end by itself: what it begins with is its answer.
+        if (isStream) response.once('data', () => response.destroy());
+        response.once('error', (error) => (isStream ? undefined : reject(error)));
+        response.once(isStream ? 'close' : 'end', () => {
           resolve({
             status: response.statusCode ?? 0,
             headers: response.rawHeaders.join('\n'),

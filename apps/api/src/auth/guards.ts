@@ -14,6 +14,8 @@ import type { Principal } from './principal.ts';
 export interface AuthEnv {
   Variables: {
     principal: Principal;
+    /** Asks whether the session is still good, for answers that last. @throws NotAuthenticated; DependencyUnavailable. */
+    checkSession: () => Promise<unknown>;
     client: Client;
     /** Whether the request was counted against the limit of unauthenticated requests. */
     isAnonymous: boolean;
@@ -99,6 +101,7 @@ export function createGuards(authenticator: Authenticator, limits: SignInLimits,
       const known = token === undefined ? undefined : authenticator.recall(token, rule.intent);
       const principal = known ?? (await authenticate(credentials, c.get('client').limitKey, rule.intent));
       c.set('principal', principal);
+      c.set('checkSession', () => authenticator.authenticate(token ?? '', rule.intent));
       await countRequest(limits, principal);
       if (rule.roles !== undefined && !rule.roles.includes(principal.role)) {
         throw new NotPermitted(rule.refusal ?? `This is open to: ${rule.roles.join(', ')}.`);

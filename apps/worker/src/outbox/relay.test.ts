@@ -66,6 +66,7 @@ describe('a round of the relay', () => {
       if (broken.cache !== undefined) throw broken.cache;
       calls.push(['refresh', modelIds]);
     };
+    const tellOfMoods: WorkerDependencies['tellOfMoods'] = (news) => void calls.push(['tell', news]);
     const addBulk: Enqueuer['addBulk'] = async (jobs) => {
       if (broken.queue !== undefined) throw broken.queue;
       calls.push(['add', jobs.map(({ jobId }) => jobId)]);
@@ -74,7 +75,7 @@ describe('a round of the relay', () => {
     };
     const lines: unknown[] = [];
     const logger = createLogger({ name: 'relay-test', level: 'trace' }, { write: (line) => void lines.push(JSON.parse(line)) });
-    const running = createRelay({ outbox: { claim, release }, enqueuer: { addBulk }, refreshMoods, logger }, 60_000);
+    const running = createRelay({ outbox: { claim, release }, enqueuer: { addBulk }, refreshMoods, tellOfMoods, logger }, 60_000);
     stops.push(() => running.stop());
     await running.start();
     await seenTo.promise;
@@ -89,6 +90,7 @@ describe('a round of the relay', () => {
     const { calls, lines } = await relay([changed, reply]);
     expect(calls).toEqual([
       ['refresh', [changed.modelId]],
+      ['tell', [{ modelId: changed.modelId, version: 2 }]],
       ['add', [changed.jobId, reply.jobId]],
     ]);
     expect(lines).toEqual([]);
@@ -98,6 +100,7 @@ describe('a round of the relay', () => {
     const { calls, lines } = await relay([changed, reply], { queue: new DependencyUnavailable('job queue') });
     expect(calls).toEqual([
       ['refresh', [changed.modelId]],
+      ['tell', [{ modelId: changed.modelId, version: 2 }]],
       ['release', ids],
     ]);
     expect(lines).toMatchObject([{ level: 'warn', msg: 'round failed' }]);

@@ -1,4 +1,4 @@
-import type { OutboxPromise } from '@mood/domain';
+import type { MoodNews, OutboxPromise } from '@mood/domain';
 import { promiseKindOf } from '@mood/queue';
 import type { JobRequest, PromiseKind } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
@@ -6,7 +6,7 @@ import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
 
 /** What the relay has to do with. */
-export interface RelayDependencies extends Pick<WorkerDependencies, 'refreshMoods' | 'logger'> {
+export interface RelayDependencies extends Pick<WorkerDependencies, 'refreshMoods' | 'tellOfMoods' | 'logger'> {
   outbox: Pick<WorkerDependencies['outbox'], 'claim' | 'release'>;
   enqueuer: Pick<WorkerDependencies['enqueuer'], 'addBulk'>;
 }
@@ -24,8 +24,8 @@ export function jobsFor(promises: readonly OutboxPromise[]): JobRequest[] {
 }
 
 const moodChanged: PromiseKind = 'mood-changed';
-const changedModels = (promises: readonly OutboxPromise[]) =>
-  promises.filter(({ kind }) => kind === moodChanged).map(({ modelId }) => modelId);
+const changesIn = (promises: readonly OutboxPromise[]): MoodNews[] =>
+  promises.flatMap(({ kind, modelId, version }) => (kind === moodChanged && version !== null ? [{ modelId, version }] : []));
 
 /**
  * Publishes the promises of the outbox: adds their jobs. Several relays may run: their claims never overlap.
@@ -40,7 +40,9 @@ export function createRelay(deps: RelayDependencies, idleMs: number): Service {
       const promises = await deps.outbox.claim(batchSize);
       if (promises.length === 0) return 'idle';
       try {
-        await deps.refreshMoods(changedModels(promises));
+        const changes = changesIn(promises);
+        await deps.refreshMoods(changes.map(({ modelId }) => modelId));
+        if (changes.length > 0) deps.tellOfMoods(changes);
         await deps.enqueuer.addBulk(jobsFor(promises));
       } catch (error) {
         await deps.outbox.release(promises.map((promise) => promise.id));

@@ -83,6 +83,20 @@ function show(form, lines, isGood) {
   form.querySelector('output').replaceChildren(status, rest);
 }
 
+/** The whole answer; of a stream, what it begins with: it does not end by itself. */
+async function readAnswer(response) {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('\ndata: ')) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  await reader.cancel();
+  return text;
+}
+
 async function send(form) {
   const address = addressOf(form);
   const { method, open } = form.dataset;
@@ -94,7 +108,7 @@ async function send(form) {
   const start = performance.now();
   try {
     const response = await fetch(address, { method, headers, body, credentials: 'omit', cache: 'no-store' });
-    const text = await response.text();
+    const text = await readAnswer(response);
     const shown = [...response.headers].filter(([name]) => shownHeaders.test(name)).map(([name, value]) => `${name}: ${value}`);
     const hint = response.status === 401 ? ['', 'Give a token first: "Get a token", at the top of this page.'] : [];
     const first = `${response.status} ${response.statusText} in ${Math.round(performance.now() - start)} ms`;

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { MoodNews } from '@mood/domain';
+import { createLogger } from '@mood/runtime';
+import { eventually } from '@mood/testing/eventually';
+import { openDatabaseUnderTest } from '../database.fixture.ts';
+import type { DatabaseUnderTest } from '../database.fixture.ts';
+import { createMoodNewsListener, createMoodNotifier, createMoodVersions } from './mood-news.ts';
+
+let opened: DatabaseUnderTest;
+beforeAll(async () => {
+  opened = await openDatabaseUnderTest();
+});
+afterAll(() => opened?.close());
+
+describe('news of moods by PostgreSQL', () => {
+  test('reaches whoever listens, also after the connection was lost, which is told', async () => {
+    const heard: MoodNews[] = [];
+    let gaps = 0;
+    const listener = createMoodNewsListener({
+      databaseUrl: opened.url,
+      connectTimeoutMs: 5_000,
+      applicationName: 'news-test',
+      logger: createLogger({ name: 'test', level: 'silent' }),
+      onNews: (news) => void heard.push(...news),
+      onGap: () => void (gaps += 1),
+    });
+    const notifier = createMoodNotifier(opened.database);
+    const many = Array.from({ length: 300 }, (_, version) => ({ modelId: randomUUID(), version }));
+    await listener.start();
+    try {
+      await eventually(
+        async () => gaps,
+        (count) => count === 1,
+      );
+      await notifier.publish(many);
+      await eventually(
+        async () => heard.length,
+        (count) => count === many.length,
+      );
+      expect(heard).toEqual(many);
+      const { rows } = await opened.sql.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'news-test'`,
+      );
+      expect(rows).toHaveLength(1);
+      await eventually(
+        async () => gaps,
+        (count) => count === 2,
+      );
+      await notifier.publish(many.slice(0, 1));
+      await eventually(
+        async () => heard.length,
+        (count) => count === many.length + 1,
+      );
+    } finally {
+      await listener.stop();
+    }
+  });
+});
+
+test('the versions of moods are those of the table, and none for a model that never set one', async () => {
+  const [set, unset] = [randomUUID(), randomUUID()];
+  await opened.sql.query('INSERT INTO performers (id) SELECT unnest($1::uuid[])', [[set, unset]]);
+  await opened.sql.query(`INSERT INTO model_mood_states (model_id, mood_state, updated_by, version) VALUES ($1, 'positive', 'model', 7)`, [
+    set,
+  ]);
+  expect(await createMoodVersions(opened.database).findVersions([set, unset, randomUUID()])).toEqual([{ modelId: set, version: 7 }]);
+});
