@@ -11,6 +11,8 @@ export class NoSystem extends Error {
 
 export interface FoundSystem {
   run: Run;
+  /** When a system that was started for the demo ends; at once for one that ran before. */
+  ended: Promise<void>;
   /** Stops a system that the demo has started, and leaves one that ran before. */
   stop: () => Promise<void>;
 }
@@ -26,7 +28,7 @@ export async function findSystem(write: (line: string) => void): Promise<FoundSy
   const running = await readRunFile(dataDir);
   if (running !== undefined) {
     write(`Using the system that runs at ${running.apiUrl}.`);
-    return { run: running, stop: async () => {} };
+    return { run: running, ended: Promise.resolve(), stop: async () => {} };
   }
   write('No system is running: starting one for the demo.');
   const own = startLauncher(write);
@@ -34,7 +36,7 @@ export async function findSystem(write: (line: string) => void): Promise<FoundSy
   await own.ready;
   const run = await readRunFile(dataDir);
   if (run === undefined) throw new NoSystem('The system started and left no note of where it is.');
-  return { run, stop: own.stop };
+  return { run, ended: own.ended, stop: own.stop };
 }
 
 /** The launcher as a process. It has a process group of its own, so that Ctrl-C reaches the demo alone; it stops when the demo is gone. */
@@ -59,6 +61,7 @@ function startLauncher(write: (line: string) => void) {
   });
   return {
     ready: Promise.race([ready, closed.then(() => Promise.reject(new NoSystem(problem.trim())))]),
+    ended: closed,
     stop: async (): Promise<void> => {
       child.kill('SIGTERM');
       await closed;

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readRunFile } from '@mood/runtime';
+import { readRunFile, writeRunFile } from '@mood/runtime';
 import { eventually } from '@mood/testing/eventually';
+import { startTinyServer } from '@mood/testing/tiny-server';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -14,9 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-function startDemo(env: Record<string, string> = {}) {
+function startDemo(env: Record<string, string> = {}, options: readonly string[] = []) {
   const { PATH, HOME } = process.env;
-  const demo = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts')], {
+  const demo = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), ...options], {
     env: { PATH, HOME, DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -42,6 +43,28 @@ describe('npm run demo', () => {
     const { lines, ended } = startDemo({ DATABASE_URL: 'here' });
     expect(await ended).toEqual([1, null]);
     expect(lines.at(-1)).toMatch(/^✗ DATABASE_URL is/);
+  });
+
+  test('--show says which two pages of the running system to lay side by side, and plays nothing', async () => {
+    const sandbox = await startTinyServer();
+    const [sophia, john] = [
+      { id: 'a1', displayName: 'Sophia' },
+      { id: 'b1', displayName: 'John' },
+    ];
+    sandbox.answer((response) => response.end(JSON.stringify({ performers: [sophia], users: [john] })));
+    const apiUrl = 'http://127.0.0.1:3000';
+    const places = { apiUrl, sandboxUrl: sandbox.url, databaseUrl: 'postgres://db/mood', logFolder: dataDir };
+    await writeRunFile(dataDir, { pid: process.pid, startedAt: new Date().toISOString(), ...places });
+    const { lines, ended } = startDemo({}, ['--show']);
+    expect(await ended).toEqual([0, null]);
+    await sandbox.close();
+    expect(lines.flatMap((line) => /^ {2}(.*), a (?:model|user) +(http\S+)$/.exec(line)?.slice(1) ?? [])).toEqual([
+      'Sophia',
+      `${apiUrl}/panel/`,
+      'John',
+      `${sandbox.url}/?user=b1&model=a1`,
+    ]);
+    expect(sandbox.seen).toMatchObject([{ method: 'GET', url: '/sandbox/directory?limit=1' }]);
   });
 
   test('stops the system that it has started when it is stopped itself', async () => {
