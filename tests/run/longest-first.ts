@@ -18,6 +18,7 @@ export const longest = [
   'tests/security/floods',
   'tests/security/authentication',
   'tests/e2e/reference-page',
+  'tests/e2e/chat',
   'libs/embedded-postgres/src/embedded-postgres',
   'tests/faults/rolling-restart',
   'tests/redis/linearizability',

@@ -3,7 +3,7 @@ import { badgeOf, moodMessage } from './badges.ts';
 import { button, el, form } from './dom.ts';
 import type { LiveListener } from './live.ts';
 import { createLog } from './log-view.ts';
-import { attempt, say } from './notice.ts';
+import { attempt } from './notice.ts';
 import { addressOf } from './place.ts';
 import { enter, leave, tip, write } from './platform.ts';
 import { createWaitingView } from './waiting-view.ts';
@@ -87,7 +87,7 @@ export function createConversation(user: User, model: Person): ConversationView 
 interface ComposerActions {
   /** @returns whether it was sent. */
   write: (text: string) => Promise<boolean>;
-  tip: (amount: number) => Promise<boolean>;
+  tip: (amount: number) => Promise<unknown>;
 }
 
 function createComposer(modelName: string, actions: ComposerActions): HTMLElement {
@@ -111,9 +111,6 @@ function createComposer(modelName: string, actions: ComposerActions): HTMLElemen
     event.preventDefault();
     void send();
   });
-  const sendTip = async () => {
-    if (await actions.tip(amount.valueAsNumber)) say('Your tip was sent.');
-  };
 
   return el(
     'div',
@@ -121,7 +118,7 @@ function createComposer(modelName: string, actions: ComposerActions): HTMLElemen
     form({ class: 'write' }, () => void send(), text, el('button', { type: 'submit' }, 'Send')),
     form(
       { class: 'tip' },
-      () => void sendTip(),
+      () => void actions.tip(amount.valueAsNumber),
       el('span', { 'aria-hidden': true }, '$'),
       amount,
       el('button', { type: 'submit', class: 'quiet' }, 'Tip'),

@@ -43,6 +43,7 @@ export function createFaultsView(tell: (broken: number) => void): HTMLElement {
     return (fault) => {
       toggle.checked = fault.mode !== 'ok' && fault.rate > 0;
       if (fault.mode !== 'ok') mode.value = fault.mode;
+      mode.hidden = !toggle.checked;
       mode.parentElement?.classList.toggle('broken', toggle.checked);
     };
   }

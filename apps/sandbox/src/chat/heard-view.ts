@@ -12,8 +12,14 @@ interface HeardList {
 }
 
 /** The newest things of a kind that the mood system has told the platform; fetched while somebody looks. */
-function createHeardList<T>(fetchThem: (limit: number) => Promise<T[]>, row: (item: T) => HTMLElement, nothing: string): HeardList {
-  const element = el('ol', { class: 'heard' });
+function createHeardList<T>(
+  title: string,
+  fetchThem: (limit: number) => Promise<T[]>,
+  row: (item: T) => HTMLElement,
+  nothing: string,
+): HeardList {
+  // It scrolls, which has to work by keyboard.
+  const element = el('ol', { class: 'heard', tabindex: 0, 'aria-label': title });
   let asked = 0;
   async function show(): Promise<void> {
     const mine = ++asked;
@@ -27,8 +33,13 @@ function createHeardList<T>(fetchThem: (limit: number) => Promise<T[]>, row: (it
 
 /** @param nameOf of a model or a user, by id. @param isOpen whether anybody looks. */
 export function createHeardLists(nameOf: (id: string) => string, isOpen: () => boolean) {
-  const events = createHeardList(listEvents, (event) => eventRow(event, nameOf), 'Nothing yet. Set a mood, or write to somebody.');
-  const notices = createHeardList(listNotices, (notice) => noticeRow(notice, nameOf), 'No model was told anything yet.');
+  const events = createHeardList(
+    'Events',
+    listEvents,
+    (event) => eventRow(event, nameOf),
+    'Nothing yet. Set a mood, or write to somebody.',
+  );
+  const notices = createHeardList('Notices', listNotices, (notice) => noticeRow(notice, nameOf), 'No model was told anything yet.');
   whenChanged(['events'], () => isOpen() && events.refresh());
   whenChanged(['notifications'], () => isOpen() && notices.refresh());
   return {

@@ -65,10 +65,10 @@ export function createPlatformView(nameOf: (id: string) => string): PlatformView
     el('p', {}, 'The sandbox plays the services of a platform. Here you see what they hear from the mood system, and break them.'),
     panel,
     section('Faults', faults, true),
+    model,
     section('People', people.element, true),
     section('What analytics heard', heard.events, true),
     section('What models were told', heard.notices, true),
-    model,
   );
 
   return {
