@@ -76,7 +76,10 @@ describe('the reference in a browser', () => {
     expect(operations.length).toBeGreaterThan(20);
     await openReference();
     await unfold();
-    // What nobody has made on a new system: an experiment, and an alert.
+    // What nobody has made on a new system: a mood that ends, an experiment, and an alert.
+    const sophia = '/api/v1/admin/mood/a0000000-0000-4000-8000-000000000001/update';
+    const ending = { moodState: 'positive', expiresAt: '2190-01-01T00:00:00Z', reason: 'a mood that ends' };
+    expect((await stack.api.post(sophia, ending, tokens['admin'])).status).toBe(200);
     for (const content of ['Hello {{userName|you}}!', 'So good to see you, {{userName|you}}!'])
       await saveTemplate(stack, tokens['admin'] ?? '', {
         moodState: 'positive',
@@ -86,9 +89,10 @@ describe('the reference in a browser', () => {
       });
     await stack.database.query(`INSERT INTO abuse_alerts (id, model_id, rule, threshold, count, peak, opened_at, last_seen_at)
       VALUES ('0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c30', 'a0000000-0000-4000-8000-000000000001', 'changes', 40, 41, 41, now(), now())`);
-    // A model accepts the terms before its first mood; what is switched off or stopped stays so for the others.
-    const order = ['acceptTerms', '', 'setFlag', 'stopExperiment'];
-    const placeOf = ({ operationId }: { operationId: string }) => (order.includes(operationId) ? order.indexOf(operationId) : 1);
+    // A model accepts the terms before its first mood, and extends one that ends; what is switched off or stopped stays so for the others.
+    const order = ['acceptTerms', 'extendMood', '', 'setFlag', 'stopExperiment'];
+    const placeOf = ({ operationId }: { operationId: string }) =>
+      order.includes(operationId) ? order.indexOf(operationId) : order.indexOf('');
     for (const { operationId, 'x-access': access } of operations.toSorted((a, b) => placeOf(a) - placeOf(b))) {
       const role = typeof access.roles === 'string' ? 'user' : (access.roles[0] ?? 'user');
       await browser.page.evaluate(`sessionStorage.setItem('mood-api-token', '${tokens[role]}')`);

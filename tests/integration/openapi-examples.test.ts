@@ -74,7 +74,7 @@ const belongs: Readonly<Record<ErrorCode, RegExp>> = {
   EXPERIMENT_NOT_FOUND: /^No template has the experiment/,
   TEMPLATE_RENDER_FAILED: /^The template needs/,
   IDEMPOTENCY_CONFLICT: /another userId/,
-  VERSION_CONFLICT: /^You edited version|^Your mood has version|^The experiment ".*" does not run/,
+  VERSION_CONFLICT: /^You edited version|^Your mood has |^The experiment ".*" does not run/,
   MOOD_HELD: /^An administrator has set your mood/,
   RATE_LIMIT_EXCEEDED: /^Maximum 50 mood changes|^Too many of your requests were refused/,
   TOO_MANY_REQUESTS: /^Too many requests\./,

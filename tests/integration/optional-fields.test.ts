@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 async function makeExamples(): Promise<typeof examples> {
-  const model = await stack.createModel();
+  const [model, extending] = [await stack.createModel(), await stack.createModel()];
   const [performer = ''] = await stack.platform.createPerformers();
   const [userId = ''] = await stack.platform.createUsers(1, 'gold');
   const admin = await stack.platform.token('admin');
@@ -83,6 +83,13 @@ async function makeExamples(): Promise<typeof examples> {
     await saveTemplate(stack, admin, { ...draft, experiment });
     return { path: `/api/v1/admin/mood/experiments/${experiment}`, winner };
   }
+  /** What was extended has another end: each request finds the mood as it was. */
+  async function extension({ expectedVersion }: { expectedVersion: boolean }): Promise<Example> {
+    const { token } = extending;
+    const { body } = await stack.api.post('/api/v1/mood/update', mood, token);
+    const given = expectedVersion ? { expectedVersion: body.version } : {};
+    return { path: '/api/v1/mood/extend', token, body: { expiresAt: '2199-06-02T12:00Z', ...given } };
+  }
   const save = '/api/v1/admin/mood/template';
   const template = `${save}/${saved.id}`;
   const flag = '/api/v1/admin/mood/flags/panel.queues';
@@ -90,6 +97,7 @@ async function makeExamples(): Promise<typeof examples> {
 
   return {
     updateMood: [{ path: '/api/v1/mood/update', token: model.token, body: { ...mood, modelId: model.id, responseDelay: 30 } }],
+    extendMood: [() => extension({ expectedVersion: true }), () => extension({ expectedVersion: false })],
     previewMood: [
       {
         path: '/api/v1/mood/preview',

@@ -84,3 +84,210 @@ describe('an update with an expected version', () => {
     ]);
   });
 });
+
+const later = '2999-06-01T00:00:00.000Z';
+
+describe('an extension', () => {
+  test('puts off the end and leaves the rest; it counts as a change and stands in the history', async () => {
+    const model = await stack.createModel();
+    const mood = { customMessage: 'I <3 you & me', autoRespond: true, responseDelay: 7, expiresAt: '2999-01-01T00:00:00.000Z' };
+    const set = await setMood(model, mood);
+    const { status, body, headers } = await post('extend', model, { expiresAt: '2999-06-01T02:00:00+02:00' });
+    expect([status, body]).toEqual([200, { ...set, expiresAt: later, version: 2, lastUpdated: expect.any(String) }]);
+    expect(headers.get('ratelimit')).toMatch(/r=48;/);
+    expect((await get('me', model)).body).toMatchObject({ mood: body, changes: { remaining: 48 } });
+    const { history, total } = (await get(`${model.id}/history`, model)).body;
+    expect([total, history[0]]).toEqual([2, expect.objectContaining({ changedBy: 'model', customMessage: 'I <3 you & me' })]);
+    const promised = await stack.database.query(`SELECT due_at, payload FROM outbox WHERE kind = 'mood-expiry' AND model_id = $1`, [
+      model.id,
+    ]);
+    expect(promised).toEqual([{ due_at: new Date(later), payload: { version: 2 } }]);
+  });
+
+  test.each([
+    ['2999-01-01T00:00:00Z', /^expiresAt has to be later than the present end, 2999-01-01T00:00:00\.000Z\.$/],
+    ['2998-01-01T00:00:00Z', /^expiresAt has to be later than the present end/],
+    ['2020-01-01T00:00:00Z', /^expiresAt has to be later than the present end/],
+    [null, /^expiresAt: expected an ISO 8601 time/],
+    [undefined, /^expiresAt: expected an ISO 8601 time/],
+    ['tomorrow', /^expiresAt: expected an ISO 8601 time/],
+  ])('to %j is refused, and nothing is changed', async (expiresAt, message) => {
+    const model = await stack.createModel();
+    await setMood(model, { expiresAt: '2999-01-01T00:00:00Z' });
+    const before = await standing(model);
+    const { status, body } = await post('extend', model, { expiresAt });
+    expect([status, body]).toEqual([400, { error: 'INVALID_EXPIRES_AT', message: expect.stringMatching(message) }]);
+    expect(await standing(model)).toEqual(before);
+  });
+
+  test('does not revive a mood that has ended, with its version or without', async () => {
+    const model = await stack.createModel();
+    const { version } = await setMood(model, { customMessage: 'Over', expiresAt: '2999-01-01T00:00:00Z' });
+    await endNow(model);
+    expect((await post('extend', model, { expiresAt: later })).status).toBe(409);
+    expect(await post('extend', model, { expiresAt: later, expectedVersion: version })).toMatchObject(isStale);
+    expect((await get('me', model)).body).toMatchObject({
+      mood: { moodState: 'neutral', customMessage: null },
+      changes: { remaining: 49 },
+    });
+  });
+
+  test('of a mood without an end is refused', async () => {
+    const model = await stack.createModel();
+    expect((await post('extend', model, { expiresAt: later })).body.error).toBe('VERSION_CONFLICT');
+    await setMood(model, {});
+    expect(await post('extend', model, { expiresAt: later })).toMatchObject({ status: 409, body: { error: 'VERSION_CONFLICT' } });
+  });
+
+  test('keeps to a hold, to the limit and to the terms', async () => {
+    const model = await stack.createModel();
+    await override(model, { expiresAt: '2999-01-01T00:00:00Z', holdMinutes: 60 });
+    const held = await post('extend', model, { expiresAt: later });
+    expect(held).toMatchObject({ status: 409, body: { error: 'MOOD_HELD', heldUntil: expect.any(String) } });
+
+    await override(model, { expiresAt: '2999-01-01T00:00:00Z' });
+    await stack.database.query(
+      `INSERT INTO mood_rate_limits (model_id, window_end, change_count) VALUES ($1, now() + interval '30 minutes', 50)`,
+      [model.id],
+    );
+    const limited = await post('extend', model, { expiresAt: later });
+    expect(limited).toMatchObject({ status: 429, body: { error: 'RATE_LIMIT_EXCEEDED', resetTime: expect.any(String) } });
+    expect(limited.headers.get('ratelimit')).toMatch(/r=0;/);
+
+    const [id = ''] = await stack.platform.createPerformers();
+    const stranger = { id, token: await stack.platform.token('model', id) };
+    await override(stranger, { expiresAt: '2999-01-01T00:00:00Z' });
+    expect((await post('extend', stranger, { expiresAt: later })).body.error).toBe('TERMS_NOT_ACCEPTED');
+  });
+
+  test('that comes with others is made of what is there then: all of them count, and the last end is the latest', async () => {
+    const model = await stack.createModel();
+    await setMood(model, { expiresAt: '2999-01-01T00:00:00Z' });
+    const ends = Array.from({ length: 8 }, (_, n) => `2999-0${n + 2}-01T00:00:00.000Z`);
+    const answers = await Promise.all(ends.map((expiresAt) => post('extend', model, { expiresAt })));
+    for (const { status } of answers) expect([200, 400, 409]).toContain(status);
+    const made = answers.filter(({ status }) => status === 200).map(({ body }) => [body.version, body.expiresAt]);
+    const inOrder = made.toSorted(([a], [b]) => a - b);
+    const times = inOrder.map(([, end]) => Date.parse(end));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect((await get('me', model)).body).toMatchObject({
+      mood: { expiresAt: inOrder.at(-1)?.[1] },
+      changes: { remaining: 49 - made.length },
+    });
+  });
+});
+
+describe('the recent moods', () => {
+  const recent = async (model: Model) => {
+    const { status, body } = await get('recent', model);
+    expect([status, body]).toEqual([200, { moods: expect.any(Array) }]);
+    return body.moods;
+  };
+
+  test('of a model that has set none are none', async () => {
+    expect(await recent(await stack.createModel())).toEqual([]);
+  });
+
+  test('are up to six that differ, as the model set them, the last one first', async () => {
+    const model = await stack.createModel();
+    for (const customMessage of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'c'])
+      await setMood(model, { customMessage, autoRespond: true, responseDelay: 5 });
+    const last = await setMood(model, { customMessage: 'c' });
+    await override(model, { customMessage: 'By an administrator' });
+    const moods = await recent(model);
+    expect(moods.map(({ customMessage }: { customMessage: string }) => customMessage)).toEqual(['c', 'c', 'g', 'f', 'e', 'd']);
+    expect(moods[0]).toEqual({
+      moodState: 'positive',
+      customMessage: 'c',
+      autoRespond: false,
+      responseDelay: 0,
+      lastUsedAt: last.lastUpdated,
+    });
+    expect(moods[1]).toMatchObject({ autoRespond: true, responseDelay: 5 });
+  });
+
+  test('are the model’s own', async () => {
+    const [model, other] = [await stack.createModel(), await stack.createModel()];
+    await setMood(model, { customMessage: 'Mine' });
+    expect(await recent(other)).toEqual([]);
+  });
+
+  test('lack those whose message was erased', async () => {
+    const model = await stack.createModel();
+    await setMood(model, { customMessage: 'Erased' });
+    await setMood(model, {});
+    await stack.database.query('UPDATE audit_data_keys SET wrapped_key = NULL, destroyed_at = now() WHERE model_id = $1', [model.id]);
+    await setMood(model, { customMessage: 'After' });
+    expect((await recent(model)).map(({ customMessage }: { customMessage: string | null }) => customMessage)).toEqual(['After', null]);
+  });
+});
+
+describe('the replies of a model', () => {
+  const messageService = () => stack.platform.token('service', undefined, { scope: 'auto-replies:write' });
+
+  test('are its own: to whom, when, and why not', async () => {
+    const [model, other] = [await stack.createModel(), await stack.createModel()];
+    await setMood(model, { autoRespond: true, responseDelay: 300 });
+    const [userId = ''] = await stack.platform.createUsers(1, 'gold');
+    const token = await messageService();
+    const stranger = crypto.randomUUID();
+    for (const [conversationId, from] of [
+      ['known', userId],
+      ['stranger', stranger],
+    ]) {
+      const message = {
+        messageId: 'm',
+        conversationId,
+        modelId: model.id,
+        userId: from,
+        receivedAt: new Date(),
+        senderType: 'user',
+        automated: false,
+      };
+      expect((await stack.api.post('/api/v1/auto-replies', message, token)).body.status).toBe('scheduled');
+    }
+    const answered = { conversationId: 'known', modelId: model.id, answeredAt: new Date() };
+    await stack.api.post('/api/v1/auto-replies/answered', answered, token);
+
+    const { body } = await get('replies', model);
+    const waiting = {
+      sentAt: null,
+      text: null,
+      template: null,
+      wroteAgain: null,
+      receivedAt: expect.any(String),
+      dueAt: expect.any(String),
+    };
+    expect(body).toEqual({
+      replies: [
+        {
+          ...waiting,
+          id: expect.any(String),
+          conversationId: 'stranger',
+          userId: stranger,
+          userName: null,
+          status: 'scheduled',
+          reason: null,
+        },
+        {
+          ...waiting,
+          id: expect.any(String),
+          conversationId: 'known',
+          userId,
+          userName: expect.any(String),
+          status: 'cancelled',
+          reason: 'answered',
+        },
+      ],
+      nextCursor: null,
+    });
+    expect((await get('replies', other)).body).toEqual({ replies: [], nextCursor: null });
+    const first = (await get('replies?limit=1', model)).body;
+    expect((await get(`replies?limit=1&cursor=${first.nextCursor}`, model)).body).toEqual({ replies: [body.replies[1]], nextCursor: null });
+  });
+
+  test.each(['limit=0', 'limit=101', 'cursor=nonsense', 'page=2'])('are not told for ?%s', async (query) => {
+    const { status, body } = await get(`replies?${query}`, await stack.createModel());
+    expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
+  });
+});

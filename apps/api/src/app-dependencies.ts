@@ -17,8 +17,10 @@ import type {
   PerformerDirectory,
   PerformerRegistry,
   ProcessCounter,
+  RecentMoods,
   RefusedValues,
   RenderedCounter,
+  ReplyLog,
   SkippedTemplates,
   TemplateSource,
   TemplateStore,
@@ -42,6 +44,7 @@ export interface AppDependencies {
   moods: MoodStore;
   moodStreams: Pick<MoodStreams, 'openStream' | 'newest'>;
   moodOverview: MoodOverview;
+  recentMoods: RecentMoods;
   registry: PerformerRegistry;
   performers: PerformerDirectory;
   users: UserDirectory;
@@ -51,6 +54,7 @@ export interface AppDependencies {
   usage: UsageCounter;
   terms: TermsStore;
   autoReplies: AutoReplyStore;
+  replyLog: ReplyLog;
   auditLog: AuditLog;
   analytics: AnalyticsReader;
   processCounter: ProcessCounter & RenderedCounter;

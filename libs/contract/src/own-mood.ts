@@ -1,7 +1,7 @@
-import { currentTerms } from '@mood/domain/vocabulary';
+import { currentTerms, maxResponseDelaySeconds } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { moodStateSchema, timestampSchema } from './fields.ts';
-import { versionedMoodSchema } from './moods.ts';
+import { instantSchema, moodStateSchema, timestampSchema } from './fields.ts';
+import { expectedVersionSchema, versionedMoodSchema } from './moods.ts';
 
 export const changesLeftSchema = z
   .object({
@@ -68,3 +68,33 @@ export const ownMoodSchema = z
       ],
     },
   });
+
+/** A later end for the mood that is there. */
+export const moodExtensionSchema = z
+  .strictObject({
+    expiresAt: instantSchema.meta({
+      type: 'string',
+      format: 'date-time',
+      description: 'The new end: later than the present one.',
+      example: '2199-01-02T18:00:00.000Z',
+    }),
+    expectedVersion: expectedVersionSchema,
+  })
+  .meta({ id: 'MoodExtension' });
+
+/** Moods that a model may want to set again. */
+export const recentMoodsSchema = z
+  .object({
+    moods: z
+      .array(
+        z.object({
+          moodState: moodStateSchema,
+          customMessage: z.string().nullable().meta({ example: 'Feeling great today!' }),
+          autoRespond: z.boolean(),
+          responseDelay: z.int().min(0).max(maxResponseDelaySeconds),
+          lastUsedAt: timestampSchema.meta({ description: 'When it was set last.' }),
+        }),
+      )
+      .meta({ description: 'Up to 6 of your last 200 changes, each once, newest first. Those whose message was erased are left out.' }),
+  })
+  .meta({ id: 'RecentMoods' });

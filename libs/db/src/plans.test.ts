@@ -5,10 +5,12 @@ import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
+import { createReplyLog } from './auto-replies/reply-log.ts';
 import { createMasterKey, openDatabaseUnderTest } from './database.fixture.ts';
 import type { DatabaseUnderTest } from './database.fixture.ts';
 import { createMoodOverview } from './moods/mood-overview.ts';
 import { createMoodStore } from './moods/mood-store.ts';
+import { createRecentMoods } from './moods/recent-moods.ts';
 import { createPerformerRegistry } from './moods/performer-registry.ts';
 import { createOutboxStore } from './outbox/outbox-store.ts';
 import { kindsOfPromises } from './outbox/promise-kinds.fixture.ts';
@@ -162,4 +164,34 @@ test('the list of all moods reads what it shows, whatever it is filtered by and 
   expect(found).toBeGreaterThan(200);
   // Over eight hundred answers in all, of which the widest ask for five hundred ids or for the limits of twenty models.
   expect(await readMoreThan(many)).toEqual([]);
+});
+
+test('the replies and recent moods of a model cost what is shown of them, however many there are', async () => {
+  const { database, sql } = opened;
+  const many = 20_000;
+  const [model, rare] = [randomUUID(), randomUUID()];
+  // Half are of the one model, and three of the other one are the oldest of all.
+  await sql.query(
+    `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at, created_at, joined_to)
+      SELECT uuidv7(), n::text, 'c', CASE WHEN n > ${many} - 3 THEN $2 WHEN n % 2 = 0 THEN $1 ELSE uuidv7() END::uuid, uuidv7(),
+        CASE WHEN n % 3 = 0 THEN 'joined' ELSE 'sent' END, now(), now(), now(), now() - n * interval '1 second',
+        CASE WHEN n % 3 = 0 THEN uuidv7() END FROM generate_series(1, ${many}) n`,
+    [model, rare],
+  );
+  await sql.query(
+    `INSERT INTO mood_transition_logs (id, model_id, version, new_state, changed_by, auto_respond, response_delay, created_at, hash)
+      SELECT uuidv7(), $1::uuid, n, 'positive', CASE WHEN n % 2 = 0 THEN 'system' ELSE 'model' END, false, n % 301, now(), '' FROM generate_series(1, ${many}) n`,
+    [model],
+  );
+  const [replies, recent] = [createReplyLog(database), createRecentMoods(database, createAuditVault(database, [createMasterKey('m1')]))];
+  await readMoreThan(many);
+  for (const analysed of [false, true]) {
+    if (analysed) await sql.query('VACUUM ANALYZE');
+    await sql.query('SELECT pg_stat_reset()');
+    let cursor: string | null = null;
+    for (let page = 0; page < 20; page += 1) cursor = (await replies.page(model, { limit: 20, cursor })).nextCursor;
+    expect((await replies.page(rare, { limit: 20, cursor: null })).replies).toHaveLength(2);
+    for (let time = 0; time < 8; time += 1) expect(await recent.of(model)).toHaveLength(6);
+    expect(await readMoreThan(many / 4)).toEqual([]);
+  }
 });

@@ -43,6 +43,8 @@ export { deliverAutoReply, deliverChosenReply, giveUpAutoReply } from './auto-re
 export type { AutoReplyStore, ClosedReply } from './auto-replies/ports.ts';
 export { prepareAutoReply } from './auto-replies/prepare-auto-reply.ts';
 export type { PrepareOutcome } from './auto-replies/prepare-auto-reply.ts';
+export { readReplies } from './auto-replies/read-replies.ts';
+export type { LoggedReply, ReplyLog } from './auto-replies/read-replies.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
 export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replies/reply-outcomes.ts';
 export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
@@ -65,7 +67,8 @@ export { compareByPosterior } from './experiments/statistics/posterior.ts';
 export { wilson } from './experiments/statistics/proportions.ts';
 export type { BesideCache, CacheableMoods, CacheLease, CacheState, CacheUser } from './moods/cache-ports.ts';
 export { changeMood, hourlyChangeLimit, updatesAreOff } from './moods/change-mood.ts';
-export type { OnMoodChange } from './moods/change-mood.ts';
+export type { ChangedMood, OnMoodChange } from './moods/change-mood.ts';
+export { extendMood } from './moods/extend-mood.ts';
 export {
   defaultMoodSettings,
   effectiveMood,
@@ -99,6 +102,8 @@ export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
 export type { KnownMood } from './moods/read-mood.ts';
 export { asSeenBy, asUsersSee } from './moods/shown-message.ts';
+export { distinctMoods } from './moods/recent-moods.ts';
+export type { RecentMood, RecentMoods } from './moods/recent-moods.ts';
 export { analyticsEventTypes } from './outbox/event-types.ts';
 export type { AnalyticsEventType } from './outbox/event-types.ts';
 export { notificationText } from './outbox/notification-texts.ts';

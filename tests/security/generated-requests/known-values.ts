@@ -46,7 +46,11 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
     );
   }
   for (const modelId of models.slice(0, 3)) {
-    await stack.api.post(`/api/v1/admin/mood/${modelId}/update`, { moodState: 'positive', reason: 'a first mood' }, admin);
+    await stack.api.post(
+      `/api/v1/admin/mood/${modelId}/update`,
+      { moodState: 'positive', expiresAt: '2190-01-01T00:00:00Z', reason: 'a first mood' },
+      admin,
+    );
   }
   const { body: page } = await stack.api.get('/api/v1/admin/mood/audit?limit=1', admin);
   const modelId = someId([...models, ...performers]);

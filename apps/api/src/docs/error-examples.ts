@@ -18,7 +18,7 @@ interface Example {
 const unknownId = '0198c5a0-7a3f-7c11-9d2e-5b8f3f0a1c2d';
 const later = '2026-01-02T15:45:00.000Z';
 
-const changesMood = ({ operationId }: DocumentedOperation) => operationId === 'updateMood';
+const changesMood = ({ operationId }: DocumentedOperation) => operationId === 'updateMood' || operationId === 'extendMood';
 
 /** An example message for each code; a function where it depends on the route. They are the messages that the code throws. */
 const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string | Example)>> = {

@@ -9,6 +9,7 @@ import {
   versionedMoodSchema,
 } from '@mood/contract/moods';
 import { modelIdSchema } from '@mood/contract/fields';
+import { moodExtensionSchema } from '@mood/contract/own-mood';
 import { createRoute } from '@hono/zod-openapi';
 import type { HistoryPage, Mood } from '@mood/domain';
 import { z } from 'zod';
@@ -71,6 +72,23 @@ const rateLimitHeaders = {
   RateLimit: { description: 'What is left (`r`) and in how many seconds more becomes free (`t`).', schema: { type: 'string' } },
 } as const;
 
+const newMood = { description: 'The new mood.', headers: rateLimitHeaders, content: json(versionedMoodSchema) } as const;
+
+/** How a change by a model is refused, besides 400. */
+const changeRefusals = {
+  ...commonErrors,
+  429: {
+    description:
+      'More than 50 changes in the last hour (`RATE_LIMIT_EXCEEDED`), or too many requests in a minute (`TOO_MANY_REQUESTS`). `Retry-After` is set.',
+    headers: rateLimitHeaders,
+    content: json(tooManySchema),
+  },
+  ...errorAnswers.heldOrChanged,
+  ...errorAnswers.updateForbidden,
+  ...errorAnswers.modelNotFound,
+  ...errorAnswers.notJson,
+} as const;
+
 export const updateMoodRoute = createRoute({
   method: 'post',
   path: '/mood/update',
@@ -82,20 +100,23 @@ export const updateMoodRoute = createRoute({
   ...openTo(models),
   request: { body: { required: true, content: json(moodUpdateSchema) } },
   responses: {
-    200: { description: 'The new mood.', headers: rateLimitHeaders, content: json(versionedMoodSchema) },
-    ...commonErrors,
-    429: {
-      description:
-        'More than 50 changes in the last hour (`RATE_LIMIT_EXCEEDED`), or too many requests in a minute (`TOO_MANY_REQUESTS`). `Retry-After` is set.',
-      headers: rateLimitHeaders,
-      content: json(tooManySchema),
-    },
-    ...errorAnswers.heldOrChanged,
+    200: newMood,
+    ...changeRefusals,
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_RESPONSE_DELAY', 'INVALID_EXPIRES_AT'),
-    ...errorAnswers.updateForbidden,
-    ...errorAnswers.modelNotFound,
-    ...errorAnswers.notJson,
   },
+});
+
+export const extendMoodRoute = createRoute({
+  method: 'post',
+  path: '/mood/extend',
+  operationId: 'extendMood',
+  tags: ['Moods'],
+  summary: 'Put off the end of my mood',
+  description:
+    'For models. Everything but the end stays as it is. Counts as a change: of the 50 in a rolling hour, and in the history. A mood that has ended, or has no end, is answered with 409; set one instead.',
+  ...openTo(models),
+  request: { body: { required: true, content: json(moodExtensionSchema) } },
+  responses: { 200: newMood, ...changeRefusals, ...badRequest('INVALID_EXPIRES_AT') },
 });
 
 const { before, ...page } = historyQuerySchema.shape;

@@ -1,6 +1,7 @@
-import { asSeenBy, changeMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
-import type { Mood } from '@mood/domain';
+import { asSeenBy, changeMood, extendMood, RateLimitExceeded, readHistory, readMoodOrNeutral, readMoodsOrNeutral } from '@mood/domain';
+import type { ChangedMood, Mood } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { AppDependencies } from '../app-dependencies.ts';
 import { everyone } from '../auth/access.ts';
 import { NotPermitted } from '../auth/errors.ts';
@@ -12,6 +13,7 @@ import { boundRefusals } from '../http/refused-writes.ts';
 import { originOf } from '../http/client.ts';
 import { checkedParams } from '../http/validation.ts';
 import {
+  extendMoodRoute,
   getHistoryRoute,
   getMoodRoute,
   getMoodsRoute,
@@ -44,6 +46,20 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   const owner = allow({ intent: 'write', ...models });
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
+  /** With what is left of the hourly allowance, also when nothing is. */
+  async function answerChange(c: Context<AuthEnv>, change: Promise<ChangedMood>) {
+    try {
+      const { mood, allowance } = await change;
+      const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
+      return c.json(toVersionedMoodBody(mood), 200, headers);
+    } catch (error) {
+      if (error instanceof RateLimitExceeded) {
+        for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);
+      }
+      throw error;
+    }
+  }
+
   const routes = new OpenAPIHono<AuthEnv>()
     .openapi({ ...getMoodsRoute, middleware: [signedIn] as const }, async (c) => {
       const { modelIds } = c.req.valid('query');
@@ -58,16 +74,11 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       const modelId = c.get('principal').subject;
       const { modelId: named = modelId, expectedVersion, ...settings } = c.req.valid('json');
       if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can set only their own mood.');
-      try {
-        const { mood, allowance } = await changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings, expectedVersion);
-        const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
-        return c.json(toVersionedMoodBody(mood), 200, headers);
-      } catch (error) {
-        if (error instanceof RateLimitExceeded) {
-          for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);
-        }
-        throw error;
-      }
+      return answerChange(c, changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings, expectedVersion));
+    })
+    .openapi({ ...extendMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
+      const actor = { kind: 'model', modelId: c.get('principal').subject, origin: originOf(c) } as const;
+      return answerChange(c, extendMood(deps, actor, c.req.valid('json')));
     })
     .openapi({ ...getHistoryRoute, middleware: [signedIn] as const }, async (c) => {
       const { before, ...page } = c.req.valid('query');

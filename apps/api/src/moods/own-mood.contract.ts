@@ -1,7 +1,7 @@
-import { ownMoodSchema } from '@mood/contract/own-mood';
+import { ownMoodSchema, recentMoodsSchema } from '@mood/contract/own-mood';
 import { createRoute } from '@hono/zod-openapi';
 import { currentTerms, notificationText } from '@mood/domain';
-import type { ChangesLeft, Mood, ModelStanding } from '@mood/domain';
+import type { ChangesLeft, Mood, ModelStanding, RecentMood } from '@mood/domain';
 import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
@@ -27,6 +27,27 @@ export const getOwnMoodRoute = createRoute({
     ...commonErrors,
   },
 });
+
+export const getRecentMoodsRoute = createRoute({
+  method: 'get',
+  path: '/mood/recent',
+  operationId: 'getRecentMoods',
+  tags: ['Moods'],
+  summary: 'Get my recent moods',
+  description:
+    'For models: the moods that the model set itself lately, without their ends, to set one of them again. Its messages are unsealed for itself alone. What administrators set, and ends of moods, are not among them.',
+  ...openTo(ownModels),
+  responses: {
+    200: { description: 'The moods, newest first.', content: json(recentMoodsSchema) },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...commonErrors,
+  },
+});
+
+export function toRecentMoodsBody(moods: readonly RecentMood[]): z.input<typeof recentMoodsSchema> {
+  return { moods: moods.map((mood) => ({ ...mood, lastUsedAt: mood.lastUsedAt.toISOString() })) };
+}
 
 export const toChangesLeftBody = ({ limit, remaining, moreAt }: ChangesLeft) => ({
   limit,

@@ -6,9 +6,9 @@ import { NotPermitted } from '../auth/errors.ts';
 import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { previewMoodRoute, toMoodPreviewBody } from './mood-preview.contract.ts';
-import { getOwnMoodRoute, ownModels, toOwnMoodBody } from './own-mood.contract.ts';
+import { getOwnMoodRoute, getRecentMoodsRoute, ownModels, toOwnMoodBody, toRecentMoodsBody } from './own-mood.contract.ts';
 
-/** A model's own mood with what is left of its changes, its hold, its terms and its notices; and what users would read of another one. */
+/** A model's own mood with what is left of its changes, its hold, its terms and its notices; its recent moods; and what users would read of another one. */
 export function createOwnMoodRoutes(deps: AppDependencies, allow: Guard) {
   const owner = allow({ intent: 'read', ...ownModels });
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
@@ -16,6 +16,9 @@ export function createOwnMoodRoutes(deps: AppDependencies, allow: Guard) {
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...getOwnMoodRoute, middleware: [owner] as const }, async (c) =>
       c.json(toOwnMoodBody(await readOwnMood(deps, c.get('principal').subject)), 200),
+    )
+    .openapi({ ...getRecentMoodsRoute, middleware: [owner] as const }, async (c) =>
+      c.json(toRecentMoodsBody(await deps.recentMoods.of(c.get('principal').subject)), 200),
     )
     .openapi({ ...previewMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const modelId = c.get('principal').subject;

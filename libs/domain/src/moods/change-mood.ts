@@ -31,8 +31,8 @@ export interface ChangedMood {
   allowance: ChangeAllowance | null;
 }
 
-type OwnChangeDependencies = ChangeMoodDependencies & { flags: Flags };
-type Model = Extract<Actor, { kind: 'model' }>;
+export type OwnChangeDependencies = ChangeMoodDependencies & { flags: Flags };
+export type ActingModel = Extract<Actor, { kind: 'model' }>;
 
 /**
  * A model sets its own mood. The whole state is replaced: there are no partial updates.
@@ -44,7 +44,7 @@ type Model = Extract<Actor, { kind: 'model' }>;
  */
 export async function changeMood(
   deps: OwnChangeDependencies,
-  actor: Model,
+  actor: ActingModel,
   update: MoodSettings,
   expectedVersion?: number,
 ): Promise<ChangedMood> {
@@ -53,13 +53,15 @@ export async function changeMood(
   return setOwnMood(deps, actor, settings, expectedVersion);
 }
 
-async function requireUpdates({ flags }: OwnChangeDependencies, { modelId }: Model): Promise<void> {
+/** @throws DomainError FEATURE_DISABLED. */
+export async function requireUpdates({ flags }: OwnChangeDependencies, { modelId }: ActingModel): Promise<void> {
   if (!(await flags.isOn('moods.updates', { id: modelId, role: 'model' }))) throw new DomainError('FEATURE_DISABLED', updatesAreOff);
 }
 
-async function setOwnMood(
+/** As `changeMood`, for settings that were accepted. */
+export async function setOwnMood(
   deps: OwnChangeDependencies,
-  actor: Model,
+  actor: ActingModel,
   settings: MoodSettings,
   expectedVersion: number | undefined,
 ): Promise<ChangedMood> {
@@ -93,7 +95,7 @@ async function setOwnMood(
 }
 
 /** @returns DomainError VERSION_CONFLICT. */
-function otherVersion(expected: number | undefined, current: number): DomainError {
+export function otherVersion(expected: number | undefined, current: number): DomainError {
   return new DomainError(
     'VERSION_CONFLICT',
     `Your mood has version ${current}, not ${expected}: it was changed meanwhile, or has ended. Read it again, and repeat your change on it.`,
