@@ -16,6 +16,7 @@ test('the sandbox stands for every service, whatever else the shell has set', ()
     expect(env[`${service}_SERVICE_URL`]).toBe('http://127.0.0.1:4000');
   }
   expect(env['MOOD_API_URL']).toBe('http://127.0.0.1:3000');
+  expect(env['ALLOWED_ORIGINS']).toBe('http://127.0.0.1:4000,http://localhost:4000');
   expect(env).toMatchObject({ AUTH_ISSUER: 'http://127.0.0.1:4000', DATABASE_URL: 'postgres://db/mood', LOG_LEVEL: 'debug' });
 });
 

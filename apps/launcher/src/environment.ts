@@ -38,6 +38,8 @@ export function environmentFor(addresses: Addresses, base: NodeJS.ProcessEnv): N
     DATABASE_URL_FILE: '',
     AUDIT_MASTER_KEYS_FILE: '',
     SESSION_KEYS_FILE: '',
+    // The chat page of the sandbox shows badges, by either name of this machine.
+    ALLOWED_ORIGINS: `${sandbox},http://localhost:${addresses.sandboxPort}`,
     MOOD_MODE: 'embedded',
   };
 }

@@ -71,6 +71,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ANALYTICS_SERVICE_URL: platformUrl,
     AUDIT_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     SESSION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    ALLOWED_ORIGINS: platformUrl,
     MOOD_MODE: 'embedded',
     LOG_LEVEL: 'info',
     // Tests send what is refused all the time.

@@ -3,10 +3,8 @@ import { tokenOf } from './platform.ts';
 
 /** What `/badge.js` of the mood API defines. */
 interface MoodBadgeClass {
-  connect(options: { url: string; token: () => Promise<string> }): unknown;
+  connect(options: { url: string; token: () => Promise<string> }): void;
 }
-
-let userId: string | undefined;
 
 export const apiUrl: string | undefined = document.documentElement.dataset['api'];
 
@@ -17,17 +15,20 @@ export function badgeOf(modelId: string): HTMLElement {
   return badge;
 }
 
-/** Lets the badges read moods as this user. */
-export async function readMoodsAs(user: string): Promise<void> {
-  const isFirst = userId === undefined;
-  userId = user;
-  if (!isFirst || apiUrl === undefined) return;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class comes from another server
-  const badge = (await customElements.whenDefined('mood-badge')) as unknown as MoodBadgeClass;
-  badge.connect({ url: apiUrl, token: () => tokenOf(userId ?? user) });
+/** What a model says with her mood, as long as it lasts. @param badge hers, which knows. */
+export function moodMessage(badge: HTMLElement): HTMLElement {
+  const message = el('p', { class: 'mood-message' });
+  badge.addEventListener('moodchange', (event) => {
+    const mood: { customMessage: string | null } | undefined = event instanceof CustomEvent ? event.detail : undefined;
+    message.textContent = mood?.customMessage ? `“${mood.customMessage}”` : '';
+  });
+  return message;
 }
 
-/** What a model wants to say with her mood. */
-export function moodMessage(): HTMLElement {
-  return el('p', { class: 'mood-message' });
+/** Lets the badges read moods as this user. */
+export async function readMoodsAs(userId: string): Promise<void> {
+  if (apiUrl === undefined) return;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class comes from another server
+  const badge = (await customElements.whenDefined('mood-badge')) as unknown as MoodBadgeClass;
+  badge.connect({ url: apiUrl, token: () => tokenOf(userId) });
 }

@@ -40,6 +40,7 @@ export function createConversation(user: User, model: Person): ConversationView 
   }
   show(true);
 
+  const badge = badgeOf(model.id);
   const element = el(
     'section',
     { class: 'talk', 'aria-label': model.displayName },
@@ -48,9 +49,9 @@ export function createConversation(user: User, model: Person): ConversationView 
       { class: 'with' },
       el('a', { class: 'back', href: addressOf({ userId: user.id, modelId: undefined }) }, '‹ Models'),
       el('h2', {}, model.displayName),
-      badgeOf(model.id),
+      badge,
       leaveButton,
-      moodMessage(),
+      moodMessage(badge),
     ),
     log.element,
     waiting.element,

@@ -5,12 +5,13 @@ import { attempt } from './notice.ts';
 import { listFaults, setFault } from './platform.ts';
 import type { Fault } from './platform.ts';
 
+/** What stops when it is broken. */
 const about: Readonly<Record<ServiceName, string>> = {
-  auth: 'tokens are not checked, nobody new gets in',
-  users: 'tiers and names of users',
+  auth: 'tokens and sign-in',
+  users: 'names and tiers of users',
   performers: 'names of models',
-  messages: 'automatic replies are not delivered',
-  analytics: 'events pile up',
+  messages: 'delivery of replies and notices',
+  analytics: 'events',
 };
 const effects: Readonly<Record<Exclude<FaultMode, 'ok'>, string>> = {
   error: 'answers 500',
