@@ -22,13 +22,14 @@ const repliesOfModel = statement(
       CASE WHEN a.status IN ('pending', 'sending') THEN 'scheduled' ELSE a.status END AS status,
       CASE a.status WHEN 'cancelled' THEN a.reason END AS reason,
       a.received_at AS "receivedAt", a.due_at AS "dueAt", a.sent_at AS "sentAt", a.text,
-      a.template_id AS "templateId", a.template_version AS "templateVersion", v.content,
+      a.template_id AS "templateId", a.template_version AS "templateVersion",
+      -- Each by its key: a join would read all versions of a small table for every reply.
+      (SELECT v.content FROM mood_template_versions v WHERE v.template_id = a.template_id AND v.version = a.template_version) AS content,
       CASE a.status WHEN 'sent' THEN a.engaged_at IS NOT NULL END AS "wroteAgain",
       (extract(epoch FROM a.created_at) * 1000000)::bigint::text AS micros
     FROM (SELECT * FROM auto_replies r WHERE r.model_id = ${modelId} AND r.joined_to IS NULL
         AND (r.created_at, r.id) < (timestamptz 'epoch' + ${micros} * interval '1 microsecond', ${id})
       ORDER BY r.created_at DESC, r.id DESC LIMIT ${rows}) a
-    LEFT JOIN mood_template_versions v ON v.template_id = a.template_id AND v.version = a.template_version
     ORDER BY a.created_at DESC, a.id DESC`,
 );
 
