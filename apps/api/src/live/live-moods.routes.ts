@@ -34,8 +34,6 @@ export function createLiveMoodRoutes(deps: AppDependencies, allow: Guard) {
         const shown = moods.map((mood) => deps.moodStreams.newest(mood));
         const now = deps.clock();
         const seen = await Promise.all(shown.map((mood) => asSeenBy(deps.flags, principal, effectiveMood(mood, now))));
-        // What the guard has set goes with the answer: a session that was renewed has another cookie.
-        for (const [name, value] of c.res.headers) response.appendHeader(name, value);
         if (degraded || !deps.databaseIsReachable()) response.setHeader('Mood-Degraded', 'true');
         return { text: `event: snapshot\ndata: ${JSON.stringify(toSnapshot(seen, notFound, now))}\n\n`, shown };
       },

@@ -1,9 +1,10 @@
 import { DomainError } from '@mood/domain';
 import type { KeyList } from '@mood/runtime';
 import type { Context } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { generateCookie, getCookie } from 'hono/cookie';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { z } from 'zod';
+import { appendEarly } from '../http/fast/early-headers.ts';
 
 /** Browsers drop a cookie whose name and value are longer than this, in bytes. */
 const maxBytes = 4_096;
@@ -76,11 +77,14 @@ export function createSealedCookie<S extends z.ZodType<Record<string, unknown>>>
         );
       }
       const maxAge = Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1_000));
-      setCookie(c, name, text, { path: '/', secure: name === hostOnlyName, httpOnly: true, sameSite: 'Lax', maxAge });
+      const cookie = generateCookie(name, text, { path: '/', secure: name === hostOnlyName, httpOnly: true, sameSite: 'Lax', maxAge });
+      // At once: a stream is answered past the application.
+      appendEarly(c, 'Set-Cookie', cookie);
     },
     remove(c) {
       for (const name of [plainName, hostOnlyName]) {
-        if (getCookie(c, name) !== undefined) deleteCookie(c, name, { path: '/', secure: name === hostOnlyName });
+        if (getCookie(c, name) === undefined) continue;
+        appendEarly(c, 'Set-Cookie', generateCookie(name, '', { path: '/', secure: name === hostOnlyName, maxAge: 0 }));
       }
     },
   };

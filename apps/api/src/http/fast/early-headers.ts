@@ -10,3 +10,10 @@ export function setEarly(c: Context, headers: readonly (readonly [name: string, 
   if (outgoing instanceof ServerResponse) for (const [name, value] of headers) outgoing.setHeader(name, value);
   else for (const [name, value] of headers) c.header(name, value);
 }
+
+/** As `setEarly`, beside values that are there already. */
+export function appendEarly(c: Context, name: string, value: string): void {
+  const outgoing: unknown = c.env?.outgoing;
+  if (outgoing instanceof ServerResponse) outgoing.appendHeader(name, value);
+  else c.header(name, value, { append: true });
+}
