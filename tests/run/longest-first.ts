@@ -15,6 +15,7 @@ export const longest = [
   'apps/launcher/src/main',
   'tests/integration/metrics',
   'tests/integration/health',
+  'tests/panel/overview',
   'tests/security/floods',
   'tests/security/authentication',
   'tests/e2e/reference-page',
