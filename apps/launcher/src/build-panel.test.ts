@@ -52,5 +52,9 @@ test('a build that fails is said, and the files of before stay', async () => {
     'second',
     ['building the panel', expect.stringMatching(/^the panel could not be built: .*npm run panel:build says more$/s)],
   ]);
-  expect((await readdir(folder)).filter((name) => name.startsWith('dist'))).toEqual(['dist']);
+  // Nothing is left of it.
+  expect([(await readdir(folder)).sort(), await readdir(path.join(folder, 'node_modules'))]).toEqual([
+    ['broken', 'dist', 'node_modules', 'package.json', 'src'],
+    ['vite'],
+  ]);
 });

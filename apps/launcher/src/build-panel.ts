@@ -24,8 +24,9 @@ async function changedAt(file: string): Promise<number> {
  * Builds the panel when its sources are newer than its files, which takes a second or two. A build that fails is said, and keeps nothing
  * else from starting: the API answers without a panel, too.
  * @param folder apps/panel
+ * @param signal ends a build that is under way
  */
-export async function buildPanel(folder: string, say: (line: string) => void): Promise<void> {
+export async function buildPanel(folder: string, say: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const built = path.join(folder, 'dist');
   const [newest, builtAt] = await Promise.all([
     Promise.all(sources.map((name) => changedAt(path.join(folder, name)))),
@@ -34,20 +35,22 @@ export async function buildPanel(folder: string, say: (line: string) => void): P
   if (builtAt >= Math.max(...newest)) return;
   say('building the panel');
   // Beside the old files, which are replaced at once: an API that runs may read them meanwhile.
-  const [draft, old] = [`${built}.${process.pid}.new`, `${built}.${process.pid}.old`];
+  const place = (name: string) => path.join(folder, 'node_modules', `.panel-${process.pid}-${name}`);
+  const [draft, old] = [place('new'), place('old')];
   try {
-    const vite = builders.map((place) => path.join(folder, place)).find((file) => existsSync(file));
+    const vite = builders.map((builder) => path.join(folder, builder)).find((file) => existsSync(file));
     if (vite === undefined) throw new Error('Vite is not installed (npm install)');
     // Two launchers may build at once, each in a folder of its own. React is built as it ships, whatever the shell says.
     const args = [vite, 'build', '--bypass-lock', '--logLevel', 'warn', '--outDir', draft];
-    await promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_ENV: 'production' } });
+    await promisify(execFile)(process.execPath, args, { cwd: folder, env: { ...process.env, NODE_ENV: 'production' }, signal });
     await rename(built, old).catch(() => {});
     await rename(draft, built).catch(async (error: unknown) => {
       // Another launcher was quicker.
       if ((await changedAt(path.join(built, 'index.html'))) < Math.max(...newest)) throw error;
     });
   } catch (error) {
-    say(`the panel could not be built: ${describeError(error)}. Everything else works; npm run panel:build says more`);
+    if (signal?.aborted !== true)
+      say(`the panel could not be built: ${describeError(error)}. Everything else works; npm run panel:build says more`);
   } finally {
     await Promise.all([draft, old].map((left) => rm(left, { recursive: true, force: true })));
   }

@@ -59,7 +59,7 @@ export function createSystem(settings: SettingValues<typeof launcherSettings>, s
         `${redisProblem}. Start that Redis, set REDIS_URL to another one, or unset it: PostgreSQL holds the queues then.`,
       );
 
-    const panel = buildPanel(path.join(apps, 'panel'), say);
+    const panel = buildPanel(path.join(apps, 'panel'), say, stopped.signal);
     // Loading the object-relational mapper takes as long as starting the database.
     const migrations = import('./migrate.ts');
     migrations.catch(() => {});
