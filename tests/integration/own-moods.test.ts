@@ -291,3 +291,54 @@ describe('the replies of a model', () => {
     expect([status, body.error]).toEqual([400, 'INVALID_REQUEST']);
   });
 });
+
+describe('one model, as administrators see it', () => {
+  const details = (id: string) => stack.api.get(`/api/v1/admin/mood/models/${id}`, admin);
+
+  test('has its mood, what is left of its changes, a hold, and what was done, by whom', async () => {
+    const model = await stack.createModel();
+    await setMood(model, { customMessage: 'Private' });
+    await override(model, { holdMinutes: 30 });
+    await stack.database.query(
+      `INSERT INTO abuse_alerts (model_id, rule, threshold, count, peak, opened_at, last_seen_at) VALUES ($1, 'changes', 1, 1, 1, now(), now())`,
+      [model.id],
+    );
+    const { status, body } = await details(model.id);
+    const { mood, changes, heldUntil, terms, notices } = (await get('me', model)).body;
+    expect([status, body]).toMatchObject([200, { mood, changes, heldUntil, terms, notices, displayName: expect.any(String) }]);
+    expect(body.mood.version).toBe(2);
+    expect(body.alerts).toMatchObject([{ modelId: model.id, rule: 'changes', status: 'open' }]);
+    const { entries } = (await stack.api.get(`/api/v1/admin/mood/audit?modelId=${model.id}`, admin)).body;
+    expect(body.transitions).toMatchObject(
+      entries.map(({ id, version, previousState, newState, changedBy, adminUserId, createdAt }: Record<string, unknown>) => ({
+        id,
+        version,
+        previousState,
+        newState,
+        changedBy,
+        adminUserId,
+        recordedAt: createdAt,
+      })),
+    );
+    expect([body.transitions.length, JSON.stringify(body).includes('Private')]).toEqual([2, false]);
+  });
+
+  test('who has never set a mood has none of that; an id of nobody is not found', async () => {
+    const [id = ''] = await stack.platform.createPerformers();
+    expect((await details(id)).body).toMatchObject({
+      mood: { moodState: 'neutral', version: 0 },
+      transitions: [],
+      notices: [],
+      alerts: [],
+    });
+    expect(await details(crypto.randomUUID())).toMatchObject({ status: 404, body: { error: 'MODEL_NOT_FOUND' } });
+    expect(await details('sophia')).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } });
+  });
+});
+
+test('the coverage of templates is that of a new system: each message has one', async () => {
+  const { status, body } = await stack.api.get('/api/v1/admin/mood/templates/coverage', admin);
+  expect([status, body.cells.length]).toEqual([200, 72]);
+  const { total } = (await stack.api.get('/api/v1/admin/mood/templates?active=true', admin)).body;
+  expect(body.cells.reduce((sum: number, { active }: { active: number }) => sum + active, 0)).toBe(total);
+});

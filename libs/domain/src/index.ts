@@ -97,6 +97,8 @@ export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts'
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export type { ChangesLeft, ListedModel, ModelFilter, ModelPage, ModelStanding, MoodNotice, MoodOverview } from './moods/overview-ports.ts';
 export { readHistory } from './moods/read-history.ts';
+export { readModelDetails } from './moods/read-model-details.ts';
+export type { ModelDetails } from './moods/read-model-details.ts';
 export { listModels, readOwnMood } from './moods/read-own-mood.ts';
 export { maxMoodVersion, moodSchema } from './moods/mood-schema.ts';
 export { readMood, readMoodOrNeutral, readMoods, readMoodsOrNeutral } from './moods/read-mood.ts';
@@ -127,6 +129,8 @@ export type { RefusedValues } from './templates/allowed-values.ts';
 export { builtInTemplates, renderBuiltIn } from './templates/built-in-templates.ts';
 export type { ExplainedCandidate } from './templates/explain-selection.ts';
 export { composeMessage } from './templates/compose-message.ts';
+export { readCoverage } from './templates/cover-templates.ts';
+export type { CoverageCell } from './templates/cover-templates.ts';
 export { explainTemplate } from './templates/explain-template.ts';
 export { feedbackTopics } from './feedback/feedback.ts';
 export type { FeedbackStore, FeedbackSum, FeedbackTopic } from './feedback/feedback.ts';

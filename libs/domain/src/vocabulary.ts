@@ -9,6 +9,7 @@ export { DomainError, errorCodes } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { flagKeys } from './flags/declared-flags.ts';
 export { flagRoles, maxFlagIds } from './flags/flag-rule.ts';
+export { coverageAnswers } from './templates/coverage-answer.ts';
 export { maxValueLength, readGivenValue } from './templates/given-values.ts';
 export { canonicalLocale, maxLocaleLength } from './templates/locale.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';

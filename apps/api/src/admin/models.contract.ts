@@ -1,15 +1,17 @@
+import { modelDetailsSchema } from '@mood/contract/model-details';
 import { listedModelSchema, modelPageQuerySchema, modelPageSchema } from '@mood/contract/moderation';
 import { moodSchema } from '@mood/contract/moods';
 import { createRoute } from '@hono/zod-openapi';
-import type { ModelPage } from '@mood/domain';
+import type { ModelDetails, ModelPage } from '@mood/domain';
 import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { badRequest, commonErrors, errorAnswers, extending, json } from '../http/contract.ts';
-import { toMoodBody } from '../moods/moods.contract.ts';
-import { toChangesLeftBody } from '../moods/own-mood.contract.ts';
+import { modelParams, toMoodBody, toVersionedMoodBody } from '../moods/moods.contract.ts';
+import { toChangesLeftBody, toStandingBody } from '../moods/own-mood.contract.ts';
+import { toAlertBody } from './alerts.contract.ts';
 
-export const moderators: Access = { roles: ['admin'], refusal: 'Only administrators list the moods of all models.' };
+export const moderators: Access = { roles: ['admin'], refusal: 'Only administrators see the moods of all models.' };
 
 extending(listedModelSchema, moodSchema);
 
@@ -42,5 +44,49 @@ export function toModelPageBody({ models, nextCursor }: ModelPage): z.input<type
       heldUntil: heldUntil?.toISOString() ?? null,
     })),
     nextCursor,
+  };
+}
+
+export const readModelRoute = createRoute({
+  method: 'get',
+  path: '/admin/mood/models/{modelId}',
+  operationId: 'readModel',
+  tags: ['Overrides'],
+  summary: 'Read where a model stands',
+  description:
+    'For administrators: the mood that counts now with its version, what is left of its changes, a hold, its terms, its last transitions, what it was told, and alerts about it. Nothing sealed is opened.',
+  ...openTo(moderators),
+  request: { params: modelParams },
+  responses: {
+    200: { description: 'The model.', content: json(modelDetailsSchema) },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...errorAnswers.modelNotFound,
+    ...commonErrors,
+  },
+});
+
+export function toModelDetailsBody({
+  displayName,
+  mood,
+  transitions,
+  alerts,
+  ...standing
+}: ModelDetails): z.input<typeof modelDetailsSchema> {
+  return {
+    displayName,
+    mood: toVersionedMoodBody(mood),
+    ...toStandingBody(standing),
+    transitions: transitions.map(({ id, version, previousState, moodState, changedBy, adminUserId, changedAt, recordedAt }) => ({
+      id,
+      version,
+      previousState,
+      newState: moodState,
+      changedBy,
+      adminUserId,
+      changedAt: changedAt.toISOString(),
+      recordedAt: recordedAt.toISOString(),
+    })),
+    alerts: alerts.map(toAlertBody),
   };
 }

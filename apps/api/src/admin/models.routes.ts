@@ -1,16 +1,20 @@
-import { listModels } from '@mood/domain';
+import { listModels, readModelDetails } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
-import { listModelsRoute, moderators, toModelPageBody } from './models.contract.ts';
+import { listModelsRoute, moderators, readModelRoute, toModelDetailsBody, toModelPageBody } from './models.contract.ts';
 
 /** Who has which mood, for administrators. */
 export function createModelListRoutes(deps: AppDependencies, allow: Guard) {
   const admins = allow({ intent: 'read', ...moderators });
 
-  return new OpenAPIHono<AuthEnv>().openapi({ ...listModelsRoute, middleware: [admins] as const }, async (c) => {
-    const { limit, cursor = null, q, ...filter } = c.req.valid('query');
-    const page = await listModels(deps, { ...filter, idPrefix: q }, { limit, cursor });
-    return c.json(toModelPageBody(page), 200);
-  });
+  return new OpenAPIHono<AuthEnv>()
+    .openapi({ ...listModelsRoute, middleware: [admins] as const }, async (c) => {
+      const { limit, cursor = null, q, ...filter } = c.req.valid('query');
+      const page = await listModels(deps, { ...filter, idPrefix: q }, { limit, cursor });
+      return c.json(toModelPageBody(page), 200);
+    })
+    .openapi({ ...readModelRoute, middleware: [admins] as const }, async (c) =>
+      c.json(toModelDetailsBody(await readModelDetails(deps, c.req.valid('param').modelId)), 200),
+    );
 }

@@ -55,9 +55,14 @@ export const toChangesLeftBody = ({ limit, remaining, moreAt }: ChangesLeft) => 
   moreAt: moreAt?.toISOString() ?? null,
 });
 
-export function toOwnMoodBody(own: ModelStanding & { mood: Mood }): z.input<typeof ownMoodSchema> {
+export const toOwnMoodBody = (own: ModelStanding & { mood: Mood }): z.input<typeof ownMoodSchema> => ({
+  mood: toVersionedMoodBody(own.mood),
+  ...toStandingBody(own),
+});
+
+/** All of it but the mood. */
+export function toStandingBody(own: ModelStanding): Omit<z.input<typeof ownMoodSchema>, 'mood'> {
   return {
-    mood: toVersionedMoodBody(own.mood),
     changes: toChangesLeftBody(own.changes),
     heldUntil: own.heldUntil?.toISOString() ?? null,
     terms: { version: currentTerms.version, acceptedAt: own.termsAcceptedAt?.toISOString() ?? null },

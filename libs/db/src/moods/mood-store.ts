@@ -19,6 +19,7 @@ interface HistoryRow {
   effective_at: Date;
   created_at: Date;
   changed_by: MoodTransition['changedBy'];
+  admin_user_id: string | null;
   custom_message: Buffer | null;
   data_key_id: string | null;
   master_key_id: string | null;
@@ -34,7 +35,7 @@ export const historyPage = statement(
   { modelId: 'uuid', limit: 'integer', offset: 'integer', before: 'integer | null' },
   (_, { modelId, limit, offset, before }) =>
     sql<HistoryRow>`WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = ${modelId})
-    SELECT newest.total, l.id, l.version, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
+    SELECT newest.total, l.id, l.version, l.admin_user_id, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
         WHERE e.model_id = ${modelId} AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
@@ -155,6 +156,9 @@ export function createMoodStore(
           row.data_key_id === null ? null : { id: row.data_key_id, modelId, masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
         return [
           {
+            id: row.id,
+            version: row.version,
+            adminUserId: row.admin_user_id,
             moodState: row.new_state,
             previousState: row.previous_state,
             changedAt: row.effective_at,

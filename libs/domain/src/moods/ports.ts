@@ -32,6 +32,12 @@ export type ExpiryOutcome =
   | { kind: 'not_due'; remainingMs: number };
 
 export interface MoodTransition {
+  /** Of its row in the audit log. */
+  id: string;
+  /** Of the mood after it. */
+  version: number;
+  /** The administrator who made it; null for others. */
+  adminUserId: string | null;
   moodState: MoodState;
   previousState: MoodState | null;
   /** When it took effect; for a reset, when the mood ended. */

@@ -20,6 +20,8 @@ export interface TemplateIndex {
   holdoutOf(experiment: string): number;
   /** Templates of exactly this mood, type, tier and locale: by priority, then the newest first. */
   at(place: TemplatePlace): readonly IndexedTemplate[];
+  /** All of them. */
+  all(): Iterable<IndexedTemplate>;
 }
 
 export interface GrowingTemplateIndex extends TemplateIndex {
@@ -61,6 +63,9 @@ export function createTemplateIndex(templates: Iterable<Template> = []): Growing
     },
     holdoutOf: (experiment) => holdoutOf.get(experiment) ?? 0,
     at: (place) => places.get(keyOf(place)) ?? [],
+    *all() {
+      for (const there of places.values()) yield* there;
+    },
     advance(to, holdouts) {
       revision = to;
       for (const [experiment, share] of holdouts) holdoutOf.set(experiment, share);
