@@ -11,6 +11,7 @@ import { benchScale } from './scale.ts';
 import type { Bench } from './support/bench.ts';
 import { figureList, table } from './support/report.ts';
 import type { Figure, Row } from './support/report.ts';
+import { benchStreams } from './streams.ts';
 import { benchTemplate } from './template.ts';
 import { benchUpdate } from './update.ts';
 
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scale: benchScale,
   render: benchRender,
   analytics: benchAnalytics,
+  streams: benchStreams,
 };
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.

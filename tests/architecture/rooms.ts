@@ -106,9 +106,19 @@ export const rooms: readonly Room[] = [
     why: 'Starts a database from npm, of the package for this machine, and knows nothing of what is in it.',
   },
   {
+    room: 'libs/badge',
+    imports: [],
+    why: 'An element for pages of the platform: it runs in a browser, and knows the API by its URL.',
+  },
+  {
+    room: 'libs/badge/build',
+    imports: names('esbuild node:fs/promises node:path'),
+    why: 'Packs the badge into one file.',
+  },
+  {
     room: 'apps/api',
     imports: names(`
-      apps/api/src/ops/board @mood/cache @mood/db @mood/contract @mood/domain @mood/platform @mood/runtime @hono/node-server
+      apps/api/src/ops/board @mood/badge @mood/cache @mood/db @mood/contract @mood/domain @mood/platform @mood/runtime @hono/node-server
       @hono/zod-openapi csv-stringify diff hono ipaddr.js jose lru-cache negotiator prom-client rate-limiter-flexible zod
       node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:stream node:timers/promises node:tls node:util node:zlib
     `),

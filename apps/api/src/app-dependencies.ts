@@ -71,6 +71,8 @@ export interface AppDependencies {
   authenticator: Authenticator;
   limits: RequestLimits;
   trustedProxies: TrustedProxies;
+  /** Origins whose pages may read moods. */
+  allowedOrigins: readonly string[];
   /** The platform's sign-in page. */
   signIn: SignIn;
   /** What session cookies are sealed with. */

@@ -18,12 +18,14 @@ import { createFeedbackRoutes } from './feedback/feedback.routes.ts';
 import { createFlagRoutes } from './flags/flags.routes.ts';
 import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
+import { shareWithOrigins } from './http/cors.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { frameRequests } from './http/frame.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createRouter } from './http/fast/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
 import { refuseInvalid } from './http/validation.ts';
+import { serveBadge } from './live/badge.ts';
 import { createLiveMoodRoutes } from './live/live-moods.routes.ts';
 import { createMoodRoutes } from './moods/moods.routes.ts';
 import { createOwnMoodRoutes } from './moods/own-mood.routes.ts';
@@ -54,7 +56,10 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
     }),
   );
   app.route('/', createHealthRoutes(deps.health));
+  const cors = shareWithOrigins(deps.allowedOrigins);
+  app.use(cors.headers);
   app.use(admitClients(deps.trustedProxies, deps.limits, async (c) => (await sessions.read(c)) !== undefined));
+  app.use(cors.preflights);
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
@@ -73,6 +78,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/api/v1', createInsightsRoutes(deps, allow));
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
+  app.get('/badge.js', serveBadge());
   app.route('/', createBoardRoutes({ ...deps, sessions }));
   app.route('/', createPanelRoutes({ ...deps, sessions, isOverTls }, allow));
   app.notFound(

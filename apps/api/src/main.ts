@@ -221,6 +221,7 @@ const app = createApp({
     failedSignIns: countFailedSignIns(createMemoryLimit(settings.failedAuthenticationsPerMinute)),
   },
   trustedProxies: settings.trustedProxies,
+  allowedOrigins: settings.allowedOrigins,
   signIn: createSignIn({
     baseUrl: settings.authServiceUrl,
     issuer: settings.authIssuer,

@@ -37,7 +37,7 @@ export function countingAnonymous(limits: AnonymousLimit, answer: NotFoundHandle
 }
 
 /** Paths that need no token. The probes are not listed: they are routed before the limits. */
-const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|docs(?:\/|$))/;
+const openToAnybody = /^\/(?:$|favicon\.ico$|openapi\.json$|badge\.js$|docs(?:\/|$))/;
 
 /** The pages that have sessions: the only paths where a cookie counts. Elsewhere anybody could send one to evade the limit. */
 const withSession = /^\/(?:panel|ops\/queues)(?:\/|$)/;

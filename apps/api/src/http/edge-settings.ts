@@ -4,6 +4,8 @@ import { parseTrustedProxies } from './client-address.ts';
 
 const perMinute = envWholeNumber('a whole number', 0, 1_000_000_000);
 const file = z.string().optional();
+/** As browsers write it, so that it can be compared: lower case, no path, no usual port. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
 /** Settings of what lies between the network and the routes: TLS, proxies, rate limits. */
 export const edgeSettings = {
@@ -28,6 +30,20 @@ export const edgeSettings = {
           return z.NEVER;
         }
       }),
+  }),
+  allowedOrigins: setting({
+    env: 'ALLOWED_ORIGINS',
+    doc: 'origins whose pages may read moods and load the badge (CORS), such as https://www.example.com, separated by commas; none when absent',
+    schema: z
+      .string()
+      .optional()
+      .transform((text = '') =>
+        text
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter((origin) => origin !== ''),
+      )
+      .pipe(z.array(z.string().refine(isOrigin, 'expected origins such as https://www.example.com, without a path, separated by commas'))),
   }),
   requestsPerMinutePerIp: setting({
     env: 'REQUESTS_PER_MINUTE_PER_IP',
