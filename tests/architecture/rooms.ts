@@ -195,9 +195,10 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'apps/panel',
-    imports: names(
-      '@mood/contract @mood/domain/vocabulary @tanstack/react-query react react-aria-components react-dom temporal-polyfill uplot wouter zod',
-    ),
+    imports: names(`
+      @codemirror/autocomplete @codemirror/commands @codemirror/state @codemirror/view @mood/contract @mood/domain/vocabulary
+      @tanstack/react-query react react-aria-components react-dom temporal-polyfill uplot wouter zod
+    `),
     inTests: names('@jest/globals'),
     why: 'The web panel, in a browser: it knows the API by its URLs and, for types, its contract.',
   },
