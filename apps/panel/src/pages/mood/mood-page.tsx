@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { shortMoment } from '../../time/short-moment.ts';
 import { useNow } from '../../time/use-now.ts';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -45,6 +46,12 @@ function Editor({ own }: { own: OwnMood }) {
   const { preview, error, isOfDraft } = usePreview(edit.draft);
   const isHeld = useNow(heldUntil) < Date.parse(heldUntil ?? '') && heldUntil !== null;
   const isAccepted = terms.acceptedAt !== null;
+  const sheet = useRef<HTMLDivElement>(null);
+  const wasAccepted = useRef(false);
+  // The button that was pressed is gone: the keyboard goes on at the form.
+  useEffect(() => {
+    if (isAccepted && wasAccepted.current) sheet.current?.querySelector<HTMLElement>('input:checked')?.focus();
+  }, [isAccepted]);
 
   function extend(expiresAt: Date) {
     change.mutate({
@@ -64,6 +71,9 @@ function Editor({ own }: { own: OwnMood }) {
       {!isAccepted && (
         <div className={styles['terms']}>
           <TermsCard
+            onAccepted={() => {
+              wasAccepted.current = true;
+            }}
             title={mood.version > 0 ? termsSaid.newHeading : termsSaid.firstHeading}
             lead={mood.version > 0 ? termsSaid.newText : termsSaid.firstText}
           />
@@ -71,7 +81,7 @@ function Editor({ own }: { own: OwnMood }) {
       )}
       {/* What was typed before new terms came stays where it is. */}
       <div className={styles['columns']} hidden={!isAccepted}>
-        <div className={styles['sheet']}>
+        <div className={styles['sheet']} ref={sheet}>
           <MoodForm current={mood} edit={edit} change={change} advice={isOfDraft ? preview?.message : undefined} isHeld={isHeld} />
         </div>
         <aside className={styles['aside']}>
