@@ -16,6 +16,7 @@ import { StateBox } from '../../ui/state-box.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { history as said } from '../../words/en/history.ts';
+import { words } from '../../words/words.ts';
 import styles from './history.module.css';
 import { WeekStrip } from './week-strip.tsx';
 
@@ -38,7 +39,7 @@ export function Page() {
   });
   return (
     <>
-      <PageHeader title={said.title} lead={said.lead} />
+      <PageHeader title={words.shell.pages.history} lead={said.lead} />
       <Loaded query={query}>
         {({ pages }) => {
           const changes = pages.flatMap(({ history }) => history);

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useSession } from '../../shell/session.tsx';
 import { shortMoment } from '../../time/short-moment.ts';
 import { useNow } from '../../time/use-now.ts';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -13,15 +14,15 @@ import { MoodForm } from './mood-form.tsx';
 import styles from './mood-page.module.css';
 import { MoodPreview } from './mood-preview.tsx';
 import { Hold, LastNotice, News } from './news.tsx';
-import { useOwnMood } from './own-mood.ts';
 import type { OwnMood } from './own-mood.ts';
 import { Standing } from './standing.tsx';
 import { useChangeMood } from './use-change-mood.ts';
 import { useEdit } from './use-edit.ts';
+import { useOwnMood } from './use-own-mood.ts';
 import { usePreview } from './use-preview.ts';
 
 export function Page() {
-  const own = useOwnMood();
+  const own = useOwnMood(useSession().subject);
   return (
     <>
       <PageHeader title={words.shell.pages.mood} lead={own.data && <SeenAs own={own.data} />} />

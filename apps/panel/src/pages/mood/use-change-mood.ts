@@ -5,7 +5,7 @@ import { mood as said } from '../../words/en/mood.ts';
 import { words } from '../../words/words.ts';
 import { updateBackTo } from './draft.ts';
 import type { MoodUpdate } from './draft.ts';
-import { ownMoodKey, showMood } from './own-mood.ts';
+import { ownMoodKey, refreshAfterChange, showMood } from './own-mood.ts';
 import type { Mood, OwnMood } from './own-mood.ts';
 import { explainRefusal } from './refusals.ts';
 
@@ -59,10 +59,7 @@ export function useChangeMood() {
       if (change.onRefused === undefined) toast({ kind: 'bad', text: explainRefusal(error, Date.now()).text });
       else change.onRefused(error);
     },
-    onSettled() {
-      // Not waited for: the button is free again at once.
-      for (const what of ['me', 'recent', 'history']) void client.invalidateQueries({ queryKey: ['mood', what] });
-    },
+    onSettled: () => refreshAfterChange(client),
   });
 
   function undoChange({ onUndone }: Change, before: Mood, onlyIf: Mood): void {

@@ -21,6 +21,8 @@ export function useEdit(current: Mood, isSaving: boolean) {
     change: (fields: Partial<Draft>) => setEdit((before) => ({ ...before, draft: { ...before.draft, ...fields } })),
     /** Shows a mood, and forgets what was typed. */
     take: (mood: Mood) => setEdit(editOf(mood)),
+    /** Shows what was typed before. */
+    restore: (mood: Mood, draft: Draft) => setEdit({ base: mood, draft }),
     /** The draft was saved as this mood. What was typed since then stays. */
     saved: (sent: Draft, mood: Mood) =>
       setEdit((before) => (isSameDraft(before.draft, sent) ? editOf(mood) : { base: mood, draft: before.draft })),

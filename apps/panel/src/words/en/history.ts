@@ -1,6 +1,5 @@
 /** Of the page on which a model sees her changes. */
 export const history = {
-  title: 'History',
   lead: 'Your moods, newest first. Nobody can edit or delete this, not even we.',
   week: 'The last 7 days',
   weekSentence: (lengths: readonly string[]) => `In the last 7 days you were ${lengths.join(', ')}.`,
