@@ -10,11 +10,13 @@ import { terms as termsSaid } from '../../words/en/terms.ts';
 import { words } from '../../words/words.ts';
 import { TermsCard } from '../terms/terms-card.tsx';
 import { updateBackTo } from './draft.ts';
+import type { MoodSettings } from './draft.ts';
 import { MoodForm } from './mood-form.tsx';
 import styles from './mood-page.module.css';
 import { MoodPreview } from './mood-preview.tsx';
 import { Hold, LastNotice, News } from './news.tsx';
 import type { OwnMood } from './own-mood.ts';
+import { RecentMoods } from './recent-moods.tsx';
 import { Standing } from './standing.tsx';
 import { useChangeMood } from './use-change-mood.ts';
 import { useEdit } from './use-edit.ts';
@@ -58,10 +60,24 @@ function Editor({ own }: { own: OwnMood }) {
     change.mutate({
       update: { ...updateBackTo(mood, Date.now()), expiresAt: expiresAt.toISOString() },
       onlyIf: mood,
+      isExtension: true,
       canUndo: true,
       said: () => said.extended(shortMoment(expiresAt, Date.now())),
       onDone: edit.follow,
       onUndone: edit.follow,
+    });
+  }
+
+  /** What was typed meanwhile comes back when this is taken back. */
+  function setAgain(settings: MoodSettings) {
+    const { draft } = edit;
+    change.mutate({
+      update: settings,
+      onlyIf: mood,
+      canUndo: true,
+      said: ({ moodState }) => said.saved(words.common.moods[moodState]),
+      onDone: edit.take,
+      onUndone: (before) => edit.restore(before, draft),
     });
   }
 
@@ -88,8 +104,9 @@ function Editor({ own }: { own: OwnMood }) {
         <aside className={styles['aside']}>
           <MoodPreview draft={edit.draft} preview={preview} isBroken={error !== null} isOfDraft={isOfDraft} />
         </aside>
-        <div className={styles['standing']}>
+        <div className={styles['below']}>
           <Standing own={own} isHeld={isHeld} onExtend={extend} />
+          <RecentMoods current={mood} isDisabled={isHeld || change.isPending} onChoose={setAgain} />
         </div>
       </div>
     </>

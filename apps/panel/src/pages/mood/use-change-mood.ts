@@ -15,6 +15,8 @@ export interface Change {
   said: (mood: Mood) => string;
   /** The mood is set only if it is this one until then: nobody else's change is overwritten unseen. */
   onlyIf: Mood;
+  /** Only its end is another one. */
+  isExtension?: boolean;
   /** Absent: it cannot be taken back. */
   canUndo?: boolean;
   /** Absent: what went wrong is said at the edge of the page. */
@@ -35,7 +37,10 @@ export function useChangeMood() {
   const toast = useToast();
 
   const mutation = useMutation({
-    mutationFn: ({ update, onlyIf }: Change) => post<Mood>('/mood/update', { ...update, expectedVersion: onlyIf.version }),
+    mutationFn: ({ update, onlyIf: { version: expectedVersion }, isExtension }: Change) =>
+      isExtension === true
+        ? post<Mood>('/mood/extend', { expiresAt: update.expiresAt, expectedVersion })
+        : post<Mood>('/mood/update', { ...update, expectedVersion }),
     async onMutate({ update, onlyIf }) {
       await client.cancelQueries({ queryKey: ownMoodKey });
       const before = client.getQueryData<OwnMood>(ownMoodKey);
