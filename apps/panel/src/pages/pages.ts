@@ -3,6 +3,7 @@ import type { LinkRow, PageRow } from './page.ts';
 /** Every page, in the order of the navigation. The first of a role is where its people start. */
 export const pages: readonly PageRow[] = [
   { path: '/', role: 'model', name: 'mood', load: () => import('./mood/mood-page.tsx') },
+  { path: '/replies', role: 'model', name: 'replies', load: () => import('./replies/replies-page.tsx') },
   { path: '/history', role: 'model', name: 'history', load: () => import('./history/history-page.tsx') },
   { path: '/terms', role: 'model', load: () => import('./terms/terms-page.tsx') },
   { path: '/', role: 'admin', name: 'overview', load: () => import('./overview/overview-page.tsx') },
