@@ -167,6 +167,7 @@ test('an override with a hold is recorded, shown and taken back, by keyboard alo
   await page.getByText('because its message was inappropriate. It was negative and is neutral now.').waitFor();
   await page.getByRole('button', { name: 'Override', exact: true }).press('Enter');
   await page.getByText('Recorded: change 2 of this model').waitFor();
+  await page.getByRole('region', { name: 'What the model was told' }).getByText('It was negative and is neutral now.').waitFor();
 
   const own = await panel.stack.api.get('/api/v1/mood/me', elena.token);
   expect(own.body).toMatchObject({ mood: { moodState: 'neutral', customMessage: null }, heldUntil: expect.any(String) });

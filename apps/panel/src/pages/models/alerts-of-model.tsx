@@ -2,36 +2,30 @@ import { Link } from 'wouter';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
-import { Loaded } from '../../ui/loaded.tsx';
 import { alerts as alertWords } from '../../words/en/alerts.ts';
 import { model as words } from '../../words/en/model.ts';
 import styles from './model.module.css';
-import { useAlertsOf } from './model-queries.ts';
+import type { ModelDetails } from './model-queries.ts';
 
 /** When a model was above a threshold. */
-export function AlertsOfModel({ modelId }: { modelId: string }) {
-  const alerts = useAlertsOf(modelId);
+export function AlertsOfModel({ modelId, alerts }: { modelId: string; alerts: ModelDetails['alerts'] }) {
   return (
     <Card title={words.alerts} actions={<Link href={`/alerts?status=all&modelId=${modelId}`}>{words.toAlerts}</Link>}>
-      <Loaded query={alerts}>
-        {({ alerts: found }) =>
-          found.length === 0 ? (
-            <p className={styles['soft']}>{words.noAlerts}</p>
-          ) : (
-            <ul className={styles['list']}>
-              {found.map(({ id, rule, status, peak, threshold, openedAt }) => (
-                <li key={id}>
-                  <strong>{alertWords.rules[rule]}</strong>: {alertWords.count(peak, threshold)}{' '}
-                  <span className={listStyles['tag']}>{alertWords.statuses[status]}</span>
-                  <span className={listStyles['note']}>
-                    <Instant at={openedAt} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+      {alerts.length === 0 ? (
+        <p className={styles['soft']}>{words.noAlerts}</p>
+      ) : (
+        <ul className={styles['list']}>
+          {alerts.map(({ id, rule, status, peak, threshold, openedAt }) => (
+            <li key={id}>
+              <strong>{alertWords.rules[rule]}</strong>: {alertWords.count(peak, threshold)}{' '}
+              <span className={listStyles['tag']}>{alertWords.statuses[status]}</span>
+              <span className={listStyles['note']}>
+                <Instant at={openedAt} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }

@@ -2,40 +2,35 @@ import { Link } from 'wouter';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
-import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { model as words } from '../../words/en/model.ts';
 import styles from './model.module.css';
-import { useTransitions } from './model-queries.ts';
-import type { Transition } from './model-queries.ts';
+import type { ModelDetails } from './model-queries.ts';
+
+type Transition = ModelDetails['transitions'][number];
 
 /** What happened to a mood last. */
-export function LastChanges({ modelId }: { modelId: string }) {
-  const transitions = useTransitions(modelId);
+export function LastChanges({ modelId, transitions }: { modelId: string; transitions: readonly Transition[] }) {
   return (
     <Card title={words.transitions} actions={<Link href={`/audit?modelId=${modelId}`}>{words.toAudit}</Link>}>
-      <Loaded query={transitions}>
-        {({ entries }) =>
-          entries.length === 0 ? (
-            <p className={styles['soft']}>{words.noTransitions}</p>
-          ) : (
-            <Table caption={words.transitionsCaption} columns={columns} rows={entries} keyOf={({ id }) => id} />
-          )
-        }
-      </Loaded>
+      {transitions.length === 0 ? (
+        <p className={styles['soft']}>{words.noTransitions}</p>
+      ) : (
+        <Table caption={words.transitionsCaption} columns={columnsOf(modelId)} rows={transitions} keyOf={({ id }) => id} />
+      )}
     </Card>
   );
 }
 
-const columns: readonly Column<Transition>[] = [
+const columnsOf = (modelId: string): readonly Column<Transition>[] => [
   {
     key: 'when',
     title: words.columns.when,
-    cell: ({ modelId, version, createdAt }) => (
+    cell: ({ version, changedAt }) => (
       <Link href={`/audit?modelId=${modelId}&open=${modelId}.${version}`} title={words.openEntry(version)}>
-        <Instant at={createdAt} />
+        <Instant at={changedAt} />
       </Link>
     ),
   },

@@ -10,8 +10,9 @@ import { model as words } from '../../words/en/model.ts';
 import { AlertsOfModel } from './alerts-of-model.tsx';
 import { LastChanges } from './last-changes.tsx';
 import styles from './model.module.css';
-import { useListedModel } from './model-queries.ts';
+import { useModel } from './model-queries.ts';
 import type { Overridden } from './model-queries.ts';
+import { NoticesOfModel } from './notices-of-model.tsx';
 import { MoodNow } from './mood-now.tsx';
 import { OverrideForm } from './override-form.tsx';
 import { Recorded } from './recorded.tsx';
@@ -31,29 +32,30 @@ export function Page() {
 
 function Model({ id }: { id: string }) {
   const { scopes } = useSession();
-  const model = useListedModel(id);
+  const model = useModel(id);
   const [done, setDone] = useState<Overridden | null>(null);
   const mayOverride = scopes.includes('mood:override');
   return (
     <>
       <PageHeader
-        title={words.title}
+        title={model.data?.displayName ?? words.title}
         lead={<code className={styles['id']}>{id}</code>}
         actions={<Link href="/models">{words.toList}</Link>}
       />
       <Loaded query={model}>
-        {(listed) => (
+        {(details) => (
           <div className={styles['grid']}>
             <div className={styles['column']}>
               <Card title={words.mood}>
-                {listed === null ? <p>{words.noMood}</p> : <MoodNow model={listed} mayOverride={mayOverride} onDone={setDone} />}
+                <MoodNow model={details} mayOverride={mayOverride} onDone={setDone} />
               </Card>
-              <LastChanges modelId={id} />
-              <AlertsOfModel modelId={id} />
+              <LastChanges modelId={id} transitions={details.transitions} />
+              <NoticesOfModel notices={details.notices} />
+              <AlertsOfModel modelId={id} alerts={details.alerts} />
             </div>
             <Card title={words.override}>
-              {mayOverride ? <OverrideForm modelId={id} before={listed} onDone={setDone} /> : <p>{words.needsScope}</p>}
-              {done !== null && <Recorded done={done} />}
+              {mayOverride ? <OverrideForm modelId={id} before={details} onDone={setDone} /> : <p>{words.needsScope}</p>}
+              {done !== null && <Recorded done={done} transitions={details.transitions} />}
             </Card>
           </div>
         )}

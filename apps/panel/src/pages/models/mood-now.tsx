@@ -12,18 +12,19 @@ import { model as words } from '../../words/en/model.ts';
 import { words as all } from '../../words/words.ts';
 import styles from './model.module.css';
 import { useOverride } from './model-queries.ts';
-import type { Overridden } from './model-queries.ts';
-import type { ListedModel } from './override-draft.ts';
+import type { ModelDetails, Overridden } from './model-queries.ts';
 
 interface MoodNowProps {
-  model: ListedModel;
+  model: ModelDetails;
   mayOverride: boolean;
   onDone: (done: Overridden) => void;
 }
 
 /** How a model stands, in words. */
 export function MoodNow({ model, mayOverride, onDone }: MoodNowProps) {
-  const { moodState, customMessage, lastUpdated, changedBy, expiresAt, autoRespond, responseDelay, changes, heldUntil } = model;
+  const { mood, changes, heldUntil, terms, transitions } = model;
+  const { moodState, customMessage, lastUpdated, expiresAt, autoRespond, responseDelay } = mood;
+  const last = transitions[0];
   const [isEnding, setEnding] = useState(false);
   return (
     <>
@@ -32,11 +33,9 @@ export function MoodNow({ model, mayOverride, onDone }: MoodNowProps) {
       </p>
       <dl className={styles['facts']}>
         <Fact name={words.message}>{customMessage === null ? words.noMessage : <q>{customMessage}</q>}</Fact>
-        <Fact name={words.since}>
-          <Instant at={lastUpdated} />
-        </Fact>
-        <Fact name={words.by}>{words.actors[changedBy]}</Fact>
-        <Fact name={words.ends}>{expiresAt === null ? words.never : <Instant at={expiresAt} />}</Fact>
+        <Fact name={words.since}>{last === undefined ? words.never : <Instant at={lastUpdated} />}</Fact>
+        <Fact name={words.by}>{last === undefined ? words.nobody : words.actors[last.changedBy]}</Fact>
+        <Fact name={words.ends}>{expiresAt === null ? words.noEnd : <Instant at={expiresAt} />}</Fact>
         <Fact name={words.replies}>{autoRespond ? words.repliesOn(responseDelay) : words.repliesOff}</Fact>
         <Fact name={words.left}>{words.leftOf(changes.remaining, changes.limit)}</Fact>
         <Fact name={words.held}>
@@ -50,6 +49,15 @@ export function MoodNow({ model, mayOverride, onDone }: MoodNowProps) {
                   {words.endHold}
                 </Button>
               )}
+            </>
+          )}
+        </Fact>
+        <Fact name={words.terms}>
+          {terms.acceptedAt === null ? (
+            words.notAccepted(terms.version)
+          ) : (
+            <>
+              {words.accepted(terms.version)} <Instant at={terms.acceptedAt} form="day" />
             </>
           )}
         </Fact>
@@ -71,9 +79,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 /** A hold ends by an override that leaves everything else as it is. */
 function EndHold({ model, onDone, onClose }: Omit<MoodNowProps, 'mayOverride'> & { onClose: () => void }) {
   const show = useToast();
-  const override = useOverride(model.modelId);
+  const override = useOverride(model.mood.modelId);
   const [reason, setReason] = useState('');
-  const { moodState, customMessage, autoRespond, expiresAt } = model;
+  const { moodState, customMessage, autoRespond, expiresAt } = model.mood;
   const end = () =>
     override.mutate(
       { moodState, customMessage, autoRespond, expiresAt, reasonCode: 'other', reason: reason.trim(), holdMinutes: 0 },

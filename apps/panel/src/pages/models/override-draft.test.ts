@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bodyOf, bodyToTakeBack, emptyDraft, minutesOf, toldText } from './override-draft.ts';
-import type { ListedModel } from './override-draft.ts';
+import type { Before } from './override-draft.ts';
 
 const draft = { ...emptyDraft, reason: ' A complaint ' };
 
@@ -41,17 +41,18 @@ test('the model is told in the words of the system', () => {
 });
 
 test('taking back restores what is still to come', () => {
-  const before: ListedModel = {
-    modelId: 'a0000000-0000-4000-8000-000000000001',
-    moodState: 'positive',
-    customMessage: 'Hello',
-    autoRespond: true,
-    responseDelay: 30,
-    expiresAt: '2026-01-01T11:00:00.000Z',
-    lastUpdated: '2026-01-01T09:00:00.000Z',
-    updatedBy: 'admin',
-    changedBy: 'admin',
-    changes: { limit: 50, remaining: 50, moreAt: null },
+  const before: Before = {
+    mood: {
+      modelId: 'a0000000-0000-4000-8000-000000000001',
+      moodState: 'positive',
+      customMessage: 'Hello',
+      autoRespond: true,
+      responseDelay: 30,
+      expiresAt: '2026-01-01T11:00:00.000Z',
+      lastUpdated: '2026-01-01T09:00:00.000Z',
+      updatedBy: 'admin',
+      version: 3,
+    },
     heldUntil: '2026-01-01T12:29:30.000Z',
   };
   expect(bodyToTakeBack(before, 'A complaint', new Date('2026-01-01T12:00:00Z'))).toEqual({

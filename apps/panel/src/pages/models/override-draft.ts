@@ -1,17 +1,20 @@
-import type { modelPageSchema, moodOverrideSchema } from '@mood/contract/moderation';
+import type { modelDetailsSchema } from '@mood/contract/model-details';
+import type { moodOverrideSchema } from '@mood/contract/moderation';
 import { codePointLength, maxCustomMessageLength, maxHoldMinutes, notificationText } from '@mood/domain/vocabulary';
 import type { z } from 'zod';
 import { isReason } from '../../ui/reason.ts';
 import { model as words } from '../../words/en/model.ts';
 
-export type ListedModel = z.output<typeof modelPageSchema>['models'][number];
+/** What an override replaces, and taking it back restores. */
+export type Before = Pick<z.output<typeof modelDetailsSchema>, 'mood' | 'heldUntil'>;
+type MoodState = Before['mood']['moodState'];
 export type OverrideBody = z.input<typeof moodOverrideSchema>;
 type Code = keyof typeof words.codes;
 export type Hold = keyof typeof words.holds;
 
 /** What the form of an override holds. */
 export interface OverrideDraft {
-  moodState: ListedModel['moodState'];
+  moodState: MoodState;
   customMessage: string;
   autoRespond: boolean;
   reasonCode: Code;
@@ -50,17 +53,15 @@ export function bodyOf(draft: OverrideDraft): OverrideBody | null {
 }
 
 /** What the model will be told, in the words that the system sends. */
-export const toldText = (
-  { moodState, reasonCode }: Pick<OverrideDraft, 'moodState' | 'reasonCode'>,
-  previousState: ListedModel['moodState'],
-) => notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState });
+export const toldText = ({ moodState, reasonCode }: Pick<OverrideDraft, 'moodState' | 'reasonCode'>, previousState: MoodState) =>
+  notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState });
 
 /**
  * What puts a mood back as it was, with its hold and its end as far as they are still to come.
  * @param reason of what is taken back.
  */
-export function bodyToTakeBack(before: ListedModel, reason: string, now: Date): OverrideBody {
-  const { moodState, customMessage, autoRespond, expiresAt, heldUntil } = before;
+export function bodyToTakeBack({ mood, heldUntil }: Before, reason: string, now: Date): OverrideBody {
+  const { moodState, customMessage, autoRespond, expiresAt } = mood;
   const left = heldUntil === null ? 0 : Math.ceil((Date.parse(heldUntil) - now.getTime()) / 60_000);
   return {
     moodState,

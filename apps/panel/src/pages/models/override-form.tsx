@@ -11,24 +11,16 @@ import { model as words } from '../../words/en/model.ts';
 import { words as all } from '../../words/words.ts';
 import styles from './model.module.css';
 import { useOverride } from './model-queries.ts';
-import type { Overridden } from './model-queries.ts';
+import type { ModelDetails, Overridden } from './model-queries.ts';
 import { bodyOf, bodyToTakeBack, emptyDraft, isTooLong, minutesOf, toldText } from './override-draft.ts';
-import type { ListedModel, OverrideDraft } from './override-draft.ts';
+import type { OverrideDraft } from './override-draft.ts';
 
 const states = ['neutral', 'positive', 'negative'] as const;
 const codes = ['inappropriate_message', 'policy', 'support', 'other'] as const;
 const holds = ['0', '30', '60', '240', '1440', 'own'] as const;
 
 /** How an administrator sets a mood: what, why, for how long, and what the model reads of it. */
-export function OverrideForm({
-  modelId,
-  before,
-  onDone,
-}: {
-  modelId: string;
-  before: ListedModel | null;
-  onDone: (done: Overridden) => void;
-}) {
+export function OverrideForm({ modelId, before, onDone }: { modelId: string; before: ModelDetails; onDone: (done: Overridden) => void }) {
   const name = useId();
   const show = useToast();
   const override = useOverride(modelId);
@@ -42,13 +34,12 @@ export function OverrideForm({
       onSuccess: (done) => {
         onDone(done);
         setDraft(emptyDraft);
-        const undo = before === null ? {} : { undo: () => takeBack(before, body.reason) };
-        show({ text: words.done(all.common.moods[done.moodState].toLowerCase()), ...undo });
+        show({ text: words.done(all.common.moods[done.moodState].toLowerCase()), undo: () => takeBack(before, body.reason) });
       },
     });
   }
 
-  const takeBack = (was: ListedModel, reason: string) =>
+  const takeBack = (was: ModelDetails, reason: string) =>
     override.mutate(bodyToTakeBack(was, reason, new Date()), {
       onSuccess: (done) => {
         onDone(done);
@@ -126,7 +117,7 @@ export function OverrideForm({
       )}
       <div className={styles['told']} aria-live="polite">
         <span className={styles['soft']}>{words.told}</span>
-        <q>{toldText(draft, before?.moodState ?? 'neutral')}</q>
+        <q>{toldText(draft, before.mood.moodState)}</q>
       </div>
       {override.error !== null && (
         <Notice kind="bad" role="alert">
