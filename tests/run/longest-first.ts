@@ -16,6 +16,7 @@ export const longest = [
   'tests/integration/metrics',
   'tests/integration/health',
   'tests/panel/overview',
+  'tests/panel/model',
   'tests/security/floods',
   'tests/security/authentication',
   'tests/e2e/reference-page',

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { until } from '@mood/testing/eventually';
+import { startPanel } from './panel.fixture.ts';
+import type { PanelUnderTest, Visitor } from './panel.fixture.ts';
+
+type Page = Visitor['page'];
+type Locator = ReturnType<Page['locator']>;
+
+/** Of the sandbox's people, who are there from its start. */
+const sophia = 'a0000000-0000-4000-8000-000000000001';
+const typed = 'Feeling <b>great</b> & <img src=x onerror=alert(1)> {{userName}}';
+/** What a test provokes here: a refused message, the rate limit, the end of the session. */
+const expected = [/status of (400|401|409|429)/];
+
+let panel: PanelUnderTest;
+let model: Visitor;
+let page: Page;
+let tokens: Record<'model' | 'user' | 'admin' | 'service', string>;
+beforeAll(async () => {
+  panel = await startPanel();
+  const { platform } = panel.stack;
+  model = await panel.signIn('Sophia', { expected });
+  page = model.page;
+  page.setDefaultTimeout(12_000);
+  const [own, user, admin, service] = await Promise.all([
+    platform.token('model', sophia),
+    platform.token('user'),
+    platform.token('admin'),
+    platform.token('service', undefined, { scope: 'mood:render' }),
+  ]);
+  tokens = { model: own, user, admin, service };
+}, 240_000);
+afterAll(() => panel?.stop());
+
+const api = () => panel.stack.api;
+const moodNow = async () => (await api().get(`/api/v1/mood/${sophia}`, tokens.user)).body;
+const override = async (more: object) => {
+  const body = { reason: 'The message named another site.', reasonCode: 'inappropriate_message', ...more };
+  expect(await api().post(`/api/v1/admin/mood/${sophia}/update`, body, tokens.admin)).toMatchObject({ status: 200 });
+};
+
+const message = (on = page) => on.getByRole('textbox', { name: 'A message beside your mood' });
+const button = (name: string, on = page) => on.getByRole('button', { name, exact: true });
+const seenAs = (state: string, on = page) => on.locator('header p').filter({ hasText: `Users see you as ${state}` });
+const isFocused = async (what: Locator) => (await what.and(what.page().locator(':focus')).count()) === 1;
+
+/** Goes there as somebody does who has no mouse. */
+async function tabTo(what: Locator): Promise<void> {
+  await what.waitFor({ state: 'attached' });
+  for (let steps = 0; steps < 40; steps++) {
+    if (await isFocused(what)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no way by Tab to ${String(what)}`);
+}
+
+async function pressOn(what: Locator): Promise<void> {
+  await tabTo(what);
+  await page.keyboard.press('Enter');
+}
+
+test('a model accepts the terms and sets her mood by keyboard alone, and what she was shown is what users read', async () => {
+  await model.open('/');
+  await pressOn(button('I accept'));
+  const neutral = page.getByRole('radio', { name: 'Neutral' });
+  await until(() => isFocused(neutral));
+  await page.keyboard.press('ArrowLeft');
+  await tabTo(message());
+  await page.keyboard.type(typed);
+  await tabTo(page.getByRole('switch', { name: 'Answer for me' }));
+  await page.keyboard.press('Space');
+  await tabTo(page.getByRole('spinbutton', { name: 'Answer after' }));
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('5');
+  await tabTo(page.getByRole('radio', { name: 'No end' }));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('radio', { name: '1 h', exact: true }).isChecked()).toBe(true);
+  await page.getByText('Users will not see: <b>').waitFor();
+  const [badge, greeting] = await Promise.all([page.locator('dd q').textContent(), page.locator('[data-type=greeting]').textContent()]);
+
+  await pressOn(button('Save'));
+  await page.getByText('Saved. Users see you as positive now.').waitFor();
+  const saved = await moodNow();
+  expect(saved).toMatchObject({ moodState: 'positive', customMessage: badge, autoRespond: true, responseDelay: 5, updatedBy: 'model' });
+  expect(badge).toMatch(/^Feeling great & \s*\{\{userName\}\}$/);
+  expect(Date.parse(saved.expiresAt) - Date.now()).toBeGreaterThan(3_500_000);
+  const asked = { modelId: sophia, templateType: 'greeting', userTier: 'free', variables: { userName: 'John123' } };
+  expect(greeting).toBe((await api().post('/api/v1/mood/template/render', asked, tokens.service)).body.renderedMessage);
+  expect(await message().inputValue()).toBe(badge);
+  expect(await button('Save').isDisabled()).toBe(true);
+});
+
+test('what was done can be taken back, and an end be put off', async () => {
+  const before = await moodNow();
+  await page.getByRole('radio', { name: 'Negative' }).press('Space');
+  await message().fill('');
+  await button('Save').click();
+  await seenAs('Negative').waitFor();
+  await page.getByText('Saved. Users see you as negative now.').waitFor();
+  await button('Undo').last().press('Enter');
+  await page.getByText('Taken back.').waitFor();
+  const { lastUpdated: _, ...settings } = before;
+  expect(await moodNow()).toMatchObject(settings);
+
+  await button('Extend').press('Enter');
+  await button('1 h more').press('Enter');
+  await page.getByText(/Your mood ends at .* \(in (2 hrs|1 hr 59 mins)/).waitFor();
+  await until(async () => Date.parse((await moodNow()).expiresAt) - Date.parse(before.expiresAt) === 3_600_000);
+});
+
+test('a message that is refused is explained while it is typed, and at its field when it is saved', async () => {
+  await message().fill('write to insta: anna_x');
+  await page.getByText('("insta: anna_x")').waitFor();
+  await Promise.all([page.waitForResponse((answer) => answer.status() === 400), button('Save').press('Enter')]);
+  await until(() => isFocused(message()));
+  await page.getByText('("insta: anna_x")').waitFor();
+  expect(await message().inputValue()).toBe('write to insta: anna_x');
+  await button('Discard changes').click();
+});
+
+test('an administrator’s change is seen at once in every tab, and never overwrites what is being typed', async () => {
+  const other = await model.context.newPage();
+  await other.goto(page.url());
+  await seenAs('Positive', other).waitFor();
+  await message().fill('Half a sen');
+  await override({ moodState: 'negative', customMessage: '<script>alert(1)</script> Back at nine', holdMinutes: 30 });
+  await seenAs('Negative').waitFor();
+  await seenAs('Negative', other).waitFor();
+  await page.getByText('Your mood was changed meanwhile. An administrator made it negative.').waitFor();
+  await page.getByText(/change is held\. You can set your mood again at \d\d:\d\d .* \(in (30|29) mins/).waitFor();
+  await other.getByText('An administrator changed your mood. It was positive and is negative now.').waitFor();
+  expect([await message().inputValue(), await button('Save').isDisabled()]).toEqual(['Half a sen', true]);
+  expect(await message(other).inputValue()).toMatch(/Back at nine$/);
+
+  await override({ moodState: 'neutral', holdMinutes: 0 });
+  await seenAs('Neutral').waitFor();
+  await until(() => button('Save').isEnabled());
+  await button('Save').click();
+  await seenAs('Positive', other).waitFor();
+  expect(await moodNow()).toMatchObject({ customMessage: 'Half a sen' });
+  await other.close();
+});
+
+test('a session that ends in the middle of a sentence loses no word of it', async () => {
+  await model.context.clearCookies();
+  await message().fill('This took me long to wri');
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.waitFor();
+  const [tab] = await Promise.all([model.context.waitForEvent('page'), dialog.getByRole('link', { name: 'Sign in again' }).click()]);
+  await tab.getByRole('link', { name: 'Sophia' }).click();
+  await tab.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  await tab.close();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await message().inputValue()).toBe('This took me long to wri');
+  await button('Save').click();
+  await until(async () => (await moodNow()).customMessage === 'This took me long to wri');
+});
+
+test('who has used up the changes of the hour reads when the next one is free, and keeps what was typed', async () => {
+  const update = () => api().post('/api/v1/mood/update', { moodState: 'neutral' }, tokens.model);
+  let status = 200;
+  for (let changes = 0; status === 200 && changes <= 50; changes++) ({ status } = await update());
+  expect(status).toBe(429);
+  await model.open('/');
+  await page.getByText(/All changes of this hour are used\. The next one is free at \d\d:\d\d/).waitFor();
+  await message().fill('One more');
+  await button('Save').click();
+  await page.getByRole('alert').filter({ hasText: 'You have used all changes of this hour.' }).waitFor();
+  expect([await message().inputValue(), (await moodNow()).customMessage]).toEqual(['One more', null]);
+});
+
+test('her pages keep the rules', async () => {
+  await model.check('/?tier=gold', '[data-type=greeting]');
+  await model.check('/history', 'tbody tr');
+  await model.check('/replies', 'main h2');
+  await model.check('/terms', 'main li');
+  panel.expectNoComplaints();
+});
