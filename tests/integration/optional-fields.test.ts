@@ -160,6 +160,7 @@ async function makeExamples(): Promise<typeof examples> {
       { path: save, token: admin, body: { ...draft, active: false } },
       { path: save, token: admin, body: { ...draft, active: false, id: saved.id } },
     ],
+    reachOfTemplate: [{ path: '/api/v1/admin/mood/templates/reach', token: admin, body: { ...row, id: saved.id } }],
     rollBackTemplate: [{ path: `${template}/rollback`, token: admin, body: { version: 1, reason: 'a test of fields' } }],
     previewTemplate: [
       {
@@ -227,7 +228,9 @@ const allowsNull = ({ type = [], anyOf = [] }: Schema): boolean => [type].flat()
 
 /** Ids, names of experiments, numbers of versions and times are another's with every request. */
 const own = new Set(
-  'id name templateId winners version lastUpdated createdAt updatedAt heldUntil autoReplyId time date startedAt endedAt asOf at'.split(' '),
+  'id name templateId winners version lastUpdated createdAt updatedAt heldUntil autoReplyId time date startedAt endedAt start end asOf at'.split(
+    ' ',
+  ),
 );
 const comparable = ({ status, body }: Answer) => [
   status,

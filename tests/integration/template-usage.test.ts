@@ -99,3 +99,24 @@ describe('whoever changes a template', () => {
     expect((await renderGreeting()).body.renderedMessage).not.toBe('Words of a file.');
   });
 });
+
+describe('the reach of a draft', () => {
+  const reach = (draft: object) => stack.api.post('/api/v1/admin/mood/templates/reach', draft, admin);
+
+  test('is its share of last week’s messages, and says from which templates', async () => {
+    const draft = { ...greeting, tierLevel: 'silver', locale: null, priority: 90_000 };
+    const { id } = await create({ ...draft, priority: 80_000 });
+    const group = (tier: string, template: string) => `greeting/${greeting.moodState}/${tier}//${template}/1`;
+    await stack.database.query(
+      `INSERT INTO analytics_counts (bucket_start, metric, group_key, n) VALUES (date_bin('15 minutes', now() - interval '2 days', 'epoch'), 'templates_rendered', $1, 30),
+        (date_bin('15 minutes', now() - interval '8 days', 'epoch'), 'templates_rendered', $1, 500)`,
+      [group('silver', id)],
+    );
+    const { status, body } = await reach(draft);
+    expect([status, body]).toMatchObject([200, { won: 30, undecided: 0, from: [{ templateId: id, renders: 30 }] }]);
+    expect(body.share).toBeCloseTo(30 / body.renders, 9);
+    expect((await reach({ ...draft, priority: 1 })).body).toMatchObject({ won: 0, share: 0, from: [] });
+    expect((await reach({ ...draft, id: unknownId })).body.error).toBe('TEMPLATE_NOT_FOUND');
+    expect((await reach({ ...draft, content: '{{nobody}}' })).body.error).toBe('INVALID_TEMPLATE');
+  });
+});

@@ -45,6 +45,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   saveTemplate: ['admin', 'templates:write'],
   listTemplates: ['admin'],
   readTemplateCoverage: ['admin'],
+  reachOfTemplate: ['admin'],
   readTemplate: ['admin'],
   previewTemplate: ['admin'],
   exportTemplates: ['admin'],

@@ -5,7 +5,17 @@ export { metricOf, metrics, metricNames, topMetrics } from './analytics/metrics.
 export type { Metric, MetricName, TopMetric } from './analytics/metrics.ts';
 export { localTime } from './analytics/periods.ts';
 export type { Period } from './analytics/periods.ts';
-export type { Adoption, AnalyticsReader, AuditState, EndedMoods, MoodsNow, OwnReplies, Slice, Sum } from './analytics/ports.ts';
+export type {
+  Adoption,
+  AnalyticsReader,
+  AuditState,
+  EndedMoods,
+  MoodsNow,
+  OwnReplies,
+  Slice,
+  Sum,
+  TemplateUses,
+} from './analytics/ports.ts';
 export { facts } from './analytics/facts.ts';
 export type { Fact } from './analytics/facts.ts';
 export { rankModels } from './analytics/rank-models.ts';
@@ -157,6 +167,8 @@ export type {
 export { previewMood } from './templates/preview-mood.ts';
 export type { MoodPreview } from './templates/preview-mood.ts';
 export { previewTemplate, templateHints } from './templates/preview-template.ts';
+export { reachOfDraft } from './templates/reach-of-draft.ts';
+export type { TemplateReach } from './templates/reach-of-draft.ts';
 export { renderMessage } from './templates/render-message.ts';
 export type { OnRender, RenderOutcome } from './templates/render-message.ts';
 export { renderTemplate, templateVariablesOf } from './templates/render-template.ts';

@@ -4,6 +4,7 @@ import {
   DomainError,
   importTemplates,
   previewTemplate,
+  reachOfDraft,
   readCoverage,
   rollBackTemplate,
   saveTemplate,
@@ -19,6 +20,7 @@ import { oneAtATime } from '../http/one-at-a-time.ts';
 import { createUploadRoom } from '../http/upload-room.ts';
 import { toTemplateValues } from '../templates/templates.contract.ts';
 import { readCoverageRoute } from './template-coverage.contract.ts';
+import { reachOfTemplateRoute, toReachBody } from './template-reach.contract.ts';
 import { startExport } from './template-export.ts';
 import { readTemplateFile } from './read-template-file.ts';
 import { exportTemplatesRoute, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
@@ -62,6 +64,10 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       return c.json({ templates: bodies, total, more: page.offset + bodies.length < total, ...page }, 200);
     })
     .openapi({ ...readCoverageRoute, middleware: [readers] as const }, async (c) => c.json({ cells: await readCoverage(deps) }, 200))
+    .openapi({ ...reachOfTemplateRoute, middleware: [readers, readBody, fewRefusals] as const }, async (c) => {
+      const { id = null, ...draft } = c.req.valid('json');
+      return c.json(toReachBody(await reachOfDraft(deps, draft, id)), 200);
+    })
     .openapi({ ...saveTemplateRoute, middleware: [writers, readBody, fewRefusals] as const }, async (c) => {
       const { id, version = null, reason = null, ...draft } = c.req.valid('json');
       if (id === undefined && version !== null)

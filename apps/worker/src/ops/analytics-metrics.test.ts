@@ -23,6 +23,7 @@ function readerOf(given: Partial<AnalyticsReader> = {}) {
     replyLateness: unused,
     top: unused,
     repliesOf: unused,
+    templateUses: unused,
     ...given,
   };
   return { reader, asked };

@@ -5,6 +5,7 @@ import { statement } from '../statement.ts';
 import { readChangesPerModel, readMoodDurations, readReplyLateness } from './read-distributions.ts';
 import { readAdoption, readAuditState, readMoodsNow, readRepliesOf } from './read-models.ts';
 import { readSums } from './read-sums.ts';
+import { readTemplateUses } from './read-template-uses.ts';
 import { readTop } from './read-top.ts';
 
 const progress = statement(
@@ -30,6 +31,7 @@ export function createAnalyticsReader(database: Database): AnalyticsReader {
     moodsNow: () => readMoodsNow(database),
     top: (query) => readTop(database, query),
     repliesOf: (modelId, period) => readRepliesOf(database, modelId, period),
+    templateUses: (period) => readTemplateUses(database, period),
     auditState: (since) => readAuditState(database, since),
   };
 }

@@ -35,6 +35,7 @@ export function readerOf(happenings: readonly Happening[], asOf: Date, given: Pa
     moodsNow: async () => ({ at: asOf, known: 0, active: 0, byState: { neutral: 0, positive: 0, negative: 0 } }),
     top: async () => [],
     repliesOf: async () => [],
+    templateUses: async () => [],
     auditState: async () => ({ complete: 0, models: 0, verifiedUntil: null }),
     ...given,
   };

@@ -59,6 +59,13 @@ export interface OwnReplies {
   engaged: number;
 }
 
+/** Messages that were made of the same. */
+export interface TemplateUses {
+  /** Of the fact `templates_rendered`: its groups in their order, joined by `/`. */
+  group: string;
+  n: number;
+}
+
 /** What was verified of the audit log last. */
 export interface AuditState {
   /** Models whose rows were found whole. */
@@ -95,6 +102,8 @@ export interface AnalyticsReader {
   /** Models by what they did, most first, then by ID. Models that did nothing of it are left out. */
   top(query: { metric: TopMetric; period: Slice; limit: number }): Promise<{ modelId: string; value: number }[]>;
   repliesOf(modelId: string, period: Slice): Promise<OwnReplies[]>;
+  /** Messages that were made from templates, by all groups of `templates_rendered` at once. */
+  templateUses(period: Slice): Promise<TemplateUses[]>;
   /** Models that were verified at or after `since`, of those that have rows. */
   auditState(since: Date): Promise<AuditState>;
 }
