@@ -17,6 +17,8 @@ larger than 1 MB together.`;
 const root = path.resolve(import.meta.dirname, '../..');
 const images = path.join(root, 'docs/images');
 const maxBytes = 1_000_000;
+/** As wide as a page of a guide shows it without making it smaller than can be read. */
+const viewport = { width: 980, height: 640 };
 const themes = ['light', 'dark'] as const;
 
 interface Picture {
@@ -30,10 +32,8 @@ interface Picture {
 
 const pictures = (models: { sophia: string; john: string }): readonly Picture[] => [
   { name: 'model-mood', person: 'Sophia', path: '/panel/', ready: 'main h1' },
-  { name: 'model-replies', person: 'Sophia', path: '/panel/replies', ready: 'main table' },
   { name: 'chat', path: `/?user=${models.john}&model=${models.sophia}`, ready: 'mood-badge' },
   { name: 'overview', person: 'Robin (moderation)', path: '/panel/', ready: 'main svg, main canvas' },
-  { name: 'model', person: 'Robin (moderation)', path: `/panel/models/${models.sophia}`, ready: 'main table' },
   { name: 'templates', person: 'Robin (moderation)', path: '/panel/templates', ready: 'main table' },
   { name: 'audit', person: 'Robin (moderation)', path: '/panel/audit', ready: 'main tbody tr' },
 ];
@@ -60,7 +60,7 @@ async function startSystem(dataDir: string): Promise<{ run: Run; stop: () => Pro
 }
 
 async function signIn(browser: Browser, run: Run, person: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1120, height: 760 } });
+  const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   await page.goto(`${run.apiUrl}/panel/`);
   await page.getByRole('link', { name: 'Sign in' }).click();
@@ -78,9 +78,7 @@ async function takePictures(run: Run, folder: string): Promise<void> {
       const key = person ?? '';
       const page =
         pages.get(key) ??
-        (person === undefined
-          ? await (await browser.newContext({ viewport: { width: 1120, height: 760 } })).newPage()
-          : await signIn(browser, run, person));
+        (person === undefined ? await (await browser.newContext({ viewport })).newPage() : await signIn(browser, run, person));
       pages.set(key, page);
       for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
