@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '@mood/testing/eventually';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
+import { Client } from 'pg';
 
 const path = '/api/v1/admin/mood/audit';
 const reason = '=HYPERLINK("http://evil.example","Complaint")';
@@ -208,6 +210,27 @@ describe('the chain of the log', () => {
     });
     const nobody = randomUUID();
     expect((await chain(`?modelId=${nobody}`)).model).toEqual({ modelId: nobody, entries: 0, problem: null });
+  });
+
+  test('is computed for one at a time: many at once leave the others their connections', async () => {
+    const holder = new Client({ connectionString: stack.database.url });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE mood_transition_logs');
+      const first = stack.api.get(`${path}/chain?modelId=${model.id}`, admin);
+      await eventually(
+        () => stack.database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%mood_transition_logs%'`),
+        (waiting) => waiting.length > 0,
+      );
+      const second = await stack.api.get(`${path}/chain?modelId=${other.id}`, admin);
+      expect([second.status, second.headers.get('retry-after')]).toEqual([429, '1']);
+      expect(await chain('')).toMatchObject({ model: null });
+      await holder.query('ROLLBACK');
+      expect((await first).status).toBe(200);
+    } finally {
+      await holder.end();
+    }
+    expect((await chain(`?modelId=${other.id}`)).model.problem).toBeNull();
   });
 
   test('tells what is wrong, and the last verification of all', async () => {

@@ -75,7 +75,7 @@ export const readAuditChainRoute = createRoute({
   tags: ['Audit'],
   summary: 'See whether the audit log is as it was written',
   description:
-    'For administrators. Every entry holds the hash of the one before. For a model all of them are computed anew, in the API and not in the database; of the whole log the last verification is told.',
+    'For administrators. Every entry holds the hash of the one before. For a model all of them are computed anew, in the API and not in the database, for one model at a time (429 meanwhile); of the whole log the last verification is told.',
   ...openTo(auditors),
   request: { query: auditChainQuerySchema },
   responses: {

@@ -4,6 +4,7 @@ import type { AuditEntry } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { oneAtATime } from '../http/one-at-a-time.ts';
 import { toCsv, toNdjson } from './audit-export.ts';
 import {
   auditors,
@@ -20,9 +21,14 @@ const formats = {
   ndjson: { type: 'application/x-ndjson; charset=utf-8', write: toNdjson },
 } as const;
 
+/** What a caller is told to wait while another chain is computed, in milliseconds. Most take less. */
+const chainWaitMs = 1_000;
+
 /** How administrators read the audit log (contract: "Audit Trail", "Audit log viewer"). */
 export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
   const readers = allow({ intent: 'read', ...auditors });
+  // Each takes a connection for as long as the chain is: many at once would leave none for anybody else.
+  const oneChain = oneAtATime('The chain of a model is being computed already.', chainWaitMs);
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...readAuditLogRoute, middleware: [readers] as const }, async (c) => {
@@ -32,7 +38,8 @@ export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
     })
     .openapi({ ...readAuditChainRoute, middleware: [readers] as const }, async (c) => {
       const { modelId = null } = c.req.valid('query');
-      return c.json(toChainBody(await deps.auditLog.chain(modelId)), 200);
+      const chain = await (modelId === null ? deps.auditLog.chain(null) : oneChain.run(() => deps.auditLog.chain(modelId)));
+      return c.json(toChainBody(chain), 200);
     })
     .openapi({ ...exportAuditLogRoute, middleware: [readers] as const }, async (c) => {
       const { format, ...query } = c.req.valid('query');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createTimeSlices } from '@mood/domain';
 import { sql } from 'kysely';
 import type { Database, Query } from '../database.ts';
 import { anyOf, statement } from '../statement.ts';
@@ -115,6 +116,7 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
     const isNewToCheckpoint = (modelId: string) => takenMicros !== undefined && options.checkpoint?.tails.has(modelId) === false;
     let tails: Tail[] = [];
     let tail: Tail | undefined;
+    const giveWay = createTimeSlices();
 
     for (let after = { model_id: nowhere, version: 0 }; ;) {
       const rows = await nextRows.run(query, {
@@ -140,6 +142,7 @@ export function verifyAuditLog(database: Database, options: VerifyOptions = {}):
         tail.hash = row.hash;
         tail.createdMicros = BigInt(row.created_micros);
         tail.expiresMicros = row.expires_micros === null ? null : BigInt(row.expires_micros);
+        await giveWay();
       }
       result.rows += rows.length;
       await finishTails(query, tails.splice(0), report, options.onTail);
