@@ -90,13 +90,28 @@ async function errorFrom(answer: Response): Promise<ApiError> {
   return new ApiError(answer.status, body.error ?? 'SYSTEM_ERROR', body.message ?? `The system answered ${answer.status}.`, body, waitMs);
 }
 
+/** Changes that were asked for and are not answered yet. */
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Two clicks come before a button can be disabled, and mean one change: the second gets the answer of the first. */
+function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const known = underWay.get(key);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- asked for by the same words
+  if (known !== undefined) return known as Promise<Answer>;
+  const asked = ask().finally(() => underWay.delete(key));
+  underWay.set(key, asked);
+  return asked;
+}
+
 /**
- * Asks the API.
+ * Asks the API. A change is not sent again while the very same one is under way.
  * @typeParam Answer what the contract says of the answer: `z.output<typeof …Schema>`; null where it says nothing (204).
  * @throws ApiError.
  */
 export async function call<Answer>(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-  return parse<Answer>(await send(method, path, options));
+  const ask = async () => parse<Answer>(await send(method, path, options));
+  if (method === 'GET' || options.signal !== undefined) return ask();
+  return once(JSON.stringify([method, path, options.query, options.headers, options.body]), ask);
 }
 
 /** The same for answers that are files. @throws ApiError. */

@@ -37,6 +37,7 @@ export function useChangeMood() {
   const toast = useToast();
 
   const mutation = useMutation({
+    mutationKey: ownMoodKey,
     mutationFn: ({ update, onlyIf: { version: expectedVersion }, isExtension }: Change) =>
       isExtension === true
         ? post<Mood>('/mood/extend', { expiresAt: update.expiresAt, expectedVersion })
@@ -67,8 +68,13 @@ export function useChangeMood() {
     onSettled: () => refreshAfterChange(client),
   });
 
+  /** One at a time: a second click comes before the button is disabled, and `isPending` says so too late. */
+  function mutate(change: Change): void {
+    if (client.isMutating({ mutationKey: ownMoodKey }) === 0) mutation.mutate(change);
+  }
+
   function undoChange({ onUndone }: Change, before: Mood, onlyIf: Mood): void {
-    mutation.mutate({
+    mutate({
       update: updateBackTo(before, Date.now()),
       onlyIf,
       said: () => said.undone,
@@ -83,5 +89,5 @@ export function useChangeMood() {
     });
   }
 
-  return mutation;
+  return { mutate, isPending: mutation.isPending };
 }
