@@ -45,6 +45,8 @@ test.each([
   '/panel/sign-in/callback?code=1',
   '/panel/sign-out',
   `/panel/${'a'.repeat(1_000)}`,
+  // Six times as long when it is written as a URL.
+  `/panel/history?q=${'é'.repeat(900)}`,
 ])('%j is none: the way leads to the first page', (path) => {
   expect(returnPath(path)).toBe('/panel/');
 });

@@ -1,4 +1,5 @@
 const home = '/panel/';
+/** As it is written into the cookie of the sign-in, which browsers keep up to 4,096 bytes long: what is asked for can be longer there. */
 const maxLength = 1_000;
 /** Pages of the panel, and the queue board. */
 const pages = /^\/(?:panel|ops\/queues)(?:\/|$)/;
@@ -15,5 +16,6 @@ export function returnPath(asked: string | undefined): string {
   const url = URL.parse(asked, 'http://here.invalid');
   if (url?.origin !== 'http://here.invalid' || /[\\\s]/.test(asked)) return home;
   if (!pages.test(url.pathname) || noPages.test(url.pathname) || /%2f|%5c/i.test(url.pathname)) return home;
-  return `${url.pathname}${url.search}${url.hash}`;
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  return path.length > maxLength ? home : path;
 }
