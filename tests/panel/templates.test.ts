@@ -111,6 +111,8 @@ test('filters survive reload and Back', async () => {
   await admin.open('/templates');
   const rows = page.getByRole('table', { name: 'Templates, newest first' }).locator('tbody tr');
   await rows.first().waitFor();
+  const matrix = page.getByRole('table', { name: 'Active templates by mood, type and tier' });
+  await until(async () => (await matrix.getByRole('link').count()) === 3 * 4 * 6);
   const all = await rows.count();
   await page.getByLabel('Tier', { exact: true }).selectOption('gold');
   await page.waitForURL(/tierLevel=gold/);

@@ -6,30 +6,16 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { templates as said } from '../../words/en/templates.ts';
 import { words } from '../../words/words.ts';
-import { columns, coverageOf } from './coverage.ts';
-import type { Cell, Row } from './coverage.ts';
+import { columns, rowsOf, stateOf } from './coverage.ts';
+import type { Cell, Coverage as Found, Row } from './coverage.ts';
 import styles from './coverage.module.css';
 import { placeInWords, tierName } from './place.tsx';
-import type { Template, TemplatePage } from './template.ts';
-
-/** What the API gives at once. */
-const limit = 1_000;
-
-async function allActive(signal: AbortSignal): Promise<Template[]> {
-  const all: Template[] = [];
-  for (let more = true; more;) {
-    const page = await get<TemplatePage>('/admin/mood/templates', { active: true, limit, offset: all.length }, signal);
-    all.push(...page.templates);
-    more = page.more && page.templates.length > 0;
-  }
-  return all;
-}
 
 /** Mood, type and tier: how many templates stand ready, and where nothing answers. */
 export function CoverageCard({ mayWrite }: { mayWrite: boolean }) {
   const query = useQuery({
     queryKey: ['templates', 'coverage'],
-    queryFn: async ({ signal }) => coverageOf(await allActive(signal)),
+    queryFn: async ({ signal }) => rowsOf(await get<Found>('/admin/mood/templates/coverage', undefined, signal)),
   });
   return (
     <Card title={said.coverage}>
@@ -39,7 +25,7 @@ export function CoverageCard({ mayWrite }: { mayWrite: boolean }) {
 }
 
 function Coverage({ rows, mayWrite }: { rows: readonly Row[]; mayWrite: boolean }) {
-  const gaps = rows.filter(({ cells }) => cells.some(({ state }) => state === 'missing')).length;
+  const gaps = rows.filter(({ cells }) => cells.some((cell) => stateOf(cell) === 'missing')).length;
   return (
     <div className={styles['coverage']}>
       <p className={gaps === 0 ? styles['soft'] : styles['gaps']}>{gaps === 0 ? said.complete : said.gaps(gaps)}</p>
@@ -64,7 +50,7 @@ function Coverage({ rows, mayWrite }: { rows: readonly Row[]; mayWrite: boolean 
                 </span>
               </th>
               {row.cells.map((cell) => (
-                <td key={cell.tier ?? ''} data-title={tierName(cell.tier)}>
+                <td key={cell.tierLevel ?? ''} data-title={tierName(cell.tierLevel)}>
                   <CellLink row={row} cell={cell} mayWrite={mayWrite} />
                 </td>
               ))}
@@ -77,22 +63,23 @@ function Coverage({ rows, mayWrite }: { rows: readonly Row[]; mayWrite: boolean 
   );
 }
 
-const inWords = ({ state, own }: Cell) => (state === 'own' ? said.cellOwn(own) : state === 'any' ? said.cellAny : said.cellMissing);
+const inWords = (cell: Cell) => {
+  const state = stateOf(cell);
+  const count = said.cellOwn(cell.active);
+  return state === 'own' ? count : cell.active > 0 ? `${count}; ${said.answers[state]}` : said.answers[state];
+};
 
 /** To what is there; where nothing is, to a new template for the place. */
 function CellLink({ row: { moodState, templateType }, cell, mayWrite }: { row: Row; cell: Cell; mayWrite: boolean }) {
-  const { tier, state, own } = cell;
-  const label = said.cellLink(placeInWords({ moodState, templateType, tierLevel: tier }), inWords(cell));
-  const isNew = state === 'missing' && mayWrite;
+  const { tierLevel, active } = cell;
+  const state = stateOf(cell);
+  const label = said.cellLink(placeInWords({ moodState, templateType, tierLevel }), inWords(cell));
+  const isNew = mayWrite && active === 0 && state !== 'own' && state !== 'any';
+  const tier = active > 0 ? (tierLevel ?? 'none') : 'none';
   const query = new URLSearchParams({
     moodState,
     templateType,
-    ...(isNew
-      ? tier !== null && { tierLevel: tier }
-      : {
-          tierLevel: state === 'own' ? (tier ?? 'none') : 'none',
-          active: 'true',
-        }),
+    ...(isNew ? tierLevel !== null && { tierLevel } : { tierLevel: tier, active: 'true' }),
   });
   return (
     <Link
@@ -101,7 +88,7 @@ function CellLink({ row: { moodState, templateType }, cell, mayWrite }: { row: R
       aria-label={isNew ? `${label}. ${said.writeFor}` : label}
       title={label}
     >
-      {state === 'own' ? own : state === 'any' ? said.any : said.missing}
+      {state === 'own' ? active : said.cells[state]}
     </Link>
   );
 }

@@ -1,44 +1,32 @@
-import type { Draft, Template } from './template.ts';
+import type { templateCoverageSchema } from '@mood/contract/template-coverage';
+import type { z } from 'zod';
 import { moods, tiers, types } from './template.ts';
 
-type Tier = Draft['tierLevel'];
-export const columns: readonly Tier[] = [null, ...tiers];
+export type Coverage = z.output<typeof templateCoverageSchema>;
+export type Cell = Coverage['cells'][number];
 
-export interface Cell {
-  tier: Tier;
-  /** Active templates of exactly this place, for every language, that can be sent. */
-  own: number;
-  /** `any`: none of its own, and those for any tier answer. `missing`: nobody answers. */
-  state: 'own' | 'any' | 'missing';
+/** The columns of the matrix; null: for any tier. */
+export const columns: readonly Cell['tierLevel'][] = [null, ...tiers];
+
+export interface Row extends Pick<Cell, 'moodState' | 'templateType'> {
+  cells: readonly Cell[];
 }
 
-export interface Row extends Pick<Draft, 'moodState' | 'templateType'> {
-  cells: Cell[];
-}
-
-/** @param active every active template. */
-export function coverageOf(
-  active: readonly Pick<Template, 'moodState' | 'templateType' | 'tierLevel' | 'locale' | 'neverUsable'>[],
-): Row[] {
-  const counts = new Map<string, number>();
-  const keyOf = (mood: string, type: string, tier: Tier) => `${mood} ${type} ${tier ?? ''}`;
-  for (const { moodState, templateType, tierLevel, locale, neverUsable } of active) {
-    if (locale !== null || neverUsable !== null) continue;
-    const key = keyOf(moodState, templateType, tierLevel);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return moods.flatMap((moodState) =>
+/** @returns a row for each mood and type, with its cells in the order of the columns. */
+export const rowsOf = ({ cells }: Coverage): Row[] =>
+  moods.flatMap((moodState) =>
     types.map((templateType) => {
-      const any = counts.get(keyOf(moodState, templateType, null)) ?? 0;
-      const cells = columns.map((tier): Cell => {
-        const own = counts.get(keyOf(moodState, templateType, tier)) ?? 0;
-        return {
-          tier,
-          own,
-          state: own > 0 ? 'own' : any > 0 ? 'any' : 'missing',
-        };
-      });
-      return { moodState, templateType, cells };
+      const own = cells.filter((cell) => cell.moodState === moodState && cell.templateType === templateType);
+      return { moodState, templateType, cells: columns.flatMap((tier) => own.filter(({ tierLevel }) => tierLevel === tier)) };
     }),
   );
+
+export type CellState = 'own' | 'any' | 'neutral' | 'builtIn' | 'missing';
+
+/** Who answers at a place, from its own side. */
+export function stateOf({ answeredBy, tierLevel }: Cell): CellState {
+  if (answeredBy === 'tier' || (answeredBy === 'any_tier' && tierLevel === null)) return 'own';
+  if (answeredBy === 'any_tier') return 'any';
+  if (answeredBy === 'neutral_mood') return 'neutral';
+  return answeredBy === 'built_in' ? 'builtIn' : 'missing';
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { badRowsOf, readFile } from './import-file.ts';
-import { coverageOf } from './coverage.ts';
+import { rowsOf, stateOf } from './coverage.ts';
 import { cureOf, endOf, indexOf } from './cures.ts';
 import { draftOfForm, formOf, isPriority, isWeight } from './form.ts';
 import { emptyDraft, experimentTouched, merged } from './template.ts';
@@ -65,27 +65,22 @@ test('a version says in words what it changed', () => {
   expect(changesInWords(draft, after)).toEqual(['other words', 'set to rest', 'now for the tier gold alone', 'priority from 100 to 200']);
 });
 
-test('the matrix tells its own texts from those of any tier and from nothing', () => {
-  const place = { moodState: 'positive', templateType: 'greeting', locale: null, neverUsable: null } as const;
-  const rows = coverageOf([
-    { ...place, tierLevel: null },
-    { ...place, tierLevel: 'gold' },
-    { ...place, tierLevel: 'gold' },
-    { ...place, tierLevel: 'free', locale: 'fr' },
-    { ...place, templateType: 'farewell', tierLevel: 'silver' },
-    { ...place, templateType: 'tip_thank_you', tierLevel: null, neverUsable: 'needs amount' },
+test('the matrix says who answers at each place', () => {
+  const place = { moodState: 'positive', templateType: 'auto_response', active: 1, templateId: null } as const;
+  const first = rowsOf({
+    cells: [
+      { ...place, tierLevel: 'gold', answeredBy: 'tier' },
+      { ...place, tierLevel: 'free', answeredBy: 'any_tier', active: 0 },
+      { ...place, tierLevel: null, answeredBy: 'any_tier' },
+    ],
+  }).find(({ cells }) => cells.length > 0);
+  expect(first?.cells.map((cell) => [cell.tierLevel, stateOf(cell)])).toEqual([
+    [null, 'own'],
+    ['free', 'any'],
+    ['gold', 'own'],
   ]);
-  const of = (type: string) => rows.find(({ moodState, templateType }) => moodState === 'positive' && templateType === type)?.cells;
-  expect(of('greeting')?.map(({ own, state }) => [own, state])).toEqual([
-    [1, 'own'],
-    [0, 'any'],
-    [0, 'any'],
-    [0, 'any'],
-    [2, 'own'],
-    [0, 'any'],
-  ]);
-  expect(of('farewell')?.filter(({ state }) => state === 'missing')).toHaveLength(5);
-  expect(of('tip_thank_you')?.every(({ state }) => state === 'missing')).toBe(true);
+  const stateBy = (answeredBy: 'neutral_mood' | 'built_in' | 'nothing') => stateOf({ ...place, tierLevel: 'gold', answeredBy });
+  expect([stateBy('neutral_mood'), stateBy('built_in'), stateBy('nothing')]).toEqual(['neutral', 'builtIn', 'missing']);
 });
 
 test('filters that an address has wrong are left out', () => {

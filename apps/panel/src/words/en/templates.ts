@@ -12,17 +12,19 @@ export const templates = {
 
   coverage: 'Who finds a text',
   coverageLead:
-    'How many active templates stand ready for each tier. “Any tier” also speaks to tiers without a template of their own, and to users whose tier is unknown. Templates of one language only are not counted: they answer nobody else.',
+    'How many active templates stand ready for each tier. “Any tier” also speaks to tiers without a template of their own, and to users whose tier is unknown. Who answers is told for users of no language and models without a message.',
   coverageCaption: 'Active templates by mood, type and tier',
   cellOwn: (number: number) => count(number, 'active template', 'active templates'),
-  cellAny: 'none of its own: any tier answers',
-  cellMissing: 'nothing answers',
-  any: 'any',
-  missing: 'missing',
+  answers: {
+    any: 'any tier answers',
+    neutral: 'a text of the neutral mood answers',
+    builtIn: 'a built-in text answers',
+    missing: 'nothing answers',
+  },
+  cells: { any: 'any', neutral: 'neutral', builtIn: 'built in', missing: 'missing' },
   cellLink: (place: string, what: string) => `${place}: ${what}`,
   complete: 'Every mood and type has a text for everybody.',
-  gaps: (number: number) =>
-    `${count(number, 'place has', 'places have')} no text: an automatic reply takes a neutral one there, anything else is not sent.`,
+  gaps: (number: number) => `${count(number, 'place has', 'places have')} no text: the platform sends one of its own there.`,
   writeFor: 'Write it',
 
   filters: 'Filters',
