@@ -26,10 +26,8 @@ test('a template is written by keyboard alone, and what the preview shows is wha
   await editor.focus();
   await page.keyboard.type('Bye {{user');
   await page.getByRole('option', { name: /userName/ }).waitFor();
-  await until(async () => {
-    await page.keyboard.press('Enter');
-    return (await editor.textContent()) === 'Bye {{userName}}';
-  });
+  await page.keyboard.press('Enter');
+  await until(async () => (await editor.textContent()) === 'Bye {{userName}}');
   await page.getByRole('button', { name: 'Add a fallback to userName' }).waitFor();
   await page.keyboard.press('Control+.');
   await until(async () => (await editor.textContent()) === 'Bye {{userName|there}}');

@@ -109,7 +109,7 @@ export function createEditor({ parent, content, label, describedBy, isReadOnly, 
     history(),
     pills,
     problemMarks,
-    autocompletion({ override: [completeVariable(variables)], icons: false }),
+    autocompletion({ override: [completeVariable(variables)], icons: false, interactionDelay: 0 }),
     keymap.of([
       {
         key: 'Mod-.',
