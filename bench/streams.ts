@@ -116,7 +116,11 @@ export async function benchStreams({ say, seconds, rounds, execArgv }: BenchOpti
     };
     const updates = () => applyLoad({ url: system.apiUrl, connections, seconds, next });
     say('changing every mood once, and warming up');
-    await applyLoad({ url: system.apiUrl, connections, seconds, amount: updating, next });
+    await inBatches(models, connections, async () => {
+      const { path, ...request } = next();
+      const answer = await fetch(system.apiUrl + path, request);
+      if (answer.status !== 200) throw new Error(`an update answered ${answer.status}: ${await answer.text()}`);
+    });
     await updates();
     const ratios: number[] = [];
     let [perStream, push]: [number, number[]] = [NaN, []];
