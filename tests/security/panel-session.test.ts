@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@mood/testing/eventually';
 import { asSubject, createPanelClient, openSession, sealSession } from '@mood/testing/panel-client';
 import type { PanelClient } from '@mood/testing/panel-client';
 import { startStack } from '@mood/testing/stack';
@@ -67,8 +68,24 @@ describe('signing in', () => {
     expect(attributes.toSorted()).toEqual(['HttpOnly', expect.stringMatching(/^Max-Age=28[78]\d\d$/), 'Path=/', 'SameSite=Lax']);
     expect(browser.jar.get('mood_sign_in')).toBeUndefined();
     const { expiresAt, ...session } = JSON.parse(await (await browser.call('GET', '/panel/api/session')).text());
-    expect(session).toEqual({ subject: model.id, name: expect.any(String), role: 'model', scopes: [] });
+    expect(session).toEqual({ subject: model.id, name: expect.any(String), role: 'model', scopes: [], hiddenPages: [] });
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(7.9 * 3_600_000);
+  });
+
+  test('names the pages that flags switch off for somebody', async () => {
+    const admin = await stack.platform.token('admin');
+    const set = (percentage: number, expectedVersion: number | null) =>
+      stack.api.call('PUT', '/api/v1/admin/mood/flags/panel.replies', {
+        token: admin,
+        json: { percentage, expectedVersion, reason: 'a try' },
+      });
+    const browser = newBrowser();
+    await browser.signIn(model.id);
+    const hidden = async () => JSON.parse(await (await browser.call('GET', '/panel/api/session')).text()).hiddenPages;
+    const { body } = await set(0, null);
+    await until(async () => (await hidden()).join() === 'replies');
+    await set(100, body.version);
+    await until(async () => (await hidden()).length === 0);
   });
 
   test('asks with PKCE, a state and a nonce that are new each time', async () => {

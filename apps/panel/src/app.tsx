@@ -1,9 +1,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { ComponentType } from 'react';
-import { Route, Router, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
-import { pages } from './pages/pages.ts';
+import { pages, pagesOf } from './pages/pages.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { SessionEnded } from './shell/session-ended.tsx';
@@ -59,7 +59,8 @@ function Panel() {
     }
     return <SignInPage />;
   }
-  const own = pages.filter(({ role }) => role === session.role);
+  const own = pagesOf(session);
+  const [first] = own;
   return (
     <Frame>
       <BrokenPage key={path}>
@@ -68,6 +69,11 @@ function Panel() {
             {own.map((page) => (
               <Route key={page.path} path={page.path} component={loaded.get(page) ?? NotFound} />
             ))}
+            {first !== undefined && first.path !== '/' && (
+              <Route path="/">
+                <Redirect to={first.path} replace />
+              </Route>
+            )}
             <Route component={NotFound} />
           </Switch>
         </Suspense>

@@ -1,3 +1,5 @@
+import { flagKeys } from '@mood/domain';
+import type { Flags } from '@mood/domain';
 import { Hono } from 'hono';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { createPanelFiles } from './files.ts';
@@ -8,10 +10,14 @@ import type { SignInDependencies } from './sign-in.routes.ts';
 export interface PanelDependencies extends SignInDependencies {
   /** The folder of the built panel. */
   panelDir: string;
+  flags: Flags;
 }
 
 /** Matches data as well, which has routes of its own: what this path is answered for says nothing about them. */
 export const anyPage = '/panel/*';
+
+const pageFlag = 'panel.';
+const pageFlags = flagKeys.filter((key) => key.startsWith(pageFlag));
 
 const notBuilt = {
   title: 'The panel is not built yet',
@@ -31,7 +37,9 @@ export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<A
   app.get('/panel/api/session', allow({ roles: ['model', 'admin'], intent: 'read' }), async (c) => {
     const { subject, role, scopes } = c.get('principal');
     const session = await sessions.read(c);
-    const body = { subject, name: session?.name ?? null, role, scopes: [...scopes] };
+    const isOn = await Promise.all(pageFlags.map((key) => deps.flags.isOn(key, { id: subject, role })));
+    const hiddenPages = pageFlags.filter((_, nth) => isOn[nth] === false).map((key) => key.slice(pageFlag.length));
+    const body = { subject, name: session?.name ?? null, role, scopes: [...scopes], hiddenPages };
     return c.json({ ...body, expiresAt: new Date((session?.exp ?? 0) * 1_000).toISOString() });
   });
   app.get('/panel', (c) => c.redirect('/panel/', 302));

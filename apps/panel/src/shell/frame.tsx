@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { links, pages } from '../pages/pages.ts';
+import { linksOf, pagesOf } from '../pages/pages.ts';
 import { MoodIcon } from '../ui/mood-name.tsx';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
@@ -33,8 +33,8 @@ export function Frame({ children }: { children: ReactNode }) {
         </span>
         <nav aria-label={words.shell.menu}>
           <ul className={styles['links']}>
-            {pages
-              .filter(({ role, name }) => role === session.role && name !== undefined)
+            {pagesOf(session)
+              .filter(({ name }) => name !== undefined)
               .map(({ path: to, name }) => {
                 const target = to.replace(/\/:.*$/, '') || '/';
                 return (
@@ -45,15 +45,13 @@ export function Frame({ children }: { children: ReactNode }) {
                   </li>
                 );
               })}
-            {links
-              .filter(({ role }) => role === session.role)
-              .map(({ name, leadsTo }) => (
-                <li key={leadsTo}>
-                  <a href={leadsTo} className={styles['link']}>
-                    {words.shell.pages[name]}
-                  </a>
-                </li>
-              ))}
+            {linksOf(session).map(({ name, leadsTo }) => (
+              <li key={leadsTo}>
+                <a href={leadsTo} className={styles['link']}>
+                  {words.shell.pages[name]}
+                </a>
+              </li>
+            ))}
           </ul>
         </nav>
         <div className={styles['person']}>

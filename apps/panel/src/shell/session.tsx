@@ -9,6 +9,8 @@ export interface Session {
   name: string | null;
   role: 'model' | 'admin';
   scopes: readonly string[];
+  /** Pages that a flag switches off for them: the names after `panel.`. */
+  hiddenPages: readonly string[];
   expiresAt: string;
 }
 
@@ -61,11 +63,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     });
     const channel = new BroadcastChannel(channelName);
     const renew = async (event?: MessageEvent) => {
-      if (event?.data === 'signed-out') return window.location.reload();
+      // What is typed here stays, under the dialog: whoever signs in again goes on, and somebody else gets a new page.
+      if (event?.data === 'signed-out') {
+        client.setQueryData(sessionKey, null);
+        return;
+      }
       const { data: current } = await refetch();
       // Somebody else: nothing of the one before is shown to them.
       const before = client.getQueryData<string>(['session-subject']);
-      if (current && before !== undefined && before !== current.subject) return window.location.reload();
+      if (current && before !== undefined && before !== current.subject) {
+        window.location.reload();
+        return;
+      }
       if (current) await client.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
     };
     channel.addEventListener('message', (event) => void renew(event));
