@@ -16,6 +16,7 @@ import { ConflictDialog } from './conflict-dialog.tsx';
 import { ContentField } from './content-field.tsx';
 import { formOf, newDraft } from './form.ts';
 import { PreviewCard } from './preview-card.tsx';
+import { ReachCard } from './reach-card.tsx';
 import { SettingsFields } from './settings-fields.tsx';
 import { experimentTouched } from './template.ts';
 import type { Template } from './template.ts';
@@ -123,7 +124,10 @@ function Editor({ template, live }: { template: Template | null; live: Beginning
           {mayWrite && <SaveBar editing={editing} save={save} isNew={template === null} />}
         </Card>
       </div>
-      <PreviewCard preview={preview} isForAllTiers={form.tierLevel === null} />
+      <div className={styles['parts']}>
+        <PreviewCard preview={preview} isForAllTiers={form.tierLevel === null} />
+        <ReachCard id={template?.id ?? null} draft={draft} />
+      </div>
       {conflict !== null && draft !== null && (
         <ConflictDialog
           base={base}
@@ -167,7 +171,7 @@ function SaveBar({
         </Notice>
       )}
       <div className={styles['buttons']}>
-        {!isDirty && <span className={styles['soft']}>{said.nothingToSave}</span>}
+        {!isDirty && <span className={styles['soft']}>{isNew ? said.nothingWritten : said.nothingToSave}</span>}
         <Button kind="first" isDisabled={!isReady || !isDirty || save.isPending} onPress={() => save.mutate()}>
           {label}
         </Button>

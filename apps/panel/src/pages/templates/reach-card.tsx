@@ -1,0 +1,89 @@
+import type { templateReachSchema } from '@mood/contract/template-reach';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import type { z } from 'zod';
+import { call } from '../../api/api.ts';
+import { inWords } from '../../time/format.ts';
+import { Card } from '../../ui/card.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { templates as said } from '../../words/en/templates.ts';
+import type { Draft } from './template.ts';
+import styles from './template-page.module.css';
+
+type Reach = z.output<typeof templateReachSchema>;
+
+/** Counting a week is dearer than a preview: nobody waits for it while they type. */
+const restMs = 1_500;
+const counted = (messages: number) => new Intl.NumberFormat('en-GB').format(messages);
+const asShare = (share: number) => new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 }).format(share);
+
+/** The draft as it was when nobody had changed it for a moment. */
+function useRested(draft: Draft | null): Draft | null {
+  const [rested, setRested] = useState(draft);
+  const text = JSON.stringify(draft);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setRested(JSON.parse(text)), restMs);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+  return rested;
+}
+
+/** The share of last week's messages that the draft would have won, and from which templates. */
+export function ReachCard({ id, draft }: { id: string | null; draft: Draft | null }) {
+  const rested = useRested(draft);
+  const isWritten = rested !== null && rested.content.trim() !== '' && rested.active;
+  const reach = useQuery({
+    queryKey: ['templates', 'reach', id, rested],
+    queryFn: ({ signal }) =>
+      call<Reach>('POST', '/admin/mood/templates/reach', { body: { ...rested, ...(id !== null && { id }) }, signal }),
+    enabled: isWritten,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+  return (
+    <Card title={said.reach}>
+      {isWritten ? (
+        <Loaded query={reach}>{(found) => <Shares reach={found} id={id} />}</Loaded>
+      ) : (
+        <p className={styles['soft']}>{said.nothingWritten}</p>
+      )}
+    </Card>
+  );
+}
+
+function Shares({ reach: { period, renders, won, share, undecided, from, notKnown }, id }: { reach: Reach; id: string | null }) {
+  if (share === null) return <p>{said.reachNone}</p>;
+  return (
+    <div className={styles['parts']}>
+      <p>
+        <strong>{won === 0 && undecided === 0 ? said.reachNobody : said.reachShare(asShare(share), counted(won), counted(renders))}</strong>{' '}
+        {undecided > 0 && said.reachUndecided(counted(undecided))}
+      </p>
+      {from.length > 0 && (
+        <div>
+          <h3>{said.reachFrom}</h3>
+          <ul>
+            {from.map(({ templateId, renders: messages }) => (
+              <li key={templateId ?? 'built-in'}>
+                {templateId === null ? (
+                  said.reachBuiltIn
+                ) : templateId === id ? (
+                  said.reachThis
+                ) : (
+                  <Link href={`/templates/${templateId}`}>
+                    <code>{templateId}</code>
+                  </Link>
+                )}
+                : {said.reachMessages(counted(messages))}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <p className={styles['soft']}>
+        {said.reachLead(`${inWords(period.start, 'day')} – ${inWords(period.end, 'day')}`)} {notKnown.join(' ')}
+      </p>
+    </div>
+  );
+}
