@@ -14,12 +14,17 @@ export const maxImportedTemplates = 10_000;
 export const tooManyTemplates = `expected at most ${maxImportedTemplates} templates`;
 export const templateFileFormat = 'mood-templates/1';
 
+const noFile = `expected what an export writes: {"format":"${templateFileFormat}","templates":[…]}`;
+
 /** What an export writes and an import reads. */
-export const templateFileSchema = z.strictObject({
-  format: z.literal(templateFileFormat, `expected "${templateFileFormat}": this is no export of templates`),
-  exportedAt: optionalField(instantTextSchemaWith('expected a time such as 2026-01-02T15:45:00Z')),
-  templates: z.array(templateRowSchema, 'expected a list of templates').max(maxImportedTemplates, tooManyTemplates),
-});
+export const templateFileSchema = z.strictObject(
+  {
+    format: z.literal(templateFileFormat, `expected "${templateFileFormat}": this is no export of templates`),
+    exportedAt: optionalField(instantTextSchemaWith('expected a time such as 2026-01-02T15:45:00Z')),
+    templates: z.array(templateRowSchema, 'expected a list of templates').max(maxImportedTemplates, tooManyTemplates),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? noFile : undefined) },
+);
 
 export type TemplateFile = z.output<typeof templateFileSchema>;
 

@@ -23,7 +23,7 @@ export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>;
       <>
         {isStale && (
           <Notice kind="warn" role="status" action={retry}>
-            {describe(error ?? failureReason)} {words.common.stale}
+            {describe(error ?? failureReason, error === null)} {words.common.stale}
           </Notice>
         )}
         {children(data)}
@@ -33,19 +33,20 @@ export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>;
   if (error !== null)
     return (
       <StateBox kind="error" title={words.common.failed} action={retry}>
-        {describe(error)}
+        {describe(error, false)}
       </StateBox>
     );
   if (isPending && failureReason !== null)
     return (
       <StateBox kind="loading" title={words.common.loading}>
-        {describe(failureReason)}
+        {describe(failureReason, true)}
       </StateBox>
     );
   return <StateBox kind="loading" title={words.common.loading} />;
 }
 
-function describe(error: Error | null): string {
-  if (error instanceof ApiError && error.status === 0) return words.common.offline;
+/** @param isTrying whether it goes on trying by itself. */
+function describe(error: Error | null, isTrying: boolean): string {
+  if (error instanceof ApiError && error.status === 0) return isTrying ? words.common.offline : words.common.away;
   return error?.message ?? '';
 }

@@ -60,8 +60,8 @@ function IdFilter({ label, value, onChange }: { label: string; value: string; on
     <TextField
       label={label}
       value={typed}
-      placeholder={said.modelHint}
-      problem={isId(typed.trim()) ? undefined : said.modelHint}
+      placeholder={said.idHint}
+      problem={isId(typed.trim()) ? undefined : said.idHint}
       onChange={(text) => {
         setTyped(text);
         const id = text.trim().toLowerCase();

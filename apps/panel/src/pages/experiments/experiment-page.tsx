@@ -43,7 +43,7 @@ export function Page() {
         }
       />
       {isUnknown ? (
-        <StateBox kind="empty" title={said.none} action={<Link href="/experiments">{said.back}</Link>} />
+        <StateBox kind="empty" title={said.unknown} action={<Link href="/experiments">{said.back}</Link>} />
       ) : (
         <Loaded query={experiment}>
           {(found) => (

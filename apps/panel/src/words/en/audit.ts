@@ -2,7 +2,7 @@ export const audit = {
   lead: 'Every change of every mood, by whom and when. Nothing in it can be edited or deleted.',
   filters: 'Filters',
   model: 'Model',
-  modelHint: 'The ID of a performer',
+  idHint: 'A whole ID',
   admin: 'Administrator',
   changedBy: 'Changed by',
   anybody: 'anybody',

@@ -16,5 +16,6 @@ export const common = {
   never: 'never',
   failed: 'This could not be loaded',
   offline: 'The mood system cannot be reached. This page tries again by itself.',
+  away: 'The mood system cannot be reached.',
   stale: 'What you see may be out of date.',
 };

@@ -11,6 +11,7 @@ export const experiments = {
   noneText: 'An experiment begins in the template editor: give two templates of one place the same experiment.',
   toTemplates: 'Go to the templates',
   back: 'All experiments',
+  unknown: 'There is no experiment of this name',
   phase: (mood: string, type: string) => `${type}, ${mood}`,
   anyTier: 'all tiers',
   anyLocale: 'all languages',

@@ -71,6 +71,7 @@ export const mood = {
     },
     withMessage: (message: string) => `Its message: “${message}”`,
     kept: 'What you have typed here is still there: save it, or take over what is there now.',
+    keptHeld: 'What you have typed here is still there: you can save it when the hold is over.',
     take: 'Take it over',
   },
   held: (when: string, left: string) =>
