@@ -325,7 +325,7 @@ describe('the image', () => {
 
     // The stage of its own that builds the panel puts it where the API looks.
     expect(readFileSync(path.join(root, 'ops/docker/Dockerfile'), 'utf8')).toMatch(
-      /^FROM sources AS panel-files\nRUN npm ci .*--workspace=apps\/panel && npm run build --workspace=apps\/panel\n[\s\S]*^COPY --from=panel-files \/app\/apps\/panel\/dist apps\/panel\/dist\n/m,
+      /^FROM sources AS panel-files\nRUN npm ci .*--workspace=apps\/panel --workspace=libs\/badge \\\n {2}&& npm run build --workspace=apps\/panel --workspace=libs\/badge\n[\s\S]*^COPY --from=panel-files \/app\/apps\/panel\/dist apps\/panel\/dist\nCOPY --from=panel-files \/app\/libs\/badge\/dist libs\/badge\/dist\n/m,
     );
     expect((await fetch(`http://127.0.0.1:${port}/panel/`)).status).toBe(503);
     const outDir = path.join(folder, 'apps/panel/dist');
