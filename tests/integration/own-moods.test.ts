@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@mood/testing/eventually';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
 
@@ -16,9 +17,9 @@ const get = (path: string, { token }: Model) => stack.api.get(`/api/v1/mood/${pa
 
 /** @returns the mood as it was set. */
 async function setMood(model: Model, update: object) {
-  const { status, body } = await post('update', model, { moodState: 'positive', ...update });
+  const { status, body, headers } = await post('update', model, { moodState: 'positive', ...update });
   expect([status, body]).toEqual([200, expect.anything()]);
-  return body;
+  return { ...body, version: Number(headers.get('mood-version')) };
 }
 
 async function override(model: Model, update: object): Promise<void> {
@@ -32,9 +33,12 @@ const standing = async (model: Model) => {
   const { mood, changes } = (await get('me', model)).body;
   return [mood, changes.remaining, (await get(`${model.id}/history`, model)).body.total];
 };
-/** As if the mood had run for its time, and nobody had written the reset. */
-const endNow = (model: Model) =>
-  stack.database.query(`UPDATE model_mood_states SET expires_at = clock_timestamp() WHERE model_id = $1`, [model.id]);
+/** A mood that has run for its time. Nobody writes the reset: there is no worker. */
+async function setEndedMood(model: Model, update: object) {
+  const mood = await setMood(model, { ...update, expiresAt: new Date(Date.now() + 1_000).toISOString() });
+  await until(async () => (await get('me', model)).body.mood.moodState === 'neutral');
+  return mood;
+}
 
 const isStale = { status: 409, body: { error: 'VERSION_CONFLICT', message: expect.stringMatching(/^Your mood has version \d+, not \d+/) } };
 
@@ -66,8 +70,7 @@ describe('an update with an expected version', () => {
 
   test('counts the end of a mood as a change, whether or not its reset is written', async () => {
     const model = await stack.createModel();
-    const { version } = await setMood(model, { expiresAt: '2999-01-01T00:00:00Z' });
-    await endNow(model);
+    const { version } = await setEndedMood(model, {});
     expect((await get('me', model)).body.mood).toMatchObject({ moodState: 'neutral', version: version + 1 });
     expect(await post('update', model, { moodState: 'positive', expectedVersion: version })).toMatchObject(isStale);
     expect((await get('me', model)).body.mood).toMatchObject({ moodState: 'neutral', version: version + 1 });
@@ -122,8 +125,7 @@ describe('an extension', () => {
 
   test('does not revive a mood that has ended, with its version or without', async () => {
     const model = await stack.createModel();
-    const { version } = await setMood(model, { customMessage: 'Over', expiresAt: '2999-01-01T00:00:00Z' });
-    await endNow(model);
+    const { version } = await setEndedMood(model, { customMessage: 'Over' });
     expect((await post('extend', model, { expiresAt: later })).status).toBe(409);
     expect(await post('extend', model, { expiresAt: later, expectedVersion: version })).toMatchObject(isStale);
     expect((await get('me', model)).body).toMatchObject({

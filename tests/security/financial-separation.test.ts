@@ -21,7 +21,9 @@ const filesOfTips = [
   'apps/api/src/templates/*.ts',
   'apps/sandbox/src/platform/tips.routes.ts',
   'apps/sandbox/src/platform/create-platform.ts',
-  'apps/sandbox/src/platform/routes.ts',
+  'apps/sandbox/src/platform/{routes,moments,speaker}.ts',
+  'apps/sandbox/src/chat/{conversation-view,log-view,platform}.ts',
+  'apps/panel/src/words/en/{replies,templates}.ts',
   'apps/demo/src/cast.ts',
   'apps/demo/src/use-case-2.ts',
 ];

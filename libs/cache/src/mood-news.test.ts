@@ -7,7 +7,7 @@ import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
 import { createTcpProxy } from '@mood/testing/tcp-proxy';
 import type { TcpProxy } from '@mood/testing/tcp-proxy';
-import { createMoodBroadcaster, createMoodNewsSubscriber } from './mood-news.ts';
+import { createMoodBroadcaster, createMoodNewsReceiver } from './mood-news.ts';
 
 let server: RedisServer;
 let wire: TcpProxy;
@@ -26,7 +26,7 @@ describe('news of moods by Redis', () => {
     const heard: MoodNews[] = [];
     let gaps = 0;
     const common = { prefix: '{mood}', applicationName: 'test', logger: createLogger({ name: 'test', level: 'silent' }) };
-    const subscriber = createMoodNewsSubscriber({
+    const subscriber = createMoodNewsReceiver({
       ...common,
       redisUrl: `redis://127.0.0.1:${wire.port}`,
       onNews: (news) => void heard.push(...news),

@@ -60,7 +60,7 @@ export interface MoodNewsOptions extends MoodChannelOptions {
 }
 
 /** Hears what `createMoodBroadcaster` tells, by a connection of its own. */
-export function createMoodNewsSubscriber(options: MoodNewsOptions): Service {
+export function createMoodNewsReceiver(options: MoodNewsOptions): Service {
   const channel = channelOf(options.prefix);
   let redis: RedisConnection | undefined;
   let isSubscribed = false;

@@ -1,4 +1,4 @@
-import { createMoodNewsSubscriber } from '@mood/cache';
+import { createMoodNewsReceiver } from '@mood/cache';
 import { createMoodNewsListener, createMoodVersions } from '@mood/db';
 import type { Database } from '@mood/db';
 import type { MoodStore } from '@mood/domain';
@@ -65,6 +65,6 @@ export function createLiveMoods(options: LiveMoodsOptions): LiveMoods {
     news:
       redisUrl === undefined
         ? createMoodNewsListener({ ...common, databaseUrl, connectTimeoutMs })
-        : createMoodNewsSubscriber({ ...common, redisUrl, prefix: options.queuePrefix }),
+        : createMoodNewsReceiver({ ...common, redisUrl, prefix: options.queuePrefix }),
   };
 }

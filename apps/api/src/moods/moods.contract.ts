@@ -72,7 +72,11 @@ const rateLimitHeaders = {
   RateLimit: { description: 'What is left (`r`) and in how many seconds more becomes free (`t`).', schema: { type: 'string' } },
 } as const;
 
-const newMood = { description: 'The new mood.', headers: rateLimitHeaders, content: json(versionedMoodSchema) } as const;
+export const versionHeader = 'Mood-Version';
+const changeHeaders = {
+  ...rateLimitHeaders,
+  [versionHeader]: { description: 'The version of the new mood, to make the next change conditional.', schema: { type: 'integer' } },
+} as const;
 
 /** How a change by a model is refused, besides 400. */
 const changeRefusals = {
@@ -100,7 +104,7 @@ export const updateMoodRoute = createRoute({
   ...openTo(models),
   request: { body: { required: true, content: json(moodUpdateSchema) } },
   responses: {
-    200: newMood,
+    200: { description: 'The new mood.', headers: changeHeaders, content: json(moodSchema) },
     ...changeRefusals,
     ...badRequest('INVALID_MOOD_STATE', 'INVALID_CUSTOM_MESSAGE', 'INVALID_RESPONSE_DELAY', 'INVALID_EXPIRES_AT'),
   },
@@ -116,7 +120,11 @@ export const extendMoodRoute = createRoute({
     'For models. Everything but the end stays as it is. Counts as a change: of the 50 in a rolling hour, and in the history. A mood that has ended, or has no end, is answered with 409; set one instead.',
   ...openTo(models),
   request: { body: { required: true, content: json(moodExtensionSchema) } },
-  responses: { 200: newMood, ...changeRefusals, ...badRequest('INVALID_EXPIRES_AT') },
+  responses: {
+    200: { description: 'The new mood.', headers: changeHeaders, content: json(versionedMoodSchema) },
+    ...changeRefusals,
+    ...badRequest('INVALID_EXPIRES_AT'),
+  },
 });
 
 const { before, ...page } = historyQuerySchema.shape;

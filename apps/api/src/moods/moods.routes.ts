@@ -23,6 +23,7 @@ import {
   toMoodBody,
   toVersionedMoodBody,
   updateMoodRoute,
+  versionHeader,
 } from './moods.contract.ts';
 import { readHistoryCursor } from './history-cursor.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
@@ -47,11 +48,11 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   /** With what is left of the hourly allowance, also when nothing is. */
-  async function answerChange(c: Context<AuthEnv>, change: Promise<ChangedMood>) {
+  async function answerChange<Body extends object>(c: Context<AuthEnv>, toBody: (mood: Mood) => Body, change: Promise<ChangedMood>) {
     try {
       const { mood, allowance } = await change;
-      const headers = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
-      return c.json(toVersionedMoodBody(mood), 200, headers);
+      const ofLimit = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
+      return c.json(toBody(mood), 200, { ...ofLimit, [versionHeader]: String(mood.version) });
     } catch (error) {
       if (error instanceof RateLimitExceeded) {
         for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);
@@ -74,11 +75,11 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       const modelId = c.get('principal').subject;
       const { modelId: named = modelId, expectedVersion, ...settings } = c.req.valid('json');
       if (named !== modelId) throw new NotPermitted('modelId: this is another model. Models can set only their own mood.');
-      return answerChange(c, changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings, expectedVersion));
+      return answerChange(c, toMoodBody, changeMood(deps, { kind: 'model', modelId, origin: originOf(c) }, settings, expectedVersion));
     })
     .openapi({ ...extendMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
       const actor = { kind: 'model', modelId: c.get('principal').subject, origin: originOf(c) } as const;
-      return answerChange(c, extendMood(deps, actor, c.req.valid('json')));
+      return answerChange(c, toVersionedMoodBody, extendMood(deps, actor, c.req.valid('json')));
     })
     .openapi({ ...getHistoryRoute, middleware: [signedIn] as const }, async (c) => {
       const { before, ...page } = c.req.valid('query');

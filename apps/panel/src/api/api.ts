@@ -122,4 +122,10 @@ export async function download(path: string, options: CallOptions = {}): Promise
 export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal) =>
   call<Answer>('GET', path, { ...(query !== undefined && { query }), signal });
 export const post = <Answer>(path: string, body?: unknown) => call<Answer>('POST', path, { body });
+/** As `post`, for changes whose answer names the version of what was changed in the header `Mood-Version`. @throws ApiError. */
+export const postForVersion = <Answer>(path: string, body: unknown): Promise<Answer & { version: number }> =>
+  once(JSON.stringify(['POST', path, body]), async () => {
+    const answer = await send('POST', path, { body });
+    return { ...(await parse<Answer>(answer)), version: Number(answer.headers.get('mood-version')) };
+  });
 export const put = <Answer>(path: string, body?: unknown) => call<Answer>('PUT', path, { body });

@@ -32,13 +32,13 @@ export function lengthInWords(ms: number): string {
   let rest = Math.max(0, Math.round(ms / 1_000)) * 1_000;
   const parts: string[] = [];
   for (const [unit, length] of units) {
-    const amount = Math.floor(rest / length);
-    if (amount === 0 && (parts.length > 0 || unit !== 'second')) {
+    const count = Math.floor(rest / length);
+    if (count === 0 && (parts.length > 0 || unit !== 'second')) {
       if (parts.length > 0) break;
       continue;
     }
-    parts.push(new Intl.NumberFormat('en-GB', { style: 'unit', unit, unitDisplay: 'short' }).format(amount));
-    rest -= amount * length;
+    parts.push(new Intl.NumberFormat('en-GB', { style: 'unit', unit, unitDisplay: 'short' }).format(count));
+    rest -= count * length;
     if (parts.length === 2) break;
   }
   return parts.join(' ');

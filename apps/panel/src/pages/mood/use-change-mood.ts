@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ApiError, post } from '../../api/api.ts';
+import { ApiError, post, postForVersion } from '../../api/api.ts';
 import { useToast } from '../../shell/toasts.tsx';
 import { mood as said } from '../../words/en/mood.ts';
 import { words } from '../../words/words.ts';
@@ -41,7 +41,7 @@ export function useChangeMood() {
     mutationFn: ({ update, onlyIf: { version: expectedVersion }, isExtension }: Change) =>
       isExtension === true
         ? post<Mood>('/mood/extend', { expiresAt: update.expiresAt, expectedVersion })
-        : post<Mood>('/mood/update', { ...update, expectedVersion }),
+        : postForVersion<Omit<Mood, 'version'>>('/mood/update', { ...update, expectedVersion }),
     async onMutate({ update, onlyIf }) {
       await client.cancelQueries({ queryKey: ownMoodKey });
       const before = client.getQueryData<OwnMood>(ownMoodKey);
