@@ -5,7 +5,7 @@ import type { Stack } from '@mood/testing/stack';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0' } });
 });
 afterAll(() => stack?.stop());
 
