@@ -44,9 +44,9 @@ test('a template is written by keyboard alone, and what the preview shows is wha
   await page.waitForURL(/\/templates\/[0-9a-f-]{36}$/);
   const model = await panel.stack.createModel();
   const { body } = await panel.stack.api.post(
-    '/api/v1/mood/render',
+    '/api/v1/mood/template/render',
     { modelId: model.id, templateType: 'farewell', userTier: 'platinum', variables: { userName: 'John123' } },
-    await panel.stack.platform.token('service'),
+    await panel.stack.platform.token('service', undefined, { scope: 'mood:render' }),
   );
   expect(body.renderedMessage).toBe('Bye John123');
 });

@@ -8,7 +8,17 @@ import { createCommands } from '@mood/testing/commands';
 const root = path.resolve(import.meta.dirname, '../..');
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 /** Those that are programs of others, which have a help of their own. */
-const foreign = new Set(['format:code', 'format:sql', 'verify:format', 'verify:sql', 'verify:lint', 'verify:types', 'verify:dead-code']);
+const foreign = new Set([
+  'format:code',
+  'format:sql',
+  'verify:format',
+  'verify:sql',
+  'verify:lint',
+  'verify:types',
+  'verify:dead-code',
+  'panel',
+  'panel:build',
+]);
 const names = Object.keys(scripts).filter((name) => !foreign.has(name));
 
 let dataDir: string;

@@ -237,7 +237,7 @@ const outbox = plantedIn(
       name: 'the relay does not bring changes to the cache',
       kind: 'outages',
       file: 'apps/worker/src/outbox/relay.ts',
-      from: 'await deps.refreshMoods(changedModels(promises));',
+      from: 'await deps.refreshMoods(changes.map(({ modelId }) => modelId));',
       to: '',
     },
     {
