@@ -37,7 +37,7 @@ export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<A
   app.get('/panel/api/session', allow({ roles: ['model', 'admin'], intent: 'read' }), async (c) => {
     const { subject, role, scopes } = c.get('principal');
     const session = await sessions.read(c);
-    const isOn = await Promise.all(pageFlags.map((key) => deps.flags.isOn(key, { id: subject, role })));
+    const isOn = await Promise.all(pageFlags.map(async (key) => deps.flags.isOn(key, { id: subject, role })));
     const hiddenPages = pageFlags.filter((_, nth) => isOn[nth] === false).map((key) => key.slice(pageFlag.length));
     const body = { subject, name: session?.name ?? null, role, scopes: [...scopes], hiddenPages };
     return c.json({ ...body, expiresAt: new Date((session?.exp ?? 0) * 1_000).toISOString() });
