@@ -98,7 +98,8 @@ describe('a file of templates', () => {
     [{ format: templateFileFormat, templates: {} }, 'templates: expected a list of templates.'],
     [{ ...file(), exportedAt: 'yesterday' }, 'exportedAt: expected a time such as 2026-01-02T15:45:00Z.'],
     [{ ...file(), more: 1 }, 'Unrecognized key: "more".'],
-    [null, 'Invalid input: expected object, received null.'],
+    [null, 'expected what an export writes: {"format":"mood-templates/1","templates":[…]}.'],
+    [[], 'expected what an export writes: {"format":"mood-templates/1","templates":[…]}.'],
   ])('%j is none', (json, message) => {
     expect(refusal(json)).toBe(`Nothing was imported. ${message}`);
   });
