@@ -47,37 +47,25 @@ export function tellOtherTabs(what: 'signed-in' | 'signed-out'): void {
 export function SessionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const { data, isPending, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 60_000 });
-  /** Who was signed in last: their pages stay when the session ends. */
+  /** Whose pages these are. They stay when the session ends, and are shown to nobody else. */
   const [known, setKnown] = useState<Session | null>(null);
-  const [hasEnded, setHasEnded] = useState(false);
-
-  if (data && data !== known) {
-    setKnown(data);
-    setHasEnded(false);
-  }
-  if (data === null && known !== null && !hasEnded) setHasEnded(true);
+  const isSomebodyElse = data != null && known !== null && data.subject !== known.subject;
+  if (data != null && data !== known && !isSomebodyElse) setKnown(data);
 
   useEffect(() => {
-    whenSessionEnds(() => {
-      client.setQueryData(sessionKey, null);
-    });
-    const channel = new BroadcastChannel(channelName);
-    const renew = async (event?: MessageEvent) => {
-      // What is typed here stays, under the dialog: whoever signs in again goes on, and somebody else gets a new page.
-      if (event?.data === 'signed-out') {
-        client.setQueryData(sessionKey, null);
-        return;
-      }
+    if (isSomebodyElse) window.location.reload();
+  }, [isSomebodyElse]);
+
+  useEffect(() => {
+    const end = () => void client.setQueryData(sessionKey, null);
+    const renew = async () => {
       const { data: current } = await refetch();
-      // Somebody else: nothing of the one before is shown to them.
-      const before = client.getQueryData<string>(['session-subject']);
-      if (current && before !== undefined && before !== current.subject) {
-        window.location.reload();
-        return;
-      }
       if (current) await client.refetchQueries({ predicate: ({ state }) => state.status === 'error' });
     };
-    channel.addEventListener('message', (event) => void renew(event));
+    whenSessionEnds(end);
+    const channel = new BroadcastChannel(channelName);
+    // What is typed here stays, under the dialog: whoever signs in again goes on.
+    channel.addEventListener('message', ({ data: what }) => (what === 'signed-out' ? end() : void renew()));
     const onFocus = () => {
       if (client.getQueryData(sessionKey) === null) void renew();
     };
@@ -88,16 +76,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [client, refetch]);
 
-  useEffect(() => {
-    if (data) client.setQueryData(['session-subject'], data.subject);
-  }, [client, data]);
-
   async function signOut() {
     await fetch('/panel/sign-out', { method: 'POST' }).catch(() => undefined);
     tellOtherTabs('signed-out');
     window.location.assign('/panel/');
   }
 
+  const hasEnded = known !== null && (data === null || isSomebodyElse);
   const value = { session: known, hasEnded, isLoading: isPending, error, retry: () => void refetch(), signOut };
   return <SessionContext value={value}>{children}</SessionContext>;
 }
