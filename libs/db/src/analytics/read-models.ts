@@ -1,5 +1,6 @@
 import type { Adoption, AuditState, MoodsNow, MoodState, OwnReplies, Slice } from '@mood/domain';
 import { sql } from 'kysely';
+import { findLastVerification } from '../audit/record-verification.ts';
 import type { Database, Query } from '../database.ts';
 import { statement } from '../statement.ts';
 import { openSince } from './open-part.ts';
@@ -116,12 +117,8 @@ export async function readRepliesOf(database: Database, modelId: string, { start
   return rows.map(({ mood_state, ...counts }) => ({ moodState: mood_state, ...counts }));
 }
 
-const lastVerification = statement('analytics-audit-state', {}, (db) =>
-  db.selectFrom('audit_verifications').select(['verified_until', 'models', 'complete']).orderBy('verified_until', 'desc').limit(1),
-);
-
 export async function readAuditState(database: Database, since: Date): Promise<AuditState> {
-  const [row] = await lastVerification.run(database.query, {});
+  const row = await findLastVerification(database);
   if (row === undefined) return { complete: 0, models: 0, verifiedUntil: null };
   return { complete: row.verified_until >= since ? row.complete : 0, models: row.models, verifiedUntil: row.verified_until };
 }

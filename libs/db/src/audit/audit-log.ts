@@ -5,6 +5,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
+import { findLastVerification } from './record-verification.ts';
 import type { AuditProblem } from './verify-log.ts';
 import { verifyAuditLog } from './verify-log.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
@@ -48,10 +49,6 @@ const recordAccess = statement(
   (_, { kind, adminUserId, filter }) => sql<object>`SELECT record_audit_access(${kind}, ${adminUserId}, ${filter})`,
 );
 
-const lastVerification = statement('last-audit-verification', {}, (db) =>
-  db.selectFrom('audit_verifications').select(['verified_until', 'models', 'complete', 'rows']).orderBy('verified_until', 'desc').limit(1),
-);
-
 /** The audit log as administrators read it. The vault opens what the reader has access to. */
 export function createAuditLog(database: Database, vault: AuditVault): AuditLog {
   return {
@@ -81,7 +78,7 @@ export function createAuditLog(database: Database, vault: AuditVault): AuditLog 
 
     async chain(modelId) {
       const verified = modelId === null ? null : await verifyAuditLog(database, { modelId });
-      const [last] = await lastVerification.run(database.query, {});
+      const last = await findLastVerification(database);
       return {
         model: modelId === null || verified === null ? null : { modelId, entries: verified.rows, problem: inWords(verified.first) },
         lastVerification:

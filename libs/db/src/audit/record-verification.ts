@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
+import type { RowOf } from '../statement.ts';
 import type { AuditVerification } from './verify-log.ts';
 
 const insertVerification = statement(
@@ -13,6 +14,16 @@ const insertVerification = statement(
       rows: rows.$castTo<number>(),
     }),
 );
+
+const lastVerification = statement('last-audit-verification', {}, (db) =>
+  db.selectFrom('audit_verifications').select(['verified_until', 'models', 'complete', 'rows']).orderBy('verified_until', 'desc').limit(1),
+);
+
+/** What the last verification of the whole log found; undefined: there was none. @throws DependencyUnavailable. */
+export async function findLastVerification(database: Pick<Database, 'query'>): Promise<RowOf<typeof lastVerification> | undefined> {
+  const [row] = await lastVerification.run(database.query, {});
+  return row;
+}
 
 /**
  * Keeps what a verification of the whole log found, for the metric `audit_complete`.

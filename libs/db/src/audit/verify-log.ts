@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createTimeSlices } from '@mood/domain';
 import { sql } from 'kysely';
 import type { Database, Query } from '../database.ts';
-import { anyOf, statement } from '../statement.ts';
+import { currentVersions } from '../moods/current-versions.ts';
+import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -61,10 +62,6 @@ const nextRows = statement(
       .limit(batchSize),
 );
 type LogRow = RowOf<typeof nextRows>;
-
-const currentVersions = statement('verify-current-versions', { modelIds: 'uuid[]' }, (db, { modelIds }) =>
-  db.selectFrom('model_mood_states').select(['model_id', 'version']).where('model_id', '=', anyOf(modelIds)),
-);
 
 const statesWithoutLog = statement('verify-states-without-log', { modelId: 'uuid | null' }, (db, { modelId }) =>
   db

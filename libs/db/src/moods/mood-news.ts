@@ -7,7 +7,8 @@ import type { Logger, Service } from '@mood/runtime';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Database } from '../database.ts';
-import { anyOf, statement } from '../statement.ts';
+import { statement } from '../statement.ts';
+import { currentVersions } from './current-versions.ts';
 
 const channel = 'mood_changes';
 
@@ -29,14 +30,10 @@ export function createMoodNotifier(database: Pick<Database, 'query'>): MoodNewsP
   };
 }
 
-const findVersions = statement('find-versions', { modelIds: 'uuid[]' }, (db, { modelIds }) =>
-  db.selectFrom('model_mood_states').select(['model_id', 'version']).where('model_id', '=', anyOf(modelIds)),
-);
-
 export function createMoodVersions(database: Pick<Database, 'query'>): MoodVersions {
   return {
     async findVersions(modelIds) {
-      const rows = await findVersions.run(database.query, { modelIds });
+      const rows = await currentVersions.run(database.query, { modelIds });
       return rows.map(({ model_id: modelId, version }) => ({ modelId, version }));
     },
   };
