@@ -180,3 +180,19 @@ test('her pages keep the rules', async () => {
   await model.check('/terms', 'main li');
   panel.expectNoComplaints();
 });
+
+test('who signs in instead of her sees nothing of hers', async () => {
+  await model.open('/');
+  await message().fill('For nobody else');
+  await model.context.clearCookies();
+  await page.keyboard.type('!');
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.waitFor();
+  const [tab] = await Promise.all([model.context.waitForEvent('page'), dialog.getByRole('link', { name: 'Sign in again' }).click()]);
+  await tab.getByRole('link', { name: 'Elena' }).click();
+  await page.getByText('Elena, model').waitFor();
+  expect(await page.locator('body').textContent()).not.toContain('Sophia');
+  expect(
+    await page.locator('textarea').evaluateAll((fields) => JSON.stringify(fields.map((field) => Reflect.get(field, 'value')))),
+  ).not.toContain('else');
+});

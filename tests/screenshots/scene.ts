@@ -1,4 +1,5 @@
 import type { Run } from '@mood/runtime';
+import { eventually } from '@mood/testing/eventually';
 
 const sophia = 'a0000000-0000-4000-8000-000000000001';
 const people = { sophia, elena: 'a0000000-0000-4000-8000-000000000002', marcus: 'a0000000-0000-4000-8000-000000000003' };
@@ -45,11 +46,10 @@ export async function playScene({ apiUrl, sandboxUrl }: Run): Promise<{ sophia: 
     modelId: sophia,
     text: 'Hi Sophia! How are you?',
   });
-  const until = Date.now() + 15_000;
-  for (;;) {
-    const found = await ask('GET', `${sandboxUrl}/sandbox/messages?conversationId=${conversation}`);
-    if (JSON.stringify(found).includes('"automated":true') || Date.now() > until) break;
-    await new Promise((resolve) => void setTimeout(resolve, 200));
-  }
+  await eventually(
+    () => ask('GET', `${sandboxUrl}/sandbox/messages?conversationId=${conversation}`),
+    (found) => JSON.stringify(found).includes('"automated":true'),
+    15_000,
+  );
   return { sophia, john };
 }

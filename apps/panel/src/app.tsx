@@ -11,7 +11,7 @@ import { SessionProvider, useSessionState } from './shell/session.tsx';
 import { SignInPage } from './shell/sign-in-page.tsx';
 import { SignedInPage } from './shell/signed-in-page.tsx';
 import { ToastProvider } from './shell/toasts.tsx';
-import buttonStyles from './ui/button.module.css';
+import { PlainButton } from './ui/plain-button.tsx';
 import { StateBox } from './ui/state-box.tsx';
 import { words } from './words/words.ts';
 
@@ -46,11 +46,7 @@ function Panel() {
   if (session === null) {
     if (isLoading) return <StateBox kind="loading" title={words.common.loading} />;
     if (error !== null) {
-      const again = (
-        <button type="button" className={`${buttonStyles['button']} ${buttonStyles['plain']}`} onClick={retry}>
-          {words.common.retry}
-        </button>
-      );
+      const again = <PlainButton onClick={retry}>{words.common.retry}</PlainButton>;
       return (
         <StateBox kind="error" title={words.shell.unavailable} action={again}>
           {error.message}

@@ -1,6 +1,6 @@
 import { Component } from 'react';
 import type { ReactNode } from 'react';
-import styles from '../ui/button.module.css';
+import { PlainButton } from '../ui/plain-button.tsx';
 import { StateBox } from '../ui/state-box.tsx';
 import { words } from '../words/words.ts';
 
@@ -14,11 +14,7 @@ export class BrokenPage extends Component<{ children: ReactNode }, { isBroken: b
 
   override render() {
     if (!this.state.isBroken) return this.props.children;
-    const reload = (
-      <button type="button" className={`${styles['button']} ${styles['plain']}`} onClick={() => window.location.reload()}>
-        {words.shell.reload}
-      </button>
-    );
+    const reload = <PlainButton onClick={() => window.location.reload()}>{words.shell.reload}</PlainButton>;
     return (
       <StateBox kind="error" title={words.shell.brokenHeading} action={reload}>
         {words.shell.brokenText}

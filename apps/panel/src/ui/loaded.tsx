@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/api.ts';
 import { words } from '../words/words.ts';
-import styles from './button.module.css';
+import { PlainButton } from './plain-button.tsx';
 import { Notice } from './notice.tsx';
 import { StateBox } from './state-box.tsx';
 
@@ -12,11 +12,7 @@ import { StateBox } from './state-box.tsx';
  */
 export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
   const { data, error, isPending, failureReason, refetch } = query;
-  const retry = (
-    <button type="button" className={`${styles['button']} ${styles['plain']}`} onClick={() => void refetch()}>
-      {words.common.retry}
-    </button>
-  );
+  const retry = <PlainButton onClick={() => void refetch()}>{words.common.retry}</PlainButton>;
   if (data !== undefined) {
     const isStale = error !== null || (failureReason instanceof ApiError && failureReason.mayPass);
     return (

@@ -9,6 +9,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { Pager } from '../../ui/pager.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useSearch } from '../../ui/use-search.ts';
@@ -65,12 +66,12 @@ export function Page() {
           ) : (
             <>
               <Table caption={said.caption} columns={columns(openEntry)} rows={entries} keyOf={({ id }) => id} />
-              <nav className={styles['pager']} aria-label={said.caption}>
-                {cursor !== '' && <Button onPress={() => setSearch({ cursor: '' }, { isStep: true })}>{words.common.first}</Button>}
-                {nextCursor !== null && (
-                  <Button onPress={() => setSearch({ cursor: nextCursor }, { isStep: true })}>{words.common.next}</Button>
-                )}
-              </nav>
+              <Pager
+                label={said.caption}
+                cursor={cursor}
+                nextCursor={nextCursor}
+                onTurn={(to) => setSearch({ cursor: to }, { isStep: true })}
+              />
             </>
           )
         }

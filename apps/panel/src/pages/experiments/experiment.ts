@@ -30,9 +30,6 @@ export const inPoints = (difference: number): string =>
     difference * 100,
   );
 
-export const asShare = (share: number): string =>
-  new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 }).format(share);
-
 /** A p-value as it is written: `= 0.042`, or `< 0.001`. */
 export const asProbability = (p: number): string =>
   p < 0.001 ? '< 0.001' : `= ${new Intl.NumberFormat('en-GB', { maximumFractionDigits: 3 }).format(p)}`;

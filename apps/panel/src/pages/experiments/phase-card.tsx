@@ -2,17 +2,16 @@ import { Link } from 'wouter';
 import { inWords } from '../../time/format.ts';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
+import { asShare, counted, unknown } from '../../ui/numbers.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { Table } from '../../ui/table.tsx';
 import { experiments as said } from '../../words/en/experiments.ts';
-import { asProbability, asShare, daysLeft, kindOf, placeOf } from './experiment.ts';
+import { asProbability, daysLeft, kindOf, placeOf } from './experiment.ts';
 import type { Phase } from './experiment.ts';
 import styles from './experiments.module.css';
 import { IntervalChart } from './interval-chart.tsx';
 
 type Variant = Phase['variants'][number];
-
-const counted = (number: number | null) => (number === null ? '–' : new Intl.NumberFormat('en-GB').format(number));
 
 /** What one phase says: one verdict first, then what it rests on. */
 export function PhaseCard({ phase }: { phase: Phase }) {
@@ -87,7 +86,7 @@ const columns = [
     key: 'weight',
     title: said.weight,
     isNumber: true,
-    cell: ({ weight, plannedShare }: Variant) => `${weight ?? '–'} (${asShare(plannedShare)})`,
+    cell: ({ weight, plannedShare }: Variant) => `${weight ?? unknown} (${asShare(plannedShare)})`,
   },
   { key: 'exposed', title: said.exposed, isNumber: true, cell: ({ exposed }: Variant) => counted(exposed) },
   { key: 'mature', title: said.mature, isNumber: true, cell: ({ mature }: Variant) => counted(mature) },

@@ -1,27 +1,23 @@
 import { lengthInWords } from '../../time/format.ts';
+import { asShare, counted, unknown } from '../../ui/numbers.ts';
 
-const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const digits = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 });
-const share = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 });
 const change = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' });
 const points = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1, signDisplay: 'exceptZero' });
-
-/** What stands for a value that nobody knows: there is nothing to divide by, or it is not of that time. */
-export const unknown = '–';
 
 /** A value of a metric, as its unit is read: a share of 0.25 is 25%. Null is a dash, never 0. */
 export function inUnit(value: number | null, unit: string): string {
   if (value === null) return unknown;
   switch (unit) {
     case 'share':
-      return share.format(value);
+      return asShare(value);
     case 'seconds':
       return value < 10 ? `${(value < 1 ? digits : tenths).format(value)} s` : lengthInWords(value * 1_000);
     case 'score':
       return tenths.format(value);
     default:
-      return Number.isInteger(value) ? whole.format(value) : tenths.format(value);
+      return Number.isInteger(value) ? counted(value) : tenths.format(value);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { templateReachSchema } from '@mood/contract/template-reach';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { z } from 'zod';
 import { call } from '../../api/api.ts';
 import { inWords } from '../../time/format.ts';
 import { Card } from '../../ui/card.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { asShare, counted } from '../../ui/numbers.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 import { templates as said } from '../../words/en/templates.ts';
 import type { Draft } from './template.ts';
 import styles from './template-page.module.css';
@@ -15,23 +16,10 @@ type Reach = z.output<typeof templateReachSchema>;
 
 /** Counting a week is dearer than a preview: nobody waits for it while they type. */
 const restMs = 1_500;
-const counted = (messages: number) => new Intl.NumberFormat('en-GB').format(messages);
-const asShare = (share: number) => new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 }).format(share);
-
-/** The draft as it was when nobody had changed it for a moment. */
-function useRested(draft: Draft | null): Draft | null {
-  const [rested, setRested] = useState(draft);
-  const text = JSON.stringify(draft);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setRested(JSON.parse(text)), restMs);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return rested;
-}
 
 /** The share of last week's messages that the draft would have won, and from which templates. */
 export function ReachCard({ id, draft }: { id: string | null; draft: Draft | null }) {
-  const rested = useRested(draft);
+  const rested: Draft | null = JSON.parse(useSettled(JSON.stringify(draft), restMs));
   const isWritten = rested !== null && rested.content.trim() !== '' && rested.active;
   const reach = useQuery({
     queryKey: ['templates', 'reach', id, rested],

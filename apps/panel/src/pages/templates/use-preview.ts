@@ -1,9 +1,9 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { call } from '../../api/api.ts';
 import { templates as said } from '../../words/en/templates.ts';
 import { tiers } from './template.ts';
 import type { Draft, TemplatePreview } from './template.ts';
+import { useSettled } from '../../ui/use-settled.ts';
 
 const typingMs = 300;
 
@@ -18,15 +18,6 @@ const variablesOf: Readonly<Record<Named, Readonly<Record<string, string>>>> = {
 };
 
 type Previewed = Pick<Draft, 'content' | 'moodState' | 'templateType' | 'tierLevel'>;
-
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(text), typingMs);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
 
 function questionOf({ moodState, templateType, content }: Previewed, userTier: Tier, name: Named) {
   const body = {
@@ -58,7 +49,7 @@ export function axesOf({ tierLevel }: Pick<Draft, 'tierLevel'>, variables: reado
 
 /** What the API says against the text, and what users would read, by tier and name. Asked when nobody has typed for a moment. */
 export function usePreview(draft: Previewed) {
-  const content = useSettled(draft.content);
+  const content = useSettled(draft.content, typingMs);
   const settled = { ...draft, content };
   const isEmpty = draft.content.trim() === '';
   const first = useQuery({

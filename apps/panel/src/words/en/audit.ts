@@ -3,6 +3,7 @@ export const audit = {
   filters: 'Filters',
   model: 'Model',
   idHint: 'A whole ID',
+  idProblem: 'An ID has 36 characters',
   admin: 'Administrator',
   changedBy: 'Changed by',
   anybody: 'anybody',
