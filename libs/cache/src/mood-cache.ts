@@ -94,8 +94,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     const redis = connectRedis(target, {
       name: `${options.applicationName}-${purpose}`,
       maxRetriesPerRequest: 0,
-      // A backstop: this cache gives up before.
-      commandTimeoutMs: 2 * patienceMs,
+      // Each command has its limit by `withinTime`. The client's own limit would give up in a process that stood still, whose answers have come.
+      silenceMs: 4 * patienceMs,
       waits: false,
       redirects: false,
       autoPipelining: true,

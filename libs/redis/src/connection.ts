@@ -12,6 +12,8 @@ export interface RedisConnectionOptions {
   maxRetriesPerRequest: number | null;
   /** Milliseconds after which a command is given up; for as long as it takes when absent. */
   commandTimeoutMs?: number;
+  /** Milliseconds for which the server may be silent while it owes an answer; then the connection is made anew. Default: twice `commandTimeoutMs`. */
+  silenceMs?: number;
   /** Whether commands wait while there is no connection. Default: true. */
   waits?: boolean;
   /** Whether a command of a cluster follows its key to a node that the client does not take for its master. Default: true. */
@@ -30,6 +32,7 @@ const retryAfterMs = (attempt: number) => Math.min(attempt * 50, 500);
 /** Connects, and again whenever the connection is lost. Errors reach `onError`; calls fail on their own. */
 export function connectRedis(target: RedisTarget, options: RedisConnectionOptions): RedisConnection {
   const { maxRetriesPerRequest, commandTimeoutMs, waits = true, redirects = true, autoPipelining = false } = options;
+  const { silenceMs = commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2 } = options;
   const common = {
     connectionName: options.name,
     username: target.username,
@@ -39,7 +42,7 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     // After a failover the old master, a replica now, keeps its connections: connect again to find the new one.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (1 as const) : false),
     // A vanished host sends no reset, and TCP keep-alive is silent while data waits to be acknowledged.
-    socketTimeout: commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2,
+    socketTimeout: silenceMs,
     maxRetriesPerRequest,
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
     ...(target.tls && { tls: {} }),
