@@ -8,6 +8,7 @@ import { NotPermitted } from '../auth/errors.ts';
 import { countRequest } from '../auth/guards.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/contract.ts';
+import { setEarly } from '../http/fast/early-headers.ts';
 import { readBody } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { originOf } from '../http/client.ts';
@@ -51,11 +52,12 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
   async function answerChange<Body extends object>(c: Context<AuthEnv>, toBody: (mood: Mood) => Body, change: Promise<ChangedMood>) {
     try {
       const { mood, allowance } = await change;
-      const ofLimit = allowance === null ? {} : rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock());
-      return c.json(toBody(mood), 200, { ...ofLimit, [versionHeader]: String(mood.version) });
+      if (allowance !== null) setEarly(c, Object.entries(rateLimitHeaders(allowance.remaining, allowance.resetTime, deps.clock())));
+      setEarly(c, [[versionHeader, String(mood.version)]]);
+      return c.json(toBody(mood), 200);
     } catch (error) {
       if (error instanceof RateLimitExceeded) {
-        for (const [name, value] of Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock()))) c.header(name, value);
+        setEarly(c, Object.entries(rateLimitHeaders(0, error.resetTime, deps.clock())));
       }
       throw error;
     }
