@@ -11,9 +11,11 @@ import { runJest } from './run-jest.ts';
 import type { JestResult } from './run-jest.ts';
 import { startServers } from './servers.ts';
 import type { RunServers } from './servers.ts';
-import { describeResults, timeTable } from './test-report.ts';
+import { describeResults, failedFiles, failures, timeTable } from './test-report.ts';
 import { provideTools } from './tools.ts';
 
+/** More files that fail are no accident of a busy machine. */
+const secondLooks = 3;
 const help = `Runs the tests on a PostgreSQL and a Redis of their own, which are made for the run and removed after it.
 What needs no server runs first. Tests of a whole system run twice where it matters: with its queues in PostgreSQL, and in Redis. Some run on
 a Redis cluster, too.
@@ -25,6 +27,9 @@ a Redis cluster, too.
   npm test -- --times           prints a table of how long each file took
   npm run test:quick            what needs no server, no database and no process: --selectProjects quick
   npm run test:faults           tests/faults, tests/redis and whatever repeats less in npm test, with the full counts (takes long)
+
+When everything runs and at most ${secondLooks} files fail on the servers, those run once more, alone. What passes then is listed as a race or a fault
+of the test, which somebody has to mend; it does not fail the run. What was chosen by hand gets no second look.
 
 Other options go to jest as they are. The exit code is 0 when every test that was chosen passed and at least one did.`;
 
@@ -93,6 +98,23 @@ function logsAreClean(logFolder: string): boolean {
   return findings.length === 0;
 }
 
+/** What failed beside others and passed alone. */
+const doubted: string[] = [];
+
+/** Runs the few files that failed once more, one after the other. @returns what counts. */
+async function lookAgain(first: JestResult, env: NodeJS.ProcessEnv): Promise<JestResult> {
+  const { report } = first;
+  const files = failedFiles(first);
+  if (selects || faults || report === undefined || files.length === 0 || files.length > secondLooks || stopped.signal.aborted) return first;
+  console.log(`Running alone what failed beside others: ${files.map((file) => path.relative(process.cwd(), file)).join(', ')}`);
+  const again = ['--runInBand', '--runTestsByPath', ...files, '--selectProjects', ...rounds];
+  const second = await runJest({ arguments: again, env, folder: folder.path, stop: stopped.signal });
+  if (second.code !== 0) return first;
+  doubted.push(...failures(first));
+  const passed = report.numPassedTests + report.numFailedTests;
+  return { code: 0, report: { ...report, numPassedTests: passed, numFailedTests: 0, numRuntimeErrorTestSuites: 0 } };
+}
+
 const folder = await createRunFolder();
 let servers: Promise<RunServers> | undefined;
 try {
@@ -111,11 +133,13 @@ try {
       ...(faults && { TEST_COUNTS: 'full' }),
       ...ofServers,
     };
-    results.push(await runJest({ arguments: run.arguments, env, folder: folder.path, stop: stopped.signal }));
+    const result = await runJest({ arguments: run.arguments, env, folder: folder.path, stop: stopped.signal });
+    results.push(run.onServers ? await lookAgain(result, env) : result);
   }
   const clean = logsAreClean(folder.logs);
   if (values.times === true) console.log(timeTable(results));
-  const { words, code } = describeResults(results);
+  for (const line of doubted) console.error(`Failed beside others and passed alone, a race or a fault of the test: ${line}`);
+  const { words, code } = describeResults(results, doubted);
   if (!stopped.signal.aborted) process.exitCode = code === 0 && !clean ? 1 : code;
   console.log(words);
 } catch (error) {
