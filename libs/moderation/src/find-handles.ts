@@ -181,7 +181,9 @@ function accountBefore(text: string, pieces: readonly Piece[], index: number, ce
       : undefined;
   if (account !== undefined && text.slice(account.end, on.start).length <= 3) {
     const name = account.text.replace(/^@/, '');
-    if (looksLikeAccount(name) || (account.text.startsWith('@') && isName(name))) return [account.start, messenger.end];
+    const start = signBefore(text, account.start) ?? account.start;
+    const isMarked = account.text.startsWith('@') || (start < account.start && !isWord(name));
+    if (looksLikeAccount(name) || (isMarked && isName(name))) return [start, messenger.end];
     if (certainty === 'own' && isName(name) && !isWord(name) && askWords.has(pieces[index - 3]?.text ?? ''))
       return [account.start, messenger.end];
   }
@@ -189,6 +191,12 @@ function accountBefore(text: string, pieces: readonly Piece[], index: number, ce
   if (next !== undefined && named !== undefined && asWords.has(next.text) && isName(named.text) && !isWord(named.text))
     return [messenger.start, named.end];
   return null;
+}
+
+/** Where the `@` stands that is written apart from its account: `@ anna on kik`. */
+function signBefore(text: string, start: number): number | null {
+  const sign = /@ {1,2}$/.exec(text.slice(Math.max(0, start - 5), start));
+  return sign === null ? null : start - sign[0].length;
 }
 
 /** `follow me @anna_x`, and a text that is nothing but an account. */
