@@ -1,7 +1,8 @@
 import { sessionSetup } from '@mood/postgres';
-import { runMigrations } from 'bullmq';
+import { MIGRATION_ADVISORY_LOCK_KEY, runMigrations } from 'bullmq';
 import { Client, escapeIdentifier } from 'pg';
 import { queueNames } from '../catalog.ts';
+import { promoteInSteps } from './promotion.ts';
 
 export interface QueueMigration {
   databaseUrl: string;
@@ -27,6 +28,12 @@ export async function migrateQueueSchema(options: QueueMigration): Promise<numbe
   try {
     await sessionSetup({})(client);
     const version = await runMigrations(client, schema);
+    await client.query('BEGIN');
+    // BullMQ's own lock: several migrations at once take turns here, too.
+    await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [MIGRATION_ADVISORY_LOCK_KEY, schema]);
+    await client.query(`SET LOCAL search_path TO ${escapeIdentifier(schema)}`);
+    await promoteInSteps(client, schema);
+    await client.query('COMMIT');
     await makeSequences(client, schema);
     if (applicationRole !== undefined) await client.query(grantsTo(escapeIdentifier(applicationRole), escapeIdentifier(schema)));
     return version;

@@ -1,0 +1,67 @@
+import { escapeIdentifier } from 'pg';
+import type { Client } from 'pg';
+
+/** How many delayed jobs one call for a job moves to those that wait. The next call goes on. */
+export const promotedAtATime = 200;
+
+/**
+ * BullMQ moves all delayed jobs that are due in the statement that takes one job. When a hundred thousand are due at one moment, that takes
+ * longer than a statement may, is cancelled, and begins again, for ever. This takes the earliest ones, by their keys.
+ */
+const promoteDueJobs = `
+  CREATE OR REPLACE FUNCTION promote_due_jobs(p_queue text, p_now bigint) RETURNS integer
+  LANGUAGE plpgsql
+  SET search_path FROM CURRENT
+  -- Planned while the table is empty, it would sort all that is due from then on.
+  SET enable_seqscan = off
+  SET enable_bitmapscan = off
+  SET enable_sort = off
+  AS $$
+  DECLARE
+    v_ids text[];
+    v_id text;
+  BEGIN
+    -- What another worker is promoting is left to it.
+    SELECT array_agg(id) INTO v_ids FROM (
+      SELECT id FROM job WHERE queue = p_queue AND state = 'delayed' AND process_at_ms <= p_now
+       ORDER BY process_at_ms LIMIT ${promotedAtATime} FOR UPDATE SKIP LOCKED) due;
+    IF v_ids IS NULL THEN
+      RETURN 0;
+    END IF;
+    UPDATE job SET state = 'waiting', delay_ms = 0 WHERE queue = p_queue AND id = ANY (v_ids);
+    FOREACH v_id IN ARRAY v_ids LOOP
+      PERFORM publish_event(p_queue, 'waiting', jsonb_build_object('jobId', v_id, 'prev', 'delayed'));
+    END LOOP;
+    RETURN cardinality(v_ids);
+  END;
+  $$;`;
+
+/** Looking for stalled jobs unmarks all that are marked, every two seconds: without an index it reads the whole queue for that. */
+const stalledIndex = `CREATE INDEX IF NOT EXISTS job_stalled_marked_idx ON job (queue) WHERE stalled_marked`;
+
+const call = 'PERFORM promote_due_jobs(p_queue, p_now);';
+/** Where BullMQ's function that takes a job promotes all that is due. */
+const promotesAll =
+  /FOR v_id IN\s+WITH promoted AS \(\s+UPDATE job\s+SET state = 'waiting', delay_ms = 0\s[^;]+?SELECT id FROM promoted\s+LOOP\s[^;]+;\s+END LOOP;/;
+
+/**
+ * Makes BullMQ's functions promote in steps, and adds the index that they lack. Signatures stay, so workers of another release go on
+ * with them. Within a transaction whose `search_path` is the schema.
+ * @throws Error when BullMQ's function is not the one that this was written for.
+ */
+export async function promoteInSteps(client: Client, schema: string): Promise<void> {
+  await client.query(stalledIndex);
+  await client.query(promoteDueJobs);
+  const { rows } = await client.query<{ definition: string }>(
+    `SELECT pg_get_functiondef(oid) AS definition FROM pg_proc WHERE proname = 'move_to_active' AND pronamespace = $1::regnamespace`,
+    [escapeIdentifier(schema)],
+  );
+  const [definition = ''] = rows.map((row) => row.definition);
+  if (definition.includes(call)) return;
+  // By a function: `$` means something in a replacement.
+  const stepped = definition.replace(promotesAll, () => call);
+  if (rows.length !== 1 || stepped === definition) {
+    throw new Error(`"${schema}".move_to_active is not the function of BullMQ that promotes delayed jobs as this release knows it`);
+  }
+  await client.query(stepped);
+}
