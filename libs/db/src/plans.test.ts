@@ -6,6 +6,7 @@ import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 import { createReplyLog } from './auto-replies/reply-log.ts';
+import type { Database, Statement } from './database.ts';
 import { createMasterKey, openDatabaseUnderTest } from './database.fixture.ts';
 import type { DatabaseUnderTest } from './database.fixture.ts';
 import { createMoodOverview } from './moods/mood-overview.ts';
@@ -195,3 +196,48 @@ test('the replies and recent moods of a model cost what is shown of them, howeve
     expect(await readMoreThan(many / 4)).toEqual([]);
   }
 });
+
+interface PlanNode {
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Join Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+/** Rows that the nodes of a plan have had in their hands, each time that they had them. */
+function rowsHandled(node: PlanNode): number {
+  const each = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
+  return (node.Plans ?? []).reduce((sum, child) => sum + rowsHandled(child), each * node['Actual Loops']);
+}
+
+test.each([0, 1])(
+  'a claim handles each promise that it takes a few times, and not all of them for each, analysed: %i',
+  async (analysed) => {
+    const { database, sql } = opened;
+    const many = 1_000;
+    await sql.query(
+      `INSERT INTO outbox (kind, model_id, payload) SELECT CASE WHEN n % 2 = 0 THEN 'mood-changed' ELSE 'notification' END, uuidv7(), '{}'
+      FROM generate_series(1, $1::integer) n`,
+      [many * 2],
+    );
+    if (analysed === 1) await sql.query('VACUUM ANALYZE outbox');
+    let handled = 0;
+    const explained: Database = {
+      ...database,
+      async query<Row extends object>({ name, text }: Statement, values: readonly unknown[]) {
+        const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+          { name: `explained-${name}`, text: `EXPLAIN (ANALYZE, FORMAT JSON) ${text}` },
+          values,
+        );
+        if (row !== undefined) handled += rowsHandled(row['QUERY PLAN'][0].Plan);
+        return new Array<Row>();
+      },
+    };
+    await createOutboxStore(explained, 15, kindsOfPromises).claim(many);
+    const { rows } = await sql.query('SELECT count(*)::integer AS claimed FROM outbox WHERE job_id IS NOT NULL');
+    expect(rows).toEqual([{ claimed: many }]);
+    expect(handled).toBeGreaterThan(many);
+    expect(handled).toBeLessThan(many * 15);
+  },
+);

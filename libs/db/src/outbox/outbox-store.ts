@@ -31,7 +31,7 @@ function jobIdOf({ prefix, one }: JobIdRule, claimId: RawBuilder<string>): RawBu
     case 'per-model':
       return sql`${start} || o.model_id`;
     case 'per-claim':
-      return sql`${start} || ${claimId} || '-' || (due.place / ${eventsPerJob})`;
+      return sql`${start} || ${claimId} || '-' || (array_position((SELECT ids FROM sharing), o.id) - 1) / ${eventsPerJob}`;
   }
 }
 
@@ -48,17 +48,17 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
     )} END`;
   // A job that has to wait is looked for once before it is due, so that what a wiped queue has lost is still in time.
   // SKIP LOCKED keeps several relays apart. There is no cursor over ids: a transaction that commits late would be skipped.
+  // By an array of keys, and not by a join: that is planned for an outbox of any size, and a nested loop over all that is taken is quadratic.
   return statement(
     'outbox-claim',
     { limit: 'integer', claimId: 'text', patience: 'double precision' },
     (_, { limit, claimId, patience }) => sql<ClaimedRow>`WITH ending AS MATERIALIZED (
       SELECT id FROM outbox WHERE kind = 'mood-expiry' AND job_id IS NULL AND failed_at IS NULL AND due_at <= now() + ${horizon}
         ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED),
-    due AS MATERIALIZED (
-      SELECT id, row_number() OVER (PARTITION BY kind = ${shared} ORDER BY created_at, id) - 1 AS place FROM (
-        SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry' AND kind = ${known}
-        ORDER BY created_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) taken
-      UNION ALL SELECT id, 0 FROM ending)
+    taken AS MATERIALIZED (
+      SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry' AND kind = ${known}
+        ORDER BY created_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED),
+    sharing AS MATERIALIZED (SELECT array_agg(id ORDER BY created_at, id) AS ids FROM taken WHERE kind = ${shared})
     UPDATE outbox o SET
       generation = o.generation + 1,
       checks = 0,
@@ -66,7 +66,7 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
       job_id = ${byKind(({ jobId }) => jobIdOf(jobId, claimId))},
       check_after = CASE WHEN o.due_at > clock_timestamp() + make_interval(secs => 2 * ${patience}) THEN o.due_at - make_interval(secs => ${patience})
         ELSE greatest(o.due_at, clock_timestamp()) + make_interval(secs => ${patience}) END
-    FROM due WHERE o.id = due.id AND o.id = ANY(ARRAY(SELECT id FROM due))
+    WHERE o.id = ANY(ARRAY(SELECT id FROM taken UNION ALL SELECT id FROM ending))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
   );
