@@ -3,6 +3,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '@mood/runtime';
 import { benchAnalytics } from './analytics.ts';
+import { benchDue } from './due.ts';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   history: benchHistory,
   pipeline: benchPipeline,
   scale: benchScale,
+  due: benchDue,
   render: benchRender,
   analytics: benchAnalytics,
   streams: benchStreams,
@@ -36,7 +38,7 @@ const help = `npm run bench: measures, and compares with a floor measured in the
   --rounds N     that count; the contenders take turns (default 3)
   --models N     that are seeded (default 20000)
   --soak N       seconds of the long run of "scale" (default 600)
-  --backlog N    overdue replies of "scale" (default 100000)
+  --backlog N    overdue replies of "scale", replies due at one moment of "due" (default 100000)
   --json FILE    where the figures are written (default bench-results.json)
   --cpu-prof DIR the API and the worker write a profile of their processor time there`;
 

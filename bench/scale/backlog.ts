@@ -5,21 +5,16 @@ import type { BenchOptions } from '../support/bench.ts';
 import { percentiles } from '../support/load.ts';
 import { mixedLoad } from '../support/mixed-load.ts';
 import { applyPacedLoad } from '../support/paced-load.ts';
+import { noteReplies } from '../support/note-replies.ts';
 import type { Figure } from '../support/report.ts';
 import { startBenchSystem } from '../support/system.ts';
 
 const models = 5_000;
-const users = 5_000;
 const connections = 32;
 const perSecond = 200;
 /** So long at a time the load is applied, until the backlog is gone. */
 const sliceSeconds = 5;
 const limitMs = 1_800_000;
-/** Each has a lock of its own until its transaction ends. */
-const notedAtATime = 1_000;
-const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_message(ROW(0, uuidv7(), 'late-' || n,
-  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, 86400, 100000, NULL, NULL, 15)::received_message) r`;
-
 /** Replies that fell due while no worker ran: how long they take when one starts, and what that does to the API. */
 export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Promise<Figure[]> {
   const count = backlog.toLocaleString('en-US');
@@ -28,14 +23,7 @@ export async function benchBacklog({ say, backlog, execArgv }: BenchOptions): Pr
   const queues = await openQueues(system.env);
   try {
     const { database } = system.postgres;
-    const userIds = await system.platform.createUsers(users, 'gold');
-    // As the worker itself notes a message that it is told of, a minute ago.
-    await database.query(`UPDATE model_mood_states SET response_delay = 0, updated_at = now() - interval '1 hour'`);
-    for (let from = 0; from < backlog; from += notedAtATime) {
-      const values = [from, Math.min(from + notedAtATime, backlog) - 1, system.models, models, userIds, users];
-      await database.query(noteMessages, values);
-    }
-    await database.query('VACUUM ANALYZE');
+    await noteReplies(system, backlog);
     const next = await mixedLoad(system, models);
     say('warming up the API');
     await applyPacedLoad({ url: system.apiUrl, connections, seconds: sliceSeconds, perSecond, next });

@@ -23,7 +23,8 @@ export interface BenchSystem {
   readonly env: Readonly<Record<string, string>>;
   /** Ids of performers who have accepted the terms and have a mood. */
   readonly models: readonly string[];
-  startWorker(): Promise<QuietProcess>;
+  /** @param more environment of this worker alone. */
+  startWorker(more?: Readonly<Record<string, string>>): Promise<QuietProcess>;
   stop(): Promise<void>;
 }
 
@@ -80,8 +81,8 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     postgres,
     env,
     models,
-    async startWorker() {
-      const worker = await startQuietProcess('apps/worker/src/main.ts', env, [...flagsOf('worker'), ...execArgv]);
+    async startWorker(more) {
+      const worker = await startQuietProcess('apps/worker/src/main.ts', { ...env, ...more }, [...flagsOf('worker'), ...execArgv]);
       workers.push(worker);
       return worker;
     },
