@@ -160,7 +160,7 @@ export const rooms: readonly Room[] = [
     room: 'apps/cli',
     imports: names(`
       @mood/db @mood/contract @mood/domain @mood/flags @mood/moderation @mood/queue @mood/runtime write-file-atomic node:fs node:fs/promises node:path
-      node:readline/promises node:stream/promises node:timers/promises node:tty node:util
+      node:crypto node:readline/promises node:timers/promises node:tty node:util node:worker_threads
     `),
     why: 'What operators run by hand, on the database and files.',
   },

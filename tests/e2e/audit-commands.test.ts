@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditSettings, writeKeptVerification } from '@mood/db';
 import { createCommands } from '@mood/testing/commands';
 import { eventually } from '@mood/testing/eventually';
 import { startNodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
+import { Client } from 'pg';
 
 const commands = createCommands();
 let stack: Stack;
@@ -127,6 +131,94 @@ describe('npm run audit:verify', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
+  test('by several threads comes to the same, with a checkpoint too', async () => {
+    const file = path.join(folder, 'parallel');
+    await run('verify', ['--checkpoint', file]);
+    const { code, out, err } = await run('verify', ['--checkpoint', file, '--parallel', '2']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^The audit log is as it was written: 12 rows of 3 models\.\nNothing of the/)]);
+    expect(err).toContain('verified 12 of 12 rows');
+    expect((await run('verify', ['--checkpoint', file])).code).toBe(0);
+  });
+
+  describe('with --resume', () => {
+    const [ids, found] = [
+      () => models.map(({ id }) => id).toSorted(),
+      { rows: 8, models: 2, complete: 2, incomplete: 0, problems: 0, first: null },
+    ];
+    const kept = async () => ({
+      found: { ...found, startedAt: new Date() },
+      through: ids()[1] ?? '',
+      database: await stack.database
+        .query<{ name: string }>(`SELECT datname || ' ' || oid AS name FROM pg_database
+        WHERE datname = current_database()`)
+        .then(([row]) => row?.name ?? ''),
+      comparedWith: null,
+      draft: null,
+    });
+
+    test('goes on where it was, and says what it found in all', async () => {
+      const file = path.join(folder, 'resume');
+      await writeFile(file, writeKeptVerification(await kept(), undefined));
+      await tampered(
+        `UPDATE mood_transition_logs SET auto_respond = NOT auto_respond WHERE version = 2`,
+        async () => {
+          const { code, err } = await run('verify', ['--resume', file]);
+          expect([code, err]).toEqual([1, expect.stringContaining(`First bad row: model ${ids()[2]}, version 2`)]);
+          expect(err).toContain('1 problem in 12 rows of 3 models');
+        },
+        `UPDATE mood_transition_logs SET auto_respond = NOT auto_respond WHERE version = 2`,
+      );
+      await expect(stat(file)).rejects.toThrow('ENOENT');
+    });
+
+    test('does not go on in another database, nor with another checkpoint, nor with what somebody made up', async () => {
+      const [file, checkpoint] = [path.join(folder, 'foreign'), path.join(folder, 'of-foreign')];
+      await writeFile(file, writeKeptVerification({ ...(await kept()), database: 'other 1' }, undefined));
+      expect(await run('verify', ['--resume', file])).toMatchObject({ code: 1, err: expect.stringContaining('of another database') });
+      expect((await run('verify', ['--resume', file, '--checkpoint', checkpoint])).err).toContain(
+        'not signed with one of AUDIT_MASTER_KEYS',
+      );
+      const keys = auditSettings.auditMasterKeys.schema.parse(stack.env['AUDIT_MASTER_KEYS']);
+      await writeFile(file, writeKeptVerification({ ...(await kept()), comparedWith: '2026-01-01T00:00:00.000Z' }, keys));
+      expect((await run('verify', ['--resume', file, '--checkpoint', checkpoint])).err).toContain('with another checkpoint');
+      await writeFile(file, 'through everything');
+      expect((await run('verify', ['--resume', file])).err).toContain('It is not what was kept of a verification');
+    });
+
+    test('is stopped by Ctrl-C, keeps the next checkpoint as far as it came, and is gone on with', async () => {
+      const [file, checkpoint] = [path.join(folder, 'stopped'), path.join(folder, 'of-stopped')];
+      const words = ['apps/cli/src/audit-verify.ts', '--resume', file, '--checkpoint', checkpoint];
+      const { AUDIT_MASTER_KEYS } = stack.env;
+      const env = { ...process.env, DATABASE_URL: stack.database.url, AUDIT_MASTER_KEYS, DATA_DIR: folder };
+      const owner = new Client({ connectionString: stack.database.url });
+      await owner.connect();
+      try {
+        await owner.query('BEGIN; LOCK TABLE mood_transition_logs IN ACCESS EXCLUSIVE MODE');
+        const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+        const ended = once(child, 'exit');
+        await eventually(
+          () =>
+            owner.query(
+              `SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+            ),
+          ({ rowCount }) => rowCount === 1,
+          30_000,
+        );
+        child.kill('SIGINT');
+        let said = '';
+        for await (const text of child.stderr.setEncoding('utf8')) {
+          said += text;
+          if (said.includes('Stopping.')) await owner.query('ROLLBACK');
+        }
+        expect([await ended, said]).toEqual([[1, null], expect.stringContaining('The same command goes on from there.')]);
+      } finally {
+        await owner.end();
+      }
+      expect((await run('verify', words.slice(1))).out).toContain('12 rows of 3 models');
+      expect((await run('verify', ['--checkpoint', checkpoint])).out).toContain('Nothing of the checkpoint');
+    });
+  });
+
   test('refuses a checkpoint that was changed, or whose key it does not have', async () => {
     const file = path.join(folder, 'other');
     await run('verify', ['--checkpoint', file]);
@@ -142,6 +234,8 @@ describe('npm run audit:verify', () => {
   test.each([
     ['verify', ['--model', 'x'], '"x" is no ID of a model'],
     ['verify', ['--fast'], "Unknown option '--fast'"],
+    ['verify', ['--parallel', '0'], '--parallel takes a whole number from 1 to 64'],
+    ['verify', ['--model', '00000000-0000-4000-8000-000000000000', '--resume', 'x'], '--parallel and --resume are for the whole log'],
     ['erase', [], 'Say whose data to erase'],
     ['rotate-keys', ['now'], 'Unexpected argument'],
   ])('%s %j is answered with what is wrong and how it is used', async (command, args, message) => {

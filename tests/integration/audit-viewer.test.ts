@@ -219,7 +219,7 @@ describe('the chain of the log', () => {
       await holder.query('BEGIN; LOCK TABLE mood_transition_logs');
       const first = stack.api.get(`${path}/chain?modelId=${model.id}`, admin);
       await eventually(
-        () => stack.database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%mood_transition_logs%'`),
+        () => stack.database.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%previous_hash%'`),
         (waiting) => waiting.length > 0,
       );
       const second = await stack.api.get(`${path}/chain?modelId=${other.id}`, admin);

@@ -1,9 +1,10 @@
-import { CheckpointError, connectDatabase, databaseErrorKind, DatabaseUnfit, MasterKeyMissing, requireServer } from '@mood/db';
+import { CheckpointError, databaseErrorKind, DatabaseUnfit, MasterKeyMissing, requireServer } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable, DomainError } from '@mood/domain';
-import { createLogger, describeError, exitCodes, problemWithArguments } from '@mood/runtime';
+import { describeError, exitCodes, problemWithArguments } from '@mood/runtime';
 import { databaseLocation } from './database-location.ts';
 import type { LocationSettings } from './database-location.ts';
+import { openDatabase } from './open-database.ts';
 import { Problem, UsageProblem } from './problem.ts';
 
 /** Runs a command, says what went wrong, and sets the exit code: 1 when it could not do its work, 2 when it was not understood. */
@@ -28,7 +29,7 @@ export async function runCommand(help: string, command: () => Promise<void>): Pr
 }
 
 /**
- * Opens the database for one task. Statements may take what they take: an operator is waiting, not a user.
+ * Opens the database for one task.
  * @param options.onlyReads the task also works where the schema is damaged or the login may only read: the database as a whole is
  *   judged when the task has failed, not before it.
  */
@@ -37,14 +38,7 @@ export async function withDatabase<T>(
   task: (database: Database) => Promise<T>,
   { onlyReads = false } = {},
 ): Promise<T> {
-  const database = connectDatabase({
-    databaseUrl: await databaseLocation(settings),
-    poolMax: 2,
-    connectTimeoutMs: settings.connectTimeoutMs,
-    statementTimeoutMs: 0,
-    applicationName: 'mood-cli',
-    logger: createLogger({ name: 'cli', level: 'silent' }),
-  });
+  const database = openDatabase(await databaseLocation(settings), settings.connectTimeoutMs);
   try {
     await requireServer(database);
     if (!onlyReads) await requireFitness(database);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { moodStates } from '@mood/domain';
-import type { Actor } from '@mood/domain';
+import type { Actor, MoodStore } from '@mood/domain';
 import type { Database } from '../database.ts';
 import { createMoodStore } from '../moods/mood-store.ts';
 import { createPerformerRegistry } from '../moods/performer-registry.ts';
@@ -15,21 +15,18 @@ export async function writeAuditLog(database: Database, vault: AuditVault, model
   const ids = Array.from({ length: models }, () => randomUUID());
   await createPerformerRegistry(database).register(ids);
   for (const modelId of ids) {
-    for (let change = 0; change < changes; change += 1) {
-      const moodState = moodStates[change % moodStates.length] ?? 'neutral';
-      const settings = {
-        moodState,
-        customMessage: `Message ${change}`,
-        autoRespond: change % 2 === 0,
-        responseDelay: change,
-        expiresAt: null,
-      };
-      const actor: Actor =
-        change % 3 === 2
-          ? { kind: 'admin', adminUserId: randomUUID(), reason: `Reason ${change}`, reasonCode: 'other', origin }
-          : { kind: 'model', modelId, origin };
-      await moods.change(modelId, settings, actor, free);
-    }
+    for (let change = 0; change < changes; change += 1) await changeMood(moods, modelId, change);
   }
   return ids;
+}
+
+/** @param change which of the model's: decides what it says, and who makes it. */
+export async function changeMood(moods: Pick<MoodStore, 'change'>, modelId: string, change: number): Promise<void> {
+  const moodState = moodStates[change % moodStates.length] ?? 'neutral';
+  const settings = { moodState, customMessage: `Message ${change}`, autoRespond: change % 2 === 0, responseDelay: change, expiresAt: null };
+  const actor: Actor =
+    change % 3 === 2
+      ? { kind: 'admin', adminUserId: randomUUID(), reason: `Reason ${change}`, reasonCode: 'other', origin }
+      : { kind: 'model', modelId, origin };
+  await moods.change(modelId, settings, actor, free);
 }

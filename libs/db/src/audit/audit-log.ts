@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
 import { findLastVerification } from './record-verification.ts';
-import type { AuditProblem } from './verify-log.ts';
+import type { AuditProblem } from './verify-range.ts';
 import { verifyAuditLog } from './verify-log.ts';
 import type { AuditVault, SealedField, StoredDataKey } from './vault.ts';
 

@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createMasterKey, openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
-import { writeAuditLog } from './audit-log.fixture.ts';
-import { createCheckpointWriter, readCheckpoint } from './checkpoint.ts';
+import { createMoodStore } from '../moods/mood-store.ts';
+import { changeMood, writeAuditLog } from './audit-log.fixture.ts';
+import { createCheckpointWriter } from './checkpoint.ts';
+import { readCheckpointText, readTails } from './checkpoint.fixture.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { createAuditVault } from './vault.ts';
 import { verifyAuditLog } from './verify-log.ts';
-import type { VerifyOptions } from './verify-log.ts';
+import type { VerificationSoFar, VerifyOptions } from './verify-log.ts';
+import { verifyRange } from './verify-range.ts';
 
 const [models, changes] = [12, 9];
 const key = createMasterKey('m1');
@@ -18,17 +21,35 @@ let ids: string[];
 let checkpoint: Checkpoint;
 
 const verify = (options: VerifyOptions = {}) => verifyAuditLog(opened.database, options);
+/** Batches and parts of a few rows, with borders everywhere; also by several at a time. */
+interface Cut {
+  rows: number;
+  models: number;
+  walkers: number;
+}
+const cut: fc.Arbitrary<Cut> = fc.record({
+  rows: fc.constantFrom(2, 5, 9, 50),
+  models: fc.constantFrom(1, 2, 5, 1_000),
+  walkers: fc.constantFrom(1, 3),
+});
+const whole: Cut = { rows: 2_000, models: 1_000, walkers: 1 };
+const verifyCut = ({ rows, models: perPart, walkers }: Cut, options: VerifyOptions = {}) =>
+  verify({
+    ...options,
+    sizes: { rows, models: perPart },
+    walkers: Array.from({ length: walkers }, () => (range, walking) => verifyRange(opened.database, range, walking)),
+  });
 
 beforeAll(async () => {
   opened = await openDatabaseUnderTest();
   ids = await writeAuditLog(opened.database, createAuditVault(opened.database, [key]), models, changes);
   let text = '';
-  const writer = createCheckpointWriter([key], new Date(), (line) => {
+  const writer = await createCheckpointWriter([key], new Date(), (line) => {
     text += line;
   });
   await verify({ onTail: writer.add });
   writer.end();
-  checkpoint = readCheckpoint(text, [key]);
+  checkpoint = await readCheckpointText(text, [key]);
   await opened.sql.query(`CREATE TABLE kept_log AS TABLE mood_transition_logs; CREATE TABLE kept_states AS TABLE model_mood_states`);
 });
 afterAll(() => opened.close());
@@ -231,20 +252,24 @@ describe('the walk through the audit log', () => {
     const found = await verify({ checkpoint, progress: (done, total) => void seen.push([done, total]) });
     expect(found).toMatchObject({ rows: models * changes, models, complete: models, incomplete: 0, problems: 0, first: null });
     expect(seen.at(-1)).toEqual([models * changes, models * changes]);
-    expect(checkpoint.tails.size).toBe(models);
+    expect((await readTails(checkpoint)).map(({ modelId }) => modelId)).toEqual(ids.toSorted());
   });
 
   test('finds every one of 1,000 tamperings, and names the model', async () => {
     const kinds = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(fc.oneof(...tamperings), async ({ name, model, statements }) => {
-        kinds.add(name);
-        const [tampered = '', other = ''] = [ids[model], ids[(model + 1) % models]];
-        const found = await whileTampered(statements(tampered, other), () => verify({ checkpoint }));
-        expect(found.problems).toBeGreaterThan(0);
-        expect([tampered, other]).toContain(found.first?.modelId);
-        expect(found.first?.problem).toMatch(/\w+ \w+/);
-      }),
+      fc.asyncProperty(
+        fc.oneof(...tamperings),
+        fc.oneof({ weight: 9, arbitrary: fc.constant(whole) }, { weight: 1, arbitrary: cut }),
+        async ({ name, model, statements }, pieces) => {
+          kinds.add(name);
+          const [tampered = '', other = ''] = [ids[model], ids[(model + 1) % models]];
+          const found = await whileTampered(statements(tampered, other), () => verifyCut(pieces, { checkpoint }));
+          expect(found.problems).toBeGreaterThan(0);
+          expect([tampered, other]).toContain(found.first?.modelId);
+          expect(found.first?.problem).toMatch(/\w+ \w+/);
+        },
+      ),
       { numRuns: 1_000 },
     );
     expect(kinds.size).toBe(tamperings.length);
@@ -301,10 +326,97 @@ describe('the walk through the audit log', () => {
     }
   });
 
-  test('goes on while moods change: it sees one moment', async () => {
+  test('is not led astray by an operator that fits better than PostgreSQL’s', async () => {
+    const [model = ''] = ids;
+    const edit = `UPDATE mood_transition_logs SET created_at = created_at + interval '1 microsecond' WHERE ${rowAt(model, changes)}`;
+    await opened.sql.query(`CREATE FUNCTION times(a numeric, b integer) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$ SELECT a * b::numeric -
+      (a * b::numeric = (SELECT 1 + extract(epoch FROM created_at) * 1000000::numeric FROM kept_log WHERE ${rowAt(model, changes)}))::int::numeric $$;
+      CREATE OPERATOR * (LEFTARG = numeric, RIGHTARG = integer, FUNCTION = times)`);
+    try {
+      expect(await whileTampered([edit], () => verify({ modelId: model }))).toMatchObject({ problems: 1, first: { version: changes } });
+    } finally {
+      await opened.sql.query(`DROP OPERATOR * (numeric, integer); DROP FUNCTION times`);
+    }
+  });
+
+  test('counts the models in which something is wrong, wherever it is cut', async () => {
+    const [edited = '', gone = '', unlogged = ''] = ids;
+    const statements = [
+      `UPDATE mood_transition_logs SET response_delay = 300 WHERE ${rowAt(edited, 2)}`,
+      `DELETE FROM mood_transition_logs WHERE model_id IN ('${gone}', '${unlogged}')`,
+      `DELETE FROM model_mood_states WHERE model_id = '${gone}'`,
+    ];
+    const counts = { rows: (models - 2) * changes, models: models - 2, complete: models - 3, incomplete: 3, problems: 4 };
+    await whileTampered(statements, () =>
+      fc.assert(
+        fc.asyncProperty(cut, async (pieces) => {
+          expect(await verifyCut(pieces, { checkpoint })).toMatchObject(counts);
+        }),
+        { numRuns: 10 },
+      ),
+    );
+  });
+
+  test('may be stopped anywhere, and gone on with', async () => {
+    const [early = '', late = ''] = [ids.toSorted()[1], ids.toSorted()[9]];
+    const flip = (model: string) => `UPDATE mood_transition_logs SET auto_respond = NOT auto_respond WHERE ${rowAt(model, 3)}`;
+    const sizes = { rows: 4, models: 2 };
+    const { once, parts } = await whileTampered([flip(early), flip(late)], async () => {
+      const found = await verify({ checkpoint });
+      let from: VerificationSoFar | undefined;
+      let [runs, tails] = [0, 0];
+      for (let done = false; !done; runs += 1) {
+        const stopped = new AbortController();
+        const onStep = (soFar: VerificationSoFar) => {
+          from = soFar;
+          stopped.abort();
+        };
+        done = await verify({ checkpoint, sizes, from, signal: stopped.signal, onStep, onTail: () => void (tails += 1) }).then(
+          () => true,
+          (error: Error) => {
+            if (error.name !== 'AbortError') throw error;
+            return false;
+          },
+        );
+      }
+      return { once: found, parts: { found: from?.found, runs, tails } };
+    });
+    expect(once).toMatchObject({ problems: 2, first: { modelId: early } });
+    expect(parts.found).toMatchObject({ ...once, startedAt: expect.any(Date) });
+    expect(parts.found?.startedAt.getTime()).toBeGreaterThanOrEqual(once.startedAt.getTime());
+    expect(parts.runs).toBeGreaterThan(models / sizes.models - 1);
+    expect(parts.tails).toBe(models - 2);
+  });
+
+  test('gives no false alarm for what is written between two batches', async () => {
     const vault = createAuditVault(opened.database, [key]);
-    const [found] = await Promise.all([verify(), writeAuditLog(opened.connectAnother(), vault, 3, 20)]);
-    expect(found.problems).toBe(0);
+    const writing = opened.connectAnother();
+    const moods = createMoodStore(writing, vault);
+    let batches = 0;
+    const progress = async () => {
+      // Each time another model goes on, and one appears at any place of the order.
+      await changeMood(moods, ids[batches % models] ?? '', batches);
+      if (batches % 5 === 0) await writeAuditLog(writing, vault, 1, 2);
+      batches += 1;
+    };
+    const found = await verifyCut({ rows: 3, models: 2, walkers: 2 }, { checkpoint, progress });
+    expect(found).toMatchObject({ problems: 0, first: null });
+    expect(batches).toBeGreaterThan(models * 2);
     expect((await verify({ checkpoint })).problems).toBe(0);
+  });
+
+  test('keeps no snapshot for longer than a batch', async () => {
+    let first: Date | undefined;
+    const held: unknown[] = [];
+    const progress = async () => {
+      const { rows } = await opened.sql.query(`SELECT clock_timestamp() AS now, (SELECT min(xact_start) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid != pg_backend_pid() AND xact_start IS NOT NULL) AS oldest`);
+      // The batch after the first one may be on its way already.
+      if (first === undefined) first = rows[0].now;
+      else if (held.length > 0 && rows[0].oldest !== null) expect(rows[0].oldest.getTime()).toBeGreaterThan(first.getTime() - 1);
+      held.push(rows[0].oldest);
+    };
+    await verify({ sizes: { rows: 5, models: 1_000 }, progress });
+    expect(held.length).toBeGreaterThan(10);
   });
 });

@@ -1,21 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createTimeSlices } from '@mood/domain';
-import { sql } from 'kysely';
-import type { Database, Query } from '../database.ts';
-import { currentVersions } from '../moods/current-versions.ts';
-import { statement } from '../statement.ts';
-import type { RowOf } from '../statement.ts';
-import type { Checkpoint } from './checkpoint.ts';
-
-/** Where the log is not as it was written. */
-export interface AuditProblem {
-  modelId: string;
-  /** null: the row is not there. */
-  version: number | null;
-  id: string | null;
-  /** In words, to go on after "First bad row: …". */
-  problem: string;
-}
+import type { Database } from '../database.ts';
+import type { Checkpoint, CheckpointTail } from './checkpoint.ts';
+import { createTailReader } from './tail-reader.ts';
+import { beforeModel, behindModel, countRows, findRangeEnd, firstModel, lastModel, readClock } from './log-rows.ts';
+import { verifyRange } from './verify-range.ts';
+import type { AuditProblem, LogRange, RangeFindings, WalkOptions } from './verify-range.ts';
 
 export interface AuditVerification {
   rows: number;
@@ -26,226 +14,140 @@ export interface AuditVerification {
   incomplete: number;
   problems: number;
   first: AuditProblem | null;
-  /** When the walk began, by the database's clock: what was written later was not seen. */
+  /** When the walk began, by the database's clock: what was written later may not have been seen. */
   startedAt: Date;
 }
+
+/** A walk through the whole log that has come so far. */
+export interface VerificationSoFar {
+  found: AuditVerification;
+  /** The last model that it looked at; null: none yet. */
+  through: string | null;
+}
+
+/** Verifies a part of the log: in this thread or in another. @throws as `verifyRange`. */
+export type RangeWalker = (range: LogRange, options: WalkOptions) => Promise<RangeFindings>;
 
 export interface VerifyOptions {
   /** Only this model's chain. */
   modelId?: string | undefined;
   checkpoint?: Checkpoint | undefined;
+  /** Where an earlier walk was stopped, to go on there. */
+  from?: VerificationSoFar | undefined;
+  /** Who walks at the same time; by default one, here. */
+  walkers?: readonly RangeWalker[] | undefined;
+  /** How much is done at once. A part is what is lost when a walk is stopped, and the most of it that is kept in memory. */
+  sizes?: { models: number; rows: number };
+  signal?: AbortSignal | undefined;
   progress?: (done: number, total: number) => void | Promise<void>;
   /** Told of the newest row of each model whose chain is sound, in order of model. */
-  onTail?: (modelId: string, version: number, hash: string) => void | Promise<void>;
+  onTail?: (tail: CheckpointTail) => void;
+  /** Told each time that the walk has come further, after `onTail`. */
+  onStep?: (soFar: VerificationSoFar) => void | Promise<void>;
 }
 
-const batchSize = 2_000;
-const nowhere = '00000000-0000-0000-0000-000000000000';
-/** A row is written a moment before it can be seen, and a checkpoint is dated by another clock: by how much they may differ. */
-const checkpointSlackMicros = 300_000_000n;
-
-const micros = (column: string) => sql<string>`(extract(epoch FROM ${sql.ref(column)}) * 1000000)::bigint::text`;
-
-/** Every column that is in the hash; times in microseconds. */
-const nextRows = statement(
-  'verify-next-rows',
-  { afterModel: 'uuid', afterVersion: 'bigint', modelId: 'uuid | null' },
-  (db, { afterModel, afterVersion, modelId }) =>
-    db
-      .selectFrom('mood_transition_logs')
-      .select(['id', 'model_id', 'version', 'previous_state', 'new_state', 'changed_by', 'admin_user_id', 'admin_reason', 'custom_message'])
-      .select(['ip_address', 'user_agent', 'data_key_id', 'auto_respond', 'response_delay', 'previous_hash', 'hash'])
-      .select([micros('expires_at').$castTo<string | null>().as('expires_micros'), micros('created_at').as('created_micros')])
-      .where(sql<boolean>`(model_id, version) > (${afterModel}, ${afterVersion}) AND (${modelId} IS NULL OR model_id = ${modelId})`)
-      .orderBy('model_id')
-      .orderBy('version')
-      .limit(batchSize),
-);
-type LogRow = RowOf<typeof nextRows>;
-
-const statesWithoutLog = statement('verify-states-without-log', { modelId: 'uuid | null' }, (db, { modelId }) =>
-  db
-    .selectFrom('model_mood_states as s')
-    .select(['s.model_id', 's.version'])
-    .where(sql<boolean>`(${modelId} IS NULL OR s.model_id = ${modelId})`)
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('mood_transition_logs as l').select('l.id').whereRef('l.model_id', '=', 's.model_id'))))
-    .orderBy('s.model_id'),
-);
-
-const snapshotTime = statement('verify-started-at', {}, () => sql<{ at: Date }>`SELECT now() AS at`);
-
-async function startOf(query: Query): Promise<Date> {
-  const [row] = await snapshotTime.run(query, {});
-  if (row === undefined) throw new Error('The database did not tell its time.');
-  return row.at;
-}
-
-/** Exact enough to show how far it is, and there at once. */
-const estimate = statement(
-  'verify-estimate',
-  {},
-  () => sql<{ total: number }>`SELECT greatest(reltuples, 0)::bigint AS total FROM pg_class WHERE oid = 'mood_transition_logs'::regclass`,
-);
-const countOf = statement('verify-count', { modelId: 'uuid' }, (db, { modelId }) =>
-  db
-    .selectFrom('mood_transition_logs')
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .where('model_id', '=', modelId),
-);
+const defaultSizes = { models: 1_000, rows: 2_000 };
+const nothing = { rows: 0, models: 0, complete: 0, incomplete: 0, problems: 0, first: null };
+/** A walker that is done with a short part goes on with another while a long one is waited for. */
+const rangesAheadPerWalker = 2;
 
 /**
- * Walks the audit log in one snapshot and computes every hash anew, here and not in the database, whose functions a tamperer could
- * have replaced. A tail that was cut off shows against the current mood; if that was set back, too, against a checkpoint.
+ * Walks the audit log part by part. A tail that was cut off shows against the current mood; if that was set back, too, against a
+ * checkpoint. What changes while it walks is no problem, and what appears may be seen or not.
+ * @throws DependencyUnavailable; the signal's reason when it is aborted; CheckpointError.
  */
-export function verifyAuditLog(database: Database, options: VerifyOptions = {}): Promise<AuditVerification> {
-  return database.readSnapshot(async (query) => {
-    const startedAt = await startOf(query);
-    const result: AuditVerification = { rows: 0, models: 0, complete: 0, incomplete: 0, problems: 0, first: null, startedAt };
-    const broken = new Set<string>();
-    const report = (problem: AuditProblem) => {
-      broken.add(problem.modelId);
-      result.problems += 1;
-      result.first ??= problem;
-    };
-    const total = await countRows(query, options.modelId);
-    const unseen = new Map(options.checkpoint?.tails);
-    const takenMicros = options.checkpoint === undefined ? undefined : BigInt(Date.parse(options.checkpoint.takenAt)) * 1_000n;
-    const isNewToCheckpoint = (modelId: string) => takenMicros !== undefined && options.checkpoint?.tails.has(modelId) === false;
-    let tails: Tail[] = [];
-    let tail: Tail | undefined;
-    const giveWay = createTimeSlices();
+export async function verifyAuditLog(database: Database, options: VerifyOptions = {}): Promise<AuditVerification> {
+  const { modelId, from } = options;
+  const found = from === undefined ? { ...nothing, startedAt: await readClock(database) } : { ...from.found };
+  const total = options.progress === undefined ? 0 : await countRows(database, modelId);
+  const stopped = new AbortController();
+  const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([options.signal, stopped.signal]);
+  let looked = found.rows;
+  const walkOptions: WalkOptions = {
+    signal,
+    onRows: async (rows) => {
+      looked += rows;
+      await options.progress?.(looked, Math.max(total, looked));
+    },
+  };
+  const walk = inTurn(options.walkers ?? [(range, walking) => verifyRange(database, range, walking)], walkOptions);
+  const ahead: { through: string; findings: Promise<RangeFindings> }[] = [];
 
-    for (let after = { model_id: nowhere, version: 0 }; ;) {
-      const rows = await nextRows.run(query, {
-        afterModel: after.model_id,
-        afterVersion: after.version,
-        modelId: options.modelId ?? null,
-      });
-      for (const row of rows) {
-        if (tail?.modelId !== row.model_id) {
-          if (tail !== undefined) tails.push(tail);
-          const notBefore = isNewToCheckpoint(row.model_id) && takenMicros !== undefined ? takenMicros - checkpointSlackMicros : null;
-          tail = { modelId: row.model_id, version: 0, hash: null, sound: true, notBefore, createdMicros: null, expiresMicros: null };
-          result.models += 1;
-        }
-        const problem = problemOf(row, tail, unseen.get(row.model_id));
-        if (problem !== null) {
-          // One report per model: what follows a broken link is broken, too.
-          if (tail.sound) report({ modelId: row.model_id, version: row.version, id: row.id, problem });
-          tail.sound = false;
-        }
-        if (unseen.get(row.model_id)?.version === row.version) unseen.delete(row.model_id);
-        tail.version = row.version;
-        tail.hash = row.hash;
-        tail.createdMicros = BigInt(row.created_micros);
-        tail.expiresMicros = row.expires_micros === null ? null : BigInt(row.expires_micros);
-        await giveWay();
-      }
-      result.rows += rows.length;
-      await finishTails(query, tails.splice(0), report, options.onTail);
-      await options.progress?.(result.rows, Math.max(total, result.rows));
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < batchSize) break;
-      after = last;
-    }
-    if (tail !== undefined) await finishTails(query, [tail], report, options.onTail);
+  async function foldNext(): Promise<void> {
+    const next = ahead.shift();
+    if (next === undefined) return;
+    const { tails, ...counts } = await next.findings;
+    for (const tail of tails) options.onTail?.(tail);
+    for (const key of ['rows', 'models', 'complete', 'incomplete', 'problems'] as const) found[key] += counts[key];
+    found.first ??= counts.first;
+    await options.onStep?.({ found: { ...found }, through: next.through });
+  }
 
-    const withoutLog = await statesWithoutLog.run(query, { modelId: options.modelId ?? null });
-    for (const { model_id, version } of withoutLog) {
-      const problem = `its mood is at version ${version}, and the log holds no row of it`;
-      report({ modelId: model_id, version: null, id: null, problem });
+  try {
+    for await (const range of rangesOf(database, options)) {
+      signal.throwIfAborted();
+      const findings = walk.start(range);
+      findings.catch(() => {});
+      ahead.push({ through: range.through, findings });
+      if (ahead.length >= walk.width * rangesAheadPerWalker) await foldNext();
     }
-    for (const [modelId, { version }] of unseen) {
-      if (options.modelId !== undefined && modelId !== options.modelId) continue;
-      report({ modelId, version, id: null, problem: 'the checkpoint has this row, and the log does not: the tail was cut off' });
-    }
-    result.incomplete = broken.size;
-    result.complete = Math.max(0, result.models + withoutLog.length - broken.size);
-    return result;
+    while (ahead.length > 0) await foldNext();
+    return found;
+  } finally {
+    // When one failed, the others are of no use any more.
+    stopped.abort();
+    await Promise.allSettled(ahead.map(({ findings }) => findings));
+  }
+}
+
+async function* rangesOf(database: Database, { modelId, checkpoint, from, sizes = defaultSizes }: VerifyOptions): AsyncGenerator<LogRange> {
+  const reader = checkpoint === undefined ? undefined : createTailReader(checkpoint);
+  const takenAtMicros = checkpoint === undefined ? 0n : BigInt(Date.parse(checkpoint.takenAt)) * 1_000n;
+  const rangeOf = async (after: LogRange['after'], through: string): Promise<LogRange> => ({
+    after,
+    through,
+    rowsAtOnce: sizes.rows,
+    checkpoint: reader && { tails: await reader.takeThrough(through), takenAtMicros },
   });
-}
-
-interface Tail {
-  modelId: string;
-  version: number;
-  hash: Buffer | null;
-  sound: boolean;
-  /** A model that the checkpoint does not have has no row from before it. In microseconds, as the others. */
-  notBefore: bigint | null;
-  createdMicros: bigint | null;
-  expiresMicros: bigint | null;
-}
-
-function problemOf(row: LogRow, before: Tail, kept: { version: number; hash: string } | undefined): string | null {
-  if (row.version !== before.version + 1) {
-    return before.version === 0
-      ? `rows before version ${row.version} are missing`
-      : `rows between version ${before.version} and it are missing`;
+  if (modelId !== undefined) {
+    const range = await rangeOf(beforeModel(modelId), modelId);
+    const tails = range.checkpoint?.tails.filter((tail) => tail.modelId === modelId) ?? [];
+    yield { ...range, checkpoint: range.checkpoint && { tails, takenAtMicros } };
+    return;
   }
-  if (!sameBytes(row.previous_hash, before.hash)) return 'it does not follow the row before it: one of the two was exchanged or changed';
-  if (!row.hash.equals(hashOf(row))) return 'its content was changed after it was written';
-  if (kept?.version === row.version && kept.hash !== row.hash.toString('hex')) {
-    return 'the checkpoint has another row at this version: the chain was computed anew';
-  }
-  return problemOfTime(row, before);
-}
-
-/** Times that could not have come about: the database's clock writes each, and none before the one before. */
-function problemOfTime(row: LogRow, before: Tail): string | null {
-  const created = BigInt(row.created_micros);
-  if (before.createdMicros !== null && created < before.createdMicros) return 'its time is before that of the row before it';
-  if (before.notBefore !== null && created < before.notBefore) return 'its time is before the checkpoint, which does not know this model';
-  if (row.changed_by === 'system' && (before.expiresMicros === null || before.expiresMicros > created)) {
-    return 'it says that a mood had ended, and the row before it has no end that had come';
-  }
-  return null;
-}
-
-const sameBytes = (a: Buffer | null, b: Buffer | null) => (a === null || b === null ? a === b : a.equals(b));
-
-/** As the function mood_transition_hash does it. */
-function hashOf(row: LogRow): Buffer {
-  const hex = (bytes: Buffer | null) => bytes?.toString('hex') ?? '-';
-  const parts = [
-    hex(row.previous_hash),
-    row.id,
-    row.model_id,
-    row.version,
-    row.previous_state ?? '-',
-    row.new_state,
-    row.changed_by,
-    row.admin_user_id ?? '-',
-    hex(row.admin_reason),
-    hex(row.custom_message),
-    hex(row.ip_address),
-    hex(row.user_agent),
-    row.data_key_id ?? '-',
-    row.auto_respond ? 't' : 'f',
-    row.response_delay,
-    row.expires_micros ?? '-',
-    row.created_micros,
-  ];
-  return createHash('sha256').update(parts.join('|')).digest();
-}
-
-async function finishTails(
-  query: Query,
-  tails: readonly Tail[],
-  report: (problem: AuditProblem) => void,
-  onTail: VerifyOptions['onTail'],
-): Promise<void> {
-  if (tails.length === 0) return;
-  const rows = await currentVersions.run(query, { modelIds: tails.map(({ modelId }) => modelId) });
-  const current = new Map(rows.map(({ model_id, version }) => [model_id, version]));
-  for (const { modelId, version, hash, sound } of tails) {
-    const now = current.get(modelId);
-    if (now !== undefined && now !== version) {
-      report({ modelId, version, id: null, problem: `its mood is at version ${now}, and the log ends at ${version}` });
-    } else if (sound && hash !== null) await onTail?.(modelId, version, hash.toString('hex'));
+  let through = from?.through ?? null;
+  // What was looked at before is passed over.
+  if (through !== null) await reader?.takeThrough(through);
+  while (through !== lastModel) {
+    const after: LogRange['after'] = through === null ? beforeModel(firstModel) : behindModel(through);
+    through = await findRangeEnd(database, after.modelId, sizes.models);
+    yield await rangeOf(after, through);
   }
 }
 
-async function countRows(query: Query, modelId: string | undefined): Promise<number> {
-  const [row] = modelId === undefined ? await estimate.run(query, {}) : await countOf.run(query, { modelId });
-  return row?.total ?? 0;
+/** Gives each part to a walker that is free, else to the next one that will be. */
+function inTurn(walkers: readonly RangeWalker[], options: WalkOptions) {
+  const free = [...walkers];
+  const waiting: ((walker: RangeWalker) => void)[] = [];
+  const take = () => {
+    const walker = free.pop();
+    return walker === undefined ? new Promise<RangeWalker>((resolve) => waiting.push(resolve)) : Promise.resolve(walker);
+  };
+  const giveBack = (walker: RangeWalker) => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(walker);
+    else next(walker);
+  };
+  return {
+    width: walkers.length,
+    async start(range: LogRange): Promise<RangeFindings> {
+      const walker = await take();
+      try {
+        options.signal?.throwIfAborted();
+        return await walker(range, options);
+      } finally {
+        giveBack(walker);
+      }
+    },
+  };
 }
