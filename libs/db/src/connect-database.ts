@@ -1,4 +1,4 @@
-import { DatabaseAway, DependencyUnavailable } from '@mood/domain';
+import { DatabaseAway, DependencyUnavailable, TookTooLong } from '@mood/domain';
 import { pooledClient, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
@@ -9,7 +9,7 @@ import { Client, types } from 'pg';
 import type { CustomTypesConfig, Pool, PoolClient } from 'pg';
 import type { Database, Fitness, Query, Statement } from './database.ts';
 import { entities } from './entities/index.ts';
-import { databaseErrorKind, isConnectionLoss, isMisfit, isOutage } from './errors.ts';
+import { databaseErrorKind, isCancelled, isConnectionLoss, isMisfit, isOutage } from './errors.ts';
 import { inspectDatabase } from './fitness.ts';
 import { findPoolerProblem } from './pooler.ts';
 
@@ -118,6 +118,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
       const kind = databaseErrorKind(error);
       if (kind !== undefined) options.onFailure?.(kind);
       if (isAway) throw new DatabaseAway({ cause: error });
+      if (isCancelled(error)) throw new TookTooLong({ cause: error });
       if (isConnectionLoss(error)) throw new DependencyUnavailable('database', { cause: error });
       throw error;
     }

@@ -22,7 +22,7 @@ export interface Database {
   /**
    * Runs one prepared statement on the pool that MikroORM uses, without a unit of work: one round trip.
    * Times arrive as `Date`, bigint as number (all of ours fit in 53 bits).
-   * @throws DependencyUnavailable when the database cannot be reached or gives up.
+   * @throws DependencyUnavailable when the database cannot be reached or gives up; TookTooLong, which is one, when the statement took too long.
    */
   query: Query;
   /** Several statements, all or nothing, on one connection. @throws as `query`. */

@@ -141,7 +141,7 @@ describe('a call to the database', () => {
     const opened = await openDatabaseUnderTest();
     try {
       const given = expect(opened.database.query({ name: 'sleep', text: 'SELECT pg_sleep(30)' }, [])).rejects.toMatchObject({
-        name: 'DependencyUnavailable',
+        name: 'TookTooLong',
         dependency: 'database',
       });
       await eventually(

@@ -41,6 +41,11 @@ export function isDeadlock(error: unknown): boolean {
   return hasState(error, /^40P01$/);
 }
 
+/** Whether the database gave up the statement itself: it took longer than one may, or an operator ended it. */
+export function isCancelled(error: unknown): boolean {
+  return hasState(error, /^57014$/);
+}
+
 /** Whether somebody else held a lock for longer than one was to be waited for. */
 export function isLockTimeout(error: unknown): boolean {
   return hasState(error, /^55P03$/);
@@ -56,7 +61,7 @@ export function isMisfit(error: unknown): boolean {
 
 /** @returns undefined when the failure came from elsewhere. */
 export function databaseErrorKind(error: unknown): DatabaseErrorKind | undefined {
-  if (hasState(error, /^57014$/)) return 'timeout';
+  if (isCancelled(error)) return 'timeout';
   if (hasState(error, /^(40001|40P01|55P03)$/)) return 'conflict';
   if (isConnectionLoss(error)) return 'connection';
   return isOfTheDriver(error) ? 'statement' : undefined;

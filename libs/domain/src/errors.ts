@@ -76,6 +76,18 @@ export class DependencyUnavailable extends DomainError {
 }
 
 /**
+ * The database gave up a statement that took longer than one may. Where the caller decides how much is looked through, asking for less helps,
+ * and asking again does not.
+ */
+export class TookTooLong extends DependencyUnavailable {
+  override readonly name = 'TookTooLong';
+
+  constructor(options?: ErrorOptions) {
+    super('database', options);
+  }
+}
+
+/**
  * The system's own database is unreachable or does not answer; not used when it gave up a single statement. The caller's request was not at
  * fault.
  */

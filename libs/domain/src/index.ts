@@ -58,7 +58,7 @@ export type { LoggedReply, ReplyLog } from './auto-replies/read-replies.ts';
 export { receiveMessage } from './auto-replies/receive-message.ts';
 export { answerConversation, intakeOutcomes, replyOutcomes } from './auto-replies/reply-outcomes.ts';
 export type { OnReplyOutcome, ReplyOutcome } from './auto-replies/reply-outcomes.ts';
-export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from './errors.ts';
+export { DatabaseAway, DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded, TookTooLong } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { fewAtATime } from './few-at-a-time.ts';
 export { declaredFlags, flagKeys } from './flags/declared-flags.ts';
@@ -159,6 +159,7 @@ export type {
   Progress,
   SkippedTemplates,
   TemplateFilter,
+  TemplatePage,
   TemplateSource,
   TemplateStore,
   TemplateUpdate,
