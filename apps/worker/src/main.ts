@@ -91,7 +91,14 @@ const services = (baseUrl: string) => ({
   logger,
 });
 const { redisUrl, queuePrefix: prefix } = settings;
-const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), { sharedReads: true });
+const onMoodChange = createMoodMetrics(registry, ['system']);
+const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), {
+  sharedReads: true,
+  onOverdueReset(moods, state) {
+    for (const { moodState } of moods) onMoodChange('system', moodState);
+    void cache?.put(moods, state);
+  },
+});
 const cacheOptions = {
   prefix,
   applicationName: 'mood-worker',
@@ -115,7 +122,7 @@ const usage = createUsageCounter(database, { logger });
 const processCounter = createProcessCounter(database, { logger });
 const deps: WorkerDependencies = {
   moods: cache === undefined ? storedMoods : writeThrough(storedMoods, cache),
-  onMoodChange: createMoodMetrics(registry, ['system']),
+  onMoodChange,
   refreshMoods: async (modelIds) => {
     if (cache !== undefined) await refreshMoods(storedMoods, cache, modelIds);
   },

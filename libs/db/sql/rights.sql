@@ -102,7 +102,7 @@ END;
 $$;
 
 -- They run with the rights of their owner.
-GRANT EXECUTE ON FUNCTION change_moods, expire_mood TO mood_app;
+GRANT EXECUTE ON FUNCTION change_moods, expire_mood, expire_moods TO mood_app;
 GRANT EXECUTE ON FUNCTION see_mood_cache, open_mood_cache, close_mood_cache TO mood_app;
 GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, purge_rate_limits, set_flag TO mood_app;
 -- These run with the rights of the caller.

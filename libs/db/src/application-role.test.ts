@@ -101,6 +101,7 @@ const expectedFunctions: Record<string, string> = {
   close_mood_cache: 'owner, called',
   ensure_data_key: 'owner, called',
   expire_mood: 'owner, called',
+  expire_moods: 'owner, called',
   judge_mood_changes: 'caller',
   mood_transition_hash: 'caller',
   number_experiment_decision: 'caller',
@@ -161,7 +162,8 @@ describe('the role of the running processes', () => {
     expect(Object.fromEntries(described)).toEqual(expectedFunctions);
     for (const { name, as_owner, by_everybody, settings } of rows) {
       expect([name, by_everybody]).toEqual([name, false]);
-      const others = { change_moods: ['plan_cache_mode=force_generic_plan'], open_mood_cache: ['lock_timeout=100ms'] }[name] ?? [];
+      const planned = ['plan_cache_mode=force_generic_plan'];
+      const others = { change_moods: planned, expire_moods: planned, open_mood_cache: ['lock_timeout=100ms'] }[name] ?? [];
       if (as_owner) expect([name, settings]).toEqual([name, ['search_path=pg_catalog, public, pg_temp', ...others]]);
     }
   });

@@ -1,6 +1,5 @@
 import { defaultMoodSettings, neverSetMood } from '@mood/domain';
 import type { ChangeOutcome, ChangeRules, ExpiryOutcome, Mood, MoodAuthor, MoodSettings } from '@mood/domain';
-import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { anyOf, statement } from '../statement.ts';
 import type { RowOf, Tables } from '../statement.ts';
@@ -102,7 +101,8 @@ export function toChangeOutcome(
   }
 }
 
-interface ExpiryRow extends CacheColumns {
+/** What the database did with the end of a mood. */
+export interface ExpiryRow extends CacheColumns {
   outcome: 'changed' | 'superseded' | 'not_due';
   version: number;
   updated_by: MoodAuthor;
@@ -110,13 +110,7 @@ interface ExpiryRow extends CacheColumns {
   remaining_ms: number | null;
 }
 
-export const expireMood = statement(
-  'expire-mood',
-  { modelId: 'uuid', version: 'bigint' },
-  (_, { modelId, version }) => sql<ExpiryRow>`SELECT * FROM expire_mood(${modelId}, ${version})`,
-);
-
-export function toExpiryOutcome(modelId: string, row: RowOf<typeof expireMood>): ExpiryOutcome {
+export function toExpiryOutcome(modelId: string, row: ExpiryRow): ExpiryOutcome {
   switch (row.outcome) {
     case 'changed': {
       const settings = { ...row, response_delay: defaultMoodSettings.responseDelay };

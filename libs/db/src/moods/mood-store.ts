@@ -1,4 +1,14 @@
-import type { Actor, CacheableMoods, ChangeRules, Mood, MoodSettings, MoodState, MoodStore, MoodTransition } from '@mood/domain';
+import type {
+  Actor,
+  CacheableMoods,
+  CacheState,
+  ChangeRules,
+  Mood,
+  MoodSettings,
+  MoodState,
+  MoodStore,
+  MoodTransition,
+} from '@mood/domain';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
@@ -8,7 +18,8 @@ import { statement } from '../statement.ts';
 import { toCacheState } from './cache-register.ts';
 import { createMoodChanger } from './change-mood.ts';
 import type { ChangeRow } from './change-mood.ts';
-import { expireMood, findMood, findMoods, findMoodsBesideCache, toChangeOutcome, toExpiryOutcome, toMood } from './mood-rows.ts';
+import { createMoodEnder } from './end-moods.ts';
+import { findMood, findMoods, findMoodsBesideCache, toChangeOutcome, toExpiryOutcome, toMood } from './mood-rows.ts';
 
 interface HistoryRow {
   id: string | null;
@@ -56,14 +67,26 @@ export interface MoodStoreOptions {
   sharedReads?: boolean;
   /** Told of every mood that had ended and was reset by the change that came next. */
   onEndedFirst?: () => void;
+  /**
+   * Told of the moods that were reset beside those that `expire` was called for, because they had ended a while ago, and of where the cache
+   * stood. Nobody waits for it.
+   */
+  onOverdueReset?: (moods: readonly Mood[], cache: CacheState) => void;
 }
 
 export function createMoodStore(
   database: Database,
   vault: AuditVault,
-  { sharedReads = false, onEndedFirst }: MoodStoreOptions = {},
+  { sharedReads = false, onEndedFirst, onOverdueReset }: MoodStoreOptions = {},
 ): MoodStore & CacheableMoods {
   const changeMood = createMoodChanger(database);
+  const endMood = createMoodEnder(database, (rows) => {
+    const moods = rows
+      .map((row) => toExpiryOutcome(row.model_id, row))
+      .flatMap((outcome) => (outcome.kind === 'reset' ? [outcome.mood] : []));
+    const [first] = rows;
+    if (first !== undefined && moods.length > 0) onOverdueReset?.(moods, toCacheState(first));
+  });
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
     const rows = await findMoods.run(database.query, { modelIds });
@@ -138,8 +161,7 @@ export function createMoodStore(
     change: async (...change) => (await store.changeBesideCache(...change)).answer,
 
     async expireBesideCache(modelId, version) {
-      const [row] = await expireMood.run(database.query, { modelId, version });
-      if (row === undefined) throw new Error('expire_mood returned no row');
+      const row = await endMood({ model_id: modelId, version });
       return { answer: toExpiryOutcome(modelId, row), cache: toCacheState(row) };
     },
     expire: async (...expiry) => (await store.expireBesideCache(...expiry)).answer,

@@ -20,7 +20,7 @@ const calls: readonly string[] = [
   `SELECT record_audit_access('read', '${admin}', '{}')`,
   `SELECT change_moods('[{"item": 0, "model_id": "${model}", "mood_state": "positive", "auto_respond": true, "changed_by": "model", "log_id": "${log}",
     "data_key_id": "${key}", "expires_at": "2999-01-01T00:00:00Z", "hourly_limit": 50, "terms_version": "v1"}]', false)`,
-  `SELECT expire_mood('${model}', 1)`,
+  `SELECT expire_mood('${model}', 1), expire_moods('[]', 1)`,
   `SELECT see_mood_cache('${user}', 'servers'), open_mood_cache(0, 'epoch', 'servers'), close_mood_cache('epoch')`,
   `SELECT purge_rate_limits(10)`,
   `SELECT * FROM receive_messages('[{"item": 0, "id": "${reply}", "message_id": "m", "conversation_id": "c", "model_id": "${model}", "user_id": "${user}",
