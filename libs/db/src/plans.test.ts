@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ModelFilter, ModelPage } from '@mood/domain';
+import type { AuditFilter, AuditPage, ModelFilter, ModelPage } from '@mood/domain';
 import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
+import { createAuditLog } from './audit/audit-log.ts';
 import { createAuditVault } from './audit/vault.ts';
 import { createAutoReplyStore } from './auto-replies/auto-reply-store.ts';
 import { createReplyLog } from './auto-replies/reply-log.ts';
@@ -241,3 +242,48 @@ test.each([0, 1])(
     expect(handled).toBeLessThan(many * 15);
   },
 );
+
+test('the audit log costs what is shown of it, also where two filters seldom meet', async () => {
+  const { database, sql } = opened;
+  const many = 30_000;
+  const admins = [randomUUID(), randomUUID()];
+  // Resets lead to neutral, models change to positive, one administrator in five hundred changes to negative.
+  await sql.query(
+    `INSERT INTO mood_transition_logs (id, model_id, version, new_state, changed_by, admin_user_id, auto_respond, response_delay, created_at, hash)
+      SELECT uuidv7(), uuidv7(), 1, CASE WHEN n % 3 = 0 THEN 'neutral' WHEN n % 5000 = 1 THEN 'negative' ELSE 'positive' END,
+        CASE WHEN n % 3 = 0 THEN 'system' WHEN n % 10 = 1 THEN 'admin' ELSE 'model' END,
+        CASE WHEN n % 3 <> 0 AND n % 10 = 1 THEN ($1::uuid[])[1 + n % 2] END, false, 0, now() - n * interval '1 minute', ''
+      FROM generate_series(1, ${many}) n`,
+    [admins],
+  );
+  await sql.query('VACUUM ANALYZE');
+  const log = createAuditLog(database, createAuditVault(database, [createMasterKey('m1')]));
+  const since = { from: new Date(Date.now() - 10 * 24 * 3_600_000) };
+  const filters: AuditFilter[] = [
+    {},
+    { changedBy: 'system' },
+    { state: 'negative' },
+    { changedBy: 'system', state: 'positive' },
+    { changedBy: 'model', state: 'neutral' },
+    { changedBy: 'admin', state: 'negative' },
+    { changedBy: 'system', state: 'positive', ...since },
+    { changedBy: 'admin', adminUserId: admins[1] },
+    { changedBy: 'model', adminUserId: admins[1] },
+    { state: 'negative', adminUserId: admins[0] },
+    { state: 'neutral', adminUserId: admins[1] },
+  ];
+  await readMoreThan(many);
+  await sql.query('SELECT pg_stat_reset()');
+  let found = 0;
+  for (const filter of filters) {
+    let cursor: string | null = null;
+    // As often as it takes until a plan is kept.
+    for (let page = 0; page < 8; page += 1) {
+      const { entries, nextCursor }: AuditPage = await log.page(filter, { limit: 20, cursor }, { kind: 'nobody' });
+      found += entries.length;
+      cursor = nextCursor;
+    }
+  }
+  expect(found).toBeGreaterThan(500);
+  expect(await readMoreThan(many / 4)).toEqual([]);
+});
