@@ -64,7 +64,7 @@ const belongs: Readonly<Record<ErrorCode, RegExp>> = {
   INVALID_RESPONSE_DELAY: /^responseDelay: /,
   INVALID_EXPIRES_AT: /^expiresAt /,
   INVALID_TEMPLATE: /^Line \d+, column \d+: There is no variable/,
-  INVALID_REQUEST: /not valid JSON|expected a UUID|Unrecognized key|no valid URL|Content-Type/,
+  INVALID_REQUEST: /not valid JSON|too much to look through|expected a UUID|Unrecognized key|no valid URL|Content-Type/,
   UNAUTHORIZED: /^Only |access token|scope/,
   TERMS_NOT_ACCEPTED: /^Accept version .* terms/,
   FEATURE_DISABLED: /^(Moods cannot be updated right now: |The flags of this system come from )/,

@@ -89,7 +89,7 @@ describe('the list of templates', () => {
 
   test('of an experiment that nobody runs is empty', async () => {
     for (const name of ['nothing', 'list-of-template', 'list_of-templates', experiment.toUpperCase()]) {
-      expect(await list(`experiment=${name}`)).toEqual({ templates: [], total: 0, more: false, limit: 100, offset: 0 });
+      expect(await list(`experiment=${name}`)).toEqual({ templates: [], total: 0, more: false, nextCursor: null, limit: 100, offset: 0 });
     }
   });
 
@@ -128,6 +128,15 @@ describe('the list of templates', () => {
     const ids = await everyPage('experiment=same-moment', 7);
     expect([ids.length, new Set(ids).size]).toEqual([40, 40]);
     expect(ids).toEqual(idsOf(await list('experiment=same-moment')));
+    const byCursor: string[] = [];
+    for (let cursor = ''; ;) {
+      const page = await list(`experiment=same-moment&limit=7${cursor}`);
+      byCursor.push(...idsOf(page));
+      expect(page).toMatchObject({ total: 40, more: page.nextCursor !== null });
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(byCursor).toEqual(ids);
   });
 
   test('has up to a thousand on a page, and says whether there are more', async () => {

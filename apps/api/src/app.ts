@@ -20,6 +20,7 @@ import { createMethodFinder } from './http/allowed-methods.ts';
 import { admitClients, countingAnonymous } from './http/client.ts';
 import { shareWithOrigins } from './http/cors.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
+import { createExportTurns } from './http/export-turns.ts';
 import { frameRequests } from './http/frame.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createRouter } from './http/fast/router.ts';
@@ -60,16 +61,18 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.use(cors.headers);
   app.use(admitClients(deps.trustedProxies, deps.limits, async (c) => (await sessions.read(c)) !== undefined));
   app.use(cors.preflights);
+  // Of all exports of the process.
+  const inTurns = createExportTurns();
   app.route('/api/v1', createTermsRoutes(deps, allow));
   app.route('/api/v1', createAutoReplyRoutes(deps, allow));
   app.route('/api/v1', createTemplateRoutes(deps, allow));
-  app.route('/api/v1', createAuditRoutes(deps, allow));
+  app.route('/api/v1', createAuditRoutes(deps, allow, inTurns));
   app.route('/api/v1', createAnalyticsRoutes(deps, allow));
   app.route('/api/v1', createExperimentRoutes(deps, allow));
   app.route('/api/v1', createModelListRoutes(deps, allow));
   app.route('/api/v1', createFlagRoutes(deps, allow));
   app.route('/api/v1', createOverrideRoutes(deps, allow));
-  app.route('/api/v1', createTemplateAdminRoutes(deps, allow));
+  app.route('/api/v1', createTemplateAdminRoutes(deps, allow, inTurns));
   app.route('/api/v1', createAlertRoutes(deps, allow));
   app.route('/api/v1', createFeedbackRoutes(deps, allow));
   app.route('/api/v1', createOwnMoodRoutes(deps, allow));

@@ -1,6 +1,6 @@
 import { templateVariables, userTiers } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, flagSchema, moodStateSchema, pageQuery, timestampSchema } from './fields.ts';
+import { answeredIdSchema, cursorField, flagSchema, moodStateSchema, pageQuery, timestampSchema } from './fields.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
 import { reasonSchema } from './reason.ts';
 import { draftShape, versionNumberSchema } from './template-drafts.ts';
@@ -44,6 +44,7 @@ export const templatePageQuerySchema = z.strictObject({
   active: flagSchema.optional(),
   locale: noneOr(requestLocaleSchema, 'locale'),
   experiment: experimentSchema.optional(),
+  cursor: cursorField(200, ', in the place of an `offset`: what is added meanwhile does not shift the page'),
   ...pageQuery(1_000, 100),
 });
 
@@ -52,6 +53,7 @@ export const templatePageSchema = z
     templates: z.array(templateSchema),
     total: z.int().min(0),
     more: z.boolean().meta({ description: 'Whether there are templates after this page.' }),
+    nextCursor: z.string().nullable().meta({ description: 'null: there are no more.' }),
     limit: z.int(),
     offset: z.int(),
   })

@@ -23,6 +23,7 @@ export const listAlertsRoute = createRoute({
     200: { description: 'A page of alerts.', content: json(alertPageSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
+    ...errorAnswers.tooMuch,
     ...commonErrors,
   },
 });

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { readBody } from '../http/fast/json-body.ts';
+import { narrowable } from '../http/narrowable.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { acknowledgeAlertRoute, alertKeepers, alertReaders, listAlertsRoute, toAlertBody } from './alerts.contract.ts';
 
@@ -13,7 +14,7 @@ export function createAlertRoutes(deps: AppDependencies, allow: Guard) {
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
 
   return new OpenAPIHono<AuthEnv>()
-    .openapi({ ...listAlertsRoute, middleware: [readers] as const }, async (c) => {
+    .openapi({ ...listAlertsRoute, middleware: [readers, narrowable] as const }, async (c) => {
       const { limit, cursor = null, ...filter } = c.req.valid('query');
       const { alerts, nextCursor } = await deps.alerts.list(filter, { limit, cursor });
       return c.json({ alerts: alerts.map(toAlertBody), nextCursor }, 200);

@@ -38,6 +38,7 @@ export const readAuditLogRoute = createRoute({
     },
     ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
+    ...errorAnswers.tooMuch,
     ...commonErrors,
   },
 });
@@ -64,6 +65,7 @@ export const exportAuditLogRoute = createRoute({
     },
     ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
+    ...errorAnswers.tooMuch,
     ...commonErrors,
   },
 });

@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
 import { exportAuditLog, readAuditLog } from '@mood/domain';
-import type { AuditEntry } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { streamPieces } from '../http/export-turns.ts';
+import type { ExportTurns } from '../http/export-turns.ts';
+import { narrowable } from '../http/narrowable.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { toCsv, toNdjson } from './audit-export.ts';
 import {
@@ -25,13 +26,13 @@ const formats = {
 const chainWaitMs = 1_000;
 
 /** How administrators read the audit log (contract: "Audit Trail", "Audit log viewer"). */
-export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
+export function createAuditRoutes(deps: AppDependencies, allow: Guard, inTurns: ExportTurns) {
   const readers = allow({ intent: 'read', ...auditors });
   // Each takes a connection for as long as the chain is: many at once would leave none for anybody else.
   const oneChain = oneAtATime('The chain of a model is being computed already.', chainWaitMs);
 
   return new OpenAPIHono<AuthEnv>()
-    .openapi({ ...readAuditLogRoute, middleware: [readers] as const }, async (c) => {
+    .openapi({ ...readAuditLogRoute, middleware: [readers, narrowable] as const }, async (c) => {
       const { limit, cursor = null, ...query } = c.req.valid('query');
       const page = await readAuditLog(deps, c.get('principal'), toAuditReading(query), { limit, cursor });
       return c.json({ entries: page.entries.map(toEntryBody), nextCursor: page.nextCursor }, 200);
@@ -41,21 +42,14 @@ export function createAuditRoutes(deps: AppDependencies, allow: Guard) {
       const chain = await (modelId === null ? deps.auditLog.chain(null) : oneChain.run(() => deps.auditLog.chain(modelId)));
       return c.json(toChainBody(chain), 200);
     })
-    .openapi({ ...exportAuditLogRoute, middleware: [readers] as const }, async (c) => {
+    .openapi({ ...exportAuditLogRoute, middleware: [readers, narrowable] as const }, async (c) => {
       const { format, ...query } = c.req.valid('query');
       const batches = exportAuditLog(deps, c.get('principal'), toAuditReading(query));
-      // A failure before the first entry can still be answered with an error status; after it the answer has begun.
-      const first = await batches.next();
       const { type, write } = formats[format];
-      const body = Readable.toWeb(write(resume(first, batches)));
       const day = deps.clock().toISOString().slice(0, 10);
-      return new Response(ReadableStream.from(body), {
-        headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="mood-audit-${day}.${format}"` },
+      return streamPieces(inTurns(write(batches)), {
+        'Content-Type': type,
+        'Content-Disposition': `attachment; filename="mood-audit-${day}.${format}"`,
       });
     });
-}
-
-async function* resume(first: IteratorResult<AuditEntry[]>, rest: AsyncGenerator<AuditEntry[]>): AsyncGenerator<AuditEntry[]> {
-  if (first.done !== true) yield first.value;
-  yield* rest;
 }

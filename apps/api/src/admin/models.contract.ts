@@ -31,6 +31,7 @@ export const listModelsRoute = createRoute({
     200: { description: 'A page of models.', content: json(modelPageSchema) },
     ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
+    ...errorAnswers.tooMuch,
     ...commonErrors,
   },
 });

@@ -2,6 +2,7 @@ import { listModels, readModelDetails } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { narrowable } from '../http/narrowable.ts';
 import { listModelsRoute, moderators, readModelRoute, toModelDetailsBody, toModelPageBody } from './models.contract.ts';
 
 /** Who has which mood, for administrators. */
@@ -9,7 +10,7 @@ export function createModelListRoutes(deps: AppDependencies, allow: Guard) {
   const admins = allow({ intent: 'read', ...moderators });
 
   return new OpenAPIHono<AuthEnv>()
-    .openapi({ ...listModelsRoute, middleware: [admins] as const }, async (c) => {
+    .openapi({ ...listModelsRoute, middleware: [admins, narrowable] as const }, async (c) => {
       const { limit, cursor = null, q, ...filter } = c.req.valid('query');
       const page = await listModels(deps, { ...filter, idPrefix: q }, { limit, cursor });
       return c.json(toModelPageBody(page), 200);

@@ -53,7 +53,7 @@ export const listTemplatesRoute = createRoute({
   operationId: 'listTemplates',
   tags: ['Template administration'],
   summary: 'List templates',
-  description: `${adminsOnly} Newest first; templates of the same moment by ID.`,
+  description: `${adminsOnly} Newest first; templates of the same moment by ID. Pages go by \`nextCursor\`, or by \`offset\`.`,
   ...openTo(templateAdministrators),
   request: {
     query: templatePageQuerySchema,
@@ -65,6 +65,7 @@ export const listTemplatesRoute = createRoute({
     },
     ...badRequest('INVALID_MOOD_STATE'),
     ...errorAnswers.forbidden,
+    ...errorAnswers.tooMuch,
     ...commonErrors,
   },
 });

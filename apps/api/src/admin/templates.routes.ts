@@ -13,15 +13,18 @@ import {
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { streamPieces } from '../http/export-turns.ts';
+import type { ExportTurns } from '../http/export-turns.ts';
 import { readBody, readBounded, requireJson } from '../http/fast/json-body.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { whileClientWaits } from '../http/long-work.ts';
+import { narrowable } from '../http/narrowable.ts';
 import { oneAtATime } from '../http/one-at-a-time.ts';
 import { createUploadRoom } from '../http/upload-room.ts';
 import { toTemplateValues } from '../templates/templates.contract.ts';
 import { readCoverageRoute } from './template-coverage.contract.ts';
 import { reachOfTemplateRoute, toReachBody } from './template-reach.contract.ts';
-import { startExport } from './template-export.ts';
+import { toTemplateJson } from './template-export.ts';
 import { readTemplateFile } from './read-template-file.ts';
 import { exportTemplatesRoute, importTemplatesRoute, maxImportBytes, toImportBody } from './template-transfer.contract.ts';
 import { readUsageRoute, toDays, toUsageBody } from './template-usage.contract.ts';
@@ -42,7 +45,7 @@ import { differenceOf } from './version-difference.ts';
 const importWaitMs = 5_000;
 
 /** How administrators manage templates (contract: "Admin API Endpoints", "Configuration Management"). */
-export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
+export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard, inTurns: ExportTurns) {
   const readers = allow({ intent: 'read', ...templateAdministrators });
   const writers = allow({ intent: 'write', ...templateEditors });
   const fewRefusals = boundRefusals(deps.limits.refusedWrites);
@@ -51,17 +54,18 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
   const withUpload = createUploadRoom(2 * maxImportBytes, importWaitMs);
 
   const routes = new OpenAPIHono<AuthEnv>()
-    .openapi({ ...listTemplatesRoute, middleware: [readers] as const }, async (c) => {
+    .openapi({ ...listTemplatesRoute, middleware: [readers, narrowable] as const }, async (c) => {
       const query = c.req.valid('query');
       const page = { limit: query.limit, offset: query.offset };
-      const { templates, total } = await deps.templateStore.list(toFilter(query), page);
+      if (query.cursor !== undefined && page.offset > 0) throw new DomainError('INVALID_REQUEST', 'offset: give it or a cursor, not both.');
+      const { templates, total, nextCursor } = await deps.templateStore.list(toFilter(query), { ...page, cursor: query.cursor ?? null });
       const giveWay = createTimeSlices();
       const bodies: ReturnType<typeof toTemplateBody>[] = [];
       for (const template of templates) {
         bodies.push(toTemplateBody(template));
         await giveWay();
       }
-      return c.json({ templates: bodies, total, more: page.offset + bodies.length < total, ...page }, 200);
+      return c.json({ templates: bodies, total, more: nextCursor !== null, nextCursor, ...page }, 200);
     })
     .openapi({ ...readCoverageRoute, middleware: [readers] as const }, async (c) => c.json({ cells: await readCoverage(deps) }, 200))
     .openapi({ ...reachOfTemplateRoute, middleware: [readers, readBody, fewRefusals] as const }, async (c) => {
@@ -88,12 +92,9 @@ export function createTemplateAdminRoutes(deps: AppDependencies, allow: Guard) {
       { ...exportTemplatesRoute, responses: { 200: { description: 'The file.' } }, hide: true, middleware: [readers] as const },
       async () => {
         const now = deps.clock();
-        const pieces = await startExport(deps.templateStore.batches(), now);
-        return new Response(ReadableStream.from(pieces), {
-          headers: {
-            'Content-Type': 'application/json',
-            'Content-Disposition': `attachment; filename="mood-templates-${now.toISOString().slice(0, 10)}.json"`,
-          },
+        return streamPieces(inTurns(toTemplateJson(deps.templateStore.batches(), now)), {
+          'Content-Type': 'application/json',
+          'Content-Disposition': `attachment; filename="mood-templates-${now.toISOString().slice(0, 10)}.json"`,
         });
       },
     )

@@ -19,6 +19,7 @@ export const analysts: Access = { roles: ['admin'], scope: 'analytics:read', ref
 const tags = ['Analytics'];
 const readers = 'For administrators with the scope `analytics:read`.';
 const errors = { ...errorAnswers.badRequest, ...errorAnswers.forbidden, ...commonErrors };
+const narrowableErrors = { ...errors, ...errorAnswers.tooMuch };
 
 export const listMetricsRoute = createRoute({
   method: 'get',
@@ -40,7 +41,7 @@ export const readSummaryRoute = createRoute({
   description: `${readers} Each metric beside the period of the same length before. A value that has nothing to divide by is null, never 0.`,
   ...openTo(analysts),
   request: { query: summaryQuerySchema },
-  responses: { 200: { description: 'The values.', content: json(summarySchema) }, ...errors },
+  responses: { 200: { description: 'The values.', content: json(summarySchema) }, ...narrowableErrors },
 });
 
 export const readSeriesRoute = createRoute({
@@ -64,7 +65,7 @@ export const readSeriesRoute = createRoute({
         },
       },
     },
-    ...errors,
+    ...narrowableErrors,
   },
 });
 
@@ -77,7 +78,7 @@ export const readTopRoute = createRoute({
   description: `${readers} The models with most changes by themselves, refusals, or automatic replies sent.`,
   ...openTo(analysts),
   request: { query: topQuerySchema },
-  responses: { 200: { description: 'The models.', content: json(topSchema) }, ...errors },
+  responses: { 200: { description: 'The models.', content: json(topSchema) }, ...narrowableErrors },
 });
 
 export const toMetricListBody = (metrics: readonly Metric[]): z.input<typeof metricListSchema> => ({

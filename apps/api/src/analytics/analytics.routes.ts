@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import Negotiator from 'negotiator';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { narrowable } from '../http/narrowable.ts';
 import {
   analysts,
   listMetricsRoute,
@@ -28,10 +29,10 @@ export function createAnalyticsRoutes(deps: AppDependencies, allow: Guard) {
 
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...listMetricsRoute, middleware: [readers] as const }, (c) => c.json(toMetricListBody(metrics), 200))
-    .openapi({ ...readSummaryRoute, middleware: [readers] as const }, async (c) =>
+    .openapi({ ...readSummaryRoute, middleware: [readers, narrowable] as const }, async (c) =>
       c.json(toSummaryBody(await summarise(deps, c.req.valid('query'))), 200),
     )
-    .openapi({ ...readSeriesRoute, middleware: [readers] as const }, async (c) => {
+    .openapi({ ...readSeriesRoute, middleware: [readers, narrowable] as const }, async (c) => {
       const series = await readSeries(deps, c.req.valid('query'));
       c.header('Vary', 'Accept');
       if (!wantsCsv(c.req.header('accept'))) return c.json(toSeriesBody(series), 200);
@@ -40,7 +41,7 @@ export function createAnalyticsRoutes(deps: AppDependencies, allow: Guard) {
         'Content-Disposition': `attachment; filename="mood-${series.metric.name}.csv"`,
       });
     })
-    .openapi({ ...readTopRoute, middleware: [readers] as const }, async (c) =>
+    .openapi({ ...readTopRoute, middleware: [readers, narrowable] as const }, async (c) =>
       c.json(toTopBody(await rankModels(deps, c.req.valid('query'))), 200),
     );
 }

@@ -23,6 +23,8 @@ export interface AuthEnv {
     errorCode: ErrorCode;
     /** Whether the answer (a preview, for example) says that the submitted text would be refused on saving. */
     refusedContent: boolean | undefined;
+    /** Whether the caller decides how much is looked through for the answer. */
+    isNarrowable: boolean | undefined;
     /** Why authentication failed. */
     authFailure: AuthenticationFailure;
     /** The same in more detail, for the log. */

@@ -1,5 +1,6 @@
 import { currentTerms, flagsAreKeptElsewhere, moodStates, templateVariables, updatesAreOff } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
+import { tooMuch } from '../http/narrowable.ts';
 import type { DocumentedOperation, OpenApiDocument } from './document.ts';
 import { codesOf } from './document.ts';
 
@@ -59,6 +60,7 @@ const examples: Readonly<Record<ErrorCode, Example | ((place: Place) => string |
   }),
   TOO_MANY_REQUESTS: { message: 'Too many requests. Try again in 12 s.' },
   INVALID_REQUEST({ status, operation: { parameters = [], requestBody } }) {
+    if (status === '422') return tooMuch;
     if (status === '415') return 'Send the body as "Content-Type: application/json".';
     if (requestBody !== undefined) return 'The request body is not valid JSON.';
     const id = parameters.find(({ schema }) => schema.format === 'uuid');

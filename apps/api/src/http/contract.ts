@@ -59,6 +59,7 @@ export const errorAnswers = {
     },
   },
   notRenderable: { 422: errorAnswer('Every template that fits lacks a value.', 'TEMPLATE_RENDER_FAILED') },
+  tooMuch: { 422: errorAnswer('There is too much to look through: narrow the time, or ask for less.', 'INVALID_REQUEST') },
   notJson: { 415: errorAnswer('The body is not JSON.', 'INVALID_REQUEST') },
 } as const;
 

@@ -1,17 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded } from '@mood/domain';
+import { DependencyUnavailable, DomainError, errorCodes, MoodHeld, RateLimitExceeded, TookTooLong } from '@mood/domain';
 import { createCapturedLog } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import type { AuthEnv } from '../auth/guards.ts';
 import { createErrorHandler, secondsUntil } from './errors.ts';
+import { narrowable } from './narrowable.ts';
 
 const now = new Date('2026-03-01T12:00:00.000Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
 
 /** What a caller gets when this is thrown. */
-async function answerTo(thrown: Error) {
+async function answerTo(thrown: Error, ...middleware: MiddlewareHandler<AuthEnv>[]) {
   const log = createCapturedLog();
   const app = new Hono<AuthEnv>();
+  for (const each of middleware) app.use(each);
   app.get('/', () => {
     throw thrown;
   });
@@ -49,6 +52,22 @@ describe('who may come again', () => {
     expect([status, retryAfter]).toEqual([503, '2']);
     expect(body).toMatchObject({ error: 'SYSTEM_ERROR' });
     expect(log.lines.map(({ level, msg }) => [level, msg])).toEqual([['warn', 'dependency unavailable']]);
+  });
+});
+
+describe('a statement that took too long', () => {
+  const tookTooLong = new TookTooLong({ cause: new Error('canceling statement due to statement timeout') });
+
+  test('is a question to be narrowed where its caller decides how much is looked through', async () => {
+    const { status, body, retryAfter, log } = await answerTo(tookTooLong, narrowable);
+    expect([status, retryAfter]).toEqual([422, null]);
+    expect(body).toEqual({ error: 'INVALID_REQUEST', message: expect.stringContaining('narrow the time') });
+    expect(log.lines).toEqual([]);
+  });
+
+  test('is an outage everywhere else, and so is a database that is away where a question can be narrowed', async () => {
+    expect((await answerTo(tookTooLong)).status).toBe(503);
+    expect((await answerTo(new DependencyUnavailable('database'), narrowable)).status).toBe(503);
   });
 });
 

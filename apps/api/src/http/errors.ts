@@ -1,4 +1,4 @@
-import { DependencyUnavailable, DomainError, MoodHeld, RateLimitExceeded } from '@mood/domain';
+import { DependencyUnavailable, DomainError, MoodHeld, RateLimitExceeded, TookTooLong } from '@mood/domain';
 import type { ErrorCode } from '@mood/domain';
 import { createLineBudget } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
@@ -8,6 +8,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { NotAuthenticated, NotPermitted } from '../auth/errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import type { FindMethods } from './allowed-methods.ts';
+import { tooMuch } from './narrowable.ts';
 import { TooManyRefusals } from './refused-writes.ts';
 import { TooManyRequests } from './request-limit.ts';
 
@@ -87,6 +88,7 @@ export function createErrorHandler(logger: Logger, clock: () => Date = () => new
       c.header('Retry-After', String(secondsUntil(error.heldUntil, clock())));
       return answer(c, 409, error.code, error.message, { heldUntil: error.heldUntil.toISOString() });
     }
+    if (error instanceof TookTooLong && c.get('isNarrowable') === true) return answer(c, 422, 'INVALID_REQUEST', tooMuch);
     if (error instanceof DependencyUnavailable) {
       // Callers without a token can cause some of these (by asking for unknown keys too often), so their log lines are limited.
       if (mayTell(error.dependency)) logger.warn({ err: error }, 'dependency unavailable');

@@ -189,8 +189,22 @@ describe('lists', () => {
       paged.push(...page.templates);
     }
     expect(paged).toEqual(whole.templates);
-    expect(await store.list({}, { limit: 3, offset: 5_000 })).toEqual({ templates: [], total: whole.total });
-    expect(await store.list({ experiment: 'nobody' }, { limit: 3, offset: 0 })).toEqual({ templates: [], total: 0 });
+    expect(await store.list({}, { limit: 3, offset: 5_000 })).toEqual({ templates: [], total: whole.total, nextCursor: null });
+    expect(await store.list({ experiment: 'nobody' }, { limit: 3, offset: 0 })).toEqual({ templates: [], total: 0, nextCursor: null });
+  });
+
+  test('come in pages after a cursor, which what is added meanwhile does not shift', async () => {
+    const { templates: expected } = await store.list({}, { limit: 1_000, offset: 0 });
+    const paged: Template[] = [];
+    for (let cursor: string | null = null; ;) {
+      const page = await store.list({}, { limit: 3, offset: 0, cursor });
+      paged.push(...page.templates);
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+      if (paged.length === 3) await store.create(draftUnderTest({ experiment: 'added-meanwhile' }), bySystem);
+    }
+    expect(paged).toEqual(expected);
+    await expect(store.list({}, { limit: 3, offset: 0, cursor: 'made up' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
   test('of everything begin with the oldest; candidates are of one mood and type, active or not', async () => {

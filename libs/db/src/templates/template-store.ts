@@ -1,11 +1,11 @@
-import type { Template, TemplateFilter, TemplateStore } from '@mood/domain';
-import type { FilterQuery, InferEntity } from '@mikro-orm/core';
+import type { Template, TemplateStore } from '@mood/domain';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { TemplateEntity, TemplateVersionEntity } from '../entities/index.ts';
 import { toJson } from '../json.ts';
 import { statement } from '../statement.ts';
 import { importAll } from './import-all.ts';
+import { listTemplates } from './list-templates.ts';
 import { readBatches } from './read-batches.ts';
 import { replaceTemplate } from './replace-template.ts';
 import { changedBy, recordOf, selectedColumns, toTemplate, writtenColumns, writtenValues } from './template-rows.ts';
@@ -52,12 +52,7 @@ export function createTemplateStore(database: Database): TemplateStore {
       return outcome.kind === 'changed' || outcome.kind === 'unchanged' ? outcome.template : null;
     },
 
-    async list(filter, page) {
-      const [templates, total] = await database.work((em) =>
-        em.findAndCount(TemplateEntity, whereOf(filter), { ...page, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
-      );
-      return { templates, total };
-    },
+    list: (filter, page) => listTemplates(database, filter, page),
 
     async candidates(moodState, templateType) {
       const found: Template[] = [];
@@ -80,9 +75,4 @@ export function createTemplateStore(database: Database): TemplateStore {
 
     usage: (id, from, to) => usageOf.run(database.query, { id, from, to }),
   };
-}
-
-/** What is undefined is not filtered by; null is. */
-function whereOf(filter: TemplateFilter): FilterQuery<InferEntity<typeof TemplateEntity>> {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

@@ -86,8 +86,8 @@ describe('an export of the audit log', () => {
     expect(batches).toEqual(twoPages.map(({ entries }) => entries));
     expect(calls).toEqual([
       ['recorded', { kind: 'export', adminUserId, filter }],
-      ['page', filter, { limit: 500, cursor: null }, 'auditor'],
-      ['page', filter, { limit: 500, cursor: 'after-2' }, 'auditor'],
+      ['page', filter, { limit: 100, cursor: null }, 'auditor'],
+      ['page', filter, { limit: 100, cursor: 'after-2' }, 'auditor'],
     ]);
   });
 
@@ -104,6 +104,6 @@ test('sealed fields that nobody asks for are not opened, and no access is record
   await exportAuditLog(deps, auditor, closed).next();
   expect(calls).toEqual([
     ['page', filter, { limit: 2, cursor: null }, 'nobody'],
-    ['page', filter, { limit: 500, cursor: null }, 'nobody'],
+    ['page', filter, { limit: 100, cursor: null }, 'nobody'],
   ]);
 });

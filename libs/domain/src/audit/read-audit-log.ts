@@ -25,7 +25,8 @@ export async function readAuditLog(
   return deps.auditLog.page(filter, page, wantsSealed ? await accessToSealed(deps, reader, { kind: 'read', filter }) : nobody);
 }
 
-const exportedAtOnce = 500;
+/** A few milliseconds of work, between which others get their turn. */
+const exportedAtOnce = 100;
 
 /** Every matching entry, newest first, in batches. If sealed fields are shown, the access is recorded before the first entry. */
 export async function* exportAuditLog(

@@ -25,6 +25,12 @@ export interface Page {
   offset: number;
 }
 
+/** A page of the list of templates: after the place of a cursor, if there is one; else from the newest on. */
+export interface TemplatePage extends Page {
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+}
+
 /** Absent fields do not filter. */
 export interface TemplateFilter {
   moodState?: MoodState | undefined;
@@ -72,8 +78,11 @@ export interface TemplateStore {
   /** Appends a version that equals an old one, unless the template does already. @returns null when there is no such template or version. */
   rollBack(id: string, version: number, change: TemplateChange): Promise<Template | null>;
   find(id: string): Promise<Template | null>;
-  /** Newest first; stable. */
-  list(filter: TemplateFilter, page: Page): Promise<{ templates: Template[]; total: number }>;
+  /**
+   * Newest first; stable. `total` is of all pages.
+   * @returns nextCursor: where the page ends; null when there is no more. @throws DomainError INVALID_REQUEST for a cursor that is none.
+   */
+  list(filter: TemplateFilter, page: TemplatePage): Promise<{ templates: Template[]; total: number; nextCursor: string | null }>;
   /** Every template of a mood and type, active or not. */
   candidates(moodState: MoodState, templateType: TemplateType): Promise<Template[]>;
   /** Newest first. Versions have no gaps: `total` is the newest. null when there is no such template. */
