@@ -120,7 +120,7 @@ export const rooms: readonly Room[] = [
     imports: names(`
       apps/api/src/ops/board @mood/badge @mood/cache @mood/db @mood/contract @mood/domain @mood/platform @mood/runtime @hono/node-server
       @hono/zod-openapi csv-stringify diff hono ipaddr.js jose lru-cache negotiator prom-client rate-limiter-flexible zod
-      node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:stream node:timers/promises node:tls node:util node:zlib
+      node:crypto node:fs node:fs/promises node:http node:https node:net node:path node:timers/promises node:tls node:util node:zlib
     `),
     inTests: names('node:events @mood/testing @jest/globals fast-check node:os'),
     why: 'Routes over ports. The stores themselves come from main.ts: only probes and metrics know them here.',
