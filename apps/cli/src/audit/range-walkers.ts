@@ -8,7 +8,7 @@ export type WalkerMessage = { rows: number } | { findings: RangeFindings } | { f
 export function startRangeWalkers(threads: number, databaseUrl: string, connectTimeoutMs: number) {
   const workers = Array.from(
     { length: threads },
-    () => new Worker(new URL('walk-ranges.ts', import.meta.url), { workerData: { databaseUrl, connectTimeoutMs } }),
+    () => new Worker(new URL('./walk-ranges.ts', import.meta.url), { workerData: { databaseUrl, connectTimeoutMs } }),
   );
   return {
     walkers: workers.map(walkerOf),
