@@ -4,8 +4,11 @@ import type { BenchSystem } from './system.ts';
 const users = 5_000;
 /** Each has a lock of its own until its transaction ends. */
 const notedAtATime = 1_000;
-const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_message(ROW(0, uuidv7(), 'late-' || n,
-  'late-' || n, ($3::uuid[])[1 + n % $4], ($5::uuid[])[1 + n % $6], now() - interval '1 minute', 0, 86400, 100000, NULL, NULL, 15)::received_message) r`;
+const noteMessages = `SELECT count(r.outcome) FROM generate_series($1::integer, $2::integer) n, LATERAL receive_message(
+  jsonb_populate_record(NULL::received_message, jsonb_build_object('item', 0, 'id', uuidv7(), 'message_id', 'late-' || n,
+    'conversation_id', 'late-' || n, 'model_id', ($3::uuid[])[1 + n % $4], 'user_id', ($5::uuid[])[1 + n % $6],
+    'received_at', now() - interval '1 minute', 'cooldown_seconds', 0, 'max_late_seconds', 86400, 'daily_cap', 100000,
+    'patience_seconds', 15))) r`;
 
 /** Replies to messages that came a minute ago, as the worker itself notes them, and due since then. */
 export async function noteReplies(system: BenchSystem, count: number): Promise<void> {
