@@ -131,6 +131,7 @@ export type {
   OverduePromise,
   PublicationRule,
   PendingNotification,
+  QueueRoom,
   RenderedMessages,
 } from './outbox/ports.ts';
 export { RefusedByService } from './platform-ports.ts';

@@ -31,6 +31,7 @@ function setUp() {
       if (waiting instanceof DependencyUnavailable) throw waiting;
       return waiting;
     },
+    outstanding: notAsked,
     claimOverdue: notAsked,
     putOff: notAsked,
     release: notAsked,

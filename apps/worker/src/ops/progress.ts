@@ -24,8 +24,8 @@ export function createProgress({ relayIdleMs, clock = () => performance.now() }:
   return {
     watchOutbox: (outbox) => ({
       ...outbox,
-      async claim(limit) {
-        const promises = await outbox.claim(limit);
+      async claim(limit, rooms) {
+        const promises = await outbox.claim(limit, rooms);
         if (promises.length === 0) relayed = clock();
         return promises;
       },

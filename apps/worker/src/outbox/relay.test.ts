@@ -75,7 +75,11 @@ describe('a round of the relay', () => {
     };
     const lines: unknown[] = [];
     const logger = createLogger({ name: 'relay-test', level: 'trace' }, { write: (line) => void lines.push(JSON.parse(line)) });
-    const running = createRelay({ outbox: { claim, release }, enqueuer: { addBulk }, refreshMoods, tellOfMoods, logger }, 60_000);
+    const outstanding: OutboxStore['outstanding'] = async () => new Map();
+    const running = createRelay(
+      { outbox: { claim, outstanding, release }, enqueuer: { addBulk }, refreshMoods, tellOfMoods, logger },
+      60_000,
+    );
     stops.push(() => running.stop());
     await running.start();
     await seenTo.promise;

@@ -4,10 +4,11 @@ import type { JobRequest, PromiseKind } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
+import { createQueueRooms } from './queue-rooms.ts';
 
 /** What the relay has to do with. */
 export interface RelayDependencies extends Pick<WorkerDependencies, 'refreshMoods' | 'tellOfMoods' | 'logger'> {
-  outbox: Pick<WorkerDependencies['outbox'], 'claim' | 'release'>;
+  outbox: Pick<WorkerDependencies['outbox'], 'claim' | 'outstanding' | 'release'>;
   enqueuer: Pick<WorkerDependencies['enqueuer'], 'addBulk'>;
 }
 
@@ -28,17 +29,19 @@ const changesIn = (promises: readonly OutboxPromise[]): MoodNews[] =>
   promises.flatMap(({ kind, modelId, version }) => (kind === moodChanged && version !== null ? [{ modelId, version }] : []));
 
 /**
- * Publishes the promises of the outbox: adds their jobs. Several relays may run: their claims never overlap.
+ * Publishes the promises of the outbox: adds their jobs, as far as the queues have room. Several relays may run: their claims never overlap.
  * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
  */
 export function createRelay(deps: RelayDependencies, idleMs: number): Service {
+  const rooms = createQueueRooms(deps.outbox);
   return createLoop({
     name: 'outbox relay',
     idleMs,
     logger: deps.logger,
     async round() {
-      const promises = await deps.outbox.claim(batchSize);
+      const promises = await deps.outbox.claim(batchSize, await rooms.now());
       if (promises.length === 0) return 'idle';
+      rooms.fill(promises);
       try {
         const changes = changesIn(promises);
         await deps.refreshMoods(changes.map(({ modelId }) => modelId));

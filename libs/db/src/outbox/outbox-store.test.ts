@@ -102,6 +102,55 @@ describe('promises that have to wait', () => {
   });
 });
 
+describe('a claim', () => {
+  const dueIn = async (kind: string, seconds: number) => {
+    const [id = ''] = await promise([kind]);
+    await opened.sql.query(`UPDATE outbox SET due_at = now() + make_interval(secs => $2) WHERE id = $1`, [id, seconds]);
+    return id;
+  };
+  const idsOf = (claimed: Awaited<ReturnType<OutboxStore['claim']>>) => claimed.map(({ id }) => id).toSorted();
+
+  test('takes the earliest of each kind, however many there are of another', async () => {
+    const replies: string[] = [];
+    for (const seconds of [40, 10, 30, 20]) replies.push(await dueIn('auto-reply', seconds));
+    const notifications = await promise(['notification', 'notification']);
+    expect(idsOf(await outbox.claim(2))).toEqual([replies[1], replies[3], ...notifications].toSorted());
+    expect(idsOf(await outbox.claim(2))).toEqual([replies[0], replies[2]].toSorted());
+  });
+
+  test('gives a queue as much as it has room for, and the others what there is', async () => {
+    const rooms = new Map([
+      ['auto-reply', { promises: 0, ahead: true }],
+      ['analytics', { promises: 1, ahead: true }],
+    ]);
+    const [reply, event, later, notification] = await promise(['auto-reply', 'mood-changed', 'mood-changed', 'notification']);
+    await opened.sql.query(`UPDATE outbox SET due_at = due_at + interval '1 second' WHERE id = $1`, [later]);
+    expect(idsOf(await outbox.claim(10, rooms))).toEqual([event, notification].toSorted());
+    expect(idsOf(await outbox.claim(10))).toEqual([reply, later].toSorted());
+  });
+
+  test('gives a queue that is full of what has to wait only what is due', async () => {
+    const [due, soon] = [await dueIn('auto-reply', -1), await dueIn('auto-reply', 1)];
+    expect(idsOf(await outbox.claim(10, new Map([['auto-reply', { promises: 10, ahead: false }]])))).toEqual([due]);
+    expect(idsOf(await outbox.claim(10))).toEqual([soon]);
+  });
+
+  test('counts for its queue until the effect is confirmed, the promise is published anew, or has failed for good', async () => {
+    const [confirmed = '', released = '', failed = ''] = await promise(['notification', 'notification', 'notification']);
+    await dueIn('notification', 30);
+    const outstanding = async (most: number) => (await outbox.outstanding(['message-delivery', 'analytics'], most)).get('message-delivery');
+    expect(await outstanding(10)).toEqual({ all: 0, due: 0 });
+    await outbox.claim(10);
+    expect(await outstanding(10)).toEqual({ all: 4, due: 3 });
+    expect(await outstanding(2)).toEqual({ all: 2, due: 2 });
+    await outbox.confirm([confirmed]);
+    await outbox.release([released]);
+    await outbox.markFailed([failed]);
+    expect(await outstanding(10)).toEqual({ all: 1, due: 0 });
+    expect((await outbox.outstanding(['analytics'], 10)).get('analytics')).toEqual({ all: 0, due: 0 });
+  });
+});
+
 describe('events of both kinds', () => {
   test('share the jobs of a claim, in their order, with no more in each than analytics takes', async () => {
     const ids = await promise(Array.from({ length: 250 }, (_, n) => (n % 3 === 0 ? 'auto-reply-sent' : 'mood-changed')));

@@ -19,8 +19,8 @@ interface ClaimedRow {
   remaining_ms: number;
 }
 
-/** A promise is published when it is due within that time, so that the queue holds what is to be done soon and nothing else. */
-const horizon = sql`interval '10 minutes'`;
+/** A promise is published when it is due within so many seconds, so that the queue holds what is to be done soon and nothing else. */
+const horizonSeconds = 600;
 
 /** The SQL expression of a job's id. */
 function jobIdOf({ prefix, one }: JobIdRule, claimId: RawBuilder<string>): RawBuilder<string> {
@@ -38,9 +38,8 @@ function jobIdOf({ prefix, one }: JobIdRule, claimId: RawBuilder<string>): RawBu
 /** The statement that claims promises of these kinds. Others, of a newer release, are left to its workers. */
 function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
   const rules = Object.entries(kinds);
-  const list = (names: readonly string[]) => sql`ANY(ARRAY[${sql.join(names)}]::text[])`;
-  const known = list(rules.map(([kind]) => kind));
-  const shared = list(rules.filter(([, { jobId }]) => jobId.one === 'per-claim').map(([kind]) => kind));
+  const sharedKinds = rules.filter(([, { jobId }]) => jobId.one === 'per-claim').map(([kind]) => kind);
+  const shared = sql`ANY(ARRAY[${sql.join(sharedKinds)}]::text[])`;
   const byKind = (expression: (rule: PublicationRule) => RawBuilder<string>) =>
     sql`CASE o.kind ${sql.join(
       rules.map(([kind, rule]) => sql`WHEN ${kind} THEN ${expression(rule)}`),
@@ -51,13 +50,11 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
   // By an array of keys, and not by a join: that is planned for an outbox of any size, and a nested loop over all that is taken is quadratic.
   return statement(
     'outbox-claim',
-    { limit: 'integer', claimId: 'text', patience: 'double precision' },
-    (_, { limit, claimId, patience }) => sql<ClaimedRow>`WITH ending AS MATERIALIZED (
-      SELECT id FROM outbox WHERE kind = 'mood-expiry' AND job_id IS NULL AND failed_at IS NULL AND due_at <= now() + ${horizon}
-        ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED),
-    taken AS MATERIALIZED (
-      SELECT id, kind, created_at FROM outbox WHERE job_id IS NULL AND failed_at IS NULL AND kind <> 'mood-expiry' AND kind = ${known}
-        ORDER BY created_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED),
+    { kinds: 'text[]', limits: 'integer[]', aheads: 'integer[]', claimId: 'text', patience: 'double precision' },
+    (_, { kinds: names, limits, aheads, claimId, patience }) => sql<ClaimedRow>`WITH taken AS MATERIALIZED (
+      SELECT o.id, o.kind, o.created_at FROM unnest(${names}, ${limits}, ${aheads}) AS k(kind, most, ahead), LATERAL (
+        SELECT id, kind, created_at FROM outbox WHERE kind = k.kind AND job_id IS NULL AND failed_at IS NULL
+          AND due_at <= now() + make_interval(secs => k.ahead) ORDER BY due_at LIMIT k.most FOR UPDATE SKIP LOCKED) o),
     sharing AS MATERIALIZED (SELECT array_agg(id ORDER BY created_at, id) AS ids FROM taken WHERE kind = ${shared})
     UPDATE outbox o SET
       generation = o.generation + 1,
@@ -66,11 +63,22 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
       job_id = ${byKind(({ jobId }) => jobIdOf(jobId, claimId))},
       check_after = CASE WHEN o.due_at > clock_timestamp() + make_interval(secs => 2 * ${patience}) THEN o.due_at - make_interval(secs => ${patience})
         ELSE greatest(o.due_at, clock_timestamp()) + make_interval(secs => ${patience}) END
-    WHERE o.id = ANY(ARRAY(SELECT id FROM taken UNION ALL SELECT id FROM ending))
+    WHERE o.id = ANY(ARRAY(SELECT id FROM taken))
     RETURNING o.id, o.kind, o.model_id, o.job_id, (o.payload->>'version')::bigint AS version,
       extract(epoch FROM o.due_at - clock_timestamp())::double precision * 1000 AS remaining_ms`,
   );
 }
+
+const outstanding = statement(
+  'outbox-outstanding',
+  { queues: 'text[]', most: 'integer' },
+  (_, { queues, most }) => sql<{ queue: string; all: number; due: number }>`SELECT q.queue,
+      (SELECT count(*) FROM (SELECT FROM outbox o WHERE o.queue = q.queue AND o.job_id IS NOT NULL AND o.failed_at IS NULL
+        ORDER BY o.due_at LIMIT ${most}) counted)::integer AS all,
+      (SELECT count(*) FROM (SELECT FROM outbox o WHERE o.queue = q.queue AND o.job_id IS NOT NULL AND o.failed_at IS NULL
+        AND o.due_at <= now() ORDER BY o.due_at LIMIT ${most}) counted)::integer AS due
+    FROM unnest(${queues}) AS q(queue)`,
+);
 
 interface OverdueRow {
   id: string;
@@ -145,9 +153,20 @@ export function createOutboxStore(
   kinds: Readonly<Record<string, PublicationRule>>,
 ): OutboxStore {
   const claim = claimOf(kinds);
+  const queueOf = Object.entries(kinds).map(([kind, { queue }]) => ({ kind, queue }));
   return {
-    async claim(limit) {
-      const rows = await claim.run(database.query, { limit, claimId: uuidv7(), patience: patienceSeconds });
+    async claim(limit, rooms) {
+      const asked = queueOf
+        .map(({ kind, queue }) => ({ kind, room: rooms?.get(queue) ?? { promises: limit, ahead: true } }))
+        .filter(({ room }) => room.promises > 0);
+      if (asked.length === 0) return [];
+      const rows = await claim.run(database.query, {
+        kinds: asked.map(({ kind }) => kind),
+        limits: asked.map(({ room }) => Math.min(limit, room.promises)),
+        aheads: asked.map(({ room }) => (room.ahead ? horizonSeconds : 0)),
+        claimId: uuidv7(),
+        patience: patienceSeconds,
+      });
       return rows.map(({ id, kind, model_id: modelId, job_id: jobId, version, remaining_ms: remainingMs }) => ({
         id,
         kind,
@@ -156,6 +175,11 @@ export function createOutboxStore(
         version,
         remainingMs,
       }));
+    },
+
+    async outstanding(queues, most) {
+      const rows = await outstanding.run(database.query, { queues, most });
+      return new Map(rows.map(({ queue, all, due }) => [queue, { all, due }]));
     },
 
     async claimOverdue(limit) {

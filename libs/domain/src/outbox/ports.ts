@@ -169,13 +169,29 @@ export interface OverduePromise {
   jobId: string;
 }
 
+/** What a queue may be given. */
+export interface QueueRoom {
+  /** How many promises. */
+  promises: number;
+  /** Whether also those that are not due yet. */
+  ahead: boolean;
+}
+
+/** Published promises whose effect is not confirmed yet and that have not failed for good: all of a queue, and those that are due. */
+export interface Outstanding {
+  all: number;
+  due: number;
+}
+
 /** The outbox keeps promises until their effect is confirmed. Claims of several processes never overlap. */
 export interface OutboxStore {
   /**
-   * Claims up to `limit` unpublished promises, oldest first, and as many ends of moods that are due within ten minutes, and assigns each a
-   * job id.
+   * Claims up to `limit` unpublished promises of each kind that are due within ten minutes, the earliest first, and assigns each a job id.
+   * @param rooms by queue; a queue that is not named has room for all.
    */
-  claim(limit: number): Promise<OutboxPromise[]>;
+  claim(limit: number, rooms?: ReadonlyMap<string, QueueRoom>): Promise<OutboxPromise[]>;
+  /** By queue. Counts up to `most` of each. */
+  outstanding(queues: readonly string[], most: number): Promise<Map<string, Outstanding>>;
   /**
    * Claims up to `limit` published promises for a check by the reconciler: overdue ones, and, once shortly before they are due, those that
    * had to wait.
