@@ -108,14 +108,14 @@ describe('a claim', () => {
     await opened.sql.query(`UPDATE outbox SET due_at = now() + make_interval(secs => $2) WHERE id = $1`, [id, seconds]);
     return id;
   };
-  const idsOf = (claimed: Awaited<ReturnType<OutboxStore['claim']>>) => claimed.map(({ id }) => id).toSorted();
+  const idsOf = (claimed: Awaited<ReturnType<OutboxStore['claim']>>) => claimed.map(({ id }) => id);
 
   test('takes the earliest of each kind, however many there are of another', async () => {
     const replies: string[] = [];
     for (const seconds of [40, 10, 30, 20]) replies.push(await dueIn('auto-reply', seconds));
     const notifications = await promise(['notification', 'notification']);
-    expect(idsOf(await outbox.claim(2))).toEqual([replies[1], replies[3], ...notifications].toSorted());
-    expect(idsOf(await outbox.claim(2))).toEqual([replies[0], replies[2]].toSorted());
+    expect(new Set(idsOf(await outbox.claim(2)))).toEqual(new Set([replies[1], replies[3], ...notifications]));
+    expect(new Set(idsOf(await outbox.claim(2)))).toEqual(new Set([replies[0], replies[2]]));
   });
 
   test('gives a queue as much as it has room for, and the others what there is', async () => {
@@ -125,8 +125,8 @@ describe('a claim', () => {
     ]);
     const [reply, event, later, notification] = await promise(['auto-reply', 'mood-changed', 'mood-changed', 'notification']);
     await opened.sql.query(`UPDATE outbox SET due_at = due_at + interval '1 second' WHERE id = $1`, [later]);
-    expect(idsOf(await outbox.claim(10, rooms))).toEqual([event, notification].toSorted());
-    expect(idsOf(await outbox.claim(10))).toEqual([reply, later].toSorted());
+    expect(new Set(idsOf(await outbox.claim(10, rooms)))).toEqual(new Set([event, notification]));
+    expect(new Set(idsOf(await outbox.claim(10)))).toEqual(new Set([reply, later]));
   });
 
   test('gives a queue that is full of what has to wait only what is due', async () => {

@@ -1,12 +1,15 @@
 import { escapeIdentifier } from 'pg';
 import type { Client } from 'pg';
 
-/** How many delayed jobs one call for a job moves to those that wait. The next call goes on. */
-export const promotedAtATime = 200;
+/** How many delayed jobs are moved to those that wait whenever a job is taken: many while few wait, and a few however many do. */
+export const promoted = { whileFewWait: 200, otherwise: 10 };
+/** So many are enough to go on with. */
+const enough = 100;
 
 /**
  * BullMQ moves all delayed jobs that are due in the statement that takes one job. When a hundred thousand are due at one moment, that takes
- * longer than a statement may, is cancelled, and begins again, for ever. This takes the earliest ones, by their keys.
+ * longer than a statement may, is cancelled, and begins again, for ever. This takes the earliest ones, by their keys. More than one for each that is taken, so
+ * that other jobs, which come all the time, do not keep them waiting.
  */
 const promoteDueJobs = `
   CREATE OR REPLACE FUNCTION promote_due_jobs(p_queue text, p_now bigint) RETURNS integer
@@ -18,13 +21,17 @@ const promoteDueJobs = `
   SET enable_sort = off
   AS $$
   DECLARE
+    v_most integer := ${promoted.whileFewWait};
     v_ids text[];
     v_id text;
   BEGIN
+    IF EXISTS (SELECT FROM job WHERE queue = p_queue AND state = 'waiting' ORDER BY priority, seq OFFSET ${enough} LIMIT 1) THEN
+      v_most := ${promoted.otherwise};
+    END IF;
     -- What another worker is promoting is left to it.
     SELECT array_agg(id) INTO v_ids FROM (
       SELECT id FROM job WHERE queue = p_queue AND state = 'delayed' AND process_at_ms <= p_now
-       ORDER BY process_at_ms LIMIT ${promotedAtATime} FOR UPDATE SKIP LOCKED) due;
+       ORDER BY process_at_ms LIMIT v_most FOR UPDATE SKIP LOCKED) due;
     IF v_ids IS NULL THEN
       RETURN 0;
     END IF;
