@@ -60,14 +60,7 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
   const { Queue, Worker } = withBackend<IQueueBackend, ConnectionOptions>((name, settings, role) => {
     const forWorker = role?.withBlockingConnection === true;
     const backend = forWorker ? store.workerBackend(name, settings) : store.queueBackend(name, settings);
-    if (forWorker) {
-      const moveToActive = backend.moveToActive.bind(backend);
-      backend.moveToActive = async (...args) => {
-        const answer = await moveToActive(...args);
-        lastFetch.set(name, Date.now());
-        return answer;
-      };
-    }
+    if (forWorker) noteFetches(backend, () => lastFetch.set(name, Date.now()));
     return backend;
   });
 
@@ -131,6 +124,21 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       return closing;
     },
   };
+}
+
+/** A worker asks for its next job also when one ends: while all its hands are full it asks in no other way. */
+function noteFetches(backend: IQueueBackend, note: () => void): void {
+  const moveToActive = backend.moveToActive.bind(backend);
+  const moveToCompleted = backend.moveToCompleted.bind(backend);
+  const moveToFailed = backend.moveToFailed.bind(backend);
+  async function noting<T>(answer: Promise<T>): Promise<T> {
+    const answered = await answer;
+    note();
+    return answered;
+  }
+  backend.moveToActive = (...args) => noting(moveToActive(...args));
+  backend.moveToCompleted = (...args) => noting(moveToCompleted(...args));
+  backend.moveToFailed = (...args) => noting(moveToFailed(...args));
 }
 
 function openStore(options: QueueBackendOptions, reportTrouble: (part: string, error: unknown) => void): QueueStore {
