@@ -25,7 +25,7 @@ const unlimited = { FAILED_AUTHENTICATIONS_PER_MINUTE_PER_IP: '0' };
 beforeAll(async () => {
   auth = await startAuthService();
   [stack, crafted] = await Promise.all([
-    startStack({ env: { SERVICE_TIMEOUT_MS: '1000', ...unlimited } }),
+    startStack({ env: unlimited }),
     startStack({ env: { AUTH_SERVICE_URL: auth.url, AUTH_ISSUER: auth.url, ...unlimited } }),
   ]);
   [performerId = ''] = await crafted.platform.createPerformers();
