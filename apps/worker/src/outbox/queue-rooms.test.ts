@@ -37,7 +37,7 @@ describe('the room of a queue', () => {
     // What was done meanwhile makes room.
     expect((await underTest.now()).get('auto-reply')).toEqual({ promises: most, ahead: true });
     expect(outstanding.mock.calls).toEqual([
-      [queueNames, most],
+      [queueNames.filter((queue) => queue !== 'analytics'), most],
       [['auto-reply'], most],
     ]);
   });
@@ -53,10 +53,15 @@ describe('the room of a queue', () => {
     for (let round = 0; round < 2; round += 1) {
       const now = await underTest.now();
       expect(now.get('auto-reply')).toEqual({ promises: 0, ahead: false });
-      expect(now.get('analytics')).toEqual({ promises: most, ahead: true });
+      expect(now.get('message-delivery')).toEqual({ promises: most, ahead: true });
     }
     // Each round looks whether there is room again.
     expect((await underTest.now()).get('auto-reply')).toEqual({ promises: most, ahead: true });
     expect(outstanding).toHaveBeenCalledTimes(3);
+  });
+
+  test('is not bounded for events, so that who watches moods is told of changes while the analytics service is away', async () => {
+    const { rooms: underTest } = rooms({ analytics: { all: most, due: most } });
+    expect((await underTest.now()).has('analytics')).toBe(false);
   });
 });

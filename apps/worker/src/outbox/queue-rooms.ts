@@ -1,12 +1,20 @@
 import type { OutboxPromise, OutboxStore, QueueRoom } from '@mood/domain';
-import { promiseKindOf, queueNames } from '@mood/queue';
+import { promiseKindOf, promiseKinds, queueNames } from '@mood/queue';
 import type { QueueName } from '@mood/queue';
 
 /** How many promises may be in a queue, unconfirmed, before further ones wait in the outbox. A relay may exceed it by what it claims at once. */
 const mostOutstanding = 5_000;
 
+/**
+ * The queues that can fill up. Events are not held back: a hundred share a job, and who watches moods is told of changes when they are claimed,
+ * which a slow analytics service must not delay.
+ */
+const boundedQueues = queueNames.filter((queue) =>
+  Object.values(promiseKinds).some((kind) => kind.queue === queue && kind.jobId.one !== 'per-claim'),
+);
+
 interface QueueRooms {
-  /** What each queue may be given now. */
+  /** What each of the queues that can fill up may be given now. */
   now(): Promise<ReadonlyMap<QueueName, QueueRoom>>;
   /** These are on their way into their queues. */
   fill(promises: readonly OutboxPromise[]): void;
@@ -20,11 +28,11 @@ interface QueueRooms {
  */
 export function createQueueRooms(outbox: Pick<OutboxStore, 'outstanding'>, most = mostOutstanding): QueueRooms {
   /** At most so many are in a queue; of those that are due only while it may be full. */
-  const known = new Map(queueNames.map((queue) => [queue, { all: Infinity, due: Infinity }]));
+  const known = new Map(boundedQueues.map((queue) => [queue, { all: Infinity, due: Infinity }]));
 
   return {
     async now() {
-      const maybeFull = queueNames.filter((queue) => (known.get(queue)?.all ?? Infinity) >= most);
+      const maybeFull = boundedQueues.filter((queue) => (known.get(queue)?.all ?? Infinity) >= most);
       if (maybeFull.length > 0) {
         const counted = await outbox.outstanding(maybeFull, most);
         for (const queue of maybeFull) known.set(queue, counted.get(queue) ?? { all: 0, due: 0 });
