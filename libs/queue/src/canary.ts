@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createLoop } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { QueueBackend } from './backend.ts';
+import { canaryName } from './canary-name.ts';
 import { queueNames } from './catalog.ts';
 import type { QueueName } from './catalog.ts';
-
-/** The name of the job without effect. Not in the catalog: only workers add it, and no handler gets it. */
-export const canaryName = 'canary';
 
 export interface Canaries {
   /** Milliseconds since a canary of this process last came through the queue. Infinity: never yet. */
@@ -19,14 +17,28 @@ export interface Canaries {
 // Last in, first out, so that a backlog does not look like a standstill. Removed when it ends, also when it fails.
 const canaryOptions = { lifo: true, attempts: 1, removeOnFail: true };
 
+export interface CanaryTimes {
+  /** Milliseconds between two looks for canaries that did not come through yet. */
+  lookEveryMs: number;
+  /** How long a queue counts as healthy after a canary, or a job, came through it: so long none is sent. */
+  healthyForMs: number;
+}
+
 /**
- * Sends a canary through every queue, and the next one when it came through: a health check of adding, taking and finishing jobs.
+ * Sends a canary through every queue, and the next one some time after it came through: a health check of adding, taking and finishing jobs.
  * A paused queue counts as healthy.
+ * @param sinceEnded milliseconds since a worker of this process finished a job of the queue.
  */
-export function startCanaries(backend: QueueBackend, everyMs: number, logger: Logger): Canaries {
+export function startCanaries(
+  backend: QueueBackend,
+  { lookEveryMs, healthyForMs }: CanaryTimes,
+  sinceEnded: (queue: QueueName) => number,
+  logger: Logger,
+): Canaries {
   const birds = queueNames.map((name) => ({ name, queue: backend.createQueue(name), jobId: undefined as string | undefined }));
   const cameThrough = new Map<QueueName, number>();
 
+  const sinceLast = (queue: QueueName) => performance.now() - (cameThrough.get(queue) ?? -Infinity);
   function letThrough(bird: (typeof birds)[number]): void {
     cameThrough.set(bird.name, performance.now());
   }
@@ -37,7 +49,9 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
       const isThrough = (await queue.getJob(jobId)) === undefined;
       if (isThrough || (await queue.isPaused())) letThrough(bird);
       if (!isThrough) return;
+      bird.jobId = undefined;
     }
+    if (Math.min(sinceLast(bird.name), sinceEnded(bird.name)) < healthyForMs) return;
     // Set before `add`, because the job may run before `add` resolves.
     bird.jobId = `canary-${randomUUID()}`;
     try {
@@ -51,7 +65,7 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
 
   const loop = createLoop({
     name: 'canaries',
-    idleMs: everyMs,
+    idleMs: lookEveryMs,
     logger,
     async round() {
       // A failure shows in the canary that does not come through, and in the log of the store's errors.
@@ -61,7 +75,7 @@ export function startCanaries(backend: QueueBackend, everyMs: number, logger: Lo
   });
   void loop.start();
   return {
-    sinceLast: (queue) => performance.now() - (cameThrough.get(queue) ?? -Infinity),
+    sinceLast,
     ran(jobId) {
       const own = birds.find((bird) => bird.jobId === jobId);
       if (own !== undefined) letThrough(own);

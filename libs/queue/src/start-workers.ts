@@ -2,7 +2,9 @@ import { endsWithin } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Job } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
-import { canaryName, startCanaries } from './canary.ts';
+import { canaryName } from './canary-name.ts';
+import { startCanaries } from './canary.ts';
+import type { CanaryTimes } from './canary.ts';
 import { isJobName, jobNames, queueNames, queueOf } from './catalog.ts';
 import type { QueueName } from './catalog.ts';
 import { createEnqueuer } from './enqueue.ts';
@@ -20,6 +22,8 @@ export interface WorkersOptions {
   graceMs?: number;
   /** Ends the wait for a store that is down. */
   signal?: AbortSignal;
+  /** Default: a look every 3 s, and a canary when a queue let nothing through for 8 s. */
+  canaries?: CanaryTimes;
 }
 
 export interface RunningWorkers {
@@ -34,7 +38,7 @@ export interface RunningWorkers {
 
 const defaultConcurrency = 8;
 const afterInterruptMs = 3_000;
-const canaryEveryMs = 3_000;
+const canaryTimes = { lookEveryMs: 3_000, healthyForMs: 8_000 };
 
 /**
  * Waits until the queue store answers, then runs one worker per queue.
@@ -49,6 +53,7 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
   const enqueuer = createEnqueuer(backend);
   const running = new Map<QueueName, number>(queueNames.map((name) => [name, 0]));
   const lastEnded = new Map<QueueName, number>();
+  const sinceEnded = (queue: QueueName) => performance.now() - (lastEnded.get(queue) ?? -Infinity);
   const concurrencyOf = (queue: QueueName) => options.concurrency?.[queue] ?? defaultConcurrency;
   let interrupting = false;
   let stopping: Promise<void> | undefined;
@@ -105,7 +110,7 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     return worker;
   }
 
-  const canaries = startCanaries(backend, canaryEveryMs, logger);
+  const canaries = startCanaries(backend, options.canaries ?? canaryTimes, sinceEnded, logger);
   const workers = queueNames.map(startWorker);
 
   async function stopAll(): Promise<void> {
@@ -120,10 +125,10 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
   return {
     isTakingJobs(withinMs = 10_000) {
       return queueNames.every((queue) => {
-        const sinceEnded = performance.now() - (lastEnded.get(queue) ?? -Infinity);
-        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return sinceEnded <= withinMs * 2;
+        const ended = sinceEnded(queue);
+        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return ended <= withinMs * 2;
         const sinceLooked = backend.sinceLastFetch(queue) ?? Infinity;
-        return sinceLooked <= withinMs && Math.min(sinceEnded, canaries.sinceLast(queue)) <= withinMs * 2;
+        return sinceLooked <= withinMs && Math.min(ended, canaries.sinceLast(queue)) <= withinMs * 2;
       });
     },
     stop() {

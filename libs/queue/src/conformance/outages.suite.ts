@@ -45,7 +45,8 @@ export function describeOutages(storeName: string, createStore: () => Promise<Ki
     async function startWork() {
       const backend = openBackend();
       const recording = recordingHandlers();
-      const workers = await startWorkers(backend, recording.handlers, { logger, graceMs: 500 });
+      const canaries = { lookEveryMs: 1_000, healthyForMs: 1_000 };
+      const workers = await startWorkers(backend, recording.handlers, { logger, graceMs: 500, canaries });
       cleanups.push(() => workers.stop());
       return { enqueuer: createEnqueuer(backend), recording, workers };
     }

@@ -17,6 +17,8 @@ import { until } from '@mood/testing/eventually';
 import { startStopwatch } from '@mood/testing/processor-time';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
+/** Also while a queue is known to work. */
+const alwaysCanaries = { lookEveryMs: 3_000, healthyForMs: 0 };
 
 /** What every store of jobs has to do. @param openStore makes an empty one. */
 export function describeQueueBackend(storeName: string, openStore: () => Promise<QueueBackendOptions>): void {
@@ -298,7 +300,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
       for (let count = 0; count < 10; count += 1) await addReply(enqueuer);
       const finished: FinishedJob[] = [];
       const concurrency = { 'auto-reply': 2 };
-      const options = { logger, concurrency, onFinished: (job: FinishedJob) => finished.push(job) };
+      const options = { logger, concurrency, onFinished: (job: FinishedJob) => finished.push(job), canaries: alwaysCanaries };
       const workers = await startWorkers(backend, recording.handlers, options);
       cleanups.push(() => workers.stop());
       // Both hands are full, and nothing has come out of them.
@@ -335,7 +337,7 @@ export function describeQueueBackend(storeName: string, openStore: () => Promise
     }, 30_000);
 
     test('a paused queue is not held against the worker', async () => {
-      const { backend, workers } = await startWork();
+      const { backend, workers } = await startWork({ canaries: alwaysCanaries });
       const withinMs = 2_000;
       await until(() => workers.isTakingJobs(withinMs));
       const queue = backend.createQueue('analytics');

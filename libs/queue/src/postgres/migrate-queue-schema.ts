@@ -3,6 +3,7 @@ import { MIGRATION_ADVISORY_LOCK_KEY, runMigrations } from 'bullmq';
 import { Client, escapeIdentifier } from 'pg';
 import { queueNames } from '../catalog.ts';
 import { promoteInSteps } from './promotion.ts';
+import { keepQuiet } from './quiet.ts';
 
 export interface QueueMigration {
   databaseUrl: string;
@@ -33,6 +34,7 @@ export async function migrateQueueSchema(options: QueueMigration): Promise<numbe
     await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [MIGRATION_ADVISORY_LOCK_KEY, schema]);
     await client.query(`SET LOCAL search_path TO ${escapeIdentifier(schema)}`);
     await promoteInSteps(client, schema);
+    await keepQuiet(client, schema);
     await client.query('COMMIT');
     await makeSequences(client, schema);
     if (applicationRole !== undefined) await client.query(grantsTo(escapeIdentifier(applicationRole), escapeIdentifier(schema)));

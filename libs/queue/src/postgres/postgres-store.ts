@@ -10,6 +10,7 @@ import type { QueuePoolOptions } from './queue-pool.ts';
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
   const connect = () => new ReconnectingConnection(pool.forBullmq, options.schema);
+  const workers: { name: string; backend: ReconnectingBackend }[] = [];
   return {
     kind: 'postgres',
     prefix: options.schema,
@@ -23,9 +24,17 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
     findRisks: () => Promise.resolve([]),
     // Somebody migrates it while we wait.
     isOutage: (error) => error instanceof QueuesNotMigrated || isPostgresOutage(error),
-    queueBackend: (name, settings) => new ReconnectingBackend(connect(), name, settings),
-    // BullMQ finds workers by the name of their connection, which is the queue's.
-    workerBackend: (name, settings) => new ReconnectingBackend(connect(), name, settings, name),
+    queueBackend(name, settings) {
+      const onCanary = () => {
+        for (const worker of workers) if (worker.name === name) worker.backend.lookNow();
+      };
+      return new ReconnectingBackend(connect(), name, settings, { onCanary });
+    },
+    workerBackend(name, settings) {
+      const backend = new ReconnectingBackend(connect(), name, settings, { workerName: name });
+      workers.push({ name, backend });
+      return backend;
+    },
     close: () => pool.plain.end(),
   };
 }

@@ -1,5 +1,5 @@
-import { escapeIdentifier } from 'pg';
 import type { Client } from 'pg';
+import { changeFunction } from './changed-functions.ts';
 
 /** How many delayed jobs are moved to those that wait whenever a job is taken: many while few wait, and a few however many do. */
 export const promoted = { whileFewWait: 200, otherwise: 10 };
@@ -46,29 +46,13 @@ const promoteDueJobs = `
 /** Looking for stalled jobs unmarks all that are marked, every two seconds: without an index it reads the whole queue for that. */
 const stalledIndex = `CREATE INDEX IF NOT EXISTS job_stalled_marked_idx ON job (queue) WHERE stalled_marked`;
 
-const call = 'PERFORM promote_due_jobs(p_queue, p_now);';
 /** Where BullMQ's function that takes a job promotes all that is due. */
 const promotesAll =
   /FOR v_id IN\s+WITH promoted AS \(\s+UPDATE job\s+SET state = 'waiting', delay_ms = 0\s[^;]+?SELECT id FROM promoted\s+LOOP\s[^;]+;\s+END LOOP;/;
 
-/**
- * Makes BullMQ's functions promote in steps, and adds the index that they lack. Signatures stay, so workers of another release go on
- * with them. Within a transaction whose `search_path` is the schema.
- * @throws Error when BullMQ's function is not the one that this was written for.
- */
+/** Makes BullMQ's functions promote in steps, and adds the index that they lack. Within a transaction whose `search_path` is the schema. */
 export async function promoteInSteps(client: Client, schema: string): Promise<void> {
   await client.query(stalledIndex);
   await client.query(promoteDueJobs);
-  const { rows } = await client.query<{ definition: string }>(
-    `SELECT pg_get_functiondef(oid) AS definition FROM pg_proc WHERE proname = 'move_to_active' AND pronamespace = $1::regnamespace`,
-    [escapeIdentifier(schema)],
-  );
-  const [definition = ''] = rows.map((row) => row.definition);
-  if (definition.includes(call)) return;
-  // By a function: `$` means something in a replacement.
-  const stepped = definition.replace(promotesAll, () => call);
-  if (rows.length !== 1 || stepped === definition) {
-    throw new Error(`"${schema}".move_to_active is not the function of BullMQ that promotes delayed jobs as this release knows it`);
-  }
-  await client.query(stepped);
+  await changeFunction(client, schema, { name: 'move_to_active', from: promotesAll, to: 'PERFORM promote_due_jobs(p_queue, p_now);' });
 }

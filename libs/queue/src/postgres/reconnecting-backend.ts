@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertSchemaCompatibility, ConnectionClosedError, PostgresConnection, PostgresQueueBackend } from 'bullmq';
 import type { PgPool, QueueBaseOptions } from 'bullmq';
+import { canaryName } from '../canary-name.ts';
 
 const retryMs = 500;
+/** Seconds between two looks for a job, while there was one lately and when there was none for some looks: a notification comes sooner. */
+const waits = { first: 2, later: 6 };
+const firstWaits = 10;
 
 /** BullMQ's connection remembers a failed first contact for ever. This one asks again at the next call. */
 export class ReconnectingConnection extends PostgresConnection {
@@ -28,22 +32,77 @@ export class ReconnectingConnection extends PostgresConnection {
   }
 }
 
+export interface BackendRole {
+  /** Of a worker: BullMQ finds workers by the name of their connection. */
+  workerName?: string;
+  /** Called when a canary was added, of which nobody is notified. */
+  onCanary?: () => void;
+}
+
 /**
  * BullMQ's PostgreSQL backend, made to outlive outages: a queue or worker that was built while the database was down begins to work
- * when it is up, and a blocked worker looks for jobs every two seconds, whatever became of its notifications. (BullMQ blocks for up
+ * when it is up, and a blocked worker looks for jobs every few seconds, whatever became of its notifications. (BullMQ blocks for up
  * to an hour and trusts a look-up that is skipped when the database is restarting.)
  */
 export class ReconnectingBackend extends PostgresQueueBackend {
-  readonly #workerName: string | undefined;
+  readonly #role: BackendRole;
   #ready: Promise<void> | undefined;
+  /** Waits in a row that found no job but canaries. */
+  #waits = 0;
+  #isInterrupted = false;
 
-  constructor(connection: ReconnectingConnection, queueName: string, settings: Omit<QueueBaseOptions, 'connection'>, workerName?: string) {
-    super(connection, queueName, { ...settings, connection: connection.pool }, true, workerName);
-    this.#workerName = workerName;
+  constructor(
+    connection: ReconnectingConnection,
+    queueName: string,
+    settings: Omit<QueueBaseOptions, 'connection'>,
+    role: BackendRole = {},
+  ) {
+    super(connection, queueName, { ...settings, connection: connection.pool }, true, role.workerName);
+    this.#role = role;
+    connection.on('listenerinvalidated', () => {
+      this.#waits = 0;
+    });
   }
 
   override get maximumBlockTimeout(): number {
-    return 2;
+    return waits.first;
+  }
+
+  override async addJob(...args: Parameters<PostgresQueueBackend['addJob']>): Promise<string> {
+    const id = await super.addJob(...args);
+    if (args[0].name === canaryName) this.#role.onCanary?.();
+    return id;
+  }
+
+  override async moveToActive(...args: Parameters<PostgresQueueBackend['moveToActive']>) {
+    const answer = await super.moveToActive(...args);
+    const [job] = answer;
+    if (typeof job === 'object' && job !== null && job.name !== canaryName) this.#waits = 0;
+    return answer;
+  }
+
+  /** @param seconds less than the longest when a delayed job is due by then. */
+  override async waitForJob(seconds: number) {
+    this.#waits += 1;
+    return super.waitForJob(seconds < waits.first || this.#waits <= firstWaits ? seconds : waits.later);
+  }
+
+  override disconnectBlocking(wait?: boolean): Promise<void> {
+    this.#isInterrupted = true;
+    return super.disconnectBlocking(wait);
+  }
+
+  override reconnectBlocking(): Promise<void> {
+    this.#isInterrupted = false;
+    return super.reconnectBlocking();
+  }
+
+  /** Ends a wait for a job. */
+  lookNow(): void {
+    // Whoever closes the worker has ended it for good.
+    if (this.#isInterrupted) return;
+    void this.disconnectBlocking();
+    void this.reconnectBlocking();
   }
 
   /** In an outage nothing can be found. (An error would make BullMQ pause this search for five seconds, also when it is closing.) */
@@ -65,7 +124,7 @@ export class ReconnectingBackend extends PostgresQueueBackend {
     while (!this.connection.isClosing) {
       try {
         await this.connection.waitUntilReady();
-        if (this.#workerName !== undefined) await this.setName(this.#workerName);
+        if (this.#role.workerName !== undefined) await this.setName(this.#role.workerName);
         return;
       } catch {
         // The pool has reported it.
