@@ -3,6 +3,7 @@ import type { moodHistorySchema } from '@mood/contract/moods';
 import type { z } from 'zod';
 import { get } from '../../api/api.ts';
 import { lengthInWords, zoneOfReader } from '../../time/format.ts';
+import { shortMoment } from '../../time/short-moment.ts';
 import { Card } from '../../ui/card.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -44,7 +45,8 @@ export function WeekStrip({ modelId }: { modelId: string }) {
     <Card title={said.week}>
       <Loaded query={query}>
         {({ changes, isComplete, now }) => {
-          const week = weekOf(changes, isComplete, now, zoneOfReader());
+          const week = weekOf(changes, now, zoneOfReader());
+          const first = isComplete ? changes.at(-1) : undefined;
           const sentence = sentenceOf(week);
           return (
             <>
@@ -53,6 +55,9 @@ export function WeekStrip({ modelId }: { modelId: string }) {
                 <Strip week={week} sentence={sentence} />
                 <WeekTable week={week} />
               </div>
+              {first !== undefined && Date.parse(first.changedAt) > startOfWeek(now, zoneOfReader()) && (
+                <p className={styles['note']}>{said.weekBegins(shortMoment(first.changedAt, now))}</p>
+              )}
               {!isComplete && week[0]?.parts[0]?.from !== 0 && <p className={styles['note']}>{said.weekPart}</p>}
             </>
           );

@@ -6,7 +6,6 @@ export interface Change {
   moodState: MoodState;
   /** ISO 8601. */
   changedAt: string;
-  previousState: MoodState | null;
 }
 
 /** A time of one mood within a day, as shares of that day. */
@@ -37,11 +36,12 @@ const today = (now: number, zone: string) => Temporal.Instant.fromEpochMilliseco
 const noLengths = (): Day['lengths'] => ({ positive: 0, neutral: 0, negative: 0 });
 
 /**
- * Which mood was there when, day by day, the oldest first. Days are those of the zone: of 23 or 25 hours where clocks change.
- * @param changes newest first. @param isComplete whether there are no older ones: the mood before the first is known then.
+ * Which mood was there when, day by day, the oldest first. Days are those of the zone: of 23 or 25 hours where clocks change. Before the first
+ * of the changes there is nothing: either no mood was set, or it is not known.
+ * @param changes newest first.
  */
-export function weekOf(changes: readonly Change[], isComplete: boolean, now: number, zone: string): Day[] {
-  const spans = spansOf(changes, isComplete, now);
+export function weekOf(changes: readonly Change[], now: number, zone: string): Day[] {
+  const spans = spansOf(changes, now);
   const first = today(now, zone).subtract({ days: days - 1 });
   return Array.from({ length: days }, (_, index) => {
     const date = first.add({ days: index });
@@ -59,14 +59,11 @@ export function weekOf(changes: readonly Change[], isComplete: boolean, now: num
 }
 
 /** Oldest first. */
-function spansOf(changes: readonly Change[], isComplete: boolean, now: number): { state: MoodState; from: number; to: number }[] {
+function spansOf(changes: readonly Change[], now: number): { state: MoodState; from: number; to: number }[] {
   const spans = changes.map(({ moodState, changedAt }, index) => {
     const next = changes[index - 1];
     return { state: moodState, from: Date.parse(changedAt), to: next === undefined ? now : Date.parse(next.changedAt) };
   });
-  const oldest = changes.at(-1);
-  if (isComplete)
-    spans.push({ state: oldest?.previousState ?? 'neutral', from: -Infinity, to: oldest ? Date.parse(oldest.changedAt) : now });
   return spans.toReversed();
 }
 

@@ -6,6 +6,7 @@ export const history = {
   weekLength: (name: string, length: string) => `${name.toLowerCase()} for ${length}`,
   weekTable: 'How long you were in each mood, by day',
   weekPart: 'There were too many changes to show all of the week: it begins later here.',
+  weekBegins: (moment: string) => `Your first mood is from ${moment}; before it there was none.`,
   day: 'Day',
   none: '–',
   underAMinute: '< 1 min',
