@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { bodyOf, bodyToTakeBack, emptyDraft, minutesOf, toldText } from './override-draft.ts';
 import type { Before } from './override-draft.ts';
 
-const draft = { ...emptyDraft, reason: ' A complaint ' };
+const draft = { ...emptyDraft, reasonCode: 'support' as const, reason: ' A complaint ' };
 
 describe('the request of a draft', () => {
   test('has no message when none is typed, and no hold when none is chosen', () => {
@@ -10,13 +10,13 @@ describe('the request of a draft', () => {
       moodState: 'neutral',
       customMessage: null,
       autoRespond: false,
-      reasonCode: 'inappropriate_message',
+      reasonCode: 'support',
       reason: 'A complaint',
       holdMinutes: 0,
     });
   });
 
-  test.each([{ reason: 'no' }, { hold: 'own' as const, minutes: '1441' }, { customMessage: 'a'.repeat(201) }])(
+  test.each([{ reasonCode: '' as const }, { reason: 'no' }, { hold: 'own' as const, minutes: '1441' }, { customMessage: 'a'.repeat(201) }])(
     'is none with %o',
     (wrong) => {
       expect(bodyOf({ ...draft, ...wrong })).toBeNull();
@@ -32,6 +32,11 @@ test.each([
   ['own', 'x', null],
 ] as const)('a hold of %s %s is %p minutes', (hold, minutes, expected) => {
   expect(minutesOf({ hold, minutes })).toBe(expected);
+});
+
+test('nobody is accused of anything before somebody says so', () => {
+  expect(emptyDraft.reasonCode).toBe('');
+  expect(toldText(emptyDraft, 'negative')).toBeNull();
 });
 
 test('the model is told in the words of the system', () => {

@@ -17,7 +17,8 @@ export interface OverrideDraft {
   moodState: MoodState;
   customMessage: string;
   autoRespond: boolean;
-  reasonCode: Code;
+  /** Empty: not chosen yet. It decides what the model is told, so nothing is taken for granted. */
+  reasonCode: Code | '';
   reason: string;
   hold: Hold;
   /** Where the hold is one of its own. */
@@ -28,7 +29,7 @@ export const emptyDraft: OverrideDraft = {
   moodState: 'neutral',
   customMessage: '',
   autoRespond: false,
-  reasonCode: 'inappropriate_message',
+  reasonCode: '',
   reason: '',
   hold: '0',
   minutes: '',
@@ -47,14 +48,14 @@ export const isTooLong = (message: string): boolean => codePointLength(message) 
 export function bodyOf(draft: OverrideDraft): OverrideBody | null {
   const holdMinutes = minutesOf(draft);
   const { moodState, autoRespond, reasonCode, reason, customMessage } = draft;
-  if (holdMinutes === null || !isReason(reason) || isTooLong(customMessage)) return null;
+  if (holdMinutes === null || reasonCode === '' || !isReason(reason) || isTooLong(customMessage)) return null;
   const message = customMessage.trim();
   return { moodState, customMessage: message === '' ? null : message, autoRespond, reasonCode, reason: reason.trim(), holdMinutes };
 }
 
-/** What the model will be told, in the words that the system sends. */
+/** What the model will be told, in the words that the system sends; null while it is not chosen what it is about. */
 export const toldText = ({ moodState, reasonCode }: Pick<OverrideDraft, 'moodState' | 'reasonCode'>, previousState: MoodState) =>
-  notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState });
+  reasonCode === '' ? null : notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState });
 
 /**
  * What puts a mood back as it was, with its hold and its end as far as they are still to come.

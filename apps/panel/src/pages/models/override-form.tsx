@@ -27,6 +27,7 @@ export function OverrideForm({ modelId, before, onDone }: { modelId: string; bef
   const [draft, setDraft] = useState<OverrideDraft>(emptyDraft);
   const edit = (changes: Partial<OverrideDraft>) => setDraft({ ...draft, ...changes });
   const body = bodyOf(draft);
+  const told = toldText(draft, before.mood.moodState);
 
   function send() {
     if (body === null) return;
@@ -82,7 +83,10 @@ export function OverrideForm({ modelId, before, onDone }: { modelId: string; bef
         label={words.code}
         hint={words.codeHint}
         value={draft.reasonCode}
-        options={codes.map((value) => ({ value, text: words.codes[value] }))}
+        options={[
+          ...(draft.reasonCode === '' ? [{ value: '' as const, text: words.chooseCode }] : []),
+          ...codes.map((value) => ({ value, text: words.codes[value] })),
+        ]}
         onChange={(reasonCode) => edit({ reasonCode })}
       />
       <ReasonField
@@ -92,13 +96,15 @@ export function OverrideForm({ modelId, before, onDone }: { modelId: string; bef
         value={draft.reason}
         onChange={(reason) => edit({ reason })}
       />
-      <div className={styles['suggestions']} role="group" aria-label={words.suggestions}>
-        {words.suggested[draft.reasonCode].map((suggestion) => (
-          <button key={suggestion} type="button" onClick={() => edit({ reason: suggestion })}>
-            {suggestion}
-          </button>
-        ))}
-      </div>
+      {draft.reasonCode !== '' && (
+        <div className={styles['suggestions']} role="group" aria-label={words.suggestions}>
+          {words.suggested[draft.reasonCode].map((suggestion) => (
+            <button key={suggestion} type="button" onClick={() => edit({ reason: suggestion })}>
+              {suggestion}
+            </button>
+          ))}
+        </div>
+      )}
       <Select
         label={words.hold}
         hint={words.holdHint}
@@ -117,7 +123,7 @@ export function OverrideForm({ modelId, before, onDone }: { modelId: string; bef
       )}
       <div className={styles['told']} aria-live="polite">
         <span className={styles['soft']}>{words.told}</span>
-        <q>{toldText(draft, before.mood.moodState)}</q>
+        {told === null ? <span>{words.toldLater}</span> : <q>{told}</q>}
       </div>
       {override.error !== null && (
         <Notice kind="bad" role="alert">

@@ -47,6 +47,7 @@ export const model = {
   autoRespond: 'Automatic replies, after the delay that the model chose',
   code: 'What it is about',
   codeHint: 'Decides about the words that the model gets.',
+  chooseCode: 'Choose …',
   codes: {
     inappropriate_message: 'An inappropriate message',
     policy: 'The platform’s policies',
@@ -69,6 +70,7 @@ export const model = {
   minutes: 'Minutes',
   minutesProblem: 'A whole number from 1 to 1,440.',
   told: 'The model will be told:',
+  toldLater: 'Choose what it is about: the words follow from it.',
   send: 'Override',
   done: (mood: string) => `The mood is ${mood} now, and the model is told.`,
   undone: (reason: string) => `Taken back: ${reason}`,
