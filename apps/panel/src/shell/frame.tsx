@@ -5,6 +5,7 @@ import { linksOf, pagesOf } from '../pages/pages.ts';
 import { MoodIcon } from '../ui/mood-name.tsx';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
+import { useKeptFocus } from './keep-focus.ts';
 import { useSession, useSessionState } from './session.tsx';
 
 const isWithin = (path: string, page: string) => (page === '/' ? path === '/' : path === page || path.startsWith(`${page}/`));
@@ -16,6 +17,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);
+  useKeptFocus();
   // Who moves on by keyboard or screen reader starts at the top of the new page.
   useEffect(() => {
     if (before.current !== path) main.current?.focus();

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { ButtonProps as AriaButtonProps } from 'react-aria-components';
 import styles from './button.module.css';
@@ -7,6 +8,19 @@ export interface ButtonProps extends AriaButtonProps {
   kind?: 'first' | 'plain' | 'quiet' | 'danger';
 }
 
-export function Button({ kind = 'plain', ...props }: ButtonProps) {
-  return <AriaButton {...props} className={`${styles['button']} ${styles[kind]}`} />;
+/**
+ * A button. One that has the focus while it is disabled, such as Save after the saving, does nothing and keeps the focus: from a button that
+ * the browser disables, the focus would fall out of the page.
+ */
+export function Button({ kind = 'plain', isDisabled = false, isPending = false, ...props }: ButtonProps) {
+  const [hasFocus, setHasFocus] = useState(false);
+  return (
+    <AriaButton
+      {...props}
+      isDisabled={isDisabled && !hasFocus}
+      isPending={isPending || (isDisabled && hasFocus)}
+      onFocusChange={setHasFocus}
+      className={`${styles['button']} ${styles[kind]}`}
+    />
+  );
 }

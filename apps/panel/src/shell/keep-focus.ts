@@ -1,0 +1,56 @@
+import { useEffect } from 'react';
+
+const focusable = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex="0"]';
+
+const isShown = (one: Element) => one.isConnected && one.getClientRects().length > 0;
+
+/** From the element outwards. */
+function wayOut(from: Element): Element[] {
+  const way: Element[] = [];
+  for (let one: Element | null = from; one !== null && one !== document.body; one = one.parentElement) way.push(one);
+  return way;
+}
+
+/** What is nearest to a place that is gone, within the part of the page that it was in. */
+function nearest([, ...around]: readonly Element[]): HTMLElement | null {
+  for (const one of around) {
+    if (!isShown(one)) continue;
+    const next = [...one.querySelectorAll<HTMLElement>(focusable)].find(isShown);
+    if (next !== undefined) return next;
+    if (one.matches('main, [role="dialog"]')) break;
+  }
+  return document.querySelector<HTMLElement>('main');
+}
+
+/**
+ * When what has the focus is taken out of the page, hidden or disabled, the browser lets the focus fall to the body, and whoever uses a keyboard
+ * or a screen reader starts at the top again. This puts it on what is nearest to the place. Who takes the focus away by a click keeps it away.
+ */
+export function useKeptFocus(): void {
+  useEffect(() => {
+    let way: readonly Element[] = [];
+    let frame = 0;
+    const note = ({ target }: FocusEvent) => {
+      if (target instanceof Element) way = wayOut(target);
+    };
+    const mend = () => {
+      const [last] = way;
+      if (last === undefined || (document.activeElement ?? document.body) !== document.body) return;
+      if (isShown(last) && !last.matches(':disabled')) return;
+      nearest(way)?.focus({ preventScroll: true });
+    };
+    // The browser takes the focus away when it draws, and what was taken out may come back in the same moment.
+    const look = () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => (frame = requestAnimationFrame(mend)));
+    };
+    const changes = new MutationObserver(look);
+    changes.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['hidden', 'disabled'] });
+    document.addEventListener('focusin', note);
+    return () => {
+      cancelAnimationFrame(frame);
+      changes.disconnect();
+      document.removeEventListener('focusin', note);
+    };
+  }, []);
+}
