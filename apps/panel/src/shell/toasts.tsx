@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useMemo, useRef, useState } from 'react';
+import { createContext, use, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { words } from '../words/words.ts';
 import styles from './toasts.module.css';
@@ -16,6 +16,18 @@ const ToastContext = createContext<Show>(() => {});
 /** As long as the design says that something can be taken back. */
 const shownMs = 10_000;
 
+/** Scrolls what has the focus clear of the toasts: the button that somebody has just pressed is the one that they may press next. */
+function showFocused(list: Element | null): void {
+  const focused = document.activeElement;
+  if (list === null || focused === null || focused === document.body || list.contains(focused) || focused.matches('main')) return;
+  const { left, right, bottom } = focused.getBoundingClientRect();
+  const covered = [...list.children].map((toast) => {
+    const box = toast.getBoundingClientRect();
+    return left < box.right && right > box.left ? bottom + 8 - box.top : 0;
+  });
+  window.scrollBy(0, Math.max(0, ...covered));
+}
+
 /** Says at the edge of the page what has happened. */
 export const useToast = (): Show => use(ToastContext);
 
@@ -32,9 +44,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     },
     [remove],
   );
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => showFocused(box.current), [toasts]);
   const list = useMemo(
     () => (
-      <div className={styles['toasts']} role="status" aria-live="polite">
+      <div ref={box} className={styles['toasts']} role="status" aria-live="polite" data-noprint>
         {toasts.map(({ id, text, kind = 'good', undo }) => (
           <div key={id} className={`${styles['toast']} ${styles[kind]}`}>
             <span>{text}</span>
