@@ -91,6 +91,17 @@ describe('the queue board', () => {
     }
   });
 
+  test('tells whoever else opens it in a browser so on a page, with a way on', async () => {
+    const headers = { ...(await withCookie(tokenOf('model'))), accept: 'text/html,application/xhtml+xml' };
+    const answer = await call('GET', '/ops/queues', headers);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'; form-action 'self'");
+    const page = await answer.text();
+    expect(page).toContain(refusal);
+    expect(page).toContain('href="/panel/"');
+    expect((await call('GET', '/ops/queues/api/queues', headers)).headers.get('content-type')).toContain('application/json');
+  });
+
   test('is open to an administrator, by cookie and by header', async () => {
     for (const headers of [await withCookie(tokenOf('admin')), { authorization: `Bearer ${tokenOf('admin')}` }]) {
       expect((await call('GET', '/ops/queues', headers)).status).toBe(200);

@@ -45,6 +45,14 @@ test.each([
   '/panel/sign-in/callback?code=1',
   '/panel/sign-out',
   `/panel/${'a'.repeat(1_000)}`,
+  // What the server answers with 400.
+  '/panel/%',
+  '/panel/%zz',
+  '/panel/%41',
+  '/panel//history',
+  '/panel/history?q=%',
+  '/panel/history?q=%ff',
+  '/ops/queues/%',
   // Six times as long when it is written as a URL.
   `/panel/history?q=${'é'.repeat(900)}`,
 ])('%j is none: the way leads to the first page', (path) => {

@@ -1,3 +1,5 @@
+import { problemOfTarget } from '@mood/runtime';
+
 const home = '/panel/';
 /** As it is written into the cookie of the sign-in, which browsers keep up to 4,096 bytes long: what is asked for can be longer there. */
 const maxLength = 1_000;
@@ -16,6 +18,8 @@ export function returnPath(asked: string | undefined): string {
   const url = URL.parse(asked, 'http://here.invalid');
   if (url?.origin !== 'http://here.invalid' || /[\\\s]/.test(asked)) return home;
   if (!pages.test(url.pathname) || noPages.test(url.pathname) || /%2f|%5c/i.test(url.pathname)) return home;
+  // What the server would not answer: somebody who has just signed in is not met by an error.
+  if (problemOfTarget(`${url.pathname}${url.search}`) !== undefined) return home;
   const path = `${url.pathname}${url.search}${url.hash}`;
   return path.length > maxLength ? home : path;
 }

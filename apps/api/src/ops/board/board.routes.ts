@@ -3,6 +3,7 @@ import type { Logger } from '@mood/runtime';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
 import { NotAuthenticated } from '../../auth/errors.ts';
 import { createGuards } from '../../auth/guards.ts';
 import type { AuthEnv } from '../../auth/guards.ts';
@@ -15,6 +16,7 @@ import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
 import { checkBoardQuery } from './board-policy.ts';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import type { RequestLimits } from '../../http/request-limits.ts';
+import { noticePage, noticePolicy } from '../../panel/notice-page.ts';
 import type { Sessions } from '../../panel/sessions.ts';
 
 export interface BoardDependencies {
@@ -26,6 +28,7 @@ export interface BoardDependencies {
 }
 
 const boardPath = '/ops/queues';
+const refusalSchema = z.object({ message: z.string() });
 const boardMethods = ['GET', 'POST', 'PUT', 'PATCH'] as const;
 
 /** Bull Board is loaded, and takes its memory, only when the board is first opened. */
@@ -71,11 +74,29 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
   board.onError((error, c) => {
     const refused = answerError(error, c);
     const isPage = isReading(c.req.method) && !c.req.path.startsWith(`${boardPath}/api/`);
-    if (!(isPage && error instanceof NotAuthenticated)) return refused;
-    return c.redirect(`/panel/sign-in?to=${encodeURIComponent(c.req.path)}`, 302);
+    if (!isPage) return refused;
+    if (error instanceof NotAuthenticated) return c.redirect(`/panel/sign-in?to=${encodeURIComponent(c.req.path)}`, 302);
+    return (c.req.header('accept') ?? '').includes('text/html') ? inWords(refused) : refused;
   });
   app.route(boardPath, board);
   return app;
+}
+
+const titles: Readonly<Record<number, string>> = {
+  403: 'The queue board is not for this account',
+  429: 'That was too much at once',
+  503: 'The queue board is not available now',
+};
+
+/** A refusal as a page: whoever follows a link reads words, and finds a way on. */
+async function inWords(refused: Response): Promise<Response> {
+  const { message } = refusalSchema.parse(await refused.json());
+  const title = titles[refused.status] ?? 'The queue board cannot be shown';
+  const page = noticePage({ title, words: message, way: { label: 'To the panel', href: '/panel/' } });
+  const headers = new Headers(refused.headers);
+  headers.set('Content-Type', 'text/html; charset=utf-8');
+  headers.set('Content-Security-Policy', noticePolicy);
+  return new Response(String(await page), { status: refused.status, headers });
 }
 
 /** Adds the administrator's id to every log line of the request. */
