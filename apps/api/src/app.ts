@@ -34,7 +34,7 @@ import { createBoardRoutes } from './ops/board/board.routes.ts';
 import { tellTls } from './panel/over-tls.ts';
 import { anyPage, createPanelRoutes } from './panel/panel.routes.ts';
 import { cameByPanel, routedPath } from './panel/routed-path.ts';
-import { refuseOtherSites } from './panel/same-origin.ts';
+import { createSameOriginRule } from './panel/same-origin.ts';
 import { createSessions } from './panel/sessions.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
 import { createTemplateRoutes } from './templates/templates.routes.ts';
@@ -44,6 +44,7 @@ import { createTermsRoutes } from './terms/terms.routes.ts';
 export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   const isOverTls = tellTls(deps);
   const sessions = createSessions({ ...deps, isOverTls });
+  const refuseOtherSites = createSameOriginRule({ ...deps, isOverTls });
   const allow = createGuards(deps.authenticator, deps.limits, (c) => {
     if (!cameByPanel(c)) return c.req.header('authorization');
     refuseOtherSites(c);
@@ -83,7 +84,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.route('/', createDocsRoutes({ makeDocument: () => app.getOpenAPI31Document(openApiInfo), tokens: deps.tokenSource }));
   app.get('/badge.js', serveBadge());
   app.route('/', createBoardRoutes({ ...deps, sessions }));
-  app.route('/', createPanelRoutes({ ...deps, sessions, isOverTls }, allow));
+  app.route('/', createPanelRoutes({ ...deps, sessions, isOverTls, refuseOtherSites }, allow));
   app.notFound(
     countingAnonymous(deps.limits, createNotFoundHandler(createMethodFinder(app.routes.filter(({ path }) => path !== anyPage)))),
   );

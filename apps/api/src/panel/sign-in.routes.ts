@@ -14,7 +14,7 @@ import { serveConstant } from '../http/fast/constant.ts';
 import { noticePage, noticePolicy, noticeStyle } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
 import { returnPath } from './return-path.ts';
-import { refuseOtherSites } from './same-origin.ts';
+import type { RefuseOtherSites } from './same-origin.ts';
 import { createSealedCookie } from './sealed-cookie.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -26,6 +26,7 @@ export interface SignInDependencies {
   /** Ends a token at the platform (RFC 7009). */
   revokeToken: (token: string) => Promise<void>;
   isOverTls: (c: Context) => boolean;
+  refuseOtherSites: RefuseOtherSites;
   /** Where browsers find the API; what they ask for when absent. */
   publicUrl: string | undefined;
   logger: Logger;
@@ -138,7 +139,7 @@ export function createSignInRoutes(deps: SignInDependencies): Hono<AuthEnv> {
 
   app.get('/sign-out', (c) => show(c, 200, signOut));
   app.post('/sign-out', async (c) => {
-    refuseOtherSites(c);
+    deps.refuseOtherSites(c);
     // A form shows what is answered; a script of the panel does not.
     const isPage = (c.req.header('accept') ?? '').includes('text/html');
     try {
