@@ -1,6 +1,6 @@
 import { intervals, metricNames, topMetrics } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, demoIds, limitField, moodStateSchema, timestampSchema } from './fields.ts';
+import { answeredIdSchema, demoIds, limitField, moodStateSchema, timestampSchema, wholeNumberOr } from './fields.ts';
 import { instantSchemaWith } from './instant.ts';
 
 const boundProblem = 'expected a day such as 2026-01-02, or an ISO 8601 time with a zone';
@@ -147,10 +147,8 @@ export const topSchema = z
     },
   });
 
-const daysProblem = 'expected 1 to 90';
-
 export const insightsQuerySchema = z.strictObject({
-  days: z.coerce.number(daysProblem).int(daysProblem).min(1, daysProblem).max(90, daysProblem).default(30),
+  days: wholeNumberOr(30, 1, 90),
 });
 
 const repliesShape = {

@@ -10,19 +10,14 @@ import {
   moodStateSchema,
   cursorField,
   timestampSchema,
+  wholeNumberField,
 } from './fields.ts';
-
-const versionProblem = 'expected a whole number from 1';
 
 const filterShape = {
   modelId: modelIdSchema.optional().meta({ description: 'Only this model.' }),
-  version: z.coerce
-    .number(versionProblem)
-    .int(versionProblem)
-    .min(1, versionProblem)
-    .max(2_147_483_647, versionProblem)
+  version: wholeNumberField(1, 2_147_483_647, 'expected a whole number from 1')
     .optional()
-    .meta({ type: 'integer', description: 'Only this change of a model: its first is 1.' }),
+    .meta({ description: 'Only this change of a model: its first is 1.' }),
   changedBy: changedBySchema.optional(),
   admin: idSchema.optional().meta({ description: 'Only what this administrator did.' }),
   state: described(moodStateSchema.optional(), 'Only transitions to this state.'),

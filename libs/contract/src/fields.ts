@@ -51,19 +51,35 @@ export function cursorField(maxLength: number, more = '') {
     .meta({ description: `\`nextCursor\` of the page before${more}.` });
 }
 
+/** Decimal digits and nothing else: `Number` would read `0x10`, `1e1`, blanks and the empty text, too. */
+const decimalDigits = /^\d{1,15}$/;
+
+/** A whole number in a query, written in decimal digits. */
+export function wholeNumberField(least: number, most: number, problem = `expected ${least} to ${most}`) {
+  return z
+    .string(problem)
+    .regex(decimalDigits, problem)
+    .transform(Number)
+    .pipe(z.int(problem).min(least, problem).max(most, problem))
+    .meta({ type: 'integer', minimum: least, maximum: most });
+}
+
+/** The same where it may be left out. */
+export function wholeNumberOr(fallback: number, least: number, most: number, problem?: string) {
+  // The document would not find the default behind what is read from text.
+  return wholeNumberField(least, most, problem).default(fallback).meta({ default: fallback });
+}
+
 /** `limit` of a list, for a query. */
 export function limitField(maxLimit: number, defaultLimit: number) {
-  const problem = `expected 1 to ${maxLimit}`;
-  return z.coerce.number(problem).int(problem).min(1, problem).max(maxLimit, problem).default(defaultLimit);
+  return wholeNumberOr(defaultLimit, 1, maxLimit);
 }
 
 /** `limit` and `offset` of a list, for a query. */
 export function pageQuery(maxLimit: number, defaultLimit: number) {
-  const problem = 'expected 0 or more';
   return {
     limit: limitField(maxLimit, defaultLimit),
-    // Coercion makes 0 of null, but a query has no null.
-    offset: z.coerce.number(problem).int(problem).min(0, problem).max(2_147_483_647).default(0).meta({ type: 'integer' }),
+    offset: wholeNumberOr(0, 0, 2_147_483_647, 'expected 0 or more'),
   };
 }
 

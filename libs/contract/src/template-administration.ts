@@ -1,6 +1,6 @@
 import { templateVariables, userTiers } from '@mood/domain/vocabulary';
 import { z } from 'zod';
-import { answeredIdSchema, cursorField, flagSchema, moodStateSchema, pageQuery, timestampSchema } from './fields.ts';
+import { answeredIdSchema, cursorField, flagSchema, moodStateSchema, pageQuery, timestampSchema, wholeNumberField } from './fields.ts';
 import { fieldWithDefault, optionalField } from './optional-field.ts';
 import { reasonSchema } from './reason.ts';
 import { draftShape, versionNumberSchema } from './template-drafts.ts';
@@ -118,11 +118,7 @@ export const templateVersionPageSchema = z
   .object({ versions: z.array(templateVersionSchema), total: z.int().min(1), limit: z.int(), offset: z.int() })
   .meta({ id: 'TemplateVersionPage' });
 
-const versionInQuery = z.coerce
-  .number('expected the number of a version')
-  .int('expected the number of a version')
-  .min(1)
-  .max(2_147_483_647);
+const versionInQuery = wholeNumberField(1, 2_147_483_647, 'expected the number of a version');
 
 export const differenceQuerySchema = z.strictObject({ from: versionInQuery, to: versionInQuery });
 

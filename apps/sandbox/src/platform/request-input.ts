@@ -4,8 +4,13 @@ import { Refusal } from './refusal.ts';
 
 /** Field shapes that several services share. */
 export const messageText = z.string().min(1, 'expected some text').max(10_000, 'expected at most 10,000 characters');
-export const pageLimit = z.coerce.number('expected a whole number').int().min(1).max(1000);
-export const pageOffset = z.coerce.number('expected a whole number').int().min(0);
+/** In decimal digits: `Number` would read `0x10`, `1e1` and blanks, too. */
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/, 'expected a whole number')
+  .transform(Number);
+export const pageLimit = wholeNumber.pipe(z.number().min(1).max(1000));
+export const pageOffset = wholeNumber;
 
 /** @param name of a value that is no object. @throws Refusal 400 naming every field that does not fit. */
 export function checked<S extends z.ZodType>(schema: S, value: unknown, name?: string): z.output<S> {

@@ -11,7 +11,7 @@ export const templatesSearch = z.object({
   tierLevel: z.catch(z.enum(['', 'none', ...tiers]), ''),
   active: z.catch(z.enum(['', 'true', 'false']), ''),
   experiment: z.catch(z.string(), ''),
-  offset: z._default(z.catch(z.coerce.number().check(z.int(), z.gte(0)), 0), 0),
+  offset: z._default(z.catch(z.pipe(z.string().check(z.regex(/^\d{1,9}$/)), z.transform(Number)), 0), 0),
 });
 export type TemplatesSearch = z.output<typeof templatesSearch>;
 
