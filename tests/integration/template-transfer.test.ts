@@ -129,6 +129,14 @@ describe('export and import', () => {
     }
   });
 
+  test('everything that is wrong with a file is said at once', async () => {
+    const wrong = [{ ...greeting, priority: 'high', content: 'Hi {{nickName}}' }, greeting, { ...greeting, content: 'Hi <b>you</b>' }];
+    const rows: object[] = [...wrong, []];
+    const message = await expectRefused(() => importFile(rows), 400, 'INVALID_TEMPLATE');
+    for (const place of ['templates[0].priority', 'templates[0].content', 'templates[2].content', 'templates[3]'])
+      expect(message).toContain(place);
+  });
+
   test('two rows of one id are refused, and both are named', async () => {
     const id = randomUUID();
     const rows = [{ ...greeting, id }, greeting, { ...greeting, id: id.toUpperCase(), content: 'Another.' }];

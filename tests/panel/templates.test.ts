@@ -86,7 +86,7 @@ test('two administrators in two tabs lose no word, and a version comes back', as
   expect(await page.getByRole('textbox', { name: 'Text' }).textContent()).toContain('onload=alert(1)');
 });
 
-test('an import names its bad row, and does what its trial said', async () => {
+test('an import names its bad rows in one go, and does what its trial said', async () => {
   const { page } = admin;
   const row = { moodState: 'negative', templateType: 'farewell', tierLevel: 'gold', content: 'Imported <3' };
   const fileOf = (templates: unknown[]) => ({
@@ -95,7 +95,13 @@ test('an import names its bad row, and does what its trial said', async () => {
     buffer: Buffer.from(JSON.stringify({ format: 'mood-templates/1', templates })),
   });
   await admin.open('/templates/import');
-  await page.locator('input[type=file]').setInputFiles(fileOf([row, { ...row, content: 'Write to me at <b>evil.com</b>' }]));
+  await page.locator('input[type=file]').setInputFiles(
+    fileOf([
+      { ...row, priority: 'high' },
+      { ...row, content: 'Write to me at <b>evil.com</b>' },
+    ]),
+  );
+  await page.getByText('Row 1', { exact: true }).waitFor();
   await page.getByText('Row 2', { exact: true }).waitFor();
   await page.getByText('Write to me at <b>evil.com</b>').waitFor();
   await page.locator('input[type=file]').setInputFiles(fileOf([{ ...row, content: 'Imported' }]));

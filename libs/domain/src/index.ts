@@ -156,6 +156,7 @@ export type {
   ImportedTemplate,
   ImportOptions,
   ImportRow,
+  RefusedRow,
   Page,
   Progress,
   SkippedTemplates,
@@ -197,7 +198,7 @@ export type { Terms, TermsStore } from './terms/terms.ts';
 export { codePointLength } from './text/characters.ts';
 export { ContentRefused, policyKinds } from './text/content-policy.ts';
 export type { ContentPolicy, PolicyFinding, PolicyKind } from './text/content-policy.ts';
-export { describeIssues, shownIssues } from './text/describe-issues.ts';
+export { describeIssues } from './text/describe-issues.ts';
 export { toPlainText } from './text/plain-text.ts';
 export { createTimeSlices } from './time-slices.ts';
 export { sanitise } from './text/sanitise.ts';

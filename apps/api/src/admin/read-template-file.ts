@@ -1,7 +1,7 @@
 import { maxImportedTemplates, templateFileSchema, templateRowSchema, tooManyTemplates } from '@mood/contract/template-file';
-import { createTimeSlices, DomainError, shownIssues } from '@mood/domain';
-import type { ImportRow } from '@mood/domain';
-import type { z } from 'zod';
+import { createTimeSlices, describeIssues, DomainError } from '@mood/domain';
+import type { ImportRow, RefusedRow } from '@mood/domain';
+import { z } from 'zod';
 import { notUtf8 } from '../http/fast/json-body.ts';
 import { RowSplitter } from '../http/row-splitter.ts';
 import { refusal } from '../http/validation.ts';
@@ -16,9 +16,10 @@ const stride = 1_024;
 /**
  * Parses a template file while it is uploaded, row by row: the event loop stays free for other requests, and only the rows are held in
  * memory.
- * @throws DomainError INVALID_REQUEST, INVALID_TEMPLATE, in the words of the schema.
+ * @returns the rows; for those that are no templates, what the schema says of them.
+ * @throws DomainError INVALID_REQUEST, INVALID_TEMPLATE when it is no file of templates.
  */
-export async function readTemplateFile(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<ImportRow[]> {
+export async function readTemplateFile(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<(ImportRow | RefusedRow)[]> {
   const rows = createRowReader();
   const splitter = new RowSplitter({ list: 'templates', maxPiece, onRow: (json) => rows.read(json), onTooLong: refuseLong });
   const giveWay = createTimeSlices();
@@ -57,32 +58,38 @@ function decode(utf8: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): str
   }
 }
 
+/** The first of many refused rows are described: no answer shows more of them. */
+const maxDescribed = 10;
+
+/** What is read of a row that is no template. */
+const partsOfRow = z.object({
+  id: z.guid().toLowerCase().optional().catch(undefined),
+  content: z.string().optional().catch(undefined),
+});
+
 function createRowReader() {
-  const good: ImportRow[] = [];
-  const issues: z.core.$ZodIssue[] = [];
-  let [count, issueCount] = [0, 0];
+  const rows: (ImportRow | RefusedRow)[] = [];
+  let refused = 0;
+  const describe = (issues: readonly z.core.$ZodIssue[]) =>
+    ++refused > maxDescribed ? '' : describeIssues(issues.map((issue) => ({ ...issue, path: ['templates', rows.length, ...issue.path] })));
 
   return {
     read(json: string): void {
-      if (count === maxImportedTemplates) throw new DomainError('INVALID_TEMPLATE', `templates: ${tooManyTemplates}.`);
-      const result = templateRowSchema.safeParse(parse(json));
-      if (result.success) good.push(result.data);
-      else {
-        issueCount += result.error.issues.length;
-        const room = Math.max(0, shownIssues - issues.length);
-        issues.push(...result.error.issues.slice(0, room).map((issue) => ({ ...issue, path: ['templates', count, ...issue.path] })));
-      }
-      count += 1;
+      if (rows.length === maxImportedTemplates) throw new DomainError('INVALID_TEMPLATE', `templates: ${tooManyTemplates}.`);
+      const row = parse(json);
+      const result = templateRowSchema.safeParse(row);
+      if (result.success) rows.push(result.data);
+      else rows.push({ refused: describe(result.error.issues), ...partsOfRow.safeParse(row).data });
     },
 
     /** @param around the JSON that stood around the rows. @returns the rows of the file. */
-    of(around: string): ImportRow[] {
+    of(around: string): (ImportRow | RefusedRow)[] {
       const result = templateFileSchema.safeParse(parse(around));
-      const found = [...(result.error?.issues ?? []), ...issues];
-      if (found.length > 0) throw refusal('json', { issues: found }, (result.error?.issues.length ?? 0) + issueCount);
-      const others = result.data?.templates ?? [];
-      if (count > 0 && others.length > 0) throw new DomainError('INVALID_TEMPLATE', 'templates: expected one list, and there are two.');
-      return count > 0 ? good : others;
+      if (!result.success) throw refusal('json', result.error);
+      if (rows.length > 0 && result.data.templates.length > 0) {
+        throw new DomainError('INVALID_TEMPLATE', 'templates: expected one list, and there are two.');
+      }
+      return rows.length > 0 ? rows : result.data.templates;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { importTemplates } from './import-templates.ts';
-import type { ImportOptions, ImportRow } from './ports.ts';
+import type { ImportOptions, ImportRow, RefusedRow } from './ports.ts';
 import { createTemplatesUnderTest } from './template-store.fake.ts';
 import { draftUnderTest, policyUnderTest } from './template.fixture.ts';
 
@@ -18,7 +18,12 @@ function setUp() {
     },
   });
   const deps = { ...ports, contentPolicy: policyUnderTest };
-  return { changes, refreshes, reports, run: (rows: ImportRow[], dryRun = false) => importTemplates(deps, change, rows, options(dryRun)) };
+  return {
+    changes,
+    refreshes,
+    reports,
+    run: (rows: (ImportRow | RefusedRow)[], dryRun = false) => importTemplates(deps, change, rows, options(dryRun)),
+  };
 }
 
 describe('an import', () => {
@@ -78,6 +83,19 @@ describe('an import', () => {
     await expect(run([row({ id: 'a' }), row(), row({ id: 'b' }), row({ id: 'a' }), row()])).rejects.toMatchObject({
       code: 'INVALID_TEMPLATE',
       message: 'Nothing was imported. templates[3].id: templates[0] has the id a too. Take one of them out.',
+    });
+    expect(changes).toEqual([]);
+  });
+
+  test('says in one go what is wrong with rows that are no templates, and with others', async () => {
+    const { run, changes } = setUp();
+    const refused = { refused: 'templates[1].priority: expected a whole number.', content: '{{nickName}}', id: 'a' };
+    await expect(
+      run([row({ id: 'a' }), refused, row({ content: ' ' }), { refused: 'templates[3]: expected an object.' }]),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /imported\. templates\[1\]\.priority: .* templates\[1\]\.id: templates\[0\] .* templates\[1\]\.content: .*"nickName".* templates\[2\]\.content: .* templates\[3\]: expected an object\.$/,
+      ),
     });
     expect(changes).toEqual([]);
   });

@@ -56,6 +56,14 @@ export interface ImportRow extends TemplateDraft {
   id?: string | undefined;
 }
 
+/** A row of an import that is no template, and what can be read of it all the same: whatever else is wrong with it is told in one go. */
+export interface RefusedRow {
+  /** `templates[2].content: expected text; templates[2].priority: …`. */
+  refused: string;
+  id?: string | undefined;
+  content?: string | undefined;
+}
+
 export interface ImportedTemplate {
   id: string;
   outcome: 'created' | 'changed' | 'left';

@@ -5,7 +5,7 @@ interface Issue {
   readonly message: string;
 }
 
-export const shownIssues = 10;
+const shownIssues = 10;
 /** Code points. A message can repeat what somebody sent, such as thousands of unknown keys. */
 const maxMessageLength = 300;
 
