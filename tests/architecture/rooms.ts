@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'libs/client/build',
-    imports: names('@mood/runtime esbuild zod node:child_process node:fs node:fs/promises node:os node:path node:util'),
+    imports: names('@mood/badge @mood/runtime esbuild zod node:child_process node:fs node:fs/promises node:os node:path node:util'),
     why: 'Packs the client into files that need none of our packages.',
   },
   {

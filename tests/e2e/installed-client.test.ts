@@ -89,6 +89,12 @@ describeOnce('the packed client, installed by a message service', () => {
     expect(packages.filter((name) => ['bullmq', 'ioredis', 'pg', 'pino'].includes(name))).toEqual([]);
   });
 
+  test('brings the badge for pages: the one that the API serves', async () => {
+    const served = await fetch(`${stack.api.url}/badge.js`);
+    expect([served.status, await served.text()]).toEqual([200, await installed.badge()]);
+    expect((await installed.manifest())['exports']).toMatchObject({ './badge': { types: './badge/badge.d.ts' } });
+  });
+
   const nodes = [...new Set([process.execPath, ...nodesOnPath()])];
   test.each(nodes.flatMap((node) => (['tell.js', 'tell.cjs'] as const).map((script) => [script, node] as const)))(
     'reports over REST and asks as %s on %s',

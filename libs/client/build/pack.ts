@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { buildBadge } from '@mood/badge/file';
 import { describeError, exitCodes, readCommandLine } from '@mood/runtime';
 import { bundleEntry } from './bundle.ts';
-import { declareClient } from './declarations.ts';
+import { declareBadge, declareClient } from './declarations.ts';
 import { foreignDependencies, libs, readManifest } from './manifests.ts';
 
 const run = promisify(execFile);
@@ -30,6 +31,10 @@ async function packClient(folder: string): Promise<string> {
     }
   }
   await declareClient(staged, ['index', 'queue']);
+  const badge = path.join(staged, 'badge');
+  await mkdir(badge);
+  await writeFile(path.join(badge, 'badge.js'), await buildBadge());
+  await declareBadge(badge);
   await copyFile(path.join(libs, 'client/README.md'), path.join(staged, 'README.md'));
 
   const { name, version, description, license, engines } = readManifest('client');
@@ -41,10 +46,18 @@ async function packClient(folder: string): Promise<string> {
     license,
     type: 'module',
     engines,
-    exports: { '.': entryPoint('index'), './queue': entryPoint('queue'), './package.json': './package.json' },
+    exports: {
+      '.': entryPoint('index'),
+      './queue': entryPoint('queue'),
+      // For pages, so an ES module alone.
+      './badge': { types: './badge/badge.d.ts', default: './badge/badge.js' },
+      './package.json': './package.json',
+    },
     main: './index.cjs',
     types: './index.d.ts',
-    files: ['*.js', '*.cjs', '*.d.ts', '*.d.cts'],
+    files: ['*.js', '*.cjs', '*.d.ts', '*.d.cts', 'badge'],
+    // The badge defines its element when it is loaded.
+    sideEffects: ['./badge/badge.js'],
     dependencies: Object.fromEntries([...needs.index].toSorted().map((name) => [name, foreign.get(name)])),
     // Only who imports the entry "queue" installs these.
     peerDependencies: Object.fromEntries(optional.map((name) => [name, `^${foreign.get(name)}`])),

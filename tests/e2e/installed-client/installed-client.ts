@@ -19,13 +19,16 @@ export interface InstalledClient {
   /** Runs one of the scripts of `message-service` to its end. @param node ours when absent. @returns what it printed. @throws when it fails. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came
   run(script: (typeof scriptNames)[number], input: object, node?: string): Promise<any>;
-  /** Type-checks `typed.ts` there. @throws with what the compiler says. */
+  /** The module of the badge, as a page would load it. */
+  badge(): Promise<string>;
+  /** Type-checks `typed.ts` and a page there. @throws with what the compiler says. */
   typeCheck(): Promise<void>;
   remove(): Promise<void>;
 }
 
 const scriptNames = ['ask.js', 'report.js', 'tell.js', 'tell.cjs'] as const;
 const typedNames = ['typed.ts', 'typed.cjs'];
+const typedPages = ['page.ts'];
 
 /** Packs the client and installs it; what it needs from elsewhere comes from npm's cache, or the registry. */
 export async function installClient(): Promise<InstalledClient> {
@@ -36,11 +39,16 @@ export async function installClient(): Promise<InstalledClient> {
   await writeFile(path.join(service, 'package.json'), JSON.stringify({ name: 'message-service', private: true, type: 'module' }));
   const quietly = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
   await exec('npm', ['install', ...quietly, stdout.trim()], { cwd: service });
-  for (const script of [...scriptNames, ...typedNames]) await copyFile(path.join(scripts, script), path.join(service, script));
+  for (const script of [...scriptNames, ...typedNames, ...typedPages])
+    await copyFile(path.join(scripts, script), path.join(service, script));
   await writeFile(path.join(service, 'tsconfig.json'), JSON.stringify(compilerSettings));
+  const { compilerOptions } = compilerSettings;
+  const ofPages = { compilerOptions: { ...compilerOptions, lib: ['es2022', 'dom'] }, files: typedPages };
+  await writeFile(path.join(service, 'tsconfig.page.json'), JSON.stringify(ofPages));
 
   return {
     manifest: async () => JSON.parse(await readFile(path.join(service, 'node_modules/@mood/client/package.json'), 'utf8')),
+    badge: () => readFile(path.join(service, 'node_modules/@mood/client/badge/badge.js'), 'utf8'),
     packages: () => readdir(path.join(service, 'node_modules')),
     async addQueue() {
       const { peerDependencies } = JSON.parse(await readFile(path.join(service, 'node_modules/@mood/client/package.json'), 'utf8'));
@@ -54,9 +62,11 @@ export async function installClient(): Promise<InstalledClient> {
     },
     async typeCheck() {
       const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-      await exec(process.execPath, [tsc, '-p', service]).catch((error: unknown) => {
-        throw new Error(typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : String(error));
-      });
+      for (const config of ['tsconfig.json', 'tsconfig.page.json']) {
+        await exec(process.execPath, [tsc, '-p', path.join(service, config)]).catch((error: unknown) => {
+          throw new Error(typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : String(error));
+        });
+      }
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
