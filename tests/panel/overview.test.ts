@@ -162,6 +162,7 @@ test('filters of the models survive Back and reload', async () => {
 test('an override with a hold is recorded, shown and taken back, by keyboard alone', async () => {
   const { page } = admin;
   await admin.open(`/models/${elena.id}`);
+  await page.getByLabel('What it is about').selectOption('inappropriate_message');
   await page.getByRole('button', { name: 'Offers meetings in the message' }).press('Enter');
   await page.getByLabel('Hold the mood').selectOption('60');
   await page.getByText('because its message was inappropriate. It was negative and is neutral now.').waitFor();
@@ -189,16 +190,16 @@ test('a flag is switched off after a question, and nobody’s change is lost', a
   const { api } = panel.stack;
   const card = page.locator('[data-flag="auto-replies.send"]');
   await admin.open('/flags');
-  await card.getByRole('button', { name: 'Change auto-replies.send' }).press('Enter');
+  await card.getByRole('button', { name: 'Change: Automatic replies' }).press('Enter');
   await page.getByLabel('For nobody').check();
   await page.getByLabel('Why').fill('Replies arrive twice');
   const theirs = { percentage: 10, reason: 'A tenth first' };
   expect((await api.call('PUT', '/api/v1/admin/mood/flags/auto-replies.send', { json: theirs, token })).status).toBe(200);
-  await page.getByRole('button', { name: 'Switch auto-replies.send off' }).press('Enter');
+  await page.getByRole('button', { name: 'Switch off for everybody: Automatic replies' }).press('Enter');
   await page.getByText('Their reason: “A tenth first”').waitFor();
   await page.getByRole('button', { name: 'Change it from there' }).press('Enter');
   await page.getByLabel('For nobody').check();
-  await page.getByRole('button', { name: 'Switch auto-replies.send off' }).press('Enter');
+  await page.getByRole('button', { name: 'Switch off for everybody: Automatic replies' }).press('Enter');
   await card.getByText('Off for everybody.').waitFor();
   const { flags } = await ask('/api/v1/admin/mood/flags', {});
   expect(flags.find(({ key }: any) => key === 'auto-replies.send')).toMatchObject({
@@ -209,7 +210,7 @@ test('a flag is switched off after a question, and nobody’s change is lost', a
 
   await page.getByRole('button', { name: 'Undo' }).press('Enter');
   await card.getByText('On for 10% of all, by their ID. Off for everybody else.').waitFor();
-  await card.getByRole('button', { name: 'History of auto-replies.send' }).press('Enter');
+  await card.getByRole('button', { name: 'History of Automatic replies' }).press('Enter');
   await until(async () => (await card.locator('tbody tr').count()) === 3);
 });
 

@@ -1,11 +1,11 @@
 import type { alertSchema } from '@mood/contract/alerts';
-import { Link } from 'wouter';
 import type { z } from 'zod';
 import { Button } from '../../ui/button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
 import type { Column } from '../../ui/table.tsx';
 import { alerts as words } from '../../words/en/alerts.ts';
+import { Somebody } from '../somebody.tsx';
 
 export type Alert = z.output<typeof alertSchema>;
 
@@ -17,11 +17,7 @@ export const alertColumns = (mayAcknowledge: boolean, onAcknowledge: (alert: Ale
   {
     key: 'model',
     title: words.columns.model,
-    cell: ({ modelId }) => (
-      <Link href={`/models/${modelId}`} className={listStyles['id']}>
-        {modelId}
-      </Link>
-    ),
+    cell: ({ modelId }) => <Somebody id={modelId} to={`/models/${modelId}`} />,
   },
   { key: 'count', title: words.columns.count, cell: ({ count, threshold }) => words.count(count, threshold) },
   { key: 'peak', title: words.columns.peak, isNumber: true, cell: ({ peak }) => peak },
@@ -46,7 +42,7 @@ export const alertColumns = (mayAcknowledge: boolean, onAcknowledge: (alert: Ale
         {acknowledgedAt !== null && (
           <span className={listStyles['note']}>
             {note === null ? '' : `“${note}” `}
-            {words.by} <span className={listStyles['id']}>{acknowledgedBy}</span>, <Instant at={acknowledgedAt} />
+            {words.by} {acknowledgedBy !== null && <Somebody id={acknowledgedBy} />} <Instant at={acknowledgedAt} />
           </span>
         )}
       </div>

@@ -15,6 +15,7 @@ import { Table } from '../../ui/table.tsx';
 import { useSearch } from '../../ui/use-search.ts';
 import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
+import { Somebody } from '../somebody.tsx';
 import styles from './audit.module.css';
 import { AuditFilters } from './audit-filters.tsx';
 import { EntryDialog } from './entry-dialog.tsx';
@@ -106,11 +107,15 @@ const columns = (onOpen: (entry: Entry) => void) => [
     cell: ({ changedBy, adminUserId }: Entry) => (
       <>
         {said.actor[changedBy]}
-        {adminUserId !== null && <code className={styles['id']}>{adminUserId}</code>}
+        {adminUserId !== null && (
+          <span className={styles['id']}>
+            <Somebody id={adminUserId} />
+          </span>
+        )}
       </>
     ),
   },
-  { key: 'model', title: said.model, cell: ({ modelId }: Entry) => <code className={styles['id']}>{modelId}</code> },
+  { key: 'model', title: said.model, cell: ({ modelId }: Entry) => <Somebody id={modelId} to={`/models/${modelId}`} /> },
   {
     key: 'open',
     title: '',

@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx';
 import { useToast } from '../../shell/toasts.tsx';
 import { inWords } from '../../time/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { copyText } from '../../ui/copy-text.ts';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -15,6 +16,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
+import { Somebody } from '../somebody.tsx';
 import styles from './audit.module.css';
 
 type AuditPage = z.output<typeof auditPageSchema>;
@@ -87,11 +89,11 @@ function Facts({ entry }: { entry: Entry }) {
       </dd>
       <dt>{said.model}</dt>
       <dd>
-        <code>{entry.modelId}</code>
+        <Somebody id={entry.modelId} />
       </dd>
       <dt>{said.by}</dt>
       <dd>
-        {said.actor[entry.changedBy]} {entry.adminUserId !== null && <code>{entry.adminUserId}</code>}
+        {said.actor[entry.changedBy]} {entry.adminUserId !== null && <Somebody id={entry.adminUserId} />}
       </dd>
     </dl>
   );
@@ -209,12 +211,7 @@ function CopyEvidence({ entry, before, chain }: { entry: Entry; before: Entry | 
       null,
       2,
     );
-    try {
-      await navigator.clipboard.writeText(text);
-      show({ text: said.copied });
-    } catch {
-      show({ text: said.copyFailed, kind: 'bad' });
-    }
+    show((await copyText(text)) ? { text: said.copied } : { text: said.copyFailed, kind: 'bad' });
   }
   return <Button onPress={() => void copy()}>{said.copy}</Button>;
 }

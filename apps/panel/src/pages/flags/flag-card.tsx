@@ -2,6 +2,7 @@ import { Button } from '../../ui/button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
 import { flags as words } from '../../words/en/flags.ts';
+import { Changer } from './changer.tsx';
 import { FlagHistory } from './flag-history.tsx';
 import { ruleInWords } from './flag-rule.ts';
 import type { Flag } from './flag-rule.ts';
@@ -24,31 +25,30 @@ export function FlagCard({
   onChange: () => void;
 }) {
   const { key, state, description, owner, endsOn, changedAt, changedBy, reason } = flag;
+  const name = words.name(key);
   const isPast = endsOn < new Date().toISOString().slice(0, 10);
   return (
     <li className={styles['flag']} data-flag={key}>
       <div className={styles['head']}>
-        <h3>
-          <code>{key}</code>
-        </h3>
+        <h3>{name}</h3>
         <span className={`${listStyles['tag']} ${listStyles[kinds[state]]}`}>{words.states[state]}</span>
         <span className={styles['actions']}>
           <Button
             kind="quiet"
             aria-expanded={isOpen}
-            aria-label={isOpen ? words.hideHistoryOf(key) : words.historyOf(key)}
+            aria-label={isOpen ? words.hideHistoryOf(name) : words.historyOf(name)}
             onPress={onToggle}
           >
             {isOpen ? words.hideHistory : words.history}
           </Button>
           {mayChange && (
-            <Button aria-label={words.changeOf(key)} onPress={onChange}>
+            <Button aria-label={words.changeOf(name)} onPress={onChange}>
               {words.change}
             </Button>
           )}
         </span>
       </div>
-      <p>{description}</p>
+      <p>{words.about(key, description)}</p>
       <p>
         <strong>{ruleInWords(flag)}</strong>{' '}
         <span className={styles['soft']}>
@@ -56,14 +56,15 @@ export function FlagCard({
             words.never
           ) : (
             <>
-              {words.changed} {changedBy ?? (reason === null ? words.byHand : words.operator)}, <Instant at={changedAt} />
+              {words.changed} <Changer by={changedBy} reason={reason} /> <Instant at={changedAt} />
               {reason !== null && <>: “{reason}”</>}
             </>
           )}
         </span>
       </p>
       <p className={styles['soft']}>
-        {words.owner(owner)}, {words.ends} <Instant at={`${endsOn}T00:00:00Z`} form="day" timeZone="UTC" />.{isPast && ` ${words.past}`}
+        {words.owner(owner)} <Instant at={`${endsOn}T00:00:00Z`} form="day" timeZone="UTC" />.{isPast && ` ${words.past}`} {words.keyOf}{' '}
+        <code>{key}</code>
       </p>
       {isOpen && <FlagHistory flag={flag} />}
     </li>

@@ -46,7 +46,7 @@ export function FlagDialog({ flag: opened, onClose }: { flag: Flag; onClose: () 
     onSuccess: (set) => {
       const { percentage, ids, roles } = flag;
       const back = { percentage, ids, roles, reason: words.undone(reason).slice(0, 500), expectedVersion: set.version };
-      show({ text: words.saved(set.key, ruleInWords(set)), undo: () => void takeBack(back) });
+      show({ text: words.saved(words.name(set.key), ruleInWords(set)), undo: () => void takeBack(back) });
       onClose();
       return keep(set);
     },
@@ -66,8 +66,8 @@ export function FlagDialog({ flag: opened, onClose }: { flag: Flag; onClose: () 
   }
 
   return (
-    <Dialog title={words.heading(flag.key)} isOpen onClose={onClose}>
-      <p className={styles['soft']}>{flag.description}</p>
+    <Dialog title={words.heading(words.name(flag.key))} isOpen onClose={onClose}>
+      <p className={styles['soft']}>{words.about(flag.key, flag.description)}</p>
       {theirs !== null && (
         <Notice
           kind="warn"
@@ -103,7 +103,7 @@ export function FlagDialog({ flag: opened, onClose }: { flag: Flag; onClose: () 
           isDisabled={!isReady || change.isPending || theirs !== null}
           onPress={() => typeof rule !== 'string' && change.mutate({ ...rule, reason: reason.trim(), expectedVersion: flag.version })}
         >
-          {draft.choice === 'off' ? words.confirmOff(flag.key) : words.set}
+          {draft.choice === 'off' ? words.confirmOff(words.name(flag.key)) : words.set}
         </Button>
       </DialogActions>
     </Dialog>

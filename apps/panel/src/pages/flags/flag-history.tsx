@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { flags as words } from '../../words/en/flags.ts';
+import { Changer } from './changer.tsx';
 import { ruleInWords } from './flag-rule.ts';
 import type { Flag } from './flag-rule.ts';
 import styles from './flags.module.css';
@@ -32,7 +33,7 @@ export function FlagHistory({ flag: { key, version } }: { flag: Flag }) {
           return changes.length === 0 ? (
             <p className={styles['soft']}>{words.noHistory}</p>
           ) : (
-            <Table caption={words.historyOf(key)} columns={columns} rows={changes} keyOf={(change) => String(change.version)} />
+            <Table caption={words.historyOf(words.name(key))} columns={columns} rows={changes} keyOf={(change) => String(change.version)} />
           );
         }}
       </Loaded>
@@ -62,9 +63,7 @@ const columns: readonly Column<Change>[] = [
   {
     key: 'who',
     title: words.columns.who,
-    cell: ({ changedBy, reason }) => (
-      <span className={listStyles['id']}>{changedBy ?? (reason === null ? words.byHand : words.operator)}</span>
-    ),
+    cell: ({ changedBy, reason }) => <Changer by={changedBy} reason={reason} />,
   },
   { key: 'why', title: words.columns.why, cell: ({ reason }) => reason ?? '' },
 ];

@@ -6,6 +6,7 @@ import { MoodName } from '../../ui/mood-name.tsx';
 import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { model as words } from '../../words/en/model.ts';
+import { Somebody } from '../somebody.tsx';
 import styles from './model.module.css';
 import type { ModelDetails } from './model-queries.ts';
 
@@ -51,7 +52,11 @@ const columnsOf = (modelId: string): readonly Column<Transition>[] => [
     cell: ({ changedBy, adminUserId }) => (
       <div>
         {words.actors[changedBy]}
-        {adminUserId !== null && <span className={listStyles['note']}>{adminUserId}</span>}
+        {adminUserId !== null && (
+          <span className={listStyles['note']}>
+            <Somebody id={adminUserId} />
+          </span>
+        )}
       </div>
     ),
   },

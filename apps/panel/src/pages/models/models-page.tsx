@@ -17,6 +17,7 @@ import { isWholeId, TypedFilter } from '../../ui/typed-filter.tsx';
 import { useSearch } from '../../ui/use-search.ts';
 import { models as words } from '../../words/en/models.ts';
 import { words as all } from '../../words/words.ts';
+import { Somebody } from '../somebody.tsx';
 import { isBeginningOfId, modelsSearch } from './models-search.ts';
 
 type Listed = z.output<typeof listedModelSchema>;
@@ -95,11 +96,7 @@ const columns: readonly Column<Listed>[] = [
   {
     key: 'model',
     title: words.columns.model,
-    cell: ({ modelId }) => (
-      <Link href={`/models/${modelId}`} className={listStyles['id']}>
-        {modelId}
-      </Link>
-    ),
+    cell: ({ modelId }) => <Somebody id={modelId} to={`/models/${modelId}`} />,
   },
   {
     key: 'mood',

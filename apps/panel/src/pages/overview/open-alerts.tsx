@@ -5,6 +5,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { MoodIcon } from '../../ui/mood-name.tsx';
 import { alerts as alertWords } from '../../words/en/alerts.ts';
 import { overview as words } from '../../words/en/overview.ts';
+import { Somebody } from '../somebody.tsx';
 import styles from './overview.module.css';
 import { useOpenAlerts } from './queries.ts';
 
@@ -27,7 +28,7 @@ export function OpenAlerts() {
                 <li key={id}>
                   <strong>{alertWords.rules[rule]}</strong>: {alertWords.count(count, threshold)}
                   <span className={styles['note']}>
-                    <Link href={`/models/${modelId}`}>{modelId}</Link>, <Instant at={openedAt} />
+                    <Somebody id={modelId} to={`/models/${modelId}`} /> <Instant at={openedAt} />
                   </span>
                 </li>
               ))}

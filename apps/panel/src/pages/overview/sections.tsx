@@ -6,6 +6,7 @@ import { Select } from '../../ui/select.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { overview as words } from '../../words/en/overview.ts';
 import { words as all } from '../../words/words.ts';
+import { Somebody } from '../somebody.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { Numerals } from './glance.tsx';
 import { groupName } from './labels.ts';
@@ -190,7 +191,7 @@ export function TopCard({ period, search, set }: SectionProps) {
                 label={words.topKinds[search.top]}
                 bars={models.map(({ modelId, value }) => ({
                   key: modelId,
-                  name: <Link href={`/models/${modelId}`}>{modelId}</Link>,
+                  name: <Somebody id={modelId} to={`/models/${modelId}`} />,
                   value,
                   text: inUnit(value, unit),
                 }))}

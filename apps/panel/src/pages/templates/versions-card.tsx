@@ -10,6 +10,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Older } from '../../ui/older.tsx';
 import { Select } from '../../ui/select.tsx';
 import { templates as said } from '../../words/en/templates.ts';
+import { Somebody } from '../somebody.tsx';
 import { Difference } from './difference.tsx';
 import { RollBackDialog } from './roll-back-dialog.tsx';
 import type { Template, Version, VersionPage } from './template.ts';
@@ -83,7 +84,7 @@ function VersionRow({
         </p>
         {(version === 1 || before !== undefined) && <p>{changesInWords(before, draft).join(', ')}</p>}
         <p className={styles['soft']}>
-          <Instant at={changedAt} /> {changedBy === null ? said.bySystem : said.by(changedBy)}
+          <Instant at={changedAt} /> {changedBy === null ? said.bySystem : said.by} {changedBy !== null && <Somebody id={changedBy} />}
           {reason !== null && ` ${said.because(reason)}`}
         </p>
       </div>

@@ -153,7 +153,7 @@ export const templates = {
   versionsCaption: 'Versions, newest first',
   version: (version: number) => `Version ${version}`,
   live: 'live',
-  by: (who: string) => `by ${who}`,
+  by: 'by',
   bySystem: 'by the system',
   because: (reason: string) => `“${reason}”`,
   first: 'The first version.',
