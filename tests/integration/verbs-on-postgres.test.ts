@@ -6,6 +6,7 @@ import {
   createAuditLog,
   createAuditVault,
   createAutoReplyStore,
+  createMoodHistory,
   createMoodStore,
   createOutboxStore,
   createPerformerRegistry,
@@ -50,6 +51,7 @@ function compose(database: Database, platformUrl: string) {
   const vault = createAuditVault(database, [{ id: 'test', secret: randomBytes(32) }]);
   return {
     moods: createMoodStore(database, vault),
+    moodHistory: createMoodHistory(database, vault),
     auditLog: createAuditLog(database, vault),
     registry: createPerformerRegistry(database),
     terms: createTermsStore(database),

@@ -33,6 +33,7 @@ import type { KeyList, Logger } from '@mood/runtime';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { TokenSource } from './docs/page/page.ts';
 import type { TrustedProxies } from './http/client-address.ts';
+import type { Reads } from './http/read-sources.ts';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { BoardQueues } from './ops/board/board-queues.ts';
 import type { MoodStreams } from './live/mood-streams.ts';
@@ -57,6 +58,7 @@ export interface AppDependencies {
   replyLog: ReplyLog;
   auditLog: AuditLog;
   analytics: AnalyticsReader;
+  reads: Reads;
   processCounter: ProcessCounter & RenderedCounter;
   feedback: FeedbackStore;
   flags: Flags;

@@ -22,6 +22,7 @@ import { shareWithOrigins } from './http/cors.ts';
 import { createErrorHandler, createNotFoundHandler } from './http/errors.ts';
 import { createExportTurns } from './http/export-turns.ts';
 import { frameRequests } from './http/frame.ts';
+import { rememberPanelWrites } from './http/read-sources.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { createRouter } from './http/fast/router.ts';
 import { answerHeaders } from './http/security-headers.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
   app.use(cors.headers);
   app.use(admitClients(deps.trustedProxies, deps.limits, async (c) => (await sessions.read(c)) !== undefined));
   app.use(cors.preflights);
+  if (deps.reads.replica !== undefined) app.use(rememberPanelWrites(deps, isOverTls));
   // Of all exports of the process.
   const inTurns = createExportTurns();
   app.route('/api/v1', createTermsRoutes(deps, allow));

@@ -14,17 +14,20 @@ import {
   createFeedbackStore,
   createFlagCatalog,
   createFlagStore,
+  createMoodHistory,
   createMoodOverview,
   createRecentMoods,
   createMoodStore,
   createPerformerRegistry,
   createProcessCounter,
+  createReadReplica,
   createSkippedTemplatesReport,
   createTemplateCatalog,
   createTemplateStore,
   createTermsStore,
   createUsageCounter,
 } from '@mood/db';
+import type { Database } from '@mood/db';
 import { cacheMoods, createMoodCache } from '@mood/cache';
 import { flagsKeptElsewhere, intakeOutcomes, templateTypes } from '@mood/domain';
 import { openConfiguredFlags } from '@mood/flags';
@@ -59,6 +62,7 @@ import {
 import { createApp } from './app.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { countFailedSignIns } from './auth/failed-sign-ins.ts';
+import type { ReadStores } from './http/read-sources.ts';
 import { createRefusalLimits } from './http/refused-writes.ts';
 import { createMemoryLimit } from './http/request-limit.ts';
 import { createHttpServer } from './http/server.ts';
@@ -68,6 +72,7 @@ import { createCacheMetrics } from './ops/cache-metrics.ts';
 import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
+import { measureReplica } from './ops/replica-metrics.ts';
 import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { apiHelp, apiSettings } from './settings.ts';
@@ -185,6 +190,9 @@ const health = createHealth({
   admission,
   clock: () => new Date(),
 });
+const onPrimary = storesOn(database);
+const replica = openReplica();
+measureReplica(registry, replica?.service);
 const app = createApp({
   moods: live.moods,
   moodStreams: live.streams,
@@ -201,7 +209,11 @@ const app = createApp({
   autoReplies: createAutoReplyStore(database),
   replyLog: createReplyLog(database),
   auditLog: createAuditLog(database, vault),
-  analytics: createAnalyticsReader(database),
+  analytics: onPrimary.analytics,
+  reads: {
+    primary: onPrimary,
+    ...(replica !== undefined && { replica }),
+  },
   processCounter,
   feedback: createFeedbackStore(database),
   flags,
@@ -250,6 +262,25 @@ const app = createApp({
   logger,
 });
 
+/** What may be read from a replica as well. @param replicaAsOf until when that has everything. */
+function storesOn(source: Database, replicaAsOf?: () => Date | undefined): ReadStores {
+  return {
+    moodHistory: createMoodHistory(source, vault),
+    auditLog: createAuditLog(source, vault),
+    analytics: createAnalyticsReader(source, replicaAsOf),
+  };
+}
+
+/** A replica of the database, if there is one, with what is read from it. */
+function openReplica() {
+  const { databaseReadUrl, readLagSeconds } = settings;
+  if (databaseReadUrl === undefined) return undefined;
+  const options = { ...settings, databaseUrl: databaseReadUrl, applicationName: 'mood-api-reads', logger };
+  const service = createReadReplica(database, connectDatabase(options), { maxLagMs: readLagSeconds * 1_000, clock, logger });
+  const asOf = () => service.asOf();
+  return { service, stores: storesOn(service.database, asOf), asOf, maxLagSeconds: readLagSeconds };
+}
+
 const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
 const { metricsPort, host } = settings;
 const pages = { '/livez': livez, ...createHealthPages(health) };
@@ -259,6 +290,7 @@ const group = createServiceGroup(
   [
     databaseService,
     databaseClock,
+    ...(replica === undefined ? [] : [replica.service]),
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
     ...flagServices,

@@ -1,4 +1,4 @@
-import { auditSettings, autoReplySettings, databaseSettings } from '@mood/db';
+import { auditSettings, autoReplySettings, databaseSettings, readReplicaSettings } from '@mood/db';
 import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { authServiceSettings, platformSettings } from '@mood/platform';
@@ -29,6 +29,7 @@ export const apiSettings = {
   ...authServiceSettings,
   ...queueSettings,
   ...databaseSettings,
+  ...readReplicaSettings,
   ...auditSettings,
   ...autoReplySettings,
   ...moderationSettings,

@@ -1,3 +1,4 @@
+import { DatabaseAway } from '@mood/domain';
 import { isOutageAnswer } from '@mood/postgres';
 import type { DatabaseErrorKind } from '@mood/runtime';
 
@@ -34,6 +35,11 @@ const isOfTheDriver = (error: unknown): boolean => causesOf(error).some((cause) 
 /** Whether the database could not be reached, or throws everybody out; not when it gave up a statement alone. */
 export function isOutage(error: unknown): boolean {
   return !hasState(error, oneStatement) && isConnectionLoss(error);
+}
+
+/** Whether another server can answer what a replica failed: it is away, or what it replays took away what the statement was reading. */
+export function isReplicaFault(error: unknown): boolean {
+  return error instanceof DatabaseAway || databaseErrorKind(error) === 'connection' || hasState(error, /^40001$/);
 }
 
 /** Whether transactions waited for each other, and this was the one that the database gave up. */

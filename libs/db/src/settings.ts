@@ -29,6 +29,22 @@ export const databaseSettings = {
   }),
 };
 
+export const readReplicaSettings = {
+  databaseReadUrl: setting({
+    env: 'DATABASE_READ_URL',
+    doc: 'a streaming replica of the database, from which history, the audit log, exports and analytics are read',
+    schema: databaseUrlSchema.optional(),
+    secret: true,
+    weakness: weakDatabaseUrl,
+  }),
+  readLagSeconds: setting({
+    env: 'READ_LAG_SECONDS',
+    doc: 'seconds that the replica may be behind; one that is further behind, or down, is passed over, and the database itself is read',
+    schema: envWholeNumber('seconds, a whole number', 3, 3_600),
+    default: '10',
+  }),
+};
+
 export const autoReplySettings = {
   cooldownSeconds: setting({
     env: 'AUTO_REPLY_COOLDOWN_SECONDS',

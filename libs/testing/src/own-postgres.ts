@@ -11,6 +11,8 @@ import { freePort } from './free-port.ts';
 /** A PostgreSQL of a test's own, that may be stopped and killed. */
 export interface OwnPostgres {
   readonly server: EmbeddedPostgres;
+  /** Where its files are. */
+  readonly folder: string;
   /** Migrated, for a stack. */
   readonly database: TestDatabase;
   /** A copy of `database`, which nobody may be connected to meanwhile. */
@@ -20,7 +22,8 @@ export interface OwnPostgres {
 
 export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-own-postgres-'));
-  const server = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), port: await freePort(), settings });
+  const dataDir = path.join(folder, 'postgres');
+  const server = createEmbeddedPostgres({ dataDir, port: await freePort(), settings });
   await server.start();
   await server.ensureDatabase('mood');
   const databaseUrl = server.url('mood');
@@ -30,6 +33,7 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   const database = openTestDatabase(databaseUrl, async () => {});
   return {
     server,
+    folder: dataDir,
     database,
     async copy() {
       const name = `copy_${randomBytes(6).toString('hex')}`;

@@ -13,7 +13,7 @@ import type { AuditChain, AuditEntry, AuditReading } from '@mood/domain';
 import { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { badRequest, commonErrors, errorAnswers, json } from '../http/contract.ts';
+import { asOfHeader, badRequest, commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const auditors: Access = { roles: ['admin'], refusal: 'Only administrators read the audit log.' };
 
@@ -34,6 +34,7 @@ export const readAuditLogRoute = createRoute({
   responses: {
     200: {
       description: 'A page of the log.',
+      headers: asOfHeader,
       content: json(auditPageSchema),
     },
     ...badRequest('INVALID_MOOD_STATE'),
@@ -57,7 +58,10 @@ export const exportAuditLogRoute = createRoute({
   responses: {
     200: {
       description: 'The entries.',
-      headers: { 'Content-Disposition': { description: 'Offers the file under a name with today’s date.', schema: { type: 'string' } } },
+      headers: {
+        ...asOfHeader,
+        'Content-Disposition': { description: 'Offers the file under a name with today’s date.', schema: { type: 'string' } },
+      },
       content: {
         'application/x-ndjson': { schema: z.string().meta({ description: 'One `AuditEntry` per line.' }) },
         'text/csv': { schema: z.string().meta({ description: 'A header line, then a line per entry.' }) },

@@ -12,7 +12,7 @@ import type { Metric, Period, Ranking, Series, Summary } from '@mood/domain';
 import { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, json } from '../http/contract.ts';
+import { asOfHeader, commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const analysts: Access = { roles: ['admin'], scope: 'analytics:read', refusal: 'Only administrators read analytics.' };
 
@@ -41,7 +41,7 @@ export const readSummaryRoute = createRoute({
   description: `${readers} Each metric beside the period of the same length before. A value that has nothing to divide by is null, never 0.`,
   ...openTo(analysts),
   request: { query: summaryQuerySchema },
-  responses: { 200: { description: 'The values.', content: json(summarySchema) }, ...narrowableErrors },
+  responses: { 200: { description: 'The values.', headers: asOfHeader, content: json(summarySchema) }, ...narrowableErrors },
 });
 
 export const readSeriesRoute = createRoute({
@@ -56,6 +56,7 @@ export const readSeriesRoute = createRoute({
   responses: {
     200: {
       description: 'The rows.',
+      headers: asOfHeader,
       content: {
         ...json(seriesSchema),
         'text/csv': {
@@ -78,7 +79,7 @@ export const readTopRoute = createRoute({
   description: `${readers} The models with most changes by themselves, refusals, or automatic replies sent.`,
   ...openTo(analysts),
   request: { query: topQuerySchema },
-  responses: { 200: { description: 'The models.', content: json(topSchema) }, ...narrowableErrors },
+  responses: { 200: { description: 'The models.', headers: asOfHeader, content: json(topSchema) }, ...narrowableErrors },
 });
 
 export const toMetricListBody = (metrics: readonly Metric[]): z.input<typeof metricListSchema> => ({

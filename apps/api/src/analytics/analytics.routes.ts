@@ -4,6 +4,7 @@ import Negotiator from 'negotiator';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { narrowable } from '../http/narrowable.ts';
+import { chooseReadStores } from '../http/read-sources.ts';
 import {
   analysts,
   listMetricsRoute,
@@ -30,10 +31,10 @@ export function createAnalyticsRoutes(deps: AppDependencies, allow: Guard) {
   return new OpenAPIHono<AuthEnv>()
     .openapi({ ...listMetricsRoute, middleware: [readers] as const }, (c) => c.json(toMetricListBody(metrics), 200))
     .openapi({ ...readSummaryRoute, middleware: [readers, narrowable] as const }, async (c) =>
-      c.json(toSummaryBody(await summarise(deps, c.req.valid('query'))), 200),
+      c.json(toSummaryBody(await summarise(chooseReadStores(deps, c), c.req.valid('query'))), 200),
     )
     .openapi({ ...readSeriesRoute, middleware: [readers, narrowable] as const }, async (c) => {
-      const series = await readSeries(deps, c.req.valid('query'));
+      const series = await readSeries(chooseReadStores(deps, c), c.req.valid('query'));
       c.header('Vary', 'Accept');
       if (!wantsCsv(c.req.header('accept'))) return c.json(toSeriesBody(series), 200);
       return c.body(seriesToCsv(series), 200, {
@@ -42,6 +43,6 @@ export function createAnalyticsRoutes(deps: AppDependencies, allow: Guard) {
       });
     })
     .openapi({ ...readTopRoute, middleware: [readers, narrowable] as const }, async (c) =>
-      c.json(toTopBody(await rankModels(deps, c.req.valid('query'))), 200),
+      c.json(toTopBody(await rankModels(chooseReadStores(deps, c), c.req.valid('query'))), 200),
     );
 }

@@ -4,7 +4,7 @@ import type { Insights } from '@mood/domain';
 import type { z } from 'zod';
 import { openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
-import { commonErrors, errorAnswers, json } from '../http/contract.ts';
+import { asOfHeader, commonErrors, errorAnswers, json } from '../http/contract.ts';
 
 export const ownInsights: Access = { roles: ['model'], refusal: 'Only models have insights of their own.' };
 
@@ -19,7 +19,7 @@ export const getInsightsRoute = createRoute({
   ...openTo(ownInsights),
   request: { query: insightsQuerySchema },
   responses: {
-    200: { description: 'The counts.', content: json(insightsSchema) },
+    200: { description: 'The counts.', headers: asOfHeader, content: json(insightsSchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.forbidden,
     ...commonErrors,

@@ -2,6 +2,7 @@ import { readInsights } from '@mood/domain';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDependencies } from '../app-dependencies.ts';
 import type { AuthEnv, Guard } from '../auth/guards.ts';
+import { chooseReadStores } from '../http/read-sources.ts';
 import { getInsightsRoute, ownInsights, toInsightsBody } from './insights.contract.ts';
 
 /** What automatic replies did for the model that asks. */
@@ -10,6 +11,6 @@ export function createInsightsRoutes(deps: AppDependencies, allow: Guard) {
 
   return new OpenAPIHono<AuthEnv>().openapi({ ...getInsightsRoute, middleware: [owner] as const }, async (c) => {
     const { days } = c.req.valid('query');
-    return c.json(toInsightsBody(days, await readInsights(deps, c.get('principal').subject, days)), 200);
+    return c.json(toInsightsBody(days, await readInsights(chooseReadStores(deps, c), c.get('principal').subject, days)), 200);
   });
 }

@@ -92,6 +92,15 @@ export const degradedHeader = {
   },
 } as const;
 
+/** Documents the header in the OpenAPI document. */
+export const asOfHeader = {
+  'As-Of': {
+    description:
+      'Everything until this moment is in the answer (RFC 3339, with milliseconds). It is a little in the past where a replica of the database is read; `Cache-Control: no-cache` in the request asks for the present.',
+    schema: { type: 'string', format: 'date-time', example: '2026-01-02T15:45:00.123Z' },
+  },
+} as const;
+
 /** Marks an answer that may be out of date or neutral because the database does not answer (contract: INT-5). */
 export function markDegraded(c: Context, degraded: boolean): void {
   if (degraded) c.header('Mood-Degraded', 'true');

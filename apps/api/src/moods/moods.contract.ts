@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { everyone, openTo } from '../auth/access.ts';
 import type { Access } from '../auth/access.ts';
 import { badRequest, commonErrors, errorAnswers, extending, json, tooManySchema } from '../http/contract.ts';
-import { degradedHeader } from '../http/contract.ts';
+import { asOfHeader, degradedHeader } from '../http/contract.ts';
 import { readHistoryCursor, toHistoryCursor } from './history-cursor.ts';
 
 export const models: Access = { roles: ['model'], refusal: 'Only models can set a mood, and only their own.' };
@@ -147,7 +147,7 @@ export const getHistoryRoute = createRoute({
     query: historyQuery,
   },
   responses: {
-    200: { description: 'A page of the history.', content: json(moodHistorySchema) },
+    200: { description: 'A page of the history.', headers: asOfHeader, content: json(moodHistorySchema) },
     ...errorAnswers.badRequest,
     ...errorAnswers.modelNotFound,
     ...commonErrors,

@@ -10,6 +10,7 @@ import type { AuthEnv, Guard } from '../auth/guards.ts';
 import { markDegraded } from '../http/contract.ts';
 import { setEarly } from '../http/fast/early-headers.ts';
 import { readBody } from '../http/fast/json-body.ts';
+import { chooseReadStores } from '../http/read-sources.ts';
 import { boundRefusals } from '../http/refused-writes.ts';
 import { originOf } from '../http/client.ts';
 import { checkedParams } from '../http/validation.ts';
@@ -86,7 +87,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
     .openapi({ ...getHistoryRoute, middleware: [signedIn] as const }, async (c) => {
       const { before, ...page } = c.req.valid('query');
       const range = { ...page, before: before === undefined ? undefined : (readHistoryCursor(before) ?? undefined) };
-      const result = await readHistory(deps, c.get('principal'), c.req.valid('param').modelId, range);
+      const { moodHistory } = chooseReadStores(deps, c);
+      const result = await readHistory({ ...deps, moodHistory }, c.get('principal'), c.req.valid('param').modelId, range);
       return c.json(toHistoryBody(result, page), 200);
     });
 

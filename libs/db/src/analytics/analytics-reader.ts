@@ -15,13 +15,16 @@ const progress = statement(
     (SELECT max(bucket_start) + interval '15 minutes' FROM analytics_buckets) AS until`,
 );
 
-/** What the worker has rolled up, with what has not been yet, so that nothing is missing and nothing counted twice. */
-export function createAnalyticsReader(database: Database): AnalyticsReader {
+/**
+ * What the worker has rolled up, with what has not been yet, so that nothing is missing and nothing counted twice.
+ * @param replicaAsOf until when a replica has everything, whose clock runs on; undefined: it is the primary.
+ */
+export function createAnalyticsReader(database: Database, replicaAsOf: () => Date | undefined = () => undefined): AnalyticsReader {
   return {
     async progress() {
       const [row] = await progress.run(database.query, {});
       if (row === undefined) throw new Error('a statement without tables has a row');
-      return { asOf: row.as_of, rolledUpUntil: row.until };
+      return { asOf: replicaAsOf() ?? row.as_of, rolledUpUntil: row.until };
     },
     sums: (query) => readSums(database, query),
     adoption: (at) => readAdoption(database, at),

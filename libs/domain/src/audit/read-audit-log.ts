@@ -17,7 +17,7 @@ export interface AuditReading {
  * @throws DomainError INVALID_REQUEST; DependencyUnavailable.
  */
 export async function readAuditLog(
-  deps: { auditLog: AuditLog },
+  deps: { auditLog: Pick<AuditLog, 'page' | 'recordAccess'> },
   reader: SealedReader,
   { filter, wantsSealed }: AuditReading,
   page: { limit: number; cursor: string | null },
@@ -30,7 +30,7 @@ const exportedAtOnce = 100;
 
 /** Every matching entry, newest first, in batches. If sealed fields are shown, the access is recorded before the first entry. */
 export async function* exportAuditLog(
-  deps: { auditLog: AuditLog },
+  deps: { auditLog: Pick<AuditLog, 'page' | 'recordAccess'> },
   reader: SealedReader,
   { filter, wantsSealed }: AuditReading,
 ): AsyncGenerator<AuditEntry[]> {

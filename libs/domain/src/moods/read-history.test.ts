@@ -33,6 +33,7 @@ function setUp(total: number, exists: 'here' | 'there' | 'nowhere') {
     accesses,
     deps: {
       moods,
+      moodHistory: moods,
       auditLog: { recordAccess: async (access: unknown) => void calls.push(['recorded', access]) },
       performers: { findPerformer: async () => (exists === 'nowhere' ? null : { id: modelId, displayName: 'Sophia' }) },
       registry: { register: async (ids: readonly string[]) => void calls.push(['registered', ids]) },

@@ -10,13 +10,17 @@ import type { PerformerDependencies } from './require-performer.ts';
  * @throws DomainError MODEL_NOT_FOUND; DependencyUnavailable. Contract: "Get Mood History".
  */
 export async function readHistory(
-  deps: PerformerDependencies & { moods: MoodStore; auditLog: Pick<AuditLog, 'recordAccess'> },
+  deps: PerformerDependencies & {
+    moods: Pick<MoodStore, 'find'>;
+    moodHistory: Pick<MoodStore, 'history'>;
+    auditLog: Pick<AuditLog, 'recordAccess'>;
+  },
   reader: SealedReader,
   modelId: string,
   range: HistoryRange,
 ): Promise<HistoryPage> {
   const access = await accessToSealed(deps, reader, { kind: 'read', filter: { modelId } });
-  const result = await deps.moods.history(modelId, range, access);
+  const result = await deps.moodHistory.history(modelId, range, access);
   // Only a model without transitions may not exist; one with transitions need not be looked up.
   if (result.total === 0 && (await deps.moods.find(modelId)) === null) await requirePerformer(deps, modelId);
   return result;
