@@ -94,9 +94,8 @@ const { redisUrl, queuePrefix: prefix } = settings;
 const onMoodChange = createMoodMetrics(registry, ['system']);
 const storedMoods = createMoodStore(database, createAuditVault(database, settings.auditMasterKeys), {
   sharedReads: true,
-  onOverdueReset(moods, state) {
+  onOverdueReset(moods) {
     for (const { moodState } of moods) onMoodChange('system', moodState);
-    void cache?.put(moods, state);
   },
 });
 const cacheOptions = {

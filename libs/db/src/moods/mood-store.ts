@@ -1,4 +1,4 @@
-import type { Actor, CacheableMoods, CacheState, ChangeRules, Mood, MoodSettings, MoodStore } from '@mood/domain';
+import type { Actor, CacheableMoods, ChangeRules, Mood, MoodSettings, MoodStore } from '@mood/domain';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
@@ -19,10 +19,10 @@ export interface MoodStoreOptions {
   /** Told of every mood that had ended and was reset by the change that came next. */
   onEndedFirst?: () => void;
   /**
-   * Told of the moods that were reset beside those that `expire` was called for, because they had ended a while ago, and of where the cache
-   * stood. Nobody waits for it.
+   * Told of the moods that were reset beside those that `expire` was called for, because they had ended a while ago. A cache has them by the
+   * events about them; until then what it has says that they have ended.
    */
-  onOverdueReset?: (moods: readonly Mood[], cache: CacheState) => void;
+  onOverdueReset?: (moods: readonly Mood[]) => void;
 }
 
 export function createMoodStore(
@@ -31,13 +31,9 @@ export function createMoodStore(
   { sharedReads = false, onEndedFirst, onOverdueReset }: MoodStoreOptions = {},
 ): MoodStore & CacheableMoods {
   const changeMood = createMoodChanger(database);
-  const endMood = createMoodEnder(database, (rows) => {
-    const moods = rows
-      .map((row) => toExpiryOutcome(row.model_id, row))
-      .flatMap((outcome) => (outcome.kind === 'reset' ? [outcome.mood] : []));
-    const [first] = rows;
-    if (first !== undefined && moods.length > 0) onOverdueReset?.(moods, toCacheState(first));
-  });
+  const endMood = createMoodEnder(database, (rows) =>
+    onOverdueReset?.(rows.map((row) => toExpiryOutcome(row.model_id, row)).flatMap((end) => (end.kind === 'reset' ? [end.mood] : []))),
+  );
 
   async function findMany(modelIds: readonly string[]): Promise<Mood[]> {
     const rows = await findMoods.run(database.query, { modelIds });
