@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
   replicas.push(...(await Promise.all(shifts.map(start))));
   // Six processes start, on a machine that may be busy.
-}, 240_000);
+});
 afterAll(async () => {
   await Promise.all(replicas.map(({ process }) => process.stop()));
   await stack.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await stack.api.post('/api/v1/mood/update', { moodState: 'positive', autoRespond: true }, model.token);
   token = await stack.platform.token('service', undefined, { scope: 'mood:render' });
   queueLogin = await createQueueLogin(stack.database);
-}, 240_000);
+});
 afterAll(async () => {
   await queueLogin.drop();
   await stack.stop();

@@ -104,7 +104,7 @@ describe('the reference in a browser', () => {
       expect([operationId, await status.textContent(), answer]).toEqual([operationId, expect.stringMatching(/^20[02] /), answer]);
     }
     await browser.page.evaluate('sessionStorage.clear()');
-  }, 60_000);
+  });
 
   test('opens the operation that the address names', async () => {
     await browser.page.goto('about:blank');

@@ -39,7 +39,7 @@ beforeAll(async () => {
   await stack.startWorker();
   model = await stack.createModel();
   expect((await setMood()).status).toBe(200);
-}, 120_000);
+});
 afterAll(async () => {
   await stack?.stop();
   await admin?.end();
@@ -280,5 +280,5 @@ describe('a database that was never migrated', () => {
         30_000,
       );
     for (const process of [api, worker]) expect(said(process)).toHaveLength(1);
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 let old: DebianPostgres;
 beforeAll(async () => {
   old = await startDebianPostgres();
-}, 60_000);
+});
 afterAll(async () => old?.stop());
 
 const words = () => `PostgreSQL 18 or newer is needed, this is ${old.version}`;

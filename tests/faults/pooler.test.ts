@@ -19,7 +19,7 @@ let pooler: PgBouncer;
 beforeAll(async () => {
   postgres = await startOwnPostgres();
   pooler = await startPgBouncer([postgres.database.serviceUrl, postgres.database.url]);
-}, 120_000);
+});
 afterAll(async () => {
   await pooler?.stop();
   await postgres?.remove();
@@ -44,7 +44,7 @@ describe('through a pooler that keeps sessions', () => {
     const port = await freePort();
     workerUrl = `http://127.0.0.1:${port}`;
     worker = await startNodeProcess('apps/worker/src/main.ts', { ...stack.env, METRICS_PORT: String(port) });
-  }, 60_000);
+  });
   afterAll(async () => {
     await worker?.stop();
     await stack?.stop();

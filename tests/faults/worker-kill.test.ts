@@ -127,4 +127,4 @@ test('a reply whose worker is killed between sending and acknowledging is sent a
     expect(outcomes.length).toBeGreaterThanOrEqual(2);
     expect([outcomes[0], outcomes.at(-1)]).toEqual(['drop-after-effect', 'replayed']);
   }
-}, 150_000);
+});

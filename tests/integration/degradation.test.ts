@@ -21,7 +21,7 @@ beforeAll(async () => {
   [model, other] = [await stack.createModel(), await stack.createModel()];
   service = await stack.platform.token('service', undefined, { scope: 'mood:render' });
   for (const one of [model, other]) expect((await setMood(one)).status).toBe(200);
-}, 120_000);
+});
 afterAll(async () => {
   await stack?.stop();
   await postgres?.remove();

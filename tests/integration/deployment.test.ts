@@ -253,7 +253,7 @@ describe('the image', () => {
   beforeAll(async () => {
     stack = await startStack();
     folder = await mkdtemp(path.join(tmpdir(), 'mood-image-'));
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(processes.map((one) => one.stop()));
     await stack?.stop();
@@ -347,5 +347,5 @@ describe('the image', () => {
         (status) => status === 200,
       );
     }
-  }, 240_000);
+  });
 });

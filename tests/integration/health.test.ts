@@ -46,7 +46,7 @@ describe('the health of a system', () => {
       env: { METRICS_PORT: String(opsPort), MESSAGE_SERVICE_URL: local(messagePort) },
       envOf: { worker: { METRICS_PORT: String(workerPort) } },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await stack?.stop();
     messageService?.close();
@@ -144,5 +144,5 @@ describe('the health of a system', () => {
       (status) => status === 200,
       30_000,
     );
-  }, 120_000);
+  });
 });

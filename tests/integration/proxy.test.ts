@@ -68,7 +68,7 @@ describe('the proxy of docker-compose.yml', () => {
       () => statusOf('/readyz'),
       (status) => status === 200,
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     proxy?.kill('SIGKILL');
     await Promise.all((apis ?? []).map((api) => api.stop()));

@@ -17,7 +17,7 @@ beforeAll(async () => {
     await api.post('/api/v1/mood/update', { moodState, customMessage: 'Feeling great!', autoRespond: true, responseDelay: 5 }, model.token);
   await api.post(`/api/v1/admin/mood/${model.id}/update`, { moodState: 'neutral', reason: message }, await platform.token('admin'));
   admin = await panel.signIn('Robin (moderation)');
-}, 240_000);
+});
 afterAll(() => panel?.stop());
 
 const accesses = () => panel.stack.database.query(`SELECT kind, filter FROM mood_audit_accesses ORDER BY created_at`);

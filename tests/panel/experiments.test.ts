@@ -36,7 +36,7 @@ beforeAll(async () => {
   await makeExperiment('warmer-words', [2_000, 2_000], [200, 500]);
   await makeExperiment('by-hand', [2_000, 1_000], [200, 100]);
   admin = await panel.signIn('Robin (moderation)');
-}, 240_000);
+});
 afterAll(() => panel?.stop());
 
 test('the verdict stands first: which text is better, by how much, drawn and in a sentence', async () => {

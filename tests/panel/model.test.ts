@@ -29,7 +29,7 @@ beforeAll(async () => {
     platform.token('service', undefined, { scope: 'mood:render' }),
   ]);
   tokens = { model: own, user, admin, service };
-}, 240_000);
+});
 afterAll(() => panel?.stop());
 
 const api = () => panel.stack.api;

@@ -31,7 +31,7 @@ beforeAll(async () => {
       VALUES ('${randomUUID()}', '${elena.id}', 'content_refusals', 10, 12, 15, now(), now())`,
   );
   admin = await panel.signIn('Robin (moderation)', { expected: [/status of 409/] });
-}, 240_000);
+});
 afterAll(() => panel?.stop());
 
 /** The period that the page shows, as the API takes it. */

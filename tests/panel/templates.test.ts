@@ -14,7 +14,7 @@ beforeAll(async () => {
   panel = await startPanel();
   token = await panel.stack.platform.token('admin');
   admin = await panel.signIn('Robin (moderation)', { expected: [conflict, badRequest] });
-}, 240_000);
+});
 afterAll(() => panel?.stop());
 
 const readByApi = async (id: string) => (await panel.stack.api.get(`/api/v1/admin/mood/template/${id}`, token)).body;
@@ -138,4 +138,4 @@ test('the pages keep the rules', async () => {
   await admin.check(`/templates/${id}`, '.problem');
   await admin.check('/templates/import', 'input[type=file]');
   panel.expectNoComplaints();
-}, 240_000);
+});

@@ -181,4 +181,4 @@ test('a mood that ends while it is in the cache never reads as set after its end
     }
   }
   expect(Math.min(before, after)).toBeGreaterThan(10);
-}, 30_000);
+});

@@ -12,7 +12,7 @@ let stack: Stack;
 beforeAll(async () => {
   redis = await startRedisWithSentinel();
   stack = await startStack({ workers: 1, env: { REDIS_URL: redis.url } });
-}, 60_000);
+});
 afterAll(async () => {
   await stack?.stop();
   await redis?.remove();
@@ -50,4 +50,4 @@ test('a master that dies is replaced by its replica, and the system goes on by i
   }
   await eventually(healthOfCache, (status) => status === 'healthy', 30_000);
   await untilDrained(stack, 60_000);
-}, 180_000);
+});

@@ -46,7 +46,7 @@ describe('the users of Redis', () => {
       envOf: { api: { REDIS_URL: redis.urls.api }, sandbox: { REDIS_URL: redis.urls.messageService } },
     });
     administrator = connectAs('administrator');
-  }, 60_000);
+  });
   afterAll(() => stack?.stop());
 
   test('let API, worker and message service do all that they do', async () => {
@@ -70,7 +70,7 @@ describe('the users of Redis', () => {
     const ends = new Date(Date.now() + 65_000).toISOString();
     expect((await stack.api.post('/api/v1/mood/update', { moodState: 'negative', expiresAt: ends }, model.token)).status).toBe(200);
     expect(await refusals(administrator)).toEqual([]);
-  }, 90_000);
+  });
 
   test('let the board do what administrators may', async () => {
     await stack.platform.setFault('messages', 'error');
@@ -113,7 +113,7 @@ describe('the users of Redis', () => {
       expect([route, status < 400 ? 'done' : `${status} ${body}`]).toEqual([route, 'done']);
     }
     expect(await refusals(administrator)).toEqual([]);
-  }, 60_000);
+  });
 
   test('let the producer add jobs where no worker has been', async () => {
     await administrator.call('SCRIPT', 'FLUSH');

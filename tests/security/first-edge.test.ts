@@ -76,7 +76,7 @@ describe('the proxy, when it is the first edge', () => {
       (seen) => seen !== null,
       30_000,
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     proxy?.kill('SIGKILL');
     await new Promise((resolve) => api?.close(resolve));

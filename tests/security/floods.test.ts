@@ -27,7 +27,7 @@ describe.each([
     stack = await startStack({ env: { TRUSTED_PROXIES: 'loopback', REQUESTS_PER_MINUTE_PER_PRINCIPAL: '0', ...env } });
     model = await stack.createModel();
     await waits();
-  }, 120_000);
+  });
   afterAll(() => stack?.stop());
 
   /** From another address than the flood. @returns what 99 of 100 readings took at most, in milliseconds. */

@@ -167,7 +167,7 @@ test('an import whose sender goes away while it is checked is given up: nothing 
   await expect(left).rejects.toMatchObject({ name: 'AbortError' });
   await eventually(isBusy, (busy) => !busy, 120_000);
   expect((await send(fileOf(rows.slice(0, 5)))).body).toMatchObject({ created: 5, left: 0 });
-}, 240_000);
+});
 
 test('a slow upload holds up nobody, and is imported when it is there', async () => {
   const body = fileOf([row('Goodbye, slowly.')]);

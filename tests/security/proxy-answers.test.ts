@@ -38,7 +38,7 @@ beforeAll(async () => {
   await listen(api, apiPort);
   proxy = spawn(requireCommand('haproxy'), ['-db', '-f', file], { stdio: 'ignore', env: { FRONT_PROXY: '127.0.0.2' } });
   url = `http://127.0.0.1:${port}`;
-}, 60_000);
+});
 afterAll(async () => {
   proxy?.kill('SIGKILL');
   await Promise.all([checks, api].filter((server) => server?.listening).map(close));

@@ -128,7 +128,7 @@ describe('results of a phase', () => {
     const { verdict, comparisons } = judgePhase(await newestPhase());
     expect(verdict.words).toMatch(/^broken: split (?:29|30):7[01] instead of 25:75$/);
     expect(comparisons).toBeNull();
-  }, 120_000);
+  });
 });
 
 test('results are kept when the replies of a phase that is over go, and those of one that goes on stay', async () => {

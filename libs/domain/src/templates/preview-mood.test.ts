@@ -101,7 +101,7 @@ describe('the preview of a mood', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 60_000);
+  });
 
   test('has each type for users without a known tier and for each tier, and names the templates', async () => {
     const general = templateUnderTest({ content: 'Hi {{userName}}' });

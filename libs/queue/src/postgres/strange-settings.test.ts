@@ -47,7 +47,7 @@ describe.each(['DATABASE', 'ROLE'] as const)('the queues, whatever ALTER %s says
     await migrateQueueSchema({ databaseUrl: url, schema });
     backend = createQueueBackend({ databaseUrl: url, schema, logger });
     workers = await startWorkers(backend, recording.handlers, { logger, graceMs: 500 });
-  }, 60_000);
+  });
   afterAll(async () => {
     await workers?.stop();
     await backend?.close();
@@ -92,5 +92,5 @@ describe.each(['DATABASE', 'ROLE'] as const)('the queues, whatever ALTER %s says
       new Set(replies.map(({ data }) => JSON.stringify(data))),
     );
     await until(() => workers?.isTakingJobs() === true, 20_000);
-  }, 90_000);
+  });
 });
