@@ -245,6 +245,7 @@ describe('the history', () => {
           changedBy: 'model',
           changedAt: expect.any(String),
           recordedAt: expect.any(String),
+          heldUntil: null,
           customMessage: 'now positive',
         },
         {
@@ -253,6 +254,7 @@ describe('the history', () => {
           changedBy: 'model',
           changedAt: expect.any(String),
           recordedAt: expect.any(String),
+          heldUntil: null,
           customMessage: 'now neutral',
         },
       ],

@@ -155,6 +155,18 @@ describe('an override that holds', () => {
     expect(await moodOf(model)).toMatchObject({ moodState: 'neutral', updatedBy: 'admin' });
   });
 
+  test('stands in the record with its end, and in the history that the model reads; later changes hold nothing', async () => {
+    const model = await stack.createModel();
+    const held = (await override(model, { moodState: 'negative', reason, holdMinutes: 30 })).body.heldUntil;
+    await override(model, { moodState: 'neutral', reason, holdMinutes: 0 });
+    await update(model);
+    const { entries } = (await stack.api.get(`/api/v1/admin/mood/audit?modelId=${model.id}`, admin)).body;
+    const { history } = (await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token)).body;
+    for (const rows of [entries, history]) expect(rows.map(({ heldUntil }: any) => heldUntil)).toEqual([null, null, held]);
+    const chain = await stack.api.get(`/api/v1/admin/mood/audit/chain?modelId=${model.id}`, admin);
+    expect(chain.body.model).toEqual({ modelId: model.id, entries: 3, problem: null });
+  });
+
   test('takes nothing from the model’s hourly allowance', async () => {
     const model = await stack.createModel();
     await override(model, { moodState: 'neutral', reason, holdMinutes: 1 });

@@ -45,12 +45,15 @@ export const auditEntrySchema = z
     createdAt: timestampSchema,
     sealed: z.enum(['shown', 'hidden', 'erased']).meta({
       description:
-        '`hidden`: it was asked for, or the token lacks the scope. `erased`: the model’s key was destroyed. In both cases the four fields below are null.',
+        '`hidden`: it was asked for, or the token lacks the scope. `erased`: the model’s key was destroyed. In both cases the four fields below it are null.',
     }),
     adminReason: z.string().nullable(),
     customMessage: z.string().nullable(),
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
+    heldUntil: timestampSchema.nullable().meta({
+      description: 'Until when the override keeps the model from changing its mood; null: not at all. It was not recorded at first.',
+    }),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntryBody = z.input<typeof auditEntrySchema>;

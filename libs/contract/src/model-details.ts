@@ -26,6 +26,7 @@ export const modelDetailsSchema = z
           newState: moodStateSchema,
           changedBy: changedBySchema,
           adminUserId: answeredIdSchema.nullable(),
+          heldUntil: timestampSchema.nullable().meta({ description: 'Until when the override holds; null: not at all.' }),
           changedAt: timestampSchema.meta({ description: 'When it took effect: a reset, when the mood ended.' }),
           recordedAt: timestampSchema,
         }),

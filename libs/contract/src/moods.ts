@@ -113,6 +113,10 @@ export const moodHistorySchema = z
         recordedAt: timestampSchema.meta({ description: 'When it was written: later than `changedAt` for a reset that came late.' }),
         changedBy: changedBySchema.meta({ description: '`system`: the mood expired.' }),
         previousState: moodStateSchema.nullable(),
+        heldUntil: timestampSchema.nullable().meta({
+          description: 'Of an override that holds: until then the model cannot change its mood. null: it holds nothing.',
+          example: null,
+        }),
         customMessage: z.string().nullable().meta({
           description: 'Shown to the model itself, and to administrators with the scope `audit:read`, which is recorded. Others read null.',
         }),

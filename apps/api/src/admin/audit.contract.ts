@@ -128,6 +128,7 @@ export function toEntryBody(entry: AuditEntry): AuditEntryBody {
     customMessage: details?.customMessage ?? null,
     ipAddress: details?.ipAddress ?? null,
     userAgent: details?.userAgent ?? null,
+    heldUntil: entry.heldUntil?.toISOString() ?? null,
   };
 }
 

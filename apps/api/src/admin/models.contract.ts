@@ -78,13 +78,14 @@ export function toModelDetailsBody({
     displayName,
     mood: toVersionedMoodBody(mood),
     ...toStandingBody(standing),
-    transitions: transitions.map(({ id, version, previousState, moodState, changedBy, adminUserId, changedAt, recordedAt }) => ({
+    transitions: transitions.map(({ id, version, previousState, moodState, changedBy, adminUserId, heldUntil, changedAt, recordedAt }) => ({
       id,
       version,
       previousState,
       newState: moodState,
       changedBy,
       adminUserId,
+      heldUntil: heldUntil?.toISOString() ?? null,
       changedAt: changedAt.toISOString(),
       recordedAt: recordedAt.toISOString(),
     })),

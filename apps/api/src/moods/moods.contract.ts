@@ -179,6 +179,7 @@ export function toHistoryBody(result: HistoryPage, page: { limit: number; offset
       recordedAt: transition.recordedAt.toISOString(),
       changedBy: transition.changedBy,
       previousState: transition.previousState,
+      heldUntil: transition.heldUntil?.toISOString() ?? null,
       customMessage: transition.customMessage,
     })),
     total: result.total,

@@ -149,7 +149,11 @@ BEGIN
               c.expires_at,
               c.now,
               c.previous_hash,
-              NULL
+              NULL,
+              -- What this change holds, not what is left of an earlier hold.
+              CASE
+                WHEN c.hold_minutes > 0 THEN c.held_until
+              END
             )::mood_transition_logs
           ) AS l
       ),

@@ -112,6 +112,7 @@ BEGIN
               NULL,
               e.now,
               e.previous_hash,
+              NULL,
               NULL
             )::mood_transition_logs
           ) AS l

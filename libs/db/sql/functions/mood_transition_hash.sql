@@ -26,7 +26,9 @@ AS $$
           l.auto_respond,
           l.response_delay,
           coalesce((EXTRACT(EPOCH FROM l.expires_at) * 1000000)::bigint::text, '-'),
-          (EXTRACT(EPOCH FROM l.created_at) * 1000000)::bigint
+          (EXTRACT(EPOCH FROM l.created_at) * 1000000)::bigint,
+          -- Nothing at all where there is no hold: so it was before holds were recorded.
+          (EXTRACT(EPOCH FROM l.held_until) * 1000000)::bigint
         ),
         'UTF8'
       )

@@ -22,5 +22,6 @@ AS $$
     l.expires_at,
     l.created_at,
     l.previous_hash,
-    mood_transition_hash(l);
+    mood_transition_hash(l),
+    l.held_until;
 $$;

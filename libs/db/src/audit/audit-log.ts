@@ -113,6 +113,7 @@ function toEntry(row: RowOf<typeof page>, sealed: AuditEntry['sealed']): AuditEn
     autoRespond: row.auto_respond,
     responseDelay: row.response_delay,
     expiresAt: row.expires_at,
+    heldUntil: row.held_until,
     createdAt: row.created_at,
     sealed,
     cursor: writeCursor({ micros: row.created_micros, id: row.id }),

@@ -24,7 +24,7 @@ const hex = (column: string) => orDash(sql`pg_catalog.encode(${sql.ref(column)},
 /** What is hashed: as in the function mood_transition_hash, which is not asked. */
 const content = sql<string>`pg_catalog.concat_ws('|', ${hex('previous_hash')}, id, model_id, version, ${orDash(sql`previous_state`)}, new_state,
   changed_by, ${orDash(sql`admin_user_id::text`)}, ${hex('admin_reason')}, ${hex('custom_message')}, ${hex('ip_address')}, ${hex('user_agent')},
-  ${orDash(sql`data_key_id::text`)}, auto_respond, response_delay, ${orDash(micros('expires_at'))}, ${micros('created_at')})`;
+  ${orDash(sql`data_key_id::text`)}, auto_respond, response_delay, ${orDash(micros('expires_at'))}, ${micros('created_at')}, ${micros('held_until')})`;
 
 const nextRows = statement(
   'verify-next-rows',

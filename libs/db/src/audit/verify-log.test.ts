@@ -74,6 +74,7 @@ const flipped = (column: string) =>
 /** One small change to each column. */
 const edits: readonly string[] = [
   `id = '${randomUUID()}'`,
+  `held_until = coalesce(held_until, created_at) + interval '1 minute'`,
   `previous_state = CASE previous_state WHEN 'positive' THEN 'negative' ELSE 'positive' END`,
   `new_state = CASE new_state WHEN 'positive' THEN 'negative' ELSE 'positive' END`,
   `changed_by = CASE changed_by WHEN 'admin' THEN 'system' ELSE 'admin' END`,
@@ -109,7 +110,7 @@ const exchange = (columns: string, a: string, b: string) => [
   `UPDATE mood_transition_logs x SET (${columns}) = (SELECT ${columns} FROM kept_log y WHERE ${a}) WHERE ${b}`,
 ];
 const contents =
-  'previous_state, new_state, changed_by, admin_user_id, admin_reason, custom_message, ip_address, user_agent, data_key_id, auto_respond, response_delay, created_at';
+  'previous_state, new_state, changed_by, admin_user_id, admin_reason, custom_message, ip_address, user_agent, data_key_id, auto_respond, response_delay, held_until, created_at';
 
 const tamperings: readonly fc.Arbitrary<Tampering>[] = [
   byModel(

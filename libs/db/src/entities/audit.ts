@@ -41,6 +41,7 @@ export const TransitionEntity = defineEntity({
     createdAt: p.datetime(6),
     previousHash: p.blob().$type<Buffer>().strictNullable(),
     hash: p.blob().$type<Buffer>(),
+    heldUntil: p.datetime(6).strictNullable(),
   },
 });
 

@@ -38,7 +38,7 @@ async function modelsEnding(count: number, seconds: number): Promise<string[]> {
   );
   await opened.sql.query(
     `INSERT INTO mood_transition_logs SELECT l.* FROM unnest($1::uuid[]) model, LATERAL seal_transition(ROW(uuidv7(), model, 1, NULL, 'positive',
-      'admin', NULL, NULL, NULL, NULL, NULL, NULL, true, 30, $2::timestamptz, now() - interval '1 hour', NULL, NULL)::mood_transition_logs) l`,
+      'admin', NULL, NULL, NULL, NULL, NULL, NULL, true, 30, $2::timestamptz, now() - interval '1 hour', NULL, NULL, NULL)::mood_transition_logs) l`,
     values,
   );
   await opened.sql.query(

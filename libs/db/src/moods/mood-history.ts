@@ -14,6 +14,7 @@ interface HistoryRow {
   created_at: Date;
   changed_by: MoodTransition['changedBy'];
   admin_user_id: string | null;
+  held_until: Date | null;
   custom_message: Buffer | null;
   data_key_id: string | null;
   master_key_id: string | null;
@@ -29,7 +30,7 @@ export const historyPage = statement(
   { modelId: 'uuid', limit: 'integer', offset: 'integer', before: 'integer | null' },
   (_, { modelId, limit, offset, before }) =>
     sql<HistoryRow>`WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = ${modelId})
-    SELECT newest.total, l.id, l.version, l.admin_user_id, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
+    SELECT newest.total, l.id, l.version, l.admin_user_id, l.held_until, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
         WHERE e.model_id = ${modelId} AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
@@ -61,6 +62,7 @@ export function createMoodHistory(database: Pick<Database, 'query'>, vault: Audi
             changedAt: row.effective_at,
             recordedAt: row.created_at,
             changedBy: row.changed_by,
+            heldUntil: row.held_until,
             customMessage: vault.open(access, stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
           },
         ];

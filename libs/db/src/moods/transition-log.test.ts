@@ -81,6 +81,25 @@ describe('the audit log', () => {
     ]);
   });
 
+  test('seals until when an override holds; rows without a hold have the hash that they had before holds were recorded', async () => {
+    const admin: Actor = { kind: 'admin', adminUserId: randomUUID(), reason, reasonCode: 'other', origin: { ipAddress, userAgent: null } };
+    const mood = { moodState: 'neutral', customMessage: null, autoRespond: false, responseDelay: 0, expiresAt: null } as const;
+    const outcome = await moods.change(modelId, mood, admin, { ...free, holdMinutes: 30 });
+    await moods.change(modelId, mood, admin, { ...free, holdMinutes: 0 });
+    const { rows } = await opened.sql.query(
+      `SELECT held_until, hash = mood_transition_hash(l) AS sealed, hash = sha256(convert_to(concat_ws('|', coalesce(encode(previous_hash, 'hex'), '-'),
+        id, model_id, version, previous_state, new_state, changed_by, admin_user_id, encode(admin_reason, 'hex'), '-', encode(ip_address, 'hex'), '-', data_key_id,
+        auto_respond, response_delay, '-', (extract(epoch FROM created_at) * 1000000)::bigint), 'UTF8')) AS as_before
+      FROM mood_transition_logs l WHERE model_id = $1 ORDER BY version`,
+      [modelId],
+    );
+    expect(outcome).toMatchObject({ kind: 'changed', heldUntil: rows[0].held_until });
+    expect(rows).toEqual([
+      { held_until: expect.any(Date), sealed: true, as_before: false },
+      { held_until: null, sealed: true, as_before: true },
+    ]);
+  });
+
   test('is a chain also when changes come at once', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => change(n % 2 === 0 ? 'positive' : 'negative')));
     const log = await readLog();
@@ -102,6 +121,7 @@ describe('the audit log', () => {
     `auto_respond = NOT auto_respond`,
     `response_delay = 299`,
     `expires_at = now()`,
+    `held_until = now()`,
     `created_at = created_at + interval '1 microsecond'`,
     `model_id = gen_random_uuid()`,
     `version = 2`,

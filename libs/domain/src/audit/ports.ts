@@ -21,6 +21,8 @@ export interface AuditEntry {
   autoRespond: boolean;
   responseDelay: number;
   expiresAt: Date | null;
+  /** Until when the override holds; null: not at all, or the change is of a time when that was not recorded. */
+  heldUntil: Date | null;
   createdAt: Date;
   /** Whether the sealed fields are shown. `hidden`: not requested. `erased`: the model's key was destroyed, so nobody can decrypt them. */
   sealed: SealedDetails | 'hidden' | 'erased';

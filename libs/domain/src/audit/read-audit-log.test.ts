@@ -22,6 +22,7 @@ const entry = (version: number): AuditEntry => ({
   autoRespond: false,
   responseDelay: 0,
   expiresAt: null,
+  heldUntil: null,
   createdAt: new Date('2026-01-02T12:00:00Z'),
   sealed: 'hidden',
   cursor: `after-${version}`,

@@ -45,6 +45,8 @@ export interface MoodTransition {
   /** When it was written to the log. */
   recordedAt: Date;
   changedBy: ChangedBy;
+  /** Until when it holds, if it is an override that does. */
+  heldUntil: Date | null;
   customMessage: string | null;
 }
 

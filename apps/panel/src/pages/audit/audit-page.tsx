@@ -93,11 +93,16 @@ const columns = (onOpen: (entry: Entry) => void) => [
   {
     key: 'change',
     title: said.change,
-    cell: ({ previousState, newState }: Entry) => (
+    cell: ({ previousState, newState, heldUntil }: Entry) => (
       <span className={styles['change']}>
         {previousState !== null && <MoodName state={previousState} />}
         <span aria-hidden="true">→</span>
         <MoodName state={newState} />
+        {heldUntil !== null && (
+          <span className={styles['soft']}>
+            {said.heldUntil} <Instant at={heldUntil} />
+          </span>
+        )}
       </span>
     ),
   },

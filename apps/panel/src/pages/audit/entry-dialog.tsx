@@ -22,7 +22,7 @@ import styles from './audit.module.css';
 type AuditPage = z.output<typeof auditPageSchema>;
 type Entry = AuditPage['entries'][number];
 type Chain = z.output<typeof auditChainSchema>;
-type Settings = Pick<Entry, 'autoRespond' | 'responseDelay' | 'expiresAt'> & { state: Entry['newState'] };
+type Settings = Pick<Entry, 'autoRespond' | 'responseDelay' | 'expiresAt' | 'heldUntil'> & { state: Entry['newState'] };
 
 async function readEntry(modelId: string, version: number, sealed: 'shown' | 'hidden', signal?: AbortSignal): Promise<Entry | null> {
   const { entries } = await get<AuditPage>('/admin/mood/audit', { modelId, version, sealed, limit: 1 }, signal);
@@ -73,11 +73,12 @@ export function EntryDialog({ modelId, version, onClose }: { modelId: string; ve
   );
 }
 
-const settingsOf = ({ newState, autoRespond, responseDelay, expiresAt }: Entry): Settings => ({
+const settingsOf = ({ newState, autoRespond, responseDelay, expiresAt, heldUntil }: Entry): Settings => ({
   state: newState,
   autoRespond,
   responseDelay,
   expiresAt,
+  heldUntil,
 });
 
 function Facts({ entry }: { entry: Entry }) {
@@ -107,6 +108,7 @@ function Change({ before, after }: { before: Settings | null; after: Settings })
       show: ({ autoRespond, responseDelay }: Settings) => (autoRespond ? said.afterSeconds(responseDelay) : said.off),
     },
     { name: said.expiresAt, show: ({ expiresAt }: Settings) => (expiresAt === null ? said.never : <Instant at={expiresAt} />) },
+    { name: said.held, show: ({ heldUntil }: Settings) => (heldUntil === null ? said.notHeld : <Instant at={heldUntil} />) },
   ];
   return (
     <table className={styles['compare']}>

@@ -65,6 +65,19 @@ export function Page() {
   );
 }
 
+function By({ change: { changedBy, heldUntil } }: { change: History['history'][number] }) {
+  return (
+    <div>
+      {said.whom[changedBy]}
+      {heldUntil !== null && (
+        <p className={styles['note']}>
+          {said.heldUntil} <Instant at={heldUntil} />
+        </p>
+      )}
+    </div>
+  );
+}
+
 function Changes({ changes }: { changes: History['history'] }) {
   const now = useNow();
   const rows = changes.map((change, index): Row => {
@@ -80,7 +93,7 @@ function Changes({ changes }: { changes: History['history'] }) {
       title: said.message,
       cell: ({ change }) => change.customMessage ?? <span className={styles['note']}>{said.noMessage}</span>,
     },
-    { key: 'by', title: said.by, cell: ({ change }) => said.whom[change.changedBy] },
+    { key: 'by', title: said.by, cell: ({ change }) => <By change={change} /> },
     {
       key: 'lasted',
       title: said.lasted,

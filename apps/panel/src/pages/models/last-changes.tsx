@@ -38,19 +38,26 @@ const columnsOf = (modelId: string): readonly Column<Transition>[] => [
   {
     key: 'change',
     title: words.columns.change,
-    cell: ({ previousState, newState }) => (
-      <span className={styles['change']}>
-        {previousState !== null && <MoodName state={previousState} />}
-        <span aria-hidden="true">→</span>
-        <MoodName state={newState} />
-      </span>
+    cell: ({ previousState, newState, heldUntil }) => (
+      <div>
+        <span className={styles['change']}>
+          {previousState !== null && <MoodName state={previousState} />}
+          <span aria-hidden="true">→</span>
+          <MoodName state={newState} />
+        </span>
+        {heldUntil !== null && (
+          <span className={listStyles['note']}>
+            {words.heldUntil} <Instant at={heldUntil} />
+          </span>
+        )}
+      </div>
     ),
   },
   {
     key: 'who',
     title: words.columns.who,
     cell: ({ changedBy, adminUserId }) => (
-      <div>
+      <div className={styles['who']}>
         {words.actors[changedBy]}
         {adminUserId !== null && (
           <span className={listStyles['note']}>

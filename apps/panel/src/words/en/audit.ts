@@ -34,6 +34,9 @@ export const audit = {
   afterSeconds: (seconds: number) => `on, after ${seconds} s`,
   expiresAt: 'Ends',
   never: 'never',
+  held: 'Held by it until',
+  notHeld: 'not held',
+  heldUntil: 'held until',
   by: 'Changed by',
   sealed: 'Sealed',
   sealedText:
