@@ -7,6 +7,7 @@ import { benchDue } from './due.ts';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
 import { benchRender } from './render.ts';
+import { benchPanel } from './panel.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchScale } from './scale.ts';
 import type { Bench } from './support/bench.ts';
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, Bench>> = {
   render: benchRender,
   analytics: benchAnalytics,
   streams: benchStreams,
+  panel: benchPanel,
 };
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.
