@@ -9,8 +9,9 @@ type Locator = ReturnType<Page['locator']>;
 /** Of the sandbox's people, who are there from its start. */
 const sophia = 'a0000000-0000-4000-8000-000000000001';
 const typed = 'Feeling <b>great</b> & <img src=x onerror=alert(1)> {{userName}}';
-/** What a test provokes here: a refused message, the rate limit, the end of the session. */
-const expected = [/status of (400|401|409|429)/];
+const hostileName = '<img src=x onerror=alert(1)>{{modelName}} "><b>Eve</b> & &lt;i&gt; <3';
+/** What a test provokes here: a refused message, the rate limit, the end of the session, a flag that is off, no network. */
+const expected = [/status of (400|401|403|409|429)/, /ERR_INTERNET_DISCONNECTED/];
 
 let panel: PanelUnderTest;
 let model: Visitor;
@@ -158,6 +159,52 @@ test('a session that ends in the middle of a sentence loses no word of it', asyn
   expect(kept).toMatch(/^This took me long to writ?$/);
   await button('Save').click();
   await until(async () => (await moodNow()).customMessage === kept);
+});
+
+test('while the platform has switched changes off, she reads so, and goes on with her words once they are on again', async () => {
+  const setFlag = async (percentage: number) => {
+    const json = { percentage, reason: 'An exercise' };
+    expect(await api().call('PUT', '/api/v1/admin/mood/flags/moods.updates', { json, token: tokens.admin })).toMatchObject({ status: 200 });
+  };
+  const before = await moodNow();
+  await setFlag(0);
+  await message().fill('Patience is golden');
+  // The switch works everywhere within a second.
+  await until(async () => (await api().post('/api/v1/mood/update', { moodState: 'neutral' }, tokens.model)).status === 403);
+  await button('Save').click();
+  await page.getByRole('alert').filter({ hasText: 'The platform has switched changes of moods off for now.' }).waitFor();
+  expect(await message().inputValue()).toBe('Patience is golden');
+  await setFlag(100);
+  await until(async () => {
+    if (await button('Save').isEnabled()) await button('Save').click();
+    return (await moodNow()).customMessage === 'Patience is golden';
+  });
+  expect(before.customMessage).not.toBe('Patience is golden');
+});
+
+test('without a network nothing is lost, and saving goes on when it is back', async () => {
+  await message().fill('Back on the train');
+  await model.context.setOffline(true);
+  await button('Save').click();
+  await page.getByRole('alert').filter({ hasText: 'try again when you are online' }).waitFor();
+  expect(await message().inputValue()).toBe('Back on the train');
+  await model.context.setOffline(false);
+  await button('Save').click();
+  await until(async () => (await moodNow()).customMessage === 'Back on the train');
+});
+
+test('the name of a user is text, whatever it is made of', async () => {
+  const { platform } = panel.stack;
+  const created: any = await platform.call('POST', '/sandbox/users', { json: { count: 1, displayName: hostileName } });
+  const mood = { moodState: 'neutral', autoRespond: true, responseDelay: 0 };
+  expect(await api().post('/api/v1/mood/update', mood, tokens.model)).toMatchObject({ status: 200 });
+  await platform.userWrites('hostile', created.ids[0], sophia);
+  await until(async () => (await platform.automatedMessages('hostile')).length === 1);
+  await model.open('/replies');
+  const [reply] = (await api().get('/api/v1/mood/replies', tokens.model)).body.replies;
+  expect(reply.userName).toContain('Eve');
+  await page.locator('main strong').getByText(reply.userName, { exact: true }).waitFor();
+  expect(await page.locator('main img, main b').count()).toBe(0);
 });
 
 test('who has used up the changes of the hour reads when the next one is free, and keeps what was typed', async () => {
