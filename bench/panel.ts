@@ -14,6 +14,8 @@ const goalMs = 1_500;
 const settleMs = 1_000;
 
 const pages = [
+  // Without a script: what the browser and the machine take anyway.
+  ['words alone, the floor', 'Sophia', '/panel/sign-out'],
   ['a model’s mood', 'Sophia', '/panel/'],
   ['the overview', 'Robin (moderation)', '/panel/'],
   ['the list of templates', 'Robin (moderation)', '/panel/templates'],
