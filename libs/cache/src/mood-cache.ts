@@ -6,8 +6,8 @@ import { createLoop, withinTime } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
-import { putMood } from './put-mood.ts';
-import type { MoodKeys, PutMoodOptions } from './put-mood.ts';
+import { moodLayout } from './mood-keys.ts';
+import { putMoods } from './put-moods.ts';
 
 /** `error`: the cache could not be asked, or not be believed. */
 export type CacheResult = 'hit' | 'miss' | 'error';
@@ -70,8 +70,6 @@ const lookEveryMs = 1_000;
 const startMs = 2_000;
 /** A mood of the table is put into the cache this long after at most: far less than what came meanwhile stays there. */
 const maxReadingMs = 10_000;
-/** The marks of an epoch are spread over the nodes of a cluster. An entry has the one that its model's id ends with. */
-const tags = Array.from({ length: 256 }, (_, tag) => tag.toString(16).padStart(2, '0'));
 /** How long a mark is kept, and how often it is kept for longer, in milliseconds. */
 const markMs = 600_000;
 const remarkEveryMs = 120_000;
@@ -83,14 +81,13 @@ const silenceMs = 60_000;
 /** Reads and writes have connections of their own, so that one that is held up does not hold up the other. */
 export function createMoodCache(options: MoodCacheOptions): MoodCache {
   const { redisUrl, createLease, logger, onResult } = options;
-  // Braces would put all moods on one node of a cluster.
-  const prefix = options.prefix.replaceAll(/[{}]/g, '');
   const target = parseRedisUrl(redisUrl);
+  const layout = moodLayout(target, options.prefix);
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let connections: { reads: Connection; writes: Connection } | undefined;
 
-  function connect(purpose: string): Connection {
+  function connect(purpose: string, autoPipelining: boolean): Connection {
     const redis = connectRedis(target, {
       name: `${options.applicationName}-${purpose}`,
       maxRetriesPerRequest: 0,
@@ -98,38 +95,31 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       silenceMs: 4 * patienceMs,
       waits: false,
       redirects: false,
-      autoPipelining: true,
+      autoPipelining,
       // `createRedisWatch` tells the log.
       onError: () => {},
     });
     return { redis, read: readTogether(redis, patienceMs), watch: watchServers(redis, patienceMs) };
   }
 
-  /** Who has other keys does not use the same cache. */
-  const placeOf = (reached: ReachedServers | undefined) => reached && `${target.db}:${prefix}@${reached.ids}`;
+  const placeOf = (reached: ReachedServers | undefined) => reached && `${layout.name}@${reached.ids}`;
   /** Those that both connections reach. */
   function servers(): string | undefined {
     const place = placeOf(connections?.reads.watch.reached);
     return place === placeOf(connections?.writes.watch.reached) ? place : undefined;
   }
 
-  const markOf = (epoch: string, tag: string) => `${prefix}:state:${epoch}:{${tag}}`;
-  function keysOf(epoch: string, modelId: string): MoodKeys {
-    const mark = markOf(epoch, modelId.slice(-2).toLowerCase());
-    return { mark, entry: `${mark}:${modelId}` };
-  }
-
   /** @throws what a command does. @returns the answers. */
-  async function ofAllMarks<T>(ask: (redis: RedisConnection, tag: string) => Promise<T>): Promise<T[]> {
+  async function ofAllMarks<T>(epoch: string, ask: (redis: RedisConnection, mark: string) => Promise<T>): Promise<T[]> {
     const { redis } = connections?.writes ?? {};
     if (redis === undefined) throw new Error('the cache has not started');
-    return withinTime(patienceMs, Promise.all(tags.map((tag) => ask(redis, tag))));
+    return withinTime(patienceMs, Promise.all(layout.marks(epoch).map((mark) => ask(redis, mark))));
   }
 
   const lease = createLease({
     servers,
     async prepare(epoch) {
-      await ofAllMarks((redis, tag) => redis.set(markOf(epoch, tag), '1', 'PX', markMs));
+      await ofAllMarks(epoch, (redis, mark) => redis.set(mark, '1', 'PX', markMs));
     },
   });
 
@@ -147,7 +137,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
         await Promise.all([connections.reads.watch.look(), connections.writes.watch.look()]);
         if (epoch === undefined || lookedAt - markedAt < remarkEveryMs) return 'idle';
         markedAt = lookedAt;
-        const kept = await ofAllMarks((redis, tag) => redis.pexpire(markOf(epoch, tag), markMs));
+        const kept = await ofAllMarks(epoch, (redis, mark) => redis.pexpire(mark, markMs));
         if (kept.includes(0)) throw new Error('Redis was wiped');
       } catch (error) {
         // While it is down, the connection has said so already.
@@ -185,7 +175,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     }
     let result: CacheResult = 'error';
     try {
-      const entry = await reads.read(keysOf(epoch, modelId).entry);
+      const entry = await reads.read(layout.keysOf(epoch, modelId).entry);
       if (reads.watch.reached !== reached || epochFor(placeOf(reached)) !== epoch) return null;
       const mood = entry === null ? null : understand(modelId, entry);
       result = mood === null ? 'miss' : 'hit';
@@ -207,15 +197,18 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     if (reached === undefined || placeOf(reached) !== state.servers) return false;
     if (reading !== undefined && (reading.reached !== reached || performance.now() - reading.beganAt > maxReadingMs)) return false;
     const { store } = options;
-    const putting: PutMoodOptions = {
-      patienceMs,
-      // Two readings of one version are the same, but a change knows better than a forgery.
-      replacesSame: reading === undefined,
-      findStored: (modelId) => store.find(modelId),
-      onUnusable: countUnusable,
-    };
     try {
-      await Promise.all(moods.map((mood) => putMood(redis, keysOf(epoch, mood.modelId), mood, putting)));
+      await putMoods(
+        redis,
+        moods.map((mood) => ({ mood, keys: layout.keysOf(epoch, mood.modelId) })),
+        {
+          patienceMs,
+          // Two readings of one version are the same, but a change knows better than a forgery.
+          replacesSame: reading === undefined,
+          findStored: (modelId) => store.find(modelId),
+          onUnusable: countUnusable,
+        },
+      );
       return written.reached === reached;
     } catch (error) {
       // What was sent may still be carried out, by then under keys that nobody reads.
@@ -228,7 +221,8 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     name: 'mood cache',
     async start() {
       if (connections !== undefined) return;
-      connections = { reads: connect('cache'), writes: connect('cache-writes') };
+      // What is read together travels together by itself: in a cluster the client's own way of it costs as much again.
+      connections = { reads: connect('cache', target.kind !== 'cluster'), writes: connect('cache-writes', true) };
       await watch.start();
       for (const began = performance.now(); servers() === undefined && performance.now() - began < startMs;) await pause(10);
       await lease.start();

@@ -1,4 +1,4 @@
-export { createScript, readTogether } from './commands.ts';
+export { createScript, placeOf, readTogether } from './commands.ts';
 export type { RedisScript } from './commands.ts';
 export { closeRedis, connectRedis } from './connection.ts';
 export type { RedisConnection, RedisConnectionOptions } from './connection.ts';
