@@ -37,6 +37,8 @@ export interface QueueBackend {
   createQueue(name: QueueName): JobQueue;
   /** Starts taking jobs at once. @param options.concurrency how many jobs it runs at a time. */
   createWorker(name: QueueName, processor: JobProcessor, options: { concurrency: number }): JobWorker;
+  /** As `createWorker`, for jobs that a release before put where that release looked for them; undefined where it did not look elsewhere. */
+  createFormerWorker(name: QueueName, processor: JobProcessor, options: { concurrency: number }): JobWorker | undefined;
   /** Milliseconds since a worker of this queue last asked the store for a job and got an answer. null: no worker ever did. */
   sinceLastFetch(name: QueueName): number | null;
   /** Closes queues, workers and connections. Takes 4 seconds at most, however the store is. Repeating it is harmless. */
@@ -60,7 +62,8 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
   const { Queue, Worker } = withBackend<IQueueBackend, ConnectionOptions>((name, settings, role) => {
     const forWorker = role?.withBlockingConnection === true;
     const backend = forWorker ? store.workerBackend(name, settings) : store.queueBackend(name, settings);
-    if (forWorker) noteFetches(backend, () => lastFetch.set(name, Date.now()));
+    const isFormer = 'prefix' in settings && settings.prefix === store.formerPrefix;
+    if (forWorker && !isFormer) noteFetches(backend, () => lastFetch.set(name, Date.now()));
     return backend;
   });
 
@@ -70,6 +73,16 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
     const risks = await store.findRisks();
     risksTold = true;
     for (const risk of risks) options.logger?.warn({ part: 'queue store' }, risk);
+  }
+
+  function startWorker(name: QueueName, prefix: string, processor: JobProcessor, concurrency: number): JobWorker {
+    const worker: JobWorker = new Worker(name, processor, { ...workerDefaults, connection: noConnection, prefix, concurrency });
+    worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
+    worker.on('stalled', (jobId) =>
+      options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or was blocked for too long'),
+    );
+    open.add(worker);
+    return worker;
   }
 
   async function closeAll(): Promise<void> {
@@ -96,7 +109,7 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       // The event stream has no readers.
       const settings = {
         connection: noConnection,
-        prefix: store.prefix,
+        prefix: store.prefixOf(name),
         defaultJobOptions: jobDefaults,
         streams: { events: { maxLen: 1_000 } },
       };
@@ -105,15 +118,9 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
       open.add(queue);
       return queue;
     },
-    createWorker(name, processor, { concurrency }) {
-      const settings = { ...workerDefaults, connection: noConnection, prefix: store.prefix, concurrency };
-      const worker: JobWorker = new Worker(name, processor, settings);
-      worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
-      worker.on('stalled', (jobId) =>
-        options.logger?.warn({ queue: name, jobId }, 'job is taken over: its worker is gone, or was blocked for too long'),
-      );
-      open.add(worker);
-      return worker;
+    createWorker: (name, processor, { concurrency }) => startWorker(name, store.prefixOf(name), processor, concurrency),
+    createFormerWorker(name, processor, { concurrency }) {
+      return store.formerPrefix === undefined ? undefined : startWorker(name, store.formerPrefix, processor, concurrency);
     },
     sinceLastFetch(name) {
       const last = lastFetch.get(name);

@@ -1,11 +1,15 @@
 import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
+import type { QueueName } from './job-definition.ts';
 
 type BackendSettings = QueueBaseOptions;
 
 /** What the choice between Redis and PostgreSQL comes down to. */
 export interface QueueStore {
   readonly kind: 'postgres' | 'redis';
-  readonly prefix: string;
+  /** What the keys of a queue begin with, or the schema that it is in. */
+  prefixOf(queue: QueueName): string;
+  /** What they began with in a release before, where that was something else: such jobs are still taken, and none is added there. */
+  readonly formerPrefix?: string;
   /** One round trip. @throws when the store does not answer or cannot be used. */
   check(): Promise<void>;
   /** In what ways it is set up to lose jobs, a sentence each. @throws as `check`. */

@@ -9,7 +9,7 @@ import { isJobName, jobNames, queueNames, queueOf } from './catalog.ts';
 import type { QueueName } from './catalog.ts';
 import { createEnqueuer } from './enqueue.ts';
 import type { FinishedJob, JobContext, JobHandlers } from './job-handler.ts';
-import type { JobPayload, JobWorker } from './job-queue.ts';
+import type { JobPayload, JobProcessor, JobWorker } from './job-queue.ts';
 import { runJob } from './run-job.ts';
 
 export interface WorkersOptions {
@@ -100,18 +100,20 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     }
   }
 
-  function startWorker(queue: QueueName): JobWorker {
-    const worker = backend.createWorker(queue, (job, token, signal) => take(queue, job, token, signal ?? new AbortController().signal), {
-      concurrency: concurrencyOf(queue),
-    });
-    worker.on('lockRenewalFailed', (jobIds) => {
-      for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
-    });
-    return worker;
+  function workersOf(queue: QueueName): JobWorker[] {
+    const processor: JobProcessor = (job, token, signal) => take(queue, job, token, signal ?? new AbortController().signal);
+    const settings = { concurrency: concurrencyOf(queue) };
+    const former = backend.createFormerWorker(queue, processor, settings);
+    return [backend.createWorker(queue, processor, settings), ...(former === undefined ? [] : [former])];
   }
 
   const canaries = startCanaries(backend, options.canaries ?? canaryTimes, sinceEnded, logger);
-  const workers = queueNames.map(startWorker);
+  const workers = queueNames.flatMap(workersOf);
+  for (const worker of workers) {
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
+    });
+  }
 
   async function stopAll(): Promise<void> {
     canaries.stop();

@@ -13,7 +13,7 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
   return {
     kind: 'postgres',
-    prefix: options.schema,
+    prefixOf: () => options.schema,
     async check() {
       try {
         await assertSchemaCompatibility(pool.plain, options.schema);

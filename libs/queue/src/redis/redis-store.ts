@@ -1,6 +1,7 @@
 import { closeRedis, connectRedis, describeTrouble, findDurabilityRisks, isLoginRefusal, isRedisOutage, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection, RedisTarget } from '@mood/redis';
 import { createRedisBackend } from 'bullmq';
+import type { QueueName } from '../job-definition.ts';
 import type { QueueStore } from '../queue-store.ts';
 
 export interface RedisStoreOptions {
@@ -30,7 +31,7 @@ export function openRedisStore(options: RedisStoreOptions): QueueStore {
 
   return {
     kind: 'redis',
-    prefix: prefixFor(target, options.prefix),
+    ...prefixesFor(target, options.prefix),
     async check() {
       try {
         await commandConnection().ping();
@@ -56,7 +57,20 @@ class RedisRefusesLogin extends Error {
   override readonly name = 'RedisRefusesLogin';
 }
 
-/** In a cluster every key of a job has to be on one node: what stands in braces decides on which. */
-function prefixFor({ kind }: RedisTarget, prefix: string): string {
-  return kind === 'cluster' && !/\{.+\}/.test(prefix) ? `{${prefix}}` : prefix;
+/**
+ * What stands in braces decides on which node of a cluster a key is, and every key of a queue has to be on one. These lie in the middle of a quarter
+ * of the slots each: no two of four masters' queues share a node, and of three masters the one that has two has those with the least to do.
+ */
+const clusterTags: Record<QueueName, string> = {
+  'auto-reply': 'auto-reply-30',
+  'mood-expiry': 'mood-expiry-21',
+  'message-delivery': 'message-delivery-10',
+  analytics: 'analytics-10',
+};
+
+/** Elsewhere braces mean nothing. In a cluster all queues were once on the node that the prefix in braces decided on. */
+function prefixesFor({ kind }: RedisTarget, prefix: string): Pick<QueueStore, 'prefixOf' | 'formerPrefix'> {
+  if (kind !== 'cluster') return { prefixOf: () => prefix };
+  const stem = prefix.replaceAll(/[{}]/g, '');
+  return { prefixOf: (queue) => `${stem}:{${clusterTags[queue]}}`, formerPrefix: /\{.+\}/.test(prefix) ? prefix : `{${prefix}}` };
 }
