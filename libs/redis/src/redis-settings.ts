@@ -31,7 +31,7 @@ export const redisSettings = {
   }),
   queuePrefix: setting({
     env: 'QUEUE_PREFIX',
-    doc: 'what every key in Redis begins with; in a cluster in braces, so that a job’s keys are on one node',
+    doc: 'what every key in Redis begins with',
     schema: z.string().regex(/^[A-Za-z0-9_{}-]{1,40}$/, 'expected 1 to 40 of A-Z a-z 0-9 _ - { }'),
     default: 'mood',
   }),
