@@ -2,14 +2,17 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 
+const now = sql`extract(epoch FROM clock_timestamp())`;
+
 /** The row that says when somebody counted for operators last, in seconds. It is no bucket, and nobody sums it. */
 const claim = statement(
   'claim-stock',
   { afterSeconds: 'double precision' },
   (_, { afterSeconds }) => sql<{ fact: string }>`INSERT INTO analytics_rollups AS r (fact, bucket_start, group_key, n, total)
-    VALUES ('operators', 'epoch', '', 0, extract(epoch FROM clock_timestamp()))
-    ON CONFLICT (fact, bucket_start, group_key) DO UPDATE SET total = excluded.total
-    WHERE r.total <= excluded.total - ${afterSeconds} OR r.total > excluded.total
+    VALUES ('operators', 'epoch', '', 0, ${now})
+    -- The clock is read again by who has waited for the row: by what it read before, the one that was first would be ahead of its time.
+    ON CONFLICT (fact, bucket_start, group_key) DO UPDATE SET total = ${now}
+    WHERE r.total <= ${now} - ${afterSeconds} OR r.total > ${now}
     RETURNING r.fact`,
 );
 
