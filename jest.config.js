@@ -58,7 +58,7 @@ export default {
   // Ends what hangs. On a machine that has other things to do, a whole system takes a minute to start.
   testTimeout: 240_000,
   // Tests of a system wait for more than half of their time, for processes to start and for what is to come.
-  maxWorkers: 2 * availableParallelism(),
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // A worker keeps something of every file that it has run: past this it spends its time on collecting garbage.
   workerIdleMemoryLimit: '768MB',
   // Measured when `npm test` runs everything: the rules of the domain are held to tests that run in one process.
