@@ -12,6 +12,7 @@ export { CheckpointError, createCheckpointWriter, readCheckpoint } from './audit
 export type { Checkpoint, CheckpointTail } from './audit/checkpoint.ts';
 export { masterKeysInUse } from './audit/keys-in-use.ts';
 export { eraseModel } from './audit/erase.ts';
+export type { MasterKeys } from './audit/master-keys.ts';
 export { MasterKeyMissing, rotateDataKeys } from './audit/rotate-keys.ts';
 export { createAuditVault } from './audit/vault.ts';
 export { recordVerification } from './audit/record-verification.ts';

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { CheckpointError, createCheckpointWriter, readCheckpoint } from '@mood/db';
-import type { auditSettings, Checkpoint, CheckpointDraft, CheckpointTail } from '@mood/db';
+import type { Checkpoint, CheckpointDraft, CheckpointTail, MasterKeys } from '@mood/db';
 import { describeError, errorCode } from '@mood/runtime';
 import { Problem } from '../problem.ts';
 import { whyNotWritten } from '../why-not-written.ts';
-
-type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 
 /** @returns undefined when there is no file yet. @throws CheckpointError, Problem. */
 export async function openCheckpoint(file: string, keys: MasterKeys): Promise<Checkpoint | undefined> {

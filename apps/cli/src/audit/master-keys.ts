@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { auditSettings } from '@mood/db';
+import type { MasterKeys } from '@mood/db';
 import { describeError, readRunFile } from '@mood/runtime';
 import { Problem } from '../problem.ts';
-
-type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 
 /** The master keys that are given, else those of the system which runs on this machine. */
 export async function masterKeysOf(settings: { auditMasterKeys: MasterKeys | undefined; dataDir: string }): Promise<MasterKeys> {

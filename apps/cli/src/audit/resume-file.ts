@@ -1,12 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { readKeptVerification, writeKeptVerification } from '@mood/db';
-import type { auditSettings, KeptVerification } from '@mood/db';
+import type { KeptVerification, MasterKeys } from '@mood/db';
 import { describeError, errorCode } from '@mood/runtime';
 import writeFileAtomic from 'write-file-atomic';
 import { Problem } from '../problem.ts';
 import { whyNotWritten } from '../why-not-written.ts';
-
-type MasterKeys = ReturnType<typeof auditSettings.auditMasterKeys.schema.parse>;
 
 /** How often it is written while the walk goes on, in milliseconds: what a process loses that is killed. */
 const everyMs = 2_000;

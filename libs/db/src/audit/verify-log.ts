@@ -3,17 +3,9 @@ import type { Checkpoint, CheckpointTail } from './checkpoint.ts';
 import { createTailReader } from './tail-reader.ts';
 import { beforeModel, behindModel, countRows, findRangeEnd, firstModel, lastModel, readClock } from './log-rows.ts';
 import { verifyRange } from './verify-range.ts';
-import type { AuditProblem, LogRange, RangeFindings, WalkOptions } from './verify-range.ts';
+import type { LogRange, RangeFindings, WalkOptions } from './verify-range.ts';
 
-export interface AuditVerification {
-  rows: number;
-  models: number;
-  /** Models in which nothing is wrong … */
-  complete: number;
-  /** … and those in which something is: also those without any row left, which `models` does not count. */
-  incomplete: number;
-  problems: number;
-  first: AuditProblem | null;
+export interface AuditVerification extends Omit<RangeFindings, 'tails'> {
   /** When the walk began, by the database's clock: what was written later may not have been seen. */
   startedAt: Date;
 }

@@ -27,11 +27,11 @@ export interface LogRange {
 
 export interface RangeFindings {
   rows: number;
-  /** With rows in the log … */
+  /** With rows in the log. */
   models: number;
-  /** … of which nothing is wrong with these. */
+  /** Models in which nothing is wrong … */
   complete: number;
-  /** Models in which something is wrong: also those without any row left. */
+  /** … and those in which something is: also those without any row left, which `models` does not count. */
   incomplete: number;
   problems: number;
   first: AuditProblem | null;
