@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AuditFilter, AuditPage, ModelFilter, ModelPage } from '@mood/domain';
+import type { AuditFilter, ModelFilter } from '@mood/domain';
 import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createAuditLog } from './audit/audit-log.ts';
@@ -125,6 +125,23 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
   });
 });
 
+/** Reads pages by each filter, as many as it takes until a plan is kept. @returns how many entries were shown. */
+async function readPages<Filter>(
+  filters: readonly Filter[],
+  read: (filter: Filter, cursor: string | null) => Promise<{ shown: number; nextCursor: string | null }>,
+): Promise<number> {
+  let found = 0;
+  for (const filter of filters) {
+    let cursor: string | null = null;
+    for (let page = 0; page < 8; page += 1) {
+      const { shown, nextCursor } = await read(filter, cursor);
+      found += shown;
+      cursor = nextCursor;
+    }
+  }
+  return found;
+}
+
 test('the list of all moods reads what it shows, whatever it is filtered by and however many there are', async () => {
   const { database, sql } = opened;
   const overview = createMoodOverview(database);
@@ -156,15 +173,10 @@ test('the list of all moods reads what it shows, whatever it is filtered by and 
   ];
   await readMoreThan(many);
   await sql.query('SELECT pg_stat_reset()');
-  let found = 0;
-  for (const filter of filters) {
-    let cursor: string | null = null;
-    for (let page = 0; page < 8; page += 1) {
-      const { models, nextCursor }: ModelPage = await overview.models(filter, { limit: 5, cursor }, 50);
-      found += models.length;
-      cursor = nextCursor;
-    }
-  }
+  const found = await readPages(filters, async (filter, cursor) => {
+    const { models, nextCursor } = await overview.models(filter, { limit: 5, cursor }, 50);
+    return { shown: models.length, nextCursor };
+  });
   expect(found).toBeGreaterThan(200);
   // Over eight hundred answers in all, of which the widest ask for five hundred ids or for the limits of twenty models.
   expect(await readMoreThan(many)).toEqual([]);
@@ -276,16 +288,10 @@ test('the audit log costs what is shown of it, also where two filters seldom mee
   ];
   await readMoreThan(many);
   await sql.query('SELECT pg_stat_reset()');
-  let found = 0;
-  for (const filter of filters) {
-    let cursor: string | null = null;
-    // As often as it takes until a plan is kept.
-    for (let page = 0; page < 8; page += 1) {
-      const { entries, nextCursor }: AuditPage = await log.page(filter, { limit: 20, cursor }, { kind: 'nobody' });
-      found += entries.length;
-      cursor = nextCursor;
-    }
-  }
+  const found = await readPages(filters, async (filter, cursor) => {
+    const { entries, nextCursor } = await log.page(filter, { limit: 20, cursor }, { kind: 'nobody' });
+    return { shown: entries.length, nextCursor };
+  });
   expect(found).toBeGreaterThan(500);
   expect(await readMoreThan(many / 4)).toEqual([]);
 });
