@@ -12,7 +12,7 @@ export interface RedisConnectionOptions {
   maxRetriesPerRequest: number | null;
   /** Milliseconds after which a command is given up; for as long as it takes when absent. */
   commandTimeoutMs?: number;
-  /** Milliseconds for which the server may be silent while it owes an answer; then the connection is made anew. Default: twice `commandTimeoutMs`. */
+  /** Milliseconds for which the server may be silent while it owes an answer; then the connection is made anew. Default: twice `commandTimeoutMs`, or 15 s. */
   silenceMs?: number;
   /** Whether commands wait while there is no connection. Default: true. */
   waits?: boolean;
