@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileAnswers } from '@mood/testing/response-validator';
 import type { OpenApiDocument } from '@mood/testing/response-validator';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
@@ -62,6 +63,10 @@ describe('the OpenAPI document', () => {
     expect({ code, output: begin === -1 ? output : output.slice(begin) }).toEqual({ code: 0, output: expect.any(String) });
     expect(output).toMatch(/"totals":\s*\{\s*"errors":\s*0,\s*"warnings":\s*0,\s*"ignored":\s*0\s*\}/);
   });
+});
+
+test('the schema of every answer can be compiled', () => {
+  expect(compileAnswers(document)).toBeGreaterThan(300);
 });
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
