@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A change of the tables, which runs once in a database. */
@@ -29,10 +29,11 @@ export interface Schema {
 
 const folder = path.join(import.meta.dirname, '../../sql');
 
-function read(files: string): { name: string; text: string }[] {
-  return globSync(files, { cwd: folder })
+function read(kind: 'migrations' | 'functions'): { name: string; text: string }[] {
+  return readdirSync(path.join(folder, kind))
+    .filter((file) => file.endsWith('.sql'))
     .toSorted()
-    .map((file) => ({ name: path.basename(file, '.sql'), text: readFileSync(path.join(folder, file), 'utf8') }));
+    .map((file) => ({ name: path.basename(file, '.sql'), text: readFileSync(path.join(folder, kind, file), 'utf8') }));
 }
 
 /** @param text declares one function, of that name. */
@@ -46,8 +47,8 @@ let schema: Schema | undefined;
 /** The schema of this release. The files are read once. */
 export function readSchema(): Schema {
   schema ??= {
-    migrations: read('migrations/*.sql'),
-    functions: read('functions/*.sql').map(({ name, text }) => sqlFunction(name, text)),
+    migrations: read('migrations'),
+    functions: read('functions').map(({ name, text }) => sqlFunction(name, text)),
     rights: readFileSync(path.join(folder, 'rights.sql'), 'utf8'),
   };
   return schema;
