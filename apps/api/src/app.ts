@@ -59,10 +59,10 @@ export function createApp(deps: AppDependencies): OpenAPIHono<AuthEnv> {
     }),
   );
   app.route('/', createHealthRoutes(deps.health));
-  const cors = shareWithOrigins(deps.allowedOrigins);
-  app.use(cors.headers);
+  const cors = deps.allowedOrigins.length > 0 ? shareWithOrigins(deps.allowedOrigins) : undefined;
+  if (cors !== undefined) app.use(cors.headers);
   app.use(admitClients(deps.trustedProxies, deps.limits, async (c) => (await sessions.read(c)) !== undefined));
-  app.use(cors.preflights);
+  if (cors !== undefined) app.use(cors.preflights);
   if (deps.reads.replica !== undefined) app.use(rememberPanelWrites(deps, isOverTls));
   // Of all exports of the process.
   const inTurns = createExportTurns();

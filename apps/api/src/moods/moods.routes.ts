@@ -98,8 +98,8 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
     const { modelId } = checkedParams(c, modelParams);
     const { mood, degraded } = await readMoodOrNeutral(deps, modelId);
     markDegraded(c, degraded || !deps.databaseIsReachable());
-    const seen = mood.customMessage === null ? mood : await asSeenBy(deps.flags, c.get('principal'), mood);
-    return c.body(bodyOf(seen), 200, jsonContent);
+    const seen = asSeenBy(deps.flags, c.get('principal'), mood);
+    return c.body(bodyOf(seen instanceof Promise ? await seen : seen), 200, jsonContent);
   });
   return routes;
 }

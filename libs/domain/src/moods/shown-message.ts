@@ -17,13 +17,15 @@ function withoutMessage(mood: Mood): Mood {
   return without;
 }
 
-/** A mood as users see it: without its custom message while those of the model are not shown. */
-export async function asUsersSee(flags: Flags, mood: Mood): Promise<Mood> {
+/** A mood as users see it: without its custom message while those of the model are not shown. At once, where the flag is known. */
+export function asUsersSee(flags: Flags, mood: Mood): Mood | Promise<Mood> {
   if (mood.customMessage === null) return mood;
-  return (await isMessageShown(flags, mood.modelId)) ? mood : withoutMessage(mood);
+  const isShown = isMessageShown(flags, mood.modelId);
+  const seen = (shown: boolean) => (shown ? mood : withoutMessage(mood));
+  return typeof isShown === 'boolean' ? seen(isShown) : isShown.then(seen);
 }
 
 /** A mood as somebody sees it: the model and administrators always see the custom message. */
-export async function asSeenBy(flags: Flags, { role, subject }: { role: string; subject: string }, mood: Mood): Promise<Mood> {
+export function asSeenBy(flags: Flags, { role, subject }: { role: string; subject: string }, mood: Mood): Mood | Promise<Mood> {
   return role === 'admin' || subject === mood.modelId ? mood : asUsersSee(flags, mood);
 }
