@@ -87,7 +87,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
   let connections: { reads: Connection; writes: Connection } | undefined;
 
-  function connect(purpose: string, autoPipelining: boolean): Connection {
+  function connect(purpose: string): Connection {
     const redis = connectRedis(target, {
       name: `${options.applicationName}-${purpose}`,
       maxRetriesPerRequest: 0,
@@ -95,7 +95,6 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
       silenceMs: 4 * patienceMs,
       waits: false,
       redirects: false,
-      autoPipelining,
       // `createRedisWatch` tells the log.
       onError: () => {},
     });
@@ -221,8 +220,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
     name: 'mood cache',
     async start() {
       if (connections !== undefined) return;
-      // What is read together travels together by itself: in a cluster the client's own way of it costs as much again.
-      connections = { reads: connect('cache', target.kind !== 'cluster'), writes: connect('cache-writes', true) };
+      connections = { reads: connect('cache'), writes: connect('cache-writes') };
       await watch.start();
       for (const began = performance.now(); servers() === undefined && performance.now() - began < startMs;) await pause(10);
       await lease.start();

@@ -18,8 +18,6 @@ export interface RedisConnectionOptions {
   waits?: boolean;
   /** Whether a command of a cluster follows its key to a node that the client does not take for its master. Default: true. */
   redirects?: boolean;
-  /** Whether commands of one turn of the event loop travel together. Default: false. */
-  autoPipelining?: boolean;
   onError: (error: unknown) => void;
 }
 
@@ -31,7 +29,7 @@ const retryAfterMs = (attempt: number) => Math.min(attempt * 50, 500);
 
 /** Connects, and again whenever the connection is lost. Errors reach `onError`; calls fail on their own. */
 export function connectRedis(target: RedisTarget, options: RedisConnectionOptions): RedisConnection {
-  const { maxRetriesPerRequest, commandTimeoutMs, waits = true, redirects = true, autoPipelining = false } = options;
+  const { maxRetriesPerRequest, commandTimeoutMs, waits = true, redirects = true } = options;
   const { silenceMs = commandTimeoutMs === undefined ? longestSilenceMs : commandTimeoutMs * 2 } = options;
   const common = {
     connectionName: options.name,
@@ -51,7 +49,6 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     enableOfflineQueue: waits,
     // Callers that do not wait want commands of a broken connection to fail, not to be sent again.
     autoResendUnfulfilledCommands: waits,
-    enableAutoPipelining: autoPipelining,
   };
   const connection = open();
   connection.on('error', options.onError);
@@ -63,7 +60,6 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
         return new Cluster([...target.nodes], {
           // A cluster's offline queue ignores the command timeout.
           enableOfflineQueue: waits && commandTimeoutMs === undefined,
-          enableAutoPipelining: autoPipelining,
           ...(!redirects && { maxRedirections: 0 }),
           clusterRetryStrategy: retryAfterMs,
           // The only way to notice a replaced node while no command is sent to it.

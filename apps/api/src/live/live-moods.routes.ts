@@ -33,7 +33,7 @@ export function createLiveMoodRoutes(deps: AppDependencies, allow: Guard) {
         const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, modelIds);
         const shown = moods.map((mood) => deps.moodStreams.newest(mood));
         const now = deps.clock();
-        const seen = await Promise.all(shown.map((mood) => asSeenBy(deps.flags, principal, effectiveMood(mood, now))));
+        const seen = await Promise.all(shown.map(async (mood) => asSeenBy(deps.flags, principal, effectiveMood(mood, now))));
         if (degraded || !deps.databaseIsReachable()) response.setHeader('Mood-Degraded', 'true');
         return { text: `event: snapshot\ndata: ${JSON.stringify(toSnapshot(seen, notFound, now))}\n\n`, shown };
       },

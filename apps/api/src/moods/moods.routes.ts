@@ -71,7 +71,7 @@ export function createMoodRoutes(deps: AppDependencies, allow: Guard) {
       await countRequest(deps.limits, c.get('principal'), modelIds.length - 1);
       const { moods, notFound, degraded } = await readMoodsOrNeutral(deps, modelIds);
       markDegraded(c, degraded || !deps.databaseIsReachable());
-      const seen = await Promise.all(moods.map((mood) => asSeenBy(deps.flags, c.get('principal'), mood)));
+      const seen = await Promise.all(moods.map(async (mood) => asSeenBy(deps.flags, c.get('principal'), mood)));
       return c.json({ moods: seen.map(toMoodBody), notFound }, 200);
     })
     .openapi({ ...updateMoodRoute, middleware: [owner, readBody, fewRefusals] as const }, async (c) => {
