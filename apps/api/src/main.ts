@@ -75,6 +75,7 @@ import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureReplica } from './ops/replica-metrics.ts';
 import { createServiceHealth } from './ops/service-health.ts';
 import { createApiMetrics } from './ops/metrics.ts';
+import { createRefusalPages } from './panel/no-such-page.ts';
 import { apiHelp, apiSettings } from './settings.ts';
 
 /** How long each part of the process may take to stop, besides SHUTDOWN_DELAY_MS. */
@@ -281,7 +282,8 @@ function openReplica() {
   return { service, stores: storesOn(service.database, asOf), asOf, maxLagSeconds: readLagSeconds };
 }
 
-const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls });
+const refusalPages = await createRefusalPages();
+const server = createHttpServer(app, { port: settings.port, host: settings.host, logger, tls, refusalPages });
 const { metricsPort, host } = settings;
 const pages = { '/livez': livez, ...createHealthPages(health) };
 const opsServer = metricsPort === undefined ? [] : [createOpsServer({ port: metricsPort, host, registry, pages, logger })];

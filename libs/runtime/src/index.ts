@@ -2,7 +2,7 @@ export { describeSettings, exitCodes, problemWithArguments, readCommandLine } fr
 export { maxBytesUnderWay } from './http/answers-under-way.ts';
 export { maxLeftoverBytes } from './http/leftover-body.ts';
 export { answersByUs, maxHeaders } from './http/refuse-requests.ts';
-export type { AnswerHeaders } from './http/refuse-requests.ts';
+export type { AnswerHeaders, RefusalPage, RefusalPages } from './http/refuse-requests.ts';
 export { problemOfTarget } from './http/request-target.ts';
 export { serveInTurn } from './http/serve-in-turn.ts';
 export { usualTurnBounds } from './http/turns.ts';

@@ -7,6 +7,7 @@ import type { LogLine } from '@mood/testing/captured-log';
 import { Hono } from 'hono';
 import { eventually } from '@mood/testing/eventually';
 import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
+import { createRefusalPages } from '../panel/no-such-page.ts';
 import { createHttpServer } from './server.ts';
 
 /** For what is about time alone: on a busy machine a connection can be older than this before its first byte is looked at. */
@@ -36,7 +37,7 @@ beforeAll(async () => {
   });
   app.post('/body', async (c) => c.text(await c.req.text()));
   const local = { port: 0, host: '127.0.0.1', logger: log.logger };
-  const api = createHttpServer(app, local);
+  const api = createHttpServer(app, { ...local, refusalPages: await createRefusalPages() });
   const hasty = createHttpServer(app, { ...local, timeouts: impatient });
   const pages = { '/livez': livez, '/held': () => new Promise<never>(() => {}) };
   const ops = createOpsServer({ ...local, registry: createMetricsRegistry(), pages });
@@ -195,6 +196,29 @@ describe.each(['api', 'ops'])('at the %s server, a request with', (name) => {
     expect(parse(await send(name, `GET /livez HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).status).toBe(200);
   });
 });
+
+const forPeople = 'Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
+
+test.each(['/panel/%', '/panel/%zz?a=b', '/panel//audit', '/panel/audit/../flags', '/panel/%61udit', '/panel?a=%'])(
+  'who has typed %s is shown that there is no such page, and a program is told in JSON',
+  async (path) => {
+    const page = parse(await send('api', request(`GET ${path} HTTP/1.1`, forPeople)));
+    expect([page.status, page.headers.get('content-type')]).toEqual([400, 'text/html; charset=UTF-8']);
+    expect(page.body).toContain('<h1>There is no such page</h1>');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'/);
+    for (const name of servers['api']?.headers ?? []) expect([name, page.headers.has(name)]).toEqual([name, true]);
+    const program = parse(await send('api', request(`GET ${path} HTTP/1.1`, 'Accept: application/json')));
+    expect([program.status, JSON.parse(program.body).error]).toEqual([400, 'INVALID_REQUEST']);
+  },
+);
+
+test.each(['/panel/api/v1/%', '/panelled/%', '/%'])(
+  'what is no page of the panel, such as %s, is answered in JSON to all',
+  async (path) => {
+    const { headers, body } = parse(await send('api', request(`GET ${path} HTTP/1.1`, forPeople)));
+    expect([headers.get('content-type'), JSON.parse(body).error]).toEqual(['application/json', 'INVALID_REQUEST']);
+  },
+);
 
 test('a body that breaks its own form is refused, and so is one that does not come', async () => {
   const chunked = ['POST /body HTTP/1.1', 'Host: api', 'Transfer-Encoding: chunked', '', ''].join('\r\n');

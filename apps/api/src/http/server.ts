@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { answersByUs, errorCode, serveInTurn } from '@mood/runtime';
-import type { AnswerHeaders, Logger, Service } from '@mood/runtime';
+import type { AnswerHeaders, Logger, RefusalPages, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
 import { answerHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls-files.ts';
@@ -34,6 +34,8 @@ export interface HttpServerOptions {
   /** With a certificate the server speaks HTTPS, TLS 1.3 only. */
   tls?: TlsFiles | undefined;
   timeouts?: HttpTimeouts;
+  /** What browsers are shown in place of JSON when an address cannot be read. */
+  refusalPages?: RefusalPages;
 }
 
 const defaultTimeouts: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000, checkEvery: 1_000 };
@@ -45,12 +47,12 @@ const tlsHandshakeMs = 10_000;
 
 /** Serves an app. Stopping lets running requests finish and closes idle connections. */
 export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServerOptions): Service {
-  const { port, host, logger, tls, timeouts = defaultTimeouts } = options;
+  const { port, host, logger, tls, timeouts = defaultTimeouts, refusalPages: pages } = options;
   let headers: AnswerHeaders = [];
   const errorHandler = (error: unknown) => answerOutsideTheApp(error, headers, logger);
   const server = createServerFor(tls, timeouts);
   const listener = getRequestListener(app.fetch, { errorHandler, autoCleanupIncoming: false });
-  serveInTurn(server, listener, { headers: () => headers, checkTargets: true, methods, logger });
+  serveInTurn(server, listener, { headers: () => headers, checkTargets: true, methods, logger, pages });
 
   return {
     name: 'http server',

@@ -8,6 +8,15 @@ import { isOfHost, problemOfTarget, readAbsoluteTarget } from './request-target.
 
 export type AnswerHeaders = readonly (readonly [name: string, value: string])[];
 
+/** What a browser is shown in place of JSON; its headers come over the common ones. */
+export interface RefusalPage {
+  headers: AnswerHeaders;
+  body: string;
+}
+
+/** undefined: this request gets JSON. */
+export type RefusalPages = (request: Pick<IncomingMessage, 'url' | 'headers'>) => RefusalPage | undefined;
+
 export interface RefusalOptions {
   /** Headers of every answer, besides its type and its id. */
   headers: () => AnswerHeaders;
@@ -16,6 +25,8 @@ export interface RefusalOptions {
   /** The methods that any route of the server has. */
   methods: readonly string[];
   logger: Logger;
+  /** For request targets that are not in normal form: somebody may have typed one. */
+  pages?: RefusalPages | undefined;
 }
 
 /** Why a request is refused before it reaches a route. The message is for its sender, the problem for the log. */
@@ -23,6 +34,8 @@ interface Refusal {
   status: 400 | 405 | 408 | 413 | 417 | 431;
   message: string;
   problem: string;
+  /** Whether it is about the request target. */
+  ofTarget?: true;
 }
 
 /** Options for creating the server: without them Node.js answers some requests itself, in a form of its own. */
@@ -49,8 +62,8 @@ export function refuseBadRequests(
   /** Bytes received after the refusal that ends a connection. */
   const readOver = new WeakMap<Duplex, number>();
 
-  function formOf(refusal: Refusal, requestId: string): { headers: [string, string][]; body: string } {
-    const body = JSON.stringify({ error: 'INVALID_REQUEST', message: refusal.message });
+  function formOf(refusal: Refusal, requestId: string, page?: RefusalPage): { headers: [string, string][]; body: string } {
+    const body = page?.body ?? JSON.stringify({ error: 'INVALID_REQUEST', message: refusal.message });
     const headers: [string, string][] = [
       ...options.headers().map(([name, value]): [string, string] => [name, value]),
       ['X-Request-Id', requestId],
@@ -59,13 +72,14 @@ export function refuseBadRequests(
       ['Connection', 'close'],
     ];
     if (refusal.status === 405) headers.push(['Allow', methods.join(', ')]);
+    for (const [name, value] of page?.headers ?? []) headers.push([name, value]);
     return { headers, body };
   }
 
   function answer(response: ServerResponse, request: IncomingMessage, refusal: Refusal): void {
     const requestId = randomUUID();
     tell({ requestId, ...refusal });
-    const { headers, body } = formOf(refusal, requestId);
+    const { headers, body } = formOf(refusal, requestId, refusal.ofTarget && options.pages?.(request));
     for (const [name, value] of headers) response.setHeader(name, value);
     response.writeHead(refusal.status).end(request.method === 'HEAD' ? undefined : body);
   }
@@ -186,7 +200,9 @@ function problemOf(request: IncomingMessage, checkTarget: boolean): Refusal | un
     request.url = absolute.target;
   }
   const problem = checkTarget ? problemOfTarget(request.url ?? '') : undefined;
-  return problem === undefined ? undefined : { status: 400, message: `The URL is not in its normal form: ${problem}.`, problem };
+  return problem === undefined
+    ? undefined
+    : { status: 400, message: `The URL is not in its normal form: ${problem}.`, problem, ofTarget: true };
 }
 
 /**
