@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { requireCommand } from '@mood/testing/find-command';
@@ -11,7 +12,7 @@ describe('the alert rules', () => {
       execFileSync(requireCommand('promtool', 'prometheus'), ['check', 'config', 'prometheus.yml'], { cwd, encoding: 'utf8' }),
     ).toContain('SUCCESS');
     expect(
-      execFileSync(requireCommand('promtool', 'prometheus'), ['test', 'rules', 'alerts.test.yml', 'alerts-of-days.test.yml'], {
+      execFileSync(requireCommand('promtool', 'prometheus'), ['test', 'rules', ...globSync('*.test.yml', { cwd })], {
         cwd,
         encoding: 'utf8',
       }),
