@@ -15,7 +15,7 @@ const help = `npm run analytics -- rebuild: counts analytics anew, from the rows
 After an upgrade from a release without analytics, and when MoodRollupDifferences says so. It may run while the system does.
 It counts a day at a time, and may be stopped (Ctrl-C) and repeated: what is counted twice comes to the same.
 Where counting ended before --from, it goes on from there, so that nothing is left out.
-Replies are kept for 30 days: of older ones, what was counted before stays as it is.
+Replies are kept for RETENTION_REPLIES_DAYS (30): of older ones, what was counted before stays as it is.
 The database is that of DATABASE_URL, else that of the system which "npm start" runs on DATA_DIR (default .data).
 The exit code is 0 when all is counted, 1 when it was stopped or something was in the way, 2 when the command was not understood.`;
 

@@ -200,7 +200,7 @@ const group = createServiceGroup(
       everyMs: settings.abuseCheckEveryMs,
       logger,
     }),
-    createPurger(database, logger, settings.purgeEveryMs),
+    createPurger(database, logger, settings),
     createRoller(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
     createStockTaker(database, { everyMs: settings.rollUpEveryMs, registry, logger }),
     admission,

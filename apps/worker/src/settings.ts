@@ -3,7 +3,17 @@ import { flagSettings } from '@mood/flags';
 import { moderationSettings } from '@mood/moderation';
 import { platformSettings } from '@mood/platform';
 import { queueSettings } from '@mood/queue';
-import { describeSettings, envCount, envMilliseconds, envSeconds, loggerSettings, modeSettings, opsSettings, setting } from '@mood/runtime';
+import {
+  describeSettings,
+  envCount,
+  envMilliseconds,
+  envSeconds,
+  envWholeNumber,
+  loggerSettings,
+  modeSettings,
+  opsSettings,
+  setting,
+} from '@mood/runtime';
 
 /** Every configuration key of the worker. */
 export const workerSettings = {
@@ -42,6 +52,12 @@ export const workerSettings = {
     doc: 'milliseconds between two clean-ups of rows that are out of date',
     schema: envMilliseconds,
     default: '600000',
+  }),
+  keepRepliesDays: setting({
+    env: 'RETENTION_REPLIES_DAYS',
+    doc: 'days that automatic replies are kept that are over: models see them, a message that is reported again is known by them; those of an experiment are kept until its results are. With fewer than 30, what a model sees of 30 days is of so many',
+    schema: envWholeNumber('days, a whole number', 12, 3_650),
+    default: '30',
   }),
   ...abuseSettings,
   ...opsSettings,

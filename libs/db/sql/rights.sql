@@ -87,6 +87,7 @@ GRANT SELECT, INSERT, UPDATE (items), DELETE ON analytics_lists TO mood_app;
 GRANT SELECT, INSERT ON analytics_models TO mood_app;
 GRANT SELECT, INSERT, UPDATE (differences, checked_at) ON analytics_reconciliations TO mood_app;
 GRANT SELECT, INSERT (verified_until, models, complete, rows) ON audit_verifications TO mood_app;
+GRANT SELECT, UPDATE (removed_before) ON retention_marks TO mood_app;
 
 -- --------------------------------------------------------------------------------------------------------------------------- functions
 

@@ -71,6 +71,7 @@ const expectedRights: Record<string, readonly string[]> = {
   mood_transition_logs: ['SELECT'],
   outbox: ['DELETE', 'INSERT', 'SELECT', 'UPDATE (check_after, checks, failed_at, generation, job_id, queue)'],
   performers: ['INSERT (id)', 'SELECT'],
+  retention_marks: ['SELECT', 'UPDATE (removed_before)'],
   users: [],
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDatabaseUnderTest } from './database.fixture.ts';
 import type { DatabaseUnderTest } from './database.fixture.ts';
 import { purgeStaleRows } from './purge.ts';
@@ -49,7 +49,7 @@ async function valuesOf(query: string): Promise<unknown[]> {
 
 // 5 closed windows, 4 finished replies, 1 that failed, 3 days of usage and a conversation are stale.
 test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %d rows, and the rest stays', async (batch) => {
-  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(14);
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, { batch })).toBe(14);
   expect(await valuesOf(`SELECT window_end > now() FROM mood_rate_limits`)).toEqual([true]);
   expect(await valuesOf(`SELECT message_id FROM auto_replies WHERE created_at < now() - interval '30 days' ORDER BY 1`)).toEqual([
     '31 days, pending',
@@ -65,9 +65,50 @@ test.each([1, 2, 5, 1_000])('what no decision needs any more goes, in steps of %
     'notification open',
   ]);
   expect(await valuesOf(`SELECT current_date - day AS age FROM mood_template_usage ORDER BY 1`)).toEqual([0, 399, 400]);
-  expect(await purgeStaleRows(opened.database, new AbortController().signal, batch)).toBe(0);
+  expect(await purgeStaleRows(opened.database, new AbortController().signal, { batch })).toBe(0);
 });
 
 test('nothing goes after the process was told to stop', async () => {
   expect(await purgeStaleRows(opened.database, AbortSignal.abort())).toBe(0);
+});
+
+describe('replies that are over', () => {
+  const oldest = async () =>
+    (await valuesOf(`SELECT max(extract(day FROM now() - created_at))::int FROM auto_replies WHERE status = 'sent'`))[0];
+  const mark = async () => (await valuesOf(`SELECT removed_before::text FROM retention_marks WHERE name = 'auto_replies'`))[0];
+
+  test('are kept for as many days as is said, and what may be gone is noted for good', async () => {
+    await opened.sql.query(`UPDATE retention_marks SET removed_before = now() - interval '30 days'`);
+    await purgeStaleRows(opened.database, new AbortController().signal, { keepRepliesDays: 60 });
+    expect(await oldest()).toBe(31);
+    const before = await mark();
+    await purgeStaleRows(opened.database, new AbortController().signal, { keepRepliesDays: 30 });
+    expect(await oldest()).toBe(29);
+    await purgeStaleRows(opened.database, new AbortController().signal, { keepRepliesDays: 12 });
+    expect(await oldest()).toBeNull();
+    expect(await valuesOf(`SELECT removed_before = '${String(before)}' FROM retention_marks`)).toEqual([false]);
+    const after = await mark();
+    await purgeStaleRows(opened.database, new AbortController().signal, { keepRepliesDays: 60 });
+    expect(await mark()).toBe(after);
+  });
+
+  test('are looked at once in a round, also those that stay', async () => {
+    await opened.sql.query(
+      `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at, created_at)
+      SELECT gen_random_uuid(), 'one of many ' || n, n, $1, $1, CASE WHEN n < 40 THEN 'sending' ELSE 'sent' END, now(), now(), now(),
+        now() - interval '50 days' + n * interval '1 second' FROM generate_series(1, 80) n`,
+      [modelId],
+    );
+    let steps = 0;
+    const counting: typeof opened.database = {
+      ...opened.database,
+      query(statement, values) {
+        if (statement.name === 'remove-old-replies') steps += 1;
+        return opened.database.query(statement, values);
+      },
+    };
+    await purgeStaleRows(counting, new AbortController().signal, { batch: 10 });
+    expect(await valuesOf(`SELECT count(*)::int FROM auto_replies WHERE message_id LIKE 'one of many %'`)).toEqual([39]);
+    expect(steps).toBeLessThan(12);
+  });
 });

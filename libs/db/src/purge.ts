@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
+import { removeOldReplies } from './auto-replies/remove-old-replies.ts';
 import { sumUpPhases } from './experiments/sum-up-phases.ts';
 import { statement } from './statement.ts';
 import type { Tables } from './statement.ts';
@@ -32,12 +33,6 @@ const purgeRateLimits = statement(
 /** Rows that no decision needs any more. A message or an answer belongs to a reply for a day after it was sent, which is minutes after its conversation was written. */
 const steps = [
   purgeRateLimits,
-  removal(
-    'purge-auto-replies',
-    'auto_replies',
-    sql`created_at < now() - interval '30 days' AND status NOT IN ('pending', 'sending')
-    AND (phase_id IS NULL OR phase_id IN (SELECT id FROM mood_experiment_phases WHERE summed_at IS NOT NULL))`,
-  ),
   // A failed job stays in the queue for seven days. Without it nobody can send the reply any more.
   removal('purge-failed-replies', 'outbox', sql`kind = 'auto-reply' AND failed_at < now() - interval '8 days'`),
   removal('purge-template-usage', 'mood_template_usage', sql`day < current_date - 400`),
@@ -48,11 +43,22 @@ const steps = [
   removal('purge-conversations', 'auto_reply_conversations', sql`updated_at < now() - interval '2 days'`),
 ];
 
+export interface PurgeOptions {
+  /** For so long replies are kept that are over. */
+  keepRepliesDays?: number;
+  /** The most rows that a statement removes. */
+  batch?: number;
+}
+
 /** Removes what is out of date. @returns how many rows went; `signal` ends it early. */
-export async function purgeStaleRows(database: Database, signal: AbortSignal, batch = 1_000): Promise<number> {
+export async function purgeStaleRows(
+  database: Database,
+  signal: AbortSignal,
+  { keepRepliesDays = 30, batch = 1_000 }: PurgeOptions = {},
+): Promise<number> {
   // Replies of an experiment are kept until its results are: a user who was exposed long ago is still exposed.
   await sumUpPhases(database, signal);
-  let purged = 0;
+  let purged = await removeOldReplies(database, signal, { days: keepRepliesDays, batch });
   for (const step of steps) {
     for (let removed = batch; removed === batch && !signal.aborted; purged += removed) {
       const [row] = await step.run(database.query, { limit: batch });

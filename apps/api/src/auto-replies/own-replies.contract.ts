@@ -15,7 +15,7 @@ export const listOwnRepliesRoute = createRoute({
   tags: ['Auto-replies'],
   summary: 'List my automatic replies',
   description:
-    'For models: what was sent in the name of the model whose token this is, what was not and why, and what is on its way. Newest first, by when the message was reported; stable while others come. Replies are kept for 30 days.',
+    'For models: what was sent in the name of the model whose token this is, what was not and why, and what is on its way. Newest first, by when the message was reported; stable while others come. Replies are kept for 30 days, or as long as the operator says.',
   ...openTo(replyingModels),
   request: { query: ownRepliesQuerySchema },
   responses: {

@@ -1,5 +1,6 @@
 -- Writes down what the buckets from p_from until before p_to come to; both are starts of buckets. Repeating it changes nothing but what has
--- changed in the tables that it counts. Replies are removed after 30 days: of buckets that may have lost some, nothing is taken away.
+-- changed in the tables that it counts. Replies are removed for their age: of buckets that may have lost some, nothing is taken away. A reply is
+-- closed nine days after it was reported at the latest: it may be late by a day, and its failed job can be retried for seven.
 -- Whoever calls it has the advisory lock 7309: an older count must not replace a newer one. p_count: as in analytics_levels.
 CREATE OR REPLACE FUNCTION roll_up_analytics(p_from timestamptz, p_to timestamptz, p_count boolean)
 RETURNS void
@@ -9,7 +10,10 @@ SET enable_hashjoin = on
 AS $$
 DECLARE
   v_began timestamptz := clock_timestamp();
-  v_kept_since timestamptz := v_began - INTERVAL '21 days';
+  v_kept_since timestamptz := coalesce(
+    (SELECT m.removed_before + INTERVAL '9 days' FROM retention_marks AS m WHERE m.name = 'auto_replies'),
+    v_began - INTERVAL '21 days'
+  );
   v_of_moods text[] := ARRAY['changes', 'state_time', 'adopted_7d', 'adopted_30d'];
   v_of_replies text[] := ARRAY['replies_joined', 'replies_scheduled', 'replies_sent', 'replies_cancelled', 'replies_failed'];
   v_after_replies text[] := ARRAY['engagement_5m', 'engagement_60m', 'engagement_24h', 'continued_24h'];

@@ -69,3 +69,13 @@ export const ReconciliationEntity = defineEntity({
     checkedAt: p.datetime(6).defaultRaw('clock_timestamp()'),
   },
 });
+
+/** How far rows of a table were removed for their age. */
+export const RetentionMarkEntity = defineEntity({
+  name: 'RetentionMark',
+  tableName: 'retention_marks',
+  properties: {
+    name: p.text().primary(),
+    removedBefore: p.datetime(6),
+  },
+});

@@ -1,6 +1,14 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { AbuseCheckEntity, AlertEntity, CountBatchEntity, CountEntity, FeedbackEntity } from './abuse.ts';
-import { AuditVerificationEntity, BucketEntity, ListEntity, ListedModelEntity, ReconciliationEntity, RollupEntity } from './analytics.ts';
+import {
+  AuditVerificationEntity,
+  BucketEntity,
+  ListEntity,
+  ListedModelEntity,
+  ReconciliationEntity,
+  RetentionMarkEntity,
+  RollupEntity,
+} from './analytics.ts';
 import { AuditAccessEntity, DataKeyEntity, TransitionEntity } from './audit.ts';
 import { CacheEntity, CacheProcessEntity } from './cache.ts';
 import { ExperimentDecisionEntity, ExperimentPhaseEntity, ExperimentVariantEntity } from './experiments.ts';
@@ -50,6 +58,7 @@ const ours = [
   OutboxEntity,
   RateLimitEntity,
   ReconciliationEntity,
+  RetentionMarkEntity,
   RollupEntity,
   TemplateCatalogEntity,
   TemplateEntity,
