@@ -42,7 +42,7 @@ describe('the users of Redis', () => {
   beforeAll(async () => {
     stack = await startStack({
       workers: 1,
-      env: { REDIS_URL: redis.urls.worker, QUEUE_PREFIX: 'mood', AUTO_REPLY_COOLDOWN_SECONDS: '0' },
+      env: { REDIS_URL: redis.urls.worker, QUEUE_PREFIX: 'mood', AUTO_REPLY_COOLDOWN_SECONDS: '0', AUTO_REPLY_SHARDS: '3' },
       envOf: { api: { REDIS_URL: redis.urls.api }, sandbox: { REDIS_URL: redis.urls.messageService } },
     });
     administrator = connectAs('administrator');
@@ -117,7 +117,7 @@ describe('the users of Redis', () => {
 
   test('let the producer add jobs where no worker has been', async () => {
     await administrator.call('SCRIPT', 'FLUSH');
-    const producer = createAutoReplyProducer({ redisUrl: redis.urls.messageService });
+    const producer = createAutoReplyProducer({ redisUrl: redis.urls.messageService, shards: 3 });
     try {
       const ids = { messageId: 'm-1', conversationId: 'c-1', modelId: randomUUID(), userId: randomUUID() };
       const at = new Date().toISOString();

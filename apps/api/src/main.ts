@@ -151,8 +151,16 @@ const {
   openConfiguredFlags({ flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger }),
 );
 const usage = createUsageCounter(database, { logger });
-const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema } = settings;
-const boardQueues = createBoardQueues({ redisUrl, databaseUrl, prefix, schema, applicationName: 'mood-api-board', logger });
+const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema, autoReplyShards } = settings;
+const boardQueues = createBoardQueues({
+  redisUrl,
+  databaseUrl,
+  prefix,
+  schema,
+  autoReplyShards,
+  applicationName: 'mood-api-board',
+  logger,
+});
 const onMoodChange = createMoodMetrics(registry, ['model', 'admin', 'system']);
 const storedMoods = createMoodStore(database, vault, { onEndedFirst: () => onMoodChange('system', 'neutral') });
 const clock = () => databaseClock.now();

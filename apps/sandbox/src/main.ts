@@ -9,13 +9,13 @@ readCommandLine(
 );
 const settings = exitOnBadSettings(sandboxSettings);
 const logger = createLogger({ name: 'sandbox', level: settings.logLevel });
-const { redisUrl, databaseUrl, queuePrefix, queueSchema } = settings;
+const { redisUrl, databaseUrl, queuePrefix, queueSchema, autoReplyShards } = settings;
 
 /** It connects with the first message, so the platform may start before the queue is there. */
 const producer =
   redisUrl === undefined && databaseUrl === undefined
     ? undefined
-    : createAutoReplyProducer({ redisUrl, databaseUrl, prefix: queuePrefix, schema: queueSchema });
+    : createAutoReplyProducer({ redisUrl, databaseUrl, prefix: queuePrefix, schema: queueSchema, shards: autoReplyShards });
 if (producer === undefined) logger.warn('neither REDIS_URL nor DATABASE_URL is set: conversations cannot be played');
 
 const producerService = { name: 'auto-reply producer', start: async () => {}, stop: async () => producer?.close() };

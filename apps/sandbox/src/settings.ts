@@ -1,5 +1,5 @@
 import { redisSettings } from '@mood/redis';
-import { envPort, envUrl, loggerSettings, setting } from '@mood/runtime';
+import { envCount, envPort, envUrl, loggerSettings, setting } from '@mood/runtime';
 import { z } from 'zod';
 
 export const sandboxSettings = {
@@ -73,5 +73,11 @@ export const sandboxSettings = {
     doc: 'the PostgreSQL schema of the auto-reply queue, as the mood system has it',
     schema: z.string(),
     default: 'bullmq',
+  }),
+  autoReplyShards: setting({
+    env: 'AUTO_REPLY_SHARDS',
+    doc: 'over how many queues in Redis reports are spread, as the mood system has it',
+    schema: envCount,
+    default: '1',
   }),
 };

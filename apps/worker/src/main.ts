@@ -80,6 +80,7 @@ const backend = createQueueBackend({
   databaseUrl: settings.databaseUrl,
   prefix: settings.queuePrefix,
   schema: settings.queueSchema,
+  autoReplyShards: settings.autoReplyShards,
   applicationName: 'mood-worker-queue',
   logger,
 });

@@ -98,6 +98,9 @@ describe('the auto-reply producer of the message service', () => {
     [{ patienceMs: Number.NaN }, 'patienceMs is NaN'],
     [{ patienceMs: -1 }, 'patienceMs is -1'],
     [{ patienceMs: 900_001 }, 'patienceMs is 900001'],
+    [{ shards: 0 }, 'shards is 0'],
+    [{ shards: 1.5 }, 'shards is 1.5'],
+    [{ shards: 13 }, 'shards is 13'],
   ])('options that no report could be sent with (%j) are refused when it is made, without passwords', (options, words) => {
     const isPlace = 'redisUrl' in options || 'databaseUrl' in options || Object.keys(options).length === 0;
     const make = () => createAutoReplyProducer({ ...(isPlace ? {} : { databaseUrl: 'postgres://nobody@127.0.0.1:1/none' }), ...options });

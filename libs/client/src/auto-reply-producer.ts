@@ -23,13 +23,13 @@ const retryMs = 250;
 
 /** @throws TypeError for options that no report could be sent with. */
 export function createAutoReplyProducer(options: AutoReplyProducerOptions): AutoReplyProducer {
-  const { patienceMs, ...queue } = checkedQueue(options);
+  const { patienceMs, shards, ...queue } = checkedQueue(options);
   const closing = new AbortController();
   let backend: QueueBackend | undefined;
   let enqueuer: Enqueuer | undefined;
 
   function connect(): Enqueuer {
-    backend ??= createQueueBackend({ ...queue, applicationName: 'mood-auto-reply-producer', maxConnections: 3 });
+    backend ??= createQueueBackend({ ...queue, autoReplyShards: shards, applicationName: 'mood-auto-reply-producer', maxConnections: 3 });
     enqueuer ??= createEnqueuer(backend);
     return enqueuer;
   }

@@ -1,4 +1,4 @@
-import { queueSettings } from '@mood/queue/settings';
+import { mostShards, queueSettings } from '@mood/queue/settings';
 import { checkedNumber } from './checked-options.ts';
 
 export interface AutoReplyProducerOptions {
@@ -10,6 +10,8 @@ export interface AutoReplyProducerOptions {
   prefix?: string | undefined;
   /** The PostgreSQL schema. Default `bullmq`. */
   schema?: string | undefined;
+  /** Over how many queues in Redis the reports are spread: `AUTO_REPLY_SHARDS` of the mood system. 1 to 12; default 1. */
+  shards?: number | undefined;
   /** How long a call tries to reach a queue that is down, in milliseconds. 0 to 900,000; default 5,000. */
   patienceMs?: number;
 }
@@ -29,11 +31,17 @@ export function checkedQueue(options: AutoReplyProducerOptions): AutoReplyProduc
     databaseUrl,
     prefix: readAs('prefix', options.prefix, queueSettings.queuePrefix),
     schema: readAs('schema', options.schema, queueSettings.queueSchema),
+    shards: checkedShards(options.shards ?? 1),
     patienceMs: checkedNumber('patienceMs', options.patienceMs ?? 5_000, 0, 900_000),
   };
 }
 
-type TextSetting = (typeof queueSettings)[keyof typeof queueSettings];
+function checkedShards(count: number): number {
+  if (!Number.isInteger(count)) throw new TypeError(`shards is ${count}: expected a whole number`);
+  return checkedNumber('shards', count, 1, mostShards);
+}
+
+type TextSetting = (typeof queueSettings)['redisUrl' | 'databaseUrl' | 'queuePrefix' | 'queueSchema'];
 
 function readAs(name: string, given: string | undefined, { schema }: Pick<TextSetting, 'schema'>): string | undefined {
   if (given === undefined || given === '') return undefined;

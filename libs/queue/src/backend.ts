@@ -9,6 +9,8 @@ import { createErrorLog } from './error-log.ts';
 import type { JobProcessor, JobQueue, JobWorker } from './job-queue.ts';
 import { openPostgresStore } from './postgres/postgres-store.ts';
 import type { QueueStore } from './queue-store.ts';
+import { shardsBeyond, shardsOf } from './shards.ts';
+import type { ShardName } from './shards.ts';
 import { openRedisStore } from './redis/redis-store.ts';
 import { jobDefaults, workerDefaults } from './worker-defaults.ts';
 
@@ -24,6 +26,8 @@ export interface QueueBackendOptions {
   applicationName?: string | undefined;
   /** PostgreSQL connections. Each worker keeps one for LISTEN: at least workers + 6. */
   maxConnections?: number | undefined;
+  /** Over how many queues the jobs of `auto-reply` are spread where Redis holds them. Default 1. */
+  autoReplyShards?: number | undefined;
   logger?: Logger | undefined;
 }
 
@@ -34,19 +38,25 @@ export interface QueueBackend {
    * @throws the signal's reason, or an error that waiting cannot cure: wrong password, schema not migrated.
    */
   ready(signal?: AbortSignal): Promise<void>;
-  createQueue(name: QueueName): JobQueue;
+  /** Where jobs of a queue are added, and taken from. */
+  shardsOf(queue: QueueName): readonly ShardName[];
+  /** Those beyond, of when there were more, or of somebody who believes that there are, which hold jobs: failed ones as well. */
+  findOldShards(queue: QueueName): Promise<readonly ShardName[]>;
+  createQueue(name: ShardName): JobQueue;
   /** Starts taking jobs at once. @param options.concurrency how many jobs it runs at a time. */
-  createWorker(name: QueueName, processor: JobProcessor, options: { concurrency: number }): JobWorker;
+  createWorker(name: ShardName, processor: JobProcessor, options: { concurrency: number }): JobWorker;
   /** As `createWorker`, for jobs that a release before put where that release looked for them; undefined where it did not look elsewhere. */
-  createFormerWorker(name: QueueName, processor: JobProcessor, options: { concurrency: number }): JobWorker | undefined;
-  /** Milliseconds since a worker of this queue last asked the store for a job and got an answer. null: no worker ever did. */
-  sinceLastFetch(name: QueueName): number | null;
+  createFormerWorker(name: ShardName, processor: JobProcessor, options: { concurrency: number }): JobWorker | undefined;
+  /** Milliseconds since a worker of this shard last asked the store for a job and got an answer. null: no worker ever did. */
+  sinceLastFetch(name: ShardName): number | null;
   /** Closes queues, workers and connections. Takes 4 seconds at most, however the store is. Repeating it is harmless. */
   close(): Promise<void>;
 }
 
 const retryMs = 500;
 const closeLimitMs = 2_000;
+/** Of jobs that are kept. */
+const jobStates = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as const;
 /** BullMQ requires connection options; our stores ignore them and open their own connections. */
 const noConnection: ConnectionOptions = {};
 
@@ -75,7 +85,7 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
     for (const risk of risks) options.logger?.warn({ part: 'queue store' }, risk);
   }
 
-  function startWorker(name: QueueName, prefix: string, processor: JobProcessor, concurrency: number): JobWorker {
+  function startWorker(name: ShardName, prefix: string, processor: JobProcessor, concurrency: number): JobWorker {
     const worker: JobWorker = new Worker(name, processor, { ...workerDefaults, connection: noConnection, prefix, concurrency });
     worker.on('error', (error) => reportTrouble(`worker ${name}`, error));
     worker.on('stalled', (jobId) =>
@@ -83,6 +93,40 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
     );
     open.add(worker);
     return worker;
+  }
+
+  const shardCount = store.hasShards ? (options.autoReplyShards ?? 1) : 1;
+  /** To look into: nothing is written for those that are not there. */
+  const oldQueues = new Map<ShardName, JobQueue>();
+  function oldQueue(name: ShardName): JobQueue {
+    const queue = oldQueues.get(name) ?? makeQueue(name, { skipMetasUpdate: true });
+    oldQueues.set(name, queue);
+    return queue;
+  }
+
+  async function mayHoldJobs(name: ShardName): Promise<boolean> {
+    try {
+      return (await oldQueue(name).getJobCountByTypes(...jobStates)) > 0;
+    } catch (error) {
+      // A user of Redis from before there were shards, which put nothing there.
+      if (error instanceof Error && /NOPERM|ACL failure/.test(error.message)) return false;
+      throw error;
+    }
+  }
+
+  function makeQueue(name: ShardName, more: { skipMetasUpdate?: boolean } = {}): JobQueue {
+    // The event stream has no readers.
+    const settings = {
+      connection: noConnection,
+      prefix: store.prefixOf(name),
+      defaultJobOptions: jobDefaults,
+      streams: { events: { maxLen: 1_000 } },
+      ...more,
+    };
+    const queue: JobQueue = new Queue(name, settings);
+    queue.on('error', (error) => reportTrouble(`queue ${name}`, error));
+    open.add(queue);
+    return queue;
   }
 
   async function closeAll(): Promise<void> {
@@ -105,19 +149,14 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
         await delay(retryMs, undefined, signal === undefined ? {} : { signal });
       }
     },
-    createQueue(name) {
-      // The event stream has no readers.
-      const settings = {
-        connection: noConnection,
-        prefix: store.prefixOf(name),
-        defaultJobOptions: jobDefaults,
-        streams: { events: { maxLen: 1_000 } },
-      };
-      const queue: JobQueue = new Queue(name, settings);
-      queue.on('error', (error) => reportTrouble(`queue ${name}`, error));
-      open.add(queue);
-      return queue;
+    shardsOf: (queue) => shardsOf(queue, shardCount),
+    async findOldShards(queue) {
+      if (!store.hasShards) return [];
+      const beyond = shardsBeyond(queue, shardCount);
+      const holdsJobs = await Promise.all(beyond.map(mayHoldJobs));
+      return beyond.filter((_, index) => holdsJobs[index]);
     },
+    createQueue: (name) => makeQueue(name),
     createWorker: (name, processor, { concurrency }) => startWorker(name, store.prefixOf(name), processor, concurrency),
     createFormerWorker(name, processor, { concurrency }) {
       return store.formerPrefix === undefined ? undefined : startWorker(name, store.formerPrefix, processor, concurrency);

@@ -4,11 +4,11 @@ import type { Logger } from '@mood/runtime';
 import type { QueueBackend } from './backend.ts';
 import { canaryName } from './canary-name.ts';
 import { queueNames } from './catalog.ts';
-import type { QueueName } from './catalog.ts';
+import type { ShardName } from './shards.ts';
 
 export interface Canaries {
   /** Milliseconds since a canary of this process last came through the queue. Infinity: never yet. */
-  sinceLast(queue: QueueName): number;
+  sinceLast(queue: ShardName): number;
   /** A worker of this process has run a canary, perhaps of another process. */
   ran(jobId: string): void;
   stop(): void;
@@ -25,20 +25,21 @@ export interface CanaryTimes {
 }
 
 /**
- * Sends a canary through every queue, and the next one some time after it came through: a health check of adding, taking and finishing jobs.
+ * Sends a canary through every queue, each shard of it, and the next one some time after it came through: a health check of adding, taking and finishing jobs.
  * A paused queue counts as healthy.
  * @param sinceEnded milliseconds since a worker of this process finished a job of the queue.
  */
 export function startCanaries(
   backend: QueueBackend,
   { lookEveryMs, healthyForMs }: CanaryTimes,
-  sinceEnded: (queue: QueueName) => number,
+  sinceEnded: (queue: ShardName) => number,
   logger: Logger,
 ): Canaries {
-  const birds = queueNames.map((name) => ({ name, queue: backend.createQueue(name), jobId: undefined as string | undefined }));
-  const cameThrough = new Map<QueueName, number>();
+  const shards = queueNames.flatMap((name) => backend.shardsOf(name));
+  const birds = shards.map((name) => ({ name, queue: backend.createQueue(name), jobId: undefined as string | undefined }));
+  const cameThrough = new Map<ShardName, number>();
 
-  const sinceLast = (queue: QueueName) => performance.now() - (cameThrough.get(queue) ?? -Infinity);
+  const sinceLast = (queue: ShardName) => performance.now() - (cameThrough.get(queue) ?? -Infinity);
   function letThrough(bird: (typeof birds)[number]): void {
     cameThrough.set(bird.name, performance.now());
   }

@@ -5,6 +5,7 @@ import type { JobDefinition, QueueName, RetryPolicy } from './job-definition.ts'
 import { promiseJobs } from './promise-kinds.ts';
 
 export { queueNames } from './job-definition.ts';
+export { shardNames } from './shards.ts';
 export type { JobDefinition, QueueName, RetryPolicy } from './job-definition.ts';
 
 function job<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S> {
@@ -16,8 +17,18 @@ const restOfAMinute: RetryPolicy = { ...aboutAMinute, attempts: aboutAMinute.att
 
 /** Every job: where it runs, what it carries, and how it is retried. Jobs that keep promises of the outbox are defined in `promiseKinds`. */
 export const jobCatalog = {
-  'message-received': job({ queue: 'auto-reply', data: jobDataSchemas['message-received'], retry: ownDatabase }),
-  'conversation-answered': job({ queue: 'auto-reply', data: jobDataSchemas['conversation-answered'], retry: ownDatabase }),
+  'message-received': job({
+    queue: 'auto-reply',
+    data: jobDataSchemas['message-received'],
+    retry: ownDatabase,
+    spreadBy: 'conversationId',
+  }),
+  'conversation-answered': job({
+    queue: 'auto-reply',
+    data: jobDataSchemas['conversation-answered'],
+    retry: ownDatabase,
+    spreadBy: 'conversationId',
+  }),
   'deliver-auto-reply': job({
     queue: 'message-delivery',
     data: z.strictObject({ autoReplyId: z.guid('expected a UUID') }),
@@ -37,6 +48,14 @@ export const jobNames = Object.keys(jobCatalog).filter(isJobName);
 
 export function queueOf(name: JobName): QueueName {
   return jobCatalog[name].queue;
+}
+
+const definitions: Readonly<Record<JobName, JobDefinition>> = jobCatalog;
+
+/** What decides on the shard that a job lies in. */
+export function spreadKeyOf(name: JobName, data: Readonly<Record<string, unknown>>): string {
+  const { spreadBy } = definitions[name];
+  return spreadBy === undefined ? '' : String(data[spreadBy]);
 }
 
 const dataSchemas: { [N in JobName]: { data: z.ZodType<JobData<N>> } } = jobCatalog;

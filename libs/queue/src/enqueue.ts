@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { DependencyUnavailable } from '@mood/domain';
 import { withinTime } from '@mood/runtime';
 import type { QueueBackend } from './backend.ts';
-import { jobCatalog, parseJobData, queueOf } from './catalog.ts';
+import { jobCatalog, parseJobData, queueOf, spreadKeyOf } from './catalog.ts';
 import type { JobData, JobName, QueueName } from './catalog.ts';
 import { checkJobId } from './job-id.ts';
 import type { JobPayload, JobQueue } from './job-queue.ts';
+import { shardFor } from './shards.ts';
+import type { ShardName } from './shards.ts';
 import { catalogBackoff } from './worker-defaults.ts';
 
 export interface AddOptions {
@@ -34,14 +36,14 @@ export type JobState = 'absent' | 'unfinished' | 'failed' | 'completed';
 export interface Enqueuer {
   /** @returns the job's id. */
   add<N extends JobName>(name: N, data: JobData<N>, options?: AddOptions): Promise<string>;
-  /** One call to the store per queue; a queue's jobs are added together or not at all. @returns the ids, in the order of the jobs. */
+  /** One call to the store per shard of a queue; a shard's jobs are added together or not at all. @returns the ids, in the order of the jobs. */
   addBulk(jobs: readonly JobRequest[]): Promise<string[]>;
   jobState(queue: QueueName, jobId: string): Promise<JobState>;
   jobStates(queue: QueueName, jobIds: readonly string[]): Promise<Map<string, JobState>>;
 }
 
 interface PreparedJob {
-  queue: QueueName;
+  shard: ShardName;
   name: JobName;
   data: JobPayload;
   replace: boolean;
@@ -52,13 +54,17 @@ const answerLimitMs = 10_000;
 /** Questions about single jobs under way at a time. */
 const atATime = 50;
 
-function prepare({ name, data, jobId, delayMs = 0, replace = false }: AddOptions & { name: JobName; data: unknown }): PreparedJob {
+function prepare(
+  backend: Pick<QueueBackend, 'shardsOf'>,
+  { name, data, jobId, delayMs = 0, replace = false }: AddOptions & { name: JobName; data: unknown },
+): PreparedJob {
   if (!Number.isFinite(delayMs)) throw new TypeError(`delayMs is ${delayMs}`);
   const delay = Math.max(0, Math.ceil(delayMs));
+  const parsed: JobPayload = parseJobData(name, data);
   return {
-    queue: queueOf(name),
+    shard: shardFor(backend.shardsOf(queueOf(name)), spreadKeyOf(name, parsed)),
     name,
-    data: parseJobData(name, data),
+    data: parsed,
     replace,
     opts: {
       jobId: jobId === undefined ? randomUUID() : checkJobId(jobId),
@@ -79,9 +85,9 @@ async function answered<T>(work: Promise<T>): Promise<T> {
 }
 
 export function createEnqueuer(backend: QueueBackend): Enqueuer {
-  const queues = new Map<QueueName, JobQueue>();
+  const queues = new Map<ShardName, JobQueue>();
 
-  function queueFor(name: QueueName): JobQueue {
+  function queueFor(name: ShardName): JobQueue {
     const known = queues.get(name);
     if (known !== undefined) return known;
     const queue = backend.createQueue(name);
@@ -89,8 +95,8 @@ export function createEnqueuer(backend: QueueBackend): Enqueuer {
     return queue;
   }
 
-  async function send(queueName: QueueName, jobs: readonly PreparedJob[]): Promise<void> {
-    const queue = queueFor(queueName);
+  async function send(shard: ShardName, jobs: readonly PreparedJob[]): Promise<void> {
+    const queue = queueFor(shard);
     const replacing = jobs.filter(({ replace }) => replace);
     for (let from = 0; from < replacing.length; from += atATime) {
       await Promise.all(replacing.slice(from, from + atATime).map(({ opts }) => answered(queue.remove(opts.jobId))));
@@ -102,33 +108,40 @@ export function createEnqueuer(backend: QueueBackend): Enqueuer {
   }
 
   async function addBulk(requests: readonly JobRequest[]): Promise<string[]> {
-    const jobs = requests.map(prepare);
-    await Promise.all([...Map.groupBy(jobs, (job) => job.queue)].map(([queue, ofQueue]) => send(queue, ofQueue)));
+    const jobs = requests.map((request) => prepare(backend, request));
+    await Promise.all([...Map.groupBy(jobs, (job) => job.shard)].map(([shard, ofShard]) => send(shard, ofShard)));
     return jobs.map((job) => job.opts.jobId);
   }
 
-  async function jobState(queue: QueueName, jobId: string): Promise<JobState> {
+  async function stateIn(shards: readonly ShardName[], jobId: string): Promise<JobState> {
     // Not by BullMQ's own state: on Redis that reads through the list of all that wait, for each job.
-    const job = await answered(queueFor(queue).getJob(jobId));
+    const found = await Promise.all(shards.map((shard) => answered(queueFor(shard).getJob(jobId))));
+    const job = found.find((one) => one !== undefined);
     if (job === undefined) return 'absent';
     if (job.finishedOn === undefined) return 'unfinished';
     return job.failedReason === undefined ? 'completed' : 'failed';
   }
 
+  /** A job may lie where it was added when there were more shards, or fewer. */
+  async function shardsWithJobs(queue: QueueName): Promise<readonly ShardName[]> {
+    return [...backend.shardsOf(queue), ...(await answered(backend.findOldShards(queue)))];
+  }
+
   return {
     async add(name, data, options = {}) {
-      const job = prepare({ ...options, name, data });
-      await send(job.queue, [job]);
+      const job = prepare(backend, { ...options, name, data });
+      await send(job.shard, [job]);
       return job.opts.jobId;
     },
     addBulk,
-    jobState,
+    jobState: async (queue, jobId) => stateIn(await shardsWithJobs(queue), jobId),
     async jobStates(queue, jobIds) {
       const states = new Map<string, JobState>();
       const ids = [...new Set(jobIds)];
+      const shards = await shardsWithJobs(queue);
       for (let from = 0; from < ids.length; from += atATime) {
         const some = ids.slice(from, from + atATime);
-        const found = await Promise.all(some.map((id) => jobState(queue, id)));
+        const found = await Promise.all(some.map((id) => stateIn(shards, id)));
         some.forEach((id, index) => states.set(id, found[index] ?? 'absent'));
       }
       return states;

@@ -10,5 +10,6 @@ export { migrateQueueSchema } from './postgres/migrate-queue-schema.ts';
 export { promiseKindOf, promiseKinds } from './promise-kinds.ts';
 export type { PromiseDefinition, PromiseJobName, PromiseKind } from './promise-kinds.ts';
 export { queueSettings } from './settings.ts';
+export type { ShardName } from './shards.ts';
 export { startWorkers } from './start-workers.ts';
 export type { RunningWorkers, WorkersOptions } from './start-workers.ts';

@@ -17,6 +17,8 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType> {
   /** Ids, times and flags only. Job data lies in the queue as clear text: no names, no messages. */
   data: S;
   retry: RetryPolicy;
+  /** The field of the data that decides on the shard, in a queue that has several. Default: jobs lie in the first. */
+  spreadBy?: string;
 }
 
 /** About a minute in all: longer than a restart of the service that is called. */

@@ -81,6 +81,7 @@ export const promiseKinds = {
     queue: 'auto-reply',
     data: z.strictObject({ autoReplyId: uuid }),
     retry: ownDatabase,
+    spreadBy: 'autoReplyId',
     jobId: { prefix: 'reply', one: 'per-promise' },
     dataOf: (promises) => ({ autoReplyId: only(promises).id }),
     confirmedBy: 'reply',

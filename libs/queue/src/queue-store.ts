@@ -1,13 +1,15 @@
 import type { IQueueBackend, QueueBaseOptions } from 'bullmq';
-import type { QueueName } from './job-definition.ts';
+import type { ShardName } from './shards.ts';
 
 type BackendSettings = QueueBaseOptions;
 
 /** What the choice between Redis and PostgreSQL comes down to. */
 export interface QueueStore {
   readonly kind: 'postgres' | 'redis';
+  /** Whether a queue is quicker when its jobs lie in several. */
+  readonly hasShards: boolean;
   /** What the keys of a queue begin with, or the schema that it is in. */
-  prefixOf(queue: QueueName): string;
+  prefixOf(queue: ShardName): string;
   /** What they began with in a release before, where that was something else: such jobs are still taken, and none is added there. */
   readonly formerPrefix?: string;
   /** One round trip. @throws when the store does not answer or cannot be used. */

@@ -1,6 +1,9 @@
 import { redisSettings } from '@mood/redis';
-import { setting, weakUrlPassword } from '@mood/runtime';
+import { envWholeNumber, setting, weakUrlPassword } from '@mood/runtime';
 import { z } from 'zod';
+import { mostShards } from './shards.ts';
+
+export { mostShards } from './shards.ts';
 
 /** Where jobs wait: in Redis when REDIS_URL is set, in PostgreSQL otherwise. */
 export const queueSettings = {
@@ -17,5 +20,11 @@ export const queueSettings = {
     doc: 'the PostgreSQL schema of the queues',
     schema: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'expected a lower-case PostgreSQL identifier'),
     default: 'bullmq',
+  }),
+  autoReplyShards: setting({
+    env: 'AUTO_REPLY_SHARDS',
+    doc: 'over how many queues in Redis the jobs of auto-reply are spread, by conversation; the same for all processes, and told to the message service. PostgreSQL has one whatever this says',
+    schema: envWholeNumber('queues, a whole number', 1, mostShards),
+    default: '1',
   }),
 };

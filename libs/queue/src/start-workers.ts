@@ -10,10 +10,12 @@ import type { QueueName } from './catalog.ts';
 import { createEnqueuer } from './enqueue.ts';
 import type { FinishedJob, JobContext, JobHandlers } from './job-handler.ts';
 import type { JobPayload, JobProcessor, JobWorker } from './job-queue.ts';
+import { startDraining } from './old-shards.ts';
 import { runJob } from './run-job.ts';
+import type { ShardName } from './shards.ts';
 
 export interface WorkersOptions {
-  /** How many jobs of a queue run at a time in this process. Default 8. */
+  /** How many jobs of a queue run at a time in this process, over all its shards. Default 8. */
   concurrency?: Partial<Record<QueueName, number>>;
   logger: Logger;
   /** Told of every run of a job. For metrics. */
@@ -41,7 +43,7 @@ const afterInterruptMs = 3_000;
 const canaryTimes = { lookEveryMs: 3_000, healthyForMs: 8_000 };
 
 /**
- * Waits until the queue store answers, then runs one worker per queue.
+ * Waits until the queue store answers, then runs one worker for each shard of each queue, and for shards of before that hold jobs.
  * @throws when a job of the catalog has no handler, or as `QueueBackend.ready`.
  */
 export async function startWorkers(backend: QueueBackend, handlers: JobHandlers, options: WorkersOptions): Promise<RunningWorkers> {
@@ -51,18 +53,27 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
 
   const { logger } = options;
   const enqueuer = createEnqueuer(backend);
-  const running = new Map<QueueName, number>(queueNames.map((name) => [name, 0]));
-  const lastEnded = new Map<QueueName, number>();
-  const sinceEnded = (queue: QueueName) => performance.now() - (lastEnded.get(queue) ?? -Infinity);
-  const concurrencyOf = (queue: QueueName) => options.concurrency?.[queue] ?? defaultConcurrency;
+  const shards = queueNames.flatMap((queue) => backend.shardsOf(queue).map((shard) => ({ queue, shard })));
+  const running = new Map<ShardName, number>();
+  const lastEnded = new Map<ShardName, number>();
+  const sinceEnded = (shard: ShardName) => performance.now() - (lastEnded.get(shard) ?? -Infinity);
+  /** In each shard, as many as make those of the queue together. */
+  const concurrencyOf = (queue: QueueName) =>
+    Math.ceil((options.concurrency?.[queue] ?? defaultConcurrency) / backend.shardsOf(queue).length);
   let interrupting = false;
   let stopping: Promise<void> | undefined;
 
-  function count(queue: QueueName, change: 1 | -1): void {
-    running.set(queue, (running.get(queue) ?? 0) + change);
+  function count(shard: ShardName, change: 1 | -1): void {
+    running.set(shard, (running.get(shard) ?? 0) + change);
   }
 
-  async function take(queue: QueueName, job: Job<JobPayload>, token: string | undefined, signal: AbortSignal): Promise<unknown> {
+  async function take(
+    queue: QueueName,
+    shard: ShardName,
+    job: Job<JobPayload>,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const { name } = job;
     const jobId = job.id ?? '';
     if (name === canaryName) return canaries.ran(jobId);
@@ -72,7 +83,7 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     const lastAttempt = attempt >= (job.opts.attempts ?? 1);
     const context: JobContext = { jobId, attempt, lastAttempt, signal, logger: logger.child({ queue, job: name, jobId }) };
     const started = performance.now();
-    count(queue, 1);
+    count(shard, 1);
     try {
       const { outcome, returnValue, error } = await runJob(
         { handlers, enqueuer, isStopping: () => interrupting },
@@ -87,8 +98,8 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
       if (error !== undefined) throw error;
       return returnValue;
     } finally {
-      count(queue, -1);
-      lastEnded.set(queue, performance.now());
+      count(shard, -1);
+      lastEnded.set(shard, performance.now());
     }
   }
 
@@ -100,23 +111,27 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
     }
   }
 
-  function workersOf(queue: QueueName): JobWorker[] {
-    const processor: JobProcessor = (job, token, signal) => take(queue, job, token, signal ?? new AbortController().signal);
+  function startShard(queue: QueueName, shard: ShardName): void {
+    const processor: JobProcessor = (job, token, signal) => take(queue, shard, job, token, signal ?? new AbortController().signal);
     const settings = { concurrency: concurrencyOf(queue) };
-    const former = backend.createFormerWorker(queue, processor, settings);
-    return [backend.createWorker(queue, processor, settings), ...(former === undefined ? [] : [former])];
+    // Only the queues of before had no shards.
+    const former = shard === queue ? backend.createFormerWorker(queue, processor, settings) : undefined;
+    for (const worker of [backend.createWorker(shard, processor, settings), ...(former === undefined ? [] : [former])]) {
+      worker.on('lockRenewalFailed', (jobIds) => {
+        for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
+      });
+      workers.push(worker);
+    }
   }
 
   const canaries = startCanaries(backend, options.canaries ?? canaryTimes, sinceEnded, logger);
-  const workers = queueNames.flatMap(workersOf);
-  for (const worker of workers) {
-    worker.on('lockRenewalFailed', (jobIds) => {
-      for (const jobId of jobIds) worker.cancelJob(jobId, 'another worker took the job over');
-    });
-  }
+  const workers: JobWorker[] = [];
+  for (const { queue, shard } of shards) startShard(queue, shard);
+  const draining = startDraining(backend, startShard, logger);
 
   async function stopAll(): Promise<void> {
     canaries.stop();
+    draining.stop();
     const closed = Promise.allSettled(workers.map((worker) => worker.close()));
     if (await endsWithin(options.graceMs ?? 5_000, closed)) return;
     interrupting = true;
@@ -126,11 +141,11 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
 
   return {
     isTakingJobs(withinMs = 10_000) {
-      return queueNames.every((queue) => {
-        const ended = sinceEnded(queue);
-        if ((running.get(queue) ?? 0) >= concurrencyOf(queue)) return ended <= withinMs * 2;
-        const sinceLooked = backend.sinceLastFetch(queue) ?? Infinity;
-        return sinceLooked <= withinMs && Math.min(ended, canaries.sinceLast(queue)) <= withinMs * 2;
+      return shards.every(({ queue, shard }) => {
+        const ended = sinceEnded(shard);
+        if ((running.get(shard) ?? 0) >= concurrencyOf(queue)) return ended <= withinMs * 2;
+        const sinceLooked = backend.sinceLastFetch(shard) ?? Infinity;
+        return sinceLooked <= withinMs && Math.min(ended, canaries.sinceLast(shard)) <= withinMs * 2;
       });
     },
     stop() {

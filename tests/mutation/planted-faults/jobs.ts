@@ -76,7 +76,7 @@ const queue = plantedIn(
       name: 'a worker whose canaries stay out counts as taking jobs',
       kind: 'metrics',
       file: 'libs/queue/src/start-workers.ts',
-      from: 'Math.min(ended, canaries.sinceLast(queue)) <= withinMs * 2',
+      from: 'Math.min(ended, canaries.sinceLast(shard)) <= withinMs * 2',
       to: 'true',
     },
     {
@@ -122,6 +122,33 @@ const queue = plantedIn(
       from: "confirmedBy: 'reply',",
       to: "confirmedBy: 'mood',",
       tests: ['apps/worker/src/outbox/reconciler.test.ts'],
+    },
+  ],
+);
+
+const shards = plantedIn(
+  ['libs/queue/src/redis/redis-backend.test.ts'],
+  [
+    {
+      name: 'what waits in shards beyond the number is left there',
+      kind: 'outages',
+      file: 'libs/queue/src/old-shards.ts',
+      from: 'start(queue, shard);',
+      to: '',
+    },
+    {
+      name: 'only the shards of now are known to hold jobs',
+      kind: 'outages',
+      file: 'libs/queue/src/backend.ts',
+      from: 'beyond.filter((_, index) => holdsJobs[index])',
+      to: '[]',
+    },
+    {
+      name: 'all jobs lie in the first shard',
+      kind: 'outages',
+      file: 'libs/queue/src/shards.ts',
+      from: 'shards.length > 1 ?',
+      to: 'shards.length > 99 ?',
     },
   ],
 );
@@ -349,4 +376,4 @@ const operations = plantedIn(
   ],
 );
 
-export const faultsInJobs: readonly PlantedFault[] = [...queue, ...handlers, ...outbox, ...operations];
+export const faultsInJobs: readonly PlantedFault[] = [...queue, ...shards, ...handlers, ...outbox, ...operations];

@@ -1,6 +1,6 @@
 import type { Database } from '@mood/db';
 import { queueNames } from '@mood/queue';
-import type { QueueBackend } from '@mood/queue';
+import type { JobQueue, QueueBackend, QueueName, ShardName } from '@mood/queue';
 import { keptFor, withinTime } from '@mood/runtime';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
@@ -40,7 +40,7 @@ async function orElse<T>(fallback: T, work: Promise<T>): Promise<T> {
 export function createBacklogMetrics(
   registry: Registry,
   database: Pick<Database, 'query'>,
-  backend: Pick<QueueBackend, 'createQueue'>,
+  backend: Pick<QueueBackend, 'createQueue' | 'shardsOf' | 'findOldShards'>,
 ): void {
   const registers = [registry];
   const outbox = keptFor(keptMs, async () => {
@@ -64,21 +64,26 @@ export function createBacklogMetrics(
   ofOutbox('mood_outbox_oldest_seconds', 'Seconds since the oldest unconfirmed promise was due.', 'oldest');
   ofOutbox('mood_outbox_failed', 'Promises that failed for good and wait for an operator.', 'failed');
 
-  let queues: { name: string; counts: () => Promise<Record<string, number>> }[] | undefined;
-  const ofQueues = () => {
-    queues ??= queueNames.map((name) => {
-      const queue = backend.createQueue(name);
-      return { name, counts: keptFor(keptMs, () => queue.getJobCounts(...states)) };
-    });
-    return queues;
-  };
+  const opened = new Map<ShardName, JobQueue>();
+  function open(shard: ShardName): JobQueue {
+    const queue = opened.get(shard) ?? backend.createQueue(shard);
+    opened.set(shard, queue);
+    return queue;
+  }
+  /** In all shards of a queue, together. */
+  async function countJobs(name: QueueName): Promise<Record<string, number>> {
+    const shards = [...backend.shardsOf(name), ...(await backend.findOldShards(name))];
+    const counts = await Promise.all(shards.map((shard) => open(shard).getJobCounts(...states)));
+    return Object.fromEntries(states.map((state) => [state, counts.reduce((sum, ofShard) => sum + (ofShard[state] ?? NaN), 0)]));
+  }
+  const queues = queueNames.map((name) => ({ name, counts: keptFor(keptMs, () => countJobs(name)) }));
   const jobs = new Gauge({
     name: 'mood_queue_jobs',
-    help: 'Jobs in the queues, by state.',
+    help: 'Jobs in the queues, by state; those of auto-reply in all its shards.',
     labelNames: ['queue', 'state'],
     registers: [],
     async collect() {
-      const found = await Promise.all(ofQueues().map(async ({ name, counts }) => ({ name, counts: await orElse({}, counts()) })));
+      const found = await Promise.all(queues.map(async ({ name, counts }) => ({ name, counts: await orElse({}, counts()) })));
       for (const { name, counts } of found) for (const state of states) this.set({ queue: name, state }, counts[state] ?? NaN);
     },
   });

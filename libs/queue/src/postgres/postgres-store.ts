@@ -13,6 +13,8 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
   return {
     kind: 'postgres',
+    // All of them lie in one table.
+    hasShards: false,
     prefixOf: () => options.schema,
     async check() {
       try {

@@ -29,6 +29,19 @@ test('the queues are spread over the masters of a cluster', async () => {
   await Promise.all(queues.map((queue) => queue.resume()));
 });
 
+test('the shards of a queue are spread over the masters of a cluster', async () => {
+  const spread = createQueueBackend({ redisUrl, prefix: `${prefix}-6`, autoReplyShards: 6 });
+  try {
+    await spread.ready();
+    await Promise.all(spread.shardsOf('auto-reply').map((shard) => spread.createQueue(shard).pause()));
+    const masters = 'nodes' in redis ? redis.nodes('master') : [];
+    const found = await Promise.all(masters.map(async (master) => (await master.keys(`${prefix}-6:*:meta`)).length));
+    expect(found).toEqual([2, 2, 2]);
+  } finally {
+    await spread.close();
+  }
+});
+
 test('jobs that wait where the release before put them are run', async () => {
   const data = { autoReplyId: randomUUID() };
   const former = new Queue('auto-reply', { connection: redis, prefix: `{${prefix}}`, defaultJobOptions: jobDefaults });

@@ -1,8 +1,8 @@
 import { closeRedis, connectRedis, describeTrouble, findDurabilityRisks, isLoginRefusal, isRedisOutage, parseRedisUrl } from '@mood/redis';
 import type { RedisConnection, RedisTarget } from '@mood/redis';
 import { createRedisBackend } from 'bullmq';
-import type { QueueName } from '../job-definition.ts';
 import type { QueueStore } from '../queue-store.ts';
+import type { ShardName } from '../shards.ts';
 
 export interface RedisStoreOptions {
   redisUrl: string;
@@ -31,6 +31,7 @@ export function openRedisStore(options: RedisStoreOptions): QueueStore {
 
   return {
     kind: 'redis',
+    hasShards: true,
     ...prefixesFor(target, options.prefix),
     async check() {
       try {
@@ -59,10 +60,22 @@ class RedisRefusesLogin extends Error {
 
 /**
  * What stands in braces decides on which node of a cluster a key is, and every key of a queue has to be on one. These lie in the middle of a quarter
- * of the slots each: no two of four masters' queues share a node, and of three masters the one that has two has those with the least to do.
+ * of the slots each: no two of four masters' queues share a node, and of three masters the one that has two has those with the least to do. The shards
+ * of `auto-reply` lie in the middle of a twelfth each, in an order in which any first three, four, six or twelve are spread over as many masters.
  */
-const clusterTags: Record<QueueName, string> = {
+const clusterTags: Record<ShardName, string> = {
   'auto-reply': 'auto-reply-30',
+  'auto-reply-1': 'auto-reply-1-53',
+  'auto-reply-2': 'auto-reply-2-61',
+  'auto-reply-3': 'auto-reply-3-21',
+  'auto-reply-4': 'auto-reply-4-16',
+  'auto-reply-5': 'auto-reply-5-93',
+  'auto-reply-6': 'auto-reply-6-55',
+  'auto-reply-7': 'auto-reply-7-25',
+  'auto-reply-8': 'auto-reply-8-4',
+  'auto-reply-9': 'auto-reply-9-96',
+  'auto-reply-10': 'auto-reply-10-55',
+  'auto-reply-11': 'auto-reply-11-15',
   'mood-expiry': 'mood-expiry-21',
   'message-delivery': 'message-delivery-10',
   analytics: 'analytics-10',

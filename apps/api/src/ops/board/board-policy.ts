@@ -1,5 +1,5 @@
 import { describeIssues, DomainError } from '@mood/domain';
-import { jobCatalog, queueNames } from '@mood/queue/catalog';
+import { jobCatalog, shardNames } from '@mood/queue/catalog';
 import { redact } from '@mood/runtime';
 import { z } from 'zod';
 
@@ -35,7 +35,7 @@ export function isAllowed(method: string, route: string, status: string | undefi
 }
 
 /** The board sends an empty name while it shows all queues. */
-const queue = z.enum(['', ...queueNames], 'expected the name of a queue');
+const queue = z.enum(['', ...shardNames], 'expected the name of a queue');
 const whole = (max: number) =>
   z.string().refine((text) => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= max, `expected a whole number from 1 to ${max}`);
 

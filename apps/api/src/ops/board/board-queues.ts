@@ -1,5 +1,5 @@
 import { DependencyUnavailable } from '@mood/domain';
-import type { JobQueue, QueueBackend, QueueBackendOptions } from '@mood/queue';
+import type { JobQueue, QueueBackend, QueueBackendOptions, ShardName } from '@mood/queue';
 import { queueNames } from '@mood/queue/catalog';
 import { keptFor, TimeLimitExceeded, withinTime } from '@mood/runtime';
 import type { Service } from '@mood/runtime';
@@ -7,7 +7,8 @@ import type { Service } from '@mood/runtime';
 /** The queues for the board. Nothing is loaded or connected before the board is first opened. */
 export interface BoardQueues extends Service {
   /**
-   * The four queues, once their store has answered.
+   * The four queues, those of auto-reply in all their shards, once their store has answered.
+   * The same list as before as long as the queues are the same.
    * @throws DependencyUnavailable when it does not answer within three seconds; any other error of the store as it is.
    */
   open(): Promise<readonly JobQueue[]>;
@@ -25,7 +26,8 @@ export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
     const { createQueueBackend } = await import('@mood/queue');
     return createQueueBackend({ ...options, maxConnections });
   }
-  let queues: readonly JobQueue[] | undefined;
+  const queues = new Map<ShardName, JobQueue>();
+  let shown: readonly JobQueue[] = [];
   let closed = false;
 
   const storeAnswers = keptFor(askAgainMs, async () => {
@@ -33,20 +35,32 @@ export function createBoardQueues(options: QueueBackendOptions): BoardQueues {
     try {
       const backend = await (loading ??= load());
       await withinTime(answerLimitMs, backend.ready(signal));
-      return backend;
+      return { backend, shards: await withinTime(answerLimitMs, shardsNow(backend)) };
     } catch (error) {
       if (signal.aborted || error instanceof TimeLimitExceeded) throw new DependencyUnavailable('job queue', { cause: error });
       throw error;
     }
   });
 
+  /** Those that there are, and those of before that still hold jobs. A store that goes away meanwhile is told of by what is asked next. */
+  async function shardsNow(backend: QueueBackend): Promise<ShardName[]> {
+    const old = await Promise.all(queueNames.map((name) => backend.findOldShards(name).catch(() => [])));
+    return queueNames.flatMap((name, index) => [...backend.shardsOf(name), ...(old[index] ?? [])]);
+  }
+
   return {
     name: 'queue board',
     start: () => Promise.resolve(),
     async open() {
       if (closed) throw new DependencyUnavailable('job queue');
-      const backend = await storeAnswers();
-      return (queues ??= queueNames.map((name) => backend.createQueue(name)));
+      const { backend, shards } = await storeAnswers();
+      const found = shards.map((name) => {
+        const queue = queues.get(name) ?? backend.createQueue(name);
+        queues.set(name, queue);
+        return queue;
+      });
+      if (found.length !== shown.length || found.some((queue, index) => queue !== shown[index])) shown = found;
+      return shown;
     },
     async stop() {
       closed = true;
