@@ -131,12 +131,16 @@ describe('npm run templates', () => {
 describe('an import of 10,000 templates', () => {
   const rows = many(10_000);
 
-  test('with a bad row leaves nothing behind, and names the row and the place in it', async () => {
+  test('with bad rows leaves nothing behind, and names every row and the place in it, whatever is wrong there', async () => {
     const before = await stored();
-    const bad = rows.with(9_998, row('Goodbye,\nwrite to {{nickName}}', randomUUID()));
+    const bad: object[] = rows.with(9_998, row('Goodbye,\nwrite to {{nickName}}', randomUUID()));
+    bad[5] = { ...rows[5], priority: 'high' };
     const { code, err } = await templates(['import', await writeTemplates('bad.json', bad)]);
     expect(code).toBe(1);
-    expect(err).toContain('Nothing was imported. templates[9998].content: Line 2, column 10: There is no variable "nickName".');
+    expect(err).toContain(
+      'Nothing was imported. templates[5].priority: expected a whole number from -2147483647 to 2147483647. ' +
+        'templates[9998].content: Line 2, column 10: There is no variable "nickName".',
+    );
     expect(await stored()).toBe(before);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DomainError } from '@mood/domain';
 import type { Template } from '@mood/domain';
-import { maxImportedTemplates, parseTemplateFile, templateFileFormat, toTemplateFile } from './template-file.ts';
+import { maxImportedTemplates, parseTemplateFile, readTemplateRows, templateFileFormat, toTemplateFile } from './template-file.ts';
 
 const row = { moodState: 'positive', templateType: 'greeting', content: 'Hi' };
 const file = (...templates: unknown[]) => ({ format: templateFileFormat, templates });
@@ -107,6 +107,28 @@ describe('a file of templates', () => {
   test('shows the first ten wrong places of the very many', () => {
     const message = refusal(file(...Array.from({ length: 9_999 }, () => ({ ...row, content: 1 }))));
     expect(message).toMatch(/templates\[9\]\.content: expected the text of the template; and 9989 more\.$/);
+  });
+});
+
+describe('rows for the import', () => {
+  test('are read whether or not they are templates, with all that can be read of them', () => {
+    const id = '01900000-0000-7000-8000-00000000000a';
+    expect(readTemplateRows({ ...file(row, { ...row, id, priority: 'high' }, 7), exportedAt: null })).toEqual([
+      parseTemplateFile(file(row)).templates[0],
+      { refused: 'templates[1].priority: expected a whole number from -2147483647 to 2147483647.', id, content: 'Hi' },
+      { refused: expect.stringMatching(/^templates\[2\]: /) },
+    ]);
+    expect(readTemplateRows(file())).toEqual([]);
+  });
+
+  test.each([
+    null,
+    [],
+    { format: 'mood-templates/2', templates: [7] },
+    { ...file(7), more: 1 },
+    { format: templateFileFormat, templates: 7 },
+  ])('are not read of what is no file of templates: %j', (json) => {
+    expect(() => readTemplateRows(json)).toThrow(/^Nothing was imported\. (?!templates\[)/);
   });
 });
 

@@ -35,6 +35,55 @@ export function parseTemplateFile(json: unknown): TemplateFile {
   throw new DomainError('INVALID_TEMPLATE', `Nothing was imported. ${describeIssues(result.error.issues)}`);
 }
 
+type TemplateRow = z.output<typeof templateRowSchema>;
+
+/** A row that is no template: what the schema says of it, and what can be read of it all the same. */
+interface RefusedTemplateRow {
+  refused: string;
+  id?: string | undefined;
+  content?: string | undefined;
+}
+
+/** The first of many refused rows are described: nobody is shown more of them. */
+const maxDescribed = 10;
+
+const partsOfRow = z.object({
+  id: z.guid().toLowerCase().optional().catch(undefined),
+  content: z.string().optional().catch(undefined),
+});
+
+/** Reads the rows of a file one by one, also those that are no templates: the import says everything that is wrong with a file at once. */
+export function createTemplateRowReader() {
+  const rows: (TemplateRow | RefusedTemplateRow)[] = [];
+  let refused = 0;
+  const describe = (issues: readonly z.core.$ZodIssue[]) =>
+    ++refused > maxDescribed ? '' : describeIssues(issues.map((issue) => ({ ...issue, path: ['templates', rows.length, ...issue.path] })));
+
+  return {
+    rows,
+    /** @throws DomainError INVALID_TEMPLATE after 10,000 rows. */
+    read(row: unknown): void {
+      if (rows.length === maxImportedTemplates) throw new DomainError('INVALID_TEMPLATE', `templates: ${tooManyTemplates}.`);
+      const result = templateRowSchema.safeParse(row);
+      rows.push(result.success ? result.data : { refused: describe(result.error.issues), ...partsOfRow.safeParse(row).data });
+    },
+  };
+}
+
+/**
+ * The rows of a file as the import takes them.
+ * @throws DomainError INVALID_TEMPLATE when it is no file of templates.
+ */
+export function readTemplateRows(json: unknown): (TemplateRow | RefusedTemplateRow)[] {
+  const list = typeof json === 'object' && json !== null && 'templates' in json && Array.isArray(json.templates) ? json.templates : [];
+  // What stands around the rows; of too many rows it is said at once that they are.
+  const isTooLong = list.length > maxImportedTemplates;
+  parseTemplateFile(list.length === 0 || isTooLong ? json : { ...Object(json), templates: [] });
+  const reader = createTemplateRowReader();
+  for (const row of list) reader.read(row);
+  return reader.rows;
+}
+
 /** A file that the import reads. */
 export function toTemplateFile(templates: readonly Template[], exportedAt: Date) {
   return {

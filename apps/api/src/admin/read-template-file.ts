@@ -1,7 +1,6 @@
-import { maxImportedTemplates, templateFileSchema, templateRowSchema, tooManyTemplates } from '@mood/contract/template-file';
-import { createTimeSlices, describeIssues, DomainError } from '@mood/domain';
+import { createTemplateRowReader, templateFileSchema } from '@mood/contract/template-file';
+import { createTimeSlices, DomainError } from '@mood/domain';
 import type { ImportRow, RefusedRow } from '@mood/domain';
-import { z } from 'zod';
 import { notUtf8 } from '../http/fast/json-body.ts';
 import { RowSplitter } from '../http/row-splitter.ts';
 import { refusal } from '../http/validation.ts';
@@ -58,34 +57,16 @@ function decode(utf8: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): str
   }
 }
 
-/** The first of many refused rows are described: no answer shows more of them. */
-const maxDescribed = 10;
-
-/** What is read of a row that is no template. */
-const partsOfRow = z.object({
-  id: z.guid().toLowerCase().optional().catch(undefined),
-  content: z.string().optional().catch(undefined),
-});
-
 function createRowReader() {
-  const rows: (ImportRow | RefusedRow)[] = [];
-  let refused = 0;
-  const describe = (issues: readonly z.core.$ZodIssue[]) =>
-    ++refused > maxDescribed ? '' : describeIssues(issues.map((issue) => ({ ...issue, path: ['templates', rows.length, ...issue.path] })));
-
+  const reader = createTemplateRowReader();
   return {
-    read(json: string): void {
-      if (rows.length === maxImportedTemplates) throw new DomainError('INVALID_TEMPLATE', `templates: ${tooManyTemplates}.`);
-      const row = parse(json);
-      const result = templateRowSchema.safeParse(row);
-      if (result.success) rows.push(result.data);
-      else rows.push({ refused: describe(result.error.issues), ...partsOfRow.safeParse(row).data });
-    },
+    read: (json: string) => reader.read(parse(json)),
 
     /** @param around the JSON that stood around the rows. @returns the rows of the file. */
     of(around: string): (ImportRow | RefusedRow)[] {
       const result = templateFileSchema.safeParse(parse(around));
       if (!result.success) throw refusal('json', result.error);
+      const { rows } = reader;
       if (rows.length > 0 && result.data.templates.length > 0) {
         throw new DomainError('INVALID_TEMPLATE', 'templates: expected one list, and there are two.');
       }

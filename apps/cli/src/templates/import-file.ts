@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonSchema } from '@mood/contract/reason';
-import { parseTemplateFile } from '@mood/contract/template-file';
+import { readTemplateRows } from '@mood/contract/template-file';
 import { importTemplates } from '@mood/domain';
 import type { ImportedTemplate, TemplateStore } from '@mood/domain';
 import { createContentPolicy } from '@mood/moderation';
@@ -22,7 +22,7 @@ export async function importFile(
   policy: ContentPolicyOptions,
   { file, dryRun, reason }: ImportCommand,
 ): Promise<void> {
-  const { templates } = parseTemplateFile(await readJson(file));
+  const templates = readTemplateRows(await readJson(file));
   const deps = {
     templateStore: store,
     contentPolicy: createContentPolicy(policy),
