@@ -56,7 +56,8 @@ export async function runPlantedFaults(run: PlantedRun): Promise<Map<PlantedFaul
     const sound = new Set<string>();
     for (const [index, fault] of ordered.entries()) {
       const started = performance.now();
-      const env = { ...run.env, ...(needsServers(fault) ? (await servers)?.env : {}) };
+      // A server of a test's own is migrated by the copied checkout, with what is planted there.
+      const env = { ...run.env, ...(needsServers(fault) ? { ...(await servers)?.env, TEST_POSTGRES_FILES: undefined } : {}) };
       const result = (await findUnsound({ ...run, env }, fault, sound)) ?? (await judge({ ...run, env }, fault));
       results.set(fault, result);
       const seconds = Math.round((performance.now() - started) / 1_000);

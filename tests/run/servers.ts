@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { createEmbeddedPostgres } from '@mood/embedded-postgres';
 import { administer, templateDatabase } from '@mood/testing/database';
@@ -16,7 +17,7 @@ export interface RunServers {
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '500' };
 
 /**
- * The PostgreSQL, the Redis and the Redis cluster of a test run.
+ * The PostgreSQL, the Redis and the Redis cluster of a test run, and the files of a migrated PostgreSQL for tests that need a server of their own.
  * @param folder where the data goes.
  * @throws when the signal says so, or one does not start; then none runs.
  */
@@ -27,13 +28,18 @@ export async function startServers(folder: string, stop: AbortSignal): Promise<R
   };
 
   async function startPostgres(): Promise<NodeJS.ProcessEnv> {
-    const postgres = createEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), settings });
+    const [dataDir, copied] = [path.join(folder, 'postgres'), path.join(folder, 'postgres-files')];
+    const postgres = createEmbeddedPostgres({ dataDir, settings });
     started.push(() => postgres.stop('immediate'));
     await postgres.start();
-    await postgres.ensureDatabase(templateDatabase);
-    await migrateAll(postgres.url(templateDatabase));
+    await postgres.ensureDatabase('mood');
+    await migrateAll(postgres.url('mood'));
+    await postgres.stop();
+    cpSync(dataDir, copied, { recursive: true });
+    await postgres.start();
+    await administer(postgres.url('postgres'), `ALTER DATABASE mood RENAME TO ${templateDatabase}`);
     await administer(postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
-    return { TEST_POSTGRES_URL: postgres.url('postgres') };
+    return { TEST_POSTGRES_URL: postgres.url('postgres'), TEST_POSTGRES_FILES: copied };
   }
 
   async function startRedis(): Promise<NodeJS.ProcessEnv> {

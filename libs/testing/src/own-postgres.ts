@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,16 +21,21 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
+/** The files of a server that is stopped, with a migrated database `mood`: the test run has made them once for all. */
+const migratedFiles = process.env['TEST_POSTGRES_FILES'];
+
 export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mood-own-postgres-'));
   const dataDir = path.join(folder, 'postgres');
+  if (migratedFiles !== undefined) cpSync(migratedFiles, dataDir, { recursive: true });
   const server = createEmbeddedPostgres({ dataDir, port: await freePort(), settings });
   await server.start();
-  await server.ensureDatabase('mood');
   const databaseUrl = server.url('mood');
-  // Loaded when it is needed: it takes a second.
-  const { migrateAll } = await import('./migrated.ts');
-  await migrateAll(databaseUrl);
+  if (await server.ensureDatabase('mood')) {
+    // Loaded when it is needed: it takes a second.
+    const { migrateAll } = await import('./migrated.ts');
+    await migrateAll(databaseUrl);
+  }
   const database = openTestDatabase(databaseUrl, async () => {});
   return {
     server,
