@@ -40,6 +40,7 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   overrideMood: ['admin', 'mood:override'],
   listModels: ['admin'],
   readModel: ['admin'],
+  readNames: ['admin'],
   listAlerts: ['admin'],
   acknowledgeAlert: ['admin', 'alerts:write'],
   saveTemplate: ['admin', 'templates:write'],

@@ -40,6 +40,19 @@ export const described = <S extends z.ZodType>(schema: S, description: string): 
 /** Who caused a transition. */
 export const changedBySchema = z.enum(['model', 'admin', 'system'], 'expected model, admin or system');
 
+/** IDs of a query, separated by commas. @param of whose they are. */
+export function idList(name: string, most: number, of: string) {
+  return z
+    .string('expected IDs separated by commas')
+    .transform((text) => text.split(',').map((id) => id.trim()))
+    .pipe(z.array(idSchema).min(1).max(most, `expected at most ${most} IDs`))
+    .meta({
+      type: 'string',
+      param: { name, in: 'query', description: `1 to ${most} IDs of ${of}, separated by commas.` },
+      example: `${demoIds.sophia},${demoIds.elena}`,
+    });
+}
+
 const nextCursorProblem = 'expected the nextCursor of the page before';
 
 /** `cursor` of a list, for a query. @param more what is said beside, such as `, with the same filters`. */

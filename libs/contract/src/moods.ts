@@ -4,6 +4,7 @@ import {
   answeredIdSchema,
   changedBySchema,
   demoIds,
+  idList,
   idSchema,
   instantSchema,
   moodStateSchema,
@@ -80,15 +81,7 @@ export const versionedMoodSchema = moodSchema
 export const maxModelsPerPage = 100;
 
 export const moodPageQuerySchema = z.strictObject({
-  modelIds: z
-    .string('expected IDs separated by commas')
-    .transform((text) => text.split(',').map((id) => id.trim()))
-    .pipe(z.array(idSchema).min(1).max(maxModelsPerPage, `expected at most ${maxModelsPerPage} IDs`))
-    .meta({
-      type: 'string',
-      param: { name: 'modelIds', in: 'query', description: '1 to 100 IDs of performers, separated by commas.' },
-      example: `${demoIds.sophia},${demoIds.elena}`,
-    }),
+  modelIds: idList('modelIds', maxModelsPerPage, 'performers'),
 });
 
 export const moodPageSchema = z.object({ moods: z.array(moodSchema), notFound: z.array(answeredIdSchema) }).meta({ id: 'MoodPage' });

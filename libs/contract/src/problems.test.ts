@@ -6,6 +6,7 @@ import { jobDataSchemas } from './jobs.ts';
 import { notificationSchema, sentMessageSchema } from './message-service.ts';
 import { modelPageQuerySchema, moodOverrideSchema } from './moderation.ts';
 import { historyQuerySchema, moodPageQuerySchema, moodUpdateSchema } from './moods.ts';
+import { namesQuerySchema } from './people.ts';
 import {
   differenceQuerySchema,
   previewRequestSchema,
@@ -31,6 +32,7 @@ const written: Record<string, z.ZodObject> = {
   moodOverrideSchema,
   moodPageQuerySchema,
   moodUpdateSchema,
+  namesQuerySchema,
   notificationSchema,
   previewRequestSchema,
   receivedMessageSchema,

@@ -107,6 +107,7 @@ export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts'
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export type { ChangesLeft, ListedModel, ModelFilter, ModelPage, ModelStanding, MoodNotice, MoodOverview } from './moods/overview-ports.ts';
 export { readHistory } from './moods/read-history.ts';
+export { readNames } from './names.ts';
 export { readModelDetails } from './moods/read-model-details.ts';
 export type { ModelDetails } from './moods/read-model-details.ts';
 export { listModels, readOwnMood } from './moods/read-own-mood.ts';

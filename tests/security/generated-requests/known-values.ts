@@ -58,6 +58,7 @@ export async function makeKnownValues(stack: Stack, models: readonly string[]): 
   return {
     modelId: () => modelId,
     modelIds: () => fc.array(modelId, { minLength: 1, maxLength: 5 }).map((ids) => ids.join(',')),
+    ids: () => fc.array(someId([...models, ...users]), { minLength: 1, maxLength: 5 }).map((ids) => ids.join(',')),
     userId: () => someId(users),
     id: () => someId(templates),
     q: () => modelId.chain((known) => fc.integer({ min: 1, max: known.length }).map((length) => known.slice(0, length))),

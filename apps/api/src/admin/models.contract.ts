@@ -1,4 +1,5 @@
 import { modelDetailsSchema } from '@mood/contract/model-details';
+import { namesQuerySchema, namesSchema } from '@mood/contract/people';
 import { listedModelSchema, modelPageQuerySchema, modelPageSchema } from '@mood/contract/moderation';
 import { moodSchema } from '@mood/contract/moods';
 import { createRoute } from '@hono/zod-openapi';
@@ -92,3 +93,21 @@ export function toModelDetailsBody({
     alerts: alerts.map(toAlertBody),
   };
 }
+
+export const readNamesRoute = createRoute({
+  method: 'get',
+  path: '/admin/mood/people',
+  operationId: 'readNames',
+  tags: ['Overrides'],
+  summary: 'Name people whose IDs are known',
+  description:
+    'For administrators: display names of those whose IDs stand in other answers. They are remembered for minutes. Each ID counts against the limit as a request of its own.',
+  ...openTo(moderators),
+  request: { query: namesQuerySchema },
+  responses: {
+    200: { description: 'Who has a name.', content: json(namesSchema) },
+    ...errorAnswers.badRequest,
+    ...errorAnswers.forbidden,
+    ...commonErrors,
+  },
+});

@@ -1,7 +1,5 @@
-import { DependencyUnavailable } from '../errors.ts';
-import { fewAtATime } from '../few-at-a-time.ts';
+import { namesOf } from '../names.ts';
 import type { UserDirectory } from '../platform-ports.ts';
-import { inertValue } from '../templates/template-values.ts';
 import type { CancelReason } from './auto-reply.ts';
 
 /** An automatic reply as its model sees it. */
@@ -34,9 +32,6 @@ export interface ReplyLog {
   page(modelId: string, page: { limit: number; cursor: string | null }): Promise<{ replies: LoggedReply[]; nextCursor: string | null }>;
 }
 
-/** Concurrent questions of one request to the User Service, so that other requests get theirs. */
-const maxQuestions = 8;
-
 /**
  * A page of a model's automatic replies, with the names of their users: null for who is gone or has none, and while the User Service does not
  * answer.
@@ -48,23 +43,6 @@ export async function readReplies(
   page: { limit: number; cursor: string | null },
 ): Promise<{ replies: (LoggedReply & { userName: string | null })[]; nextCursor: string | null }> {
   const { replies, nextCursor } = await replyLog.page(modelId, page);
-  const names = await namesOf(users, new Set(replies.map(({ userId }) => userId)));
+  const names = await namesOf((id) => users.findUser(id), new Set(replies.map(({ userId }) => userId)));
   return { replies: replies.map((reply) => ({ ...reply, userName: names.get(reply.userId) ?? null })), nextCursor };
-}
-
-async function namesOf(users: Pick<UserDirectory, 'findUser'>, ids: ReadonlySet<string>): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  // The others would wait in vain, too.
-  let isAway = false;
-  await fewAtATime([...ids], maxQuestions, async (userId) => {
-    if (isAway) return;
-    try {
-      const name = inertValue((await users.findUser(userId))?.displayName ?? '');
-      if (name !== '') names.set(userId, name);
-    } catch (error) {
-      if (!(error instanceof DependencyUnavailable)) throw error;
-      isAway = true;
-    }
-  });
-  return names;
 }
