@@ -8,6 +8,9 @@ import { startPanel } from './panel.fixture.ts';
 import type { PanelUnderTest, Visitor } from './panel.fixture.ts';
 
 const timeZone = 'Asia/Kathmandu';
+const hostileName = '<img src=x onerror=alert(1)>\u202E {{userName}} "><b>Eve</b>';
+/** Who is signed in. */
+const robin = 'c0000000-0000-4000-8000-000000000001';
 const analytics = '/api/v1/admin/mood/analytics';
 
 let panel: PanelUnderTest;
@@ -29,6 +32,11 @@ beforeAll(async () => {
   await stack.database.query(
     `INSERT INTO abuse_alerts (id, model_id, rule, threshold, count, peak, opened_at, last_seen_at)
       VALUES ('${randomUUID()}', '${elena.id}', 'content_refusals', 10, 12, 15, now(), now())`,
+  );
+  const { ids }: any = await stack.platform.call('POST', '/sandbox/performers', { json: { count: 1, displayName: hostileName } });
+  await stack.database.query(
+    `INSERT INTO abuse_alerts (id, model_id, rule, threshold, count, peak, opened_at, last_seen_at, acknowledged_at, acknowledged_by, note)
+      VALUES ('${randomUUID()}', '${ids[0]}', 'changes', 10, 12, 15, now(), now(), now(), '${robin}', 'Looked at it.')`,
   );
   admin = await panel.signIn('Robin (moderation)', { expected: [/status of 409/] });
 });
@@ -208,10 +216,31 @@ test('a flag is switched off after a question, and nobody’s change is lost', a
     reason: 'Replies arrive twice',
   });
 
+  // What lies under the words of a toast can be clicked.
+  const isOverWords = `(() => {
+    const toast = [...document.querySelectorAll('[role=status] button')].at(-1).parentElement;
+    const { left, top, width, height } = toast.firstElementChild.getBoundingClientRect();
+    return toast.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  })()`;
+  expect(await page.evaluate(isOverWords)).toBe(false);
   await page.getByRole('button', { name: 'Undo' }).press('Enter');
   await card.getByText('On for 10% of all, by their ID. Off for everybody else.').waitFor();
   await card.getByRole('button', { name: 'History of Automatic replies' }).press('Enter');
   await until(async () => (await card.locator('tbody tr').count()) === 3);
+});
+
+test('lists name people, whatever their names are made of, and ask for all names at once', async () => {
+  const { page } = admin;
+  const asked: string[] = [];
+  const note = (request: { url(): string }) => void (request.url().includes('/people?') && asked.push(request.url()));
+  page.on('request', note);
+  await admin.open('/alerts?status=all');
+  const link = page.getByRole('link', { name: /Eve/ });
+  await link.waitFor();
+  page.off('request', note);
+  expect([await link.textContent(), asked.length]).toEqual([expect.stringMatching(/^[^<\u202E]*Eve/), 1]);
+  await page.locator('tbody tr').filter({ has: link }).getByText('Robin (moderation)').waitFor();
+  expect(await page.locator('main img, main b').count()).toBe(0);
 });
 
 test('an alert is acknowledged with a note', async () => {
@@ -233,4 +262,14 @@ test.each([
   [() => '/flags?history=auto-replies.send', 'tbody tr'],
 ])('page %# keeps the rules', async (path, ready) => {
   await admin.check(path(), ready);
+});
+
+test('an address that cannot be read is answered with a page to people, and in JSON to programs', async () => {
+  const { browser, stack } = panel;
+  const page = await browser.newPage();
+  const answer = await page.goto(`${stack.api.url}/panel/%`);
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  expect([answer?.status(), answer?.headers()['x-frame-options']]).toEqual([400, 'DENY']);
+  expect(await stack.api.get('/panel/%')).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } });
+  await page.close();
 });

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { copyText } from '../ui/copy-text.ts';
-import { shortId } from '../ui/short-id.ts';
+import { shortId } from '../ui/ids.ts';
 import { words } from '../words/words.ts';
 import styles from './person.module.css';
 import { useToast } from './toasts.tsx';
@@ -13,13 +13,15 @@ export function Person({ id, name = null, to }: { id: string; name?: string | nu
   const show = useToast();
   const shown = (
     <>
-      {name ?? (
+      {name === null ? (
         <>
           <span className="hidden">{id}</span>
           <span className={styles['short']} aria-hidden="true">
             {shortId(id)}
           </span>
         </>
+      ) : (
+        <bdi className={styles['name']}>{name}</bdi>
       )}
       <span className={styles['whole']} aria-hidden="true">
         {name === null ? '' : ' '}
@@ -30,7 +32,7 @@ export function Person({ id, name = null, to }: { id: string; name?: string | nu
   const copy = async () =>
     show((await copyText(id)) ? { text: words.common.copiedId(id) } : { text: words.common.notCopied(id), kind: 'bad' });
   return (
-    <span className={styles['person']} title={id}>
+    <span className={styles['person']} title={name === null ? id : `${name}\n${id}`}>
       {to === undefined ? <span>{shown}</span> : <Link href={to}>{shown}</Link>}
       <button type="button" className={styles['copy']} aria-label={words.common.copyId(id)} onClick={() => void copy()}>
         <svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">

@@ -40,8 +40,3 @@ export function TypedFilter({
     />
   );
 }
-
-const wholeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Whether a text is an ID of a person, in small letters. */
-export const isWholeId = (text: string): boolean => wholeId.test(text);

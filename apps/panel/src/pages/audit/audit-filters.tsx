@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
 import { Button } from '../../ui/button.tsx';
+import { isWholeId } from '../../ui/ids.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { isWholeId, TypedFilter } from '../../ui/typed-filter.tsx';
+import { TypedFilter } from '../../ui/typed-filter.tsx';
 import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';

@@ -5,7 +5,7 @@ import { Card } from '../../ui/card.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
-import { isWholeId } from '../../ui/typed-filter.tsx';
+import { isWholeId } from '../../ui/ids.ts';
 import { model as words } from '../../words/en/model.ts';
 import { AlertsOfModel } from './alerts-of-model.tsx';
 import { LastChanges } from './last-changes.tsx';
