@@ -17,15 +17,35 @@ const ToastContext = createContext<Show>(() => {});
 const shownMs = 10_000;
 
 /** Scrolls what has the focus clear of the toasts: the button that somebody has just pressed is the one that they may press next. */
-function showFocused(list: Element | null): void {
+function showFocused(list: Element): void {
   const focused = document.activeElement;
-  if (list === null || focused === null || focused === document.body || list.contains(focused) || focused.matches('main')) return;
+  if (focused === null || focused === document.body || list.contains(focused) || focused.matches('main')) return;
   const { left, right, bottom } = focused.getBoundingClientRect();
   const covered = [...list.children].map((toast) => {
     const box = toast.getBoundingClientRect();
     return left < box.right && right > box.left ? bottom + 8 - box.top : 0;
   });
   window.scrollBy(0, Math.max(0, ...covered));
+}
+
+const controls = 'main :is(a[href], button, label, select, textarea)';
+
+function isOver(list: HTMLElement, { left, right, top, bottom }: DOMRect): boolean {
+  return [...list.children].some((toast) => {
+    const box = toast.getBoundingClientRect();
+    return left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+  });
+}
+
+/** Puts the toasts to the end of the lower edge, or to its start if they lie over fewer controls of the page there. */
+function chooseSide(list: HTMLElement): void {
+  const boxes = [...document.querySelectorAll(controls)].map((one) => one.getBoundingClientRect());
+  const countAt = (side: 'end' | 'start') => {
+    list.dataset['side'] = side;
+    return boxes.filter((box) => isOver(list, box)).length;
+  };
+  const [end, start] = [countAt('end'), countAt('start')];
+  list.dataset['side'] = start < end ? 'start' : 'end';
 }
 
 /** Says at the edge of the page what has happened. */
@@ -45,7 +65,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     [remove],
   );
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => showFocused(box.current), [toasts]);
+  useLayoutEffect(() => {
+    if (box.current === null || toasts.length === 0) return;
+    chooseSide(box.current);
+    showFocused(box.current);
+  }, [toasts]);
   const list = useMemo(
     () => (
       <div ref={box} className={styles['toasts']} role="status" aria-live="polite" data-noprint>
