@@ -10,6 +10,8 @@ import { benchRender } from './render.ts';
 import { benchPanel } from './panel.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchScale } from './scale.ts';
+import { benchSize } from './size.ts';
+import { bytesOf } from './size/data-set.ts';
 import type { Bench } from './support/bench.ts';
 import { figureList, table } from './support/report.ts';
 import type { Figure, Row } from './support/report.ts';
@@ -29,29 +31,44 @@ const benches: Readonly<Record<string, Bench>> = {
   analytics: benchAnalytics,
   streams: benchStreams,
   panel: benchPanel,
+  size: benchSize,
 };
+/** Takes an hour and a disk: only when it is asked for. */
+const onlyByName = new Set(['size']);
+
+const defaultSize = { models: 1_000_000, rows: 20_000_000 };
+const gigabytes = (size: typeof defaultSize) => Math.ceil(bytesOf({ ...size, templates: 0 }) / 1e9);
 
 const help = `npm run bench: measures, and compares with a floor measured in the same run.
 
-  npm run bench                    everything
+  npm run bench                    everything but ${[...onlyByName].join(', ')}
   npm run bench -- NAME …          some of it: ${Object.keys(benches).join(', ')}
 
   --seconds N    of one round (default 10)
   --rounds N     that count; the contenders take turns (default 3)
-  --models N     that are seeded (default 20000)
+  --models N     that are seeded (default 20000; of "size" 1000000)
+  --rows N       of the audit log of "size" (default 20000000, twenty for each model)
+  --snapshot N   seconds for which "size" holds a snapshot, as a backup does (default 600)
   --soak N       seconds of the long run of "scale" (default 600)
-  --backlog N    overdue replies of "scale", replies due at one moment of "due" (default 100000)
+  --backlog N    overdue replies of "scale" (default 100000)
+  --due N        replies, and moods, that "due" has due at one moment (default 200000)
   --json FILE    where the figures are written (default bench-results.json)
-  --cpu-prof DIR the API and the worker write a profile of their processor time there`;
+  --cpu-prof DIR the API and the worker write a profile of their processor time there
+
+"size" compares a large system with a small one. By default its data take ${gigabytes(defaultSize)} GB of disk (TMPDIR) until it is over, and half an hour to
+write; with --models 20000 --rows 400000 they take ${gigabytes({ models: 20_000, rows: 400_000 })} GB and a minute. Ctrl-C removes everything.`;
 
 const commandLine = {
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
-    models: { type: 'string', default: '20000' },
+    models: { type: 'string' },
+    rows: { type: 'string' },
+    snapshot: { type: 'string', default: '600' },
     soak: { type: 'string', default: '600' },
     backlog: { type: 'string', default: '100000' },
+    due: { type: 'string', default: '200000' },
     json: { type: 'string', default: 'bench-results.json' },
     'cpu-prof': { type: 'string' },
   },
@@ -61,22 +78,28 @@ const { values, positionals } = parseArgs(commandLine);
 const counts = {
   seconds: Number(values.seconds),
   rounds: Number(values.rounds),
-  models: Number(values.models),
+  models: Number(values.models ?? '20000'),
   soakSeconds: Number(values.soak),
   backlog: Number(values.backlog),
+  due: Number(values.due),
+};
+const size = {
+  models: Number(values.models ?? defaultSize.models),
+  rows: Number(values.rows ?? (Number(values.models ?? defaultSize.models) * defaultSize.rows) / defaultSize.models),
+  snapshotSeconds: Number(values.snapshot),
 };
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
 const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
-if (unknown.length > 0 || !Object.values(counts).every(isCount)) {
+if (unknown.length > 0 || ![...Object.values(counts), ...Object.values(size)].every(isCount)) {
   const problem =
     unknown.length > 0
       ? `There is no benchmark "${unknown.join('", "')}".`
-      : 'Seconds, rounds, models, soak and backlog are whole numbers from 1 on.';
+      : 'Seconds, rounds, models, rows, soak, snapshot, backlog and due are whole numbers from 1 on.';
   console.error(`${problem}\n\n${help}`);
   process.exitCode = 2;
 } else {
-  await run(positionals.length === 0 ? Object.keys(benches) : positionals);
+  await run(positionals.length === 0 ? Object.keys(benches).filter((name) => !onlyByName.has(name)) : positionals);
 }
 
 async function run(names: readonly string[]): Promise<void> {
@@ -94,7 +117,7 @@ async function run(names: readonly string[]): Promise<void> {
   for (const name of names) {
     const began = performance.now();
     const say = (line: string) => console.log(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${name}: ${line}`);
-    const report = await benches[name]?.({ say, ...counts, execArgv });
+    const report = await benches[name]?.({ say, ...counts, size, execArgv });
     rows.push(...(report?.rows ?? []));
     figures.push(...(report?.figures ?? []));
   }

@@ -12,6 +12,8 @@ interface Order {
   concurrency: number;
   /** Of users, each asked for in turn and sent a message; none for jobs that do nothing. */
   userIds: readonly string[];
+  /** How long each waits before it may run, in milliseconds; 0 when absent. */
+  delayMs?: number;
 }
 
 const jobsPerCall = 500;
@@ -42,7 +44,7 @@ async function runJob(job: { timestamp: number }): Promise<void> {
   done(job.timestamp);
 }
 
-async function run({ jobs, concurrency, userIds }: Order): Promise<{ times: number[]; seconds: number }> {
+async function run({ jobs, concurrency, userIds, delayMs = 0 }: Order): Promise<{ times: number[]; seconds: number }> {
   ofOrder = userIds;
   worker ??= backend.createWorker('auto-reply', runJob, { concurrency });
   const times: number[] = [];
@@ -59,7 +61,7 @@ async function run({ jobs, concurrency, userIds }: Order): Promise<{ times: numb
     const some = Array.from({ length: Math.min(jobsPerCall, jobs - added) }, () => ({
       name: 'no-op',
       data,
-      opts: { jobId: `n-${randomUUID()}` },
+      opts: { jobId: `n-${randomUUID()}`, ...(delayMs > 0 && { delay: delayMs }) },
     }));
     await queue.addBulk(some);
   }

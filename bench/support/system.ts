@@ -28,9 +28,19 @@ export interface BenchSystem {
   stop(): Promise<void>;
 }
 
+/** A database that outlives the systems that run on it, one after another. */
+export interface BenchDatabase {
+  readonly postgres: OwnPostgres;
+  /** Of the systems: what one of them has sealed, the next one opens. */
+  readonly masterKeys: string;
+}
+
 export interface BenchSystemOptions {
-  models: number;
+  /** How many are made; with a database that has its models, those that are asked for. */
+  models: number | readonly string[];
   redis: boolean;
+  /** To run on; it stays when the system stops. By default one that is the system's own. */
+  database?: BenchDatabase;
   /** For the processes of the API and the worker, such as `--cpu-prof`. */
   execArgv?: string[];
 }
@@ -38,10 +48,23 @@ export interface BenchSystemOptions {
 /** What Node.js is told by `npm run api` and `npm run worker`. */
 const flagsOf = (script: keyof typeof scripts) => scripts[script].split(' ').filter((word) => word.startsWith('--'));
 
-/** A system as in production, on this machine: PostgreSQL that waits for the disk, Redis, the sandbox as the platform, one API. */
-export async function startBenchSystem({ models: count, redis: withRedis, execArgv = [] }: BenchSystemOptions): Promise<BenchSystem> {
+const keyOf = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+
+/** PostgreSQL that waits for the disk, with our tables and nothing in them. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
   const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '2GB' });
   await settleWal(postgres.database);
+  return { postgres, masterKeys: keyOf('bench') };
+}
+
+/** A system as in production, on this machine: PostgreSQL, Redis, the sandbox as the platform, one API. */
+export async function startBenchSystem({
+  models: wanted,
+  redis: withRedis,
+  database,
+  execArgv = [],
+}: BenchSystemOptions): Promise<BenchSystem> {
+  const { postgres, masterKeys } = database ?? (await startBenchDatabase());
   const redis = withRedis ? await createRedisServer({ durability: 'every-second' }) : undefined;
   await redis?.start();
   const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
@@ -59,8 +82,8 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     PERFORMER_SERVICE_URL: platformUrl,
     MESSAGE_SERVICE_URL: platformUrl,
     ANALYTICS_SERVICE_URL: platformUrl,
-    AUDIT_MASTER_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-    SESSION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    AUDIT_MASTER_KEYS: masterKeys,
+    SESSION_KEYS: keyOf('bench'),
     MOOD_MODE: 'embedded',
     REQUESTS_PER_MINUTE_PER_IP: '0',
     ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0',
@@ -69,7 +92,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
   };
   const sandbox = await startQuietProcess('apps/sandbox/src/main.ts', { ...env, LOG_LEVEL: 'warn' });
   const platform = createPlatformClient(platformUrl);
-  const models = await seedModels(postgres.database, platform, count);
+  const models = typeof wanted === 'number' ? await seedModels(postgres.database, platform, wanted) : wanted;
   const apiEnv = { ...env, METRICS_PORT: String(metricsPort) };
   const api = await startQuietProcess('apps/api/src/main.ts', apiEnv, [...flagsOf('api'), ...execArgv]);
   const workers: QuietProcess[] = [];
@@ -89,7 +112,7 @@ export async function startBenchSystem({ models: count, redis: withRedis, execAr
     async stop() {
       await Promise.all([api, ...workers, sandbox].map((child) => child.stop()));
       await redis?.remove();
-      await postgres.remove();
+      if (database === undefined) await postgres.remove();
     },
   };
 }
