@@ -6,6 +6,7 @@ import type { Database } from '../database.ts';
 import { anyOf, statement } from '../statement.ts';
 import { eventKinds, toEvent } from './event-rows.ts';
 import type { EventRow } from './event-rows.ts';
+import { createLookBack } from './look-back.ts';
 
 /** Events per analytics call. */
 export const eventsPerJob = 100;
@@ -50,11 +51,19 @@ function claimOf(kinds: Readonly<Record<string, PublicationRule>>) {
   // By an array of keys, and not by a join: that is planned for an outbox of any size, and a nested loop over all that is taken is quadratic.
   return statement(
     'outbox-claim',
-    { kinds: 'text[]', limits: 'integer[]', aheads: 'integer[]', claimId: 'text', patience: 'double precision' },
-    (_, { kinds: names, limits, aheads, claimId, patience }) => sql<ClaimedRow>`WITH taken AS MATERIALIZED (
-      SELECT o.id, o.kind, o.created_at FROM unnest(${names}, ${limits}, ${aheads}) AS k(kind, most, ahead), LATERAL (
+    {
+      kinds: 'text[]',
+      limits: 'integer[]',
+      aheads: 'integer[]',
+      behind: 'integer[]',
+      claimId: 'text',
+      patience: 'double precision',
+    },
+    (_, { kinds: names, limits, aheads, behind, claimId, patience }) => sql<ClaimedRow>`WITH taken AS MATERIALIZED (
+      SELECT o.id, o.kind, o.created_at FROM unnest(${names}, ${limits}, ${aheads}, ${behind}) AS k(kind, most, ahead, behind), LATERAL (
         SELECT id, kind, created_at FROM outbox WHERE kind = k.kind AND job_id IS NULL AND failed_at IS NULL
-          AND due_at <= now() + make_interval(secs => k.ahead) ORDER BY due_at LIMIT k.most FOR UPDATE SKIP LOCKED) o),
+          AND due_at >= now() - make_interval(secs => k.behind) AND due_at <= now() + make_interval(secs => k.ahead)
+        ORDER BY due_at LIMIT k.most FOR UPDATE SKIP LOCKED) o),
     sharing AS MATERIALIZED (SELECT array_agg(id ORDER BY created_at, id) AS ids FROM taken WHERE kind = ${shared})
     UPDATE outbox o SET
       generation = o.generation + 1,
@@ -153,6 +162,7 @@ export function createOutboxStore(
   kinds: Readonly<Record<string, PublicationRule>>,
 ): OutboxStore {
   const claim = claimOf(kinds);
+  const lookBack = createLookBack();
   const queueOf = Object.entries(kinds).map(([kind, { queue }]) => ({ kind, queue }));
   return {
     async claim(limit, rooms) {
@@ -160,14 +170,17 @@ export function createOutboxStore(
         .map(({ kind, queue }) => ({ kind, room: rooms?.get(queue) ?? { promises: limit, ahead: true } }))
         .filter(({ room }) => room.promises > 0);
       if (asked.length === 0) return [];
+      const limits = asked.map(({ room }) => Math.min(limit, room.promises));
+      const look = lookBack.at(asked.map(({ kind }) => kind));
       const rows = await claim.run(database.query, {
         kinds: asked.map(({ kind }) => kind),
-        limits: asked.map(({ room }) => Math.min(limit, room.promises)),
+        limits,
+        behind: look.behind,
         aheads: asked.map(({ room }) => (room.ahead ? horizonSeconds : 0)),
         claimId: uuidv7(),
         patience: patienceSeconds,
       });
-      return rows.map(({ id, kind, model_id: modelId, job_id: jobId, version, remaining_ms: remainingMs }) => ({
+      const promises = rows.map(({ id, kind, model_id: modelId, job_id: jobId, version, remaining_ms: remainingMs }) => ({
         id,
         kind,
         modelId,
@@ -175,6 +188,8 @@ export function createOutboxStore(
         version,
         remainingMs,
       }));
+      look.found(promises, limits);
+      return promises;
     },
 
     async outstanding(queues, most) {
