@@ -11,7 +11,8 @@ const stale = 500;
 /** A limit whose window is over, and a reply of last month. */
 const addStale = [
   `INSERT INTO mood_rate_limits (model_id, window_start, window_end)
-    SELECT model_id, now() - interval '2 hours', now() - interval '1 hour' FROM model_mood_states LIMIT ${stale}`,
+    SELECT model_id, now() - interval '2 hours', now() - interval '1 hour'
+    FROM (SELECT model_id FROM model_mood_states LIMIT 1) m, generate_series(1, ${stale})`,
   `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at, created_at)
     SELECT uuidv7(), $1 || n, $1 || n, uuidv7(), uuidv7(), 'cancelled', at, at, at, at FROM (SELECT n, now() - interval '31 days' AS at
       FROM generate_series(1, ${stale}) n) old`,
