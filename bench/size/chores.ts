@@ -40,9 +40,9 @@ export async function measureChores(sides: Sides<FilledDatabase>, say: (line: st
   await compare(`${batchSize} promises are confirmed`, claim('confirmMs'));
   await compare(`the reconciler looks after ${batchSize} promises`, (side) => () => mills[side.name].reconcile());
   await compare(`clean-up of ${2 * stale} rows`, (side) => async () => {
-    const { query } = side.database.postgres.database;
-    await query(addStale[0] ?? '');
-    await query(addStale[1] ?? '', [`${randomUUID()}-`]);
+    const postgres = side.database.postgres.database;
+    await postgres.query(addStale[0] ?? '');
+    await postgres.query(addStale[1] ?? '', [`${randomUUID()}-`]);
     const began = performance.now();
     const removed = await purgeStaleRows(side.stores, new AbortController().signal);
     const took = performance.now() - began;

@@ -201,7 +201,8 @@ async function createCaller(side: Side, leftovers: Leftovers): Promise<Caller> {
   };
   // The first change of a model makes its key for the audit log.
   const update = questions.find(({ what }) => what === 'POST update');
-  for (let changed = 0; update !== undefined && changed < changers; changed += 1) await send(caller, update.of(caller));
+  if (update === undefined) throw new Error('nobody asks for an update');
+  for (let changed = 0; changed < changers; changed += 1) await send(caller, update.of(caller));
   return caller;
 }
 

@@ -21,10 +21,10 @@ const addPromises = `INSERT INTO outbox (kind, model_id, payload) SELECT 'mood-c
 const makeOverdue = `UPDATE outbox SET check_after = now() - interval '1 second' WHERE id = ANY($1)`;
 
 export function createRelayMill({ database, stores }: FilledDatabase): RelayMill {
-  const { query } = database.postgres.database;
+  const postgres = database.postgres.database;
   const outbox = createOutboxStore(stores, patienceSeconds, promiseKinds);
   const modelId = randomUUID();
-  const add = async (count: number) => void (await query(addPromises, [modelId, count]));
+  const add = async (count: number) => void (await postgres.query(addPromises, [modelId, count]));
   return {
     add,
     async turn() {
@@ -37,7 +37,7 @@ export function createRelayMill({ database, stores }: FilledDatabase): RelayMill
     async reconcile() {
       await add(batchSize);
       const ids = (await outbox.claim(batchSize)).map(({ id }) => id);
-      await query(makeOverdue, [ids]);
+      await postgres.query(makeOverdue, [ids]);
       const began = performance.now();
       const overdue = (await outbox.claimOverdue(batchSize)).map(({ id }) => id);
       await outbox.putOff(overdue);

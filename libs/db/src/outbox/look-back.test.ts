@@ -10,13 +10,13 @@ beforeEach(() => {
 
 /** A look for up to ten of each kind, that takes so long. @returns how far back it went. */
 function look(kinds: readonly string[], tookMs: number, found: { kind: string; remainingMs: number }[] = []): number[] {
-  const { behind, found: note } = lookBack.at(kinds);
+  const one = lookBack.at(kinds);
   clock += tookMs;
-  note(
+  one.found(
     found,
     kinds.map(() => 10),
   );
-  return behind;
+  return one.behind;
 }
 
 test('the first look is for everything, and so is each one that comes when the last was long ago for what it took', () => {
