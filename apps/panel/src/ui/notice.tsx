@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import styles from './notice.module.css';
+import tones from './tones.module.css';
 
 /** A sentence that stands out: that something is held, out of date, or went well. */
 export function Notice({
@@ -14,7 +15,7 @@ export function Notice({
   action?: ReactNode;
 }) {
   return (
-    <div className={`${styles['notice']} ${styles[kind]}`} role={role}>
+    <div className={`${styles['notice']} ${tones[kind] ?? ''}`} role={role}>
       <div>{children}</div>
       {action}
     </div>

@@ -4,12 +4,13 @@ import { Button } from '../../ui/button.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
 import type { Column } from '../../ui/table.tsx';
+import { Tag } from '../../ui/tag.tsx';
 import { alerts as words } from '../../words/en/alerts.ts';
 import { Somebody } from '../somebody.tsx';
 
 export type Alert = z.output<typeof alertSchema>;
 
-const kinds = { open: 'warn', acknowledged: 'good', closed: '' } as const;
+const kinds = { open: 'warn', acknowledged: 'good', closed: undefined } as const;
 
 /** A row for each alert. */
 export const alertColumns = (mayAcknowledge: boolean, onAcknowledge: (alert: Alert) => void): readonly Column<Alert>[] => [
@@ -38,7 +39,7 @@ export const alertColumns = (mayAcknowledge: boolean, onAcknowledge: (alert: Ale
     title: words.columns.state,
     cell: ({ status, acknowledgedAt, acknowledgedBy, note }) => (
       <div>
-        <span className={`${listStyles['tag']} ${listStyles[kinds[status]] ?? ''}`}>{words.statuses[status]}</span>
+        <Tag kind={kinds[status]}>{words.statuses[status]}</Tag>
         {acknowledgedAt !== null && (
           <span className={listStyles['note']}>
             {note === null ? '' : `“${note}” `}

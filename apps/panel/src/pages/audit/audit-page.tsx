@@ -5,6 +5,7 @@ import { get, urlOf } from '../../api/api.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ButtonLink } from '../../ui/button-link.tsx';
+import { HeldUntil } from '../../ui/held-until.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -98,11 +99,7 @@ const columns = (onOpen: (entry: Entry) => void) => [
         {previousState !== null && <MoodName state={previousState} />}
         <span aria-hidden="true">→</span>
         <MoodName state={newState} />
-        {heldUntil !== null && (
-          <span className={styles['soft']}>
-            {said.heldUntil} <Instant at={heldUntil} />
-          </span>
-        )}
+        <HeldUntil at={heldUntil} />
       </span>
     ),
   },

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import * as z from 'zod/mini';
 import { get } from '../../api/api.ts';
-import { Button } from '../../ui/button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { OffsetPager } from '../../ui/offset-pager.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { Table } from '../../ui/table.tsx';
@@ -38,10 +38,14 @@ export function Page() {
           ) : (
             <>
               <Table caption={said.caption} columns={columns} rows={experiments} keyOf={({ name }) => name} />
-              <nav className={styles['pager']} aria-label={said.caption}>
-                {offset > 0 && <Button onPress={() => setSearch({ offset: Math.max(0, offset - pageSize) }, { isStep: true })}>←</Button>}
-                {offset + pageSize < total && <Button onPress={() => setSearch({ offset: offset + pageSize }, { isStep: true })}>→</Button>}
-              </nav>
+              <OffsetPager
+                label={said.caption}
+                names={{ before: said.pageBefore, after: said.pageAfter }}
+                offset={offset}
+                pageSize={pageSize}
+                hasMore={offset + pageSize < total}
+                onTurn={(to) => setSearch({ offset: to }, { isStep: true })}
+              />
             </>
           )
         }

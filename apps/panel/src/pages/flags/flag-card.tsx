@@ -1,6 +1,6 @@
 import { Button } from '../../ui/button.tsx';
 import { Instant } from '../../ui/instant.tsx';
-import listStyles from '../../ui/list.module.css';
+import { Tag } from '../../ui/tag.tsx';
 import { flags as words } from '../../words/en/flags.ts';
 import { Changer } from './changer.tsx';
 import { FlagHistory } from './flag-history.tsx';
@@ -31,7 +31,7 @@ export function FlagCard({
     <li className={styles['flag']} data-flag={key}>
       <div className={styles['head']}>
         <h3>{name}</h3>
-        <span className={`${listStyles['tag']} ${listStyles[kinds[state]]}`}>{words.states[state]}</span>
+        <Tag kind={kinds[state]}>{words.states[state]}</Tag>
         <span className={styles['actions']}>
           <Button
             kind="quiet"

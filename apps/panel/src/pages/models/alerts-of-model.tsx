@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
+import { Tag } from '../../ui/tag.tsx';
 import { alerts as alertWords } from '../../words/en/alerts.ts';
 import { model as words } from '../../words/en/model.ts';
 import styles from './model.module.css';
@@ -17,8 +18,7 @@ export function AlertsOfModel({ modelId, alerts }: { modelId: string; alerts: Mo
         <ul className={styles['list']}>
           {alerts.map(({ id, rule, status, peak, threshold, openedAt }) => (
             <li key={id}>
-              <strong>{alertWords.rules[rule]}</strong>: {alertWords.count(peak, threshold)}{' '}
-              <span className={listStyles['tag']}>{alertWords.statuses[status]}</span>
+              <strong>{alertWords.rules[rule]}</strong>: {alertWords.count(peak, threshold)} <Tag>{alertWords.statuses[status]}</Tag>
               <span className={listStyles['note']}>
                 <Instant at={openedAt} />
               </span>

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { Card } from '../../ui/card.tsx';
+import { HeldUntil } from '../../ui/held-until.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import listStyles from '../../ui/list.module.css';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -45,11 +46,7 @@ const columnsOf = (modelId: string): readonly Column<Transition>[] => [
           <span aria-hidden="true">→</span>
           <MoodName state={newState} />
         </span>
-        {heldUntil !== null && (
-          <span className={listStyles['note']}>
-            {words.heldUntil} <Instant at={heldUntil} />
-          </span>
-        )}
+        <HeldUntil at={heldUntil} />
       </div>
     ),
   },

@@ -7,6 +7,7 @@ import { ButtonLink } from '../../ui/button-link.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { OffsetPager } from '../../ui/offset-pager.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Select } from '../../ui/select.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
@@ -14,6 +15,7 @@ import { Table } from '../../ui/table.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { useSearch } from '../../ui/use-search.ts';
 import listStyles from '../../ui/list.module.css';
+import { Tag } from '../../ui/tag.tsx';
 import { templates as said } from '../../words/en/templates.ts';
 import { words } from '../../words/words.ts';
 import { CoverageCard } from './coverage-card.tsx';
@@ -75,16 +77,14 @@ export function Page() {
                 <>
                   <p className={styles['soft']}>{said.total(total)}</p>
                   <Table caption={said.caption} columns={columns} rows={templates} keyOf={({ id }) => id} />
-                  <nav className={listStyles['pager']} aria-label={said.caption}>
-                    {search.offset > 0 && (
-                      <Button onPress={() => setSearch({ offset: Math.max(0, search.offset - pageSize) }, { isStep: true })}>
-                        {said.newer}
-                      </Button>
-                    )}
-                    {more && (
-                      <Button onPress={() => setSearch({ offset: search.offset + pageSize }, { isStep: true })}>{said.older}</Button>
-                    )}
-                  </nav>
+                  <OffsetPager
+                    label={said.caption}
+                    names={{ before: said.newer, after: said.older }}
+                    offset={search.offset}
+                    pageSize={pageSize}
+                    hasMore={more}
+                    onTurn={(offset) => setSearch({ offset }, { isStep: true })}
+                  />
                 </>
               )
             }
@@ -147,9 +147,9 @@ const columns: readonly Column<Template>[] = [
           {content}
         </Link>
         <span className={styles['tags']}>
-          {!active && <span className={listStyles['tag']}>{said.resting}</span>}
-          {neverUsable !== null && <span className={`${listStyles['tag']} ${listStyles['bad']}`}>{said.never(neverUsable)}</span>}
-          {hints.length > 0 && <span className={`${listStyles['tag']} ${listStyles['warn']}`}>{said.hints(hints.length)}</span>}
+          {!active && <Tag>{said.resting}</Tag>}
+          {neverUsable !== null && <Tag kind="bad">{said.never(neverUsable)}</Tag>}
+          {hints.length > 0 && <Tag kind="warn">{said.hints(hints.length)}</Tag>}
         </span>
       </div>
     ),
@@ -161,7 +161,7 @@ const columns: readonly Column<Template>[] = [
       <>
         <Place place={template} />
         <span className={styles['tags']}>
-          {template.locale !== null && <span className={listStyles['tag']}>{template.locale}</span>}
+          {template.locale !== null && <Tag>{template.locale}</Tag>}
           {template.experiment !== null && (
             <Link href={`/experiments/${encodeURIComponent(template.experiment)}`}>{said.inExperiment(template.experiment)}</Link>
           )}

@@ -5,10 +5,10 @@ import { useSession } from '../../shell/session.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Instant } from '../../ui/instant.tsx';
-import listStyles from '../../ui/list.module.css';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Older } from '../../ui/older.tsx';
 import { Select } from '../../ui/select.tsx';
+import { Tag } from '../../ui/tag.tsx';
 import { templates as said } from '../../words/en/templates.ts';
 import { Somebody } from '../somebody.tsx';
 import { Difference } from './difference.tsx';
@@ -79,8 +79,7 @@ function VersionRow({
     <>
       <div>
         <p>
-          <strong>{said.version(version)}</strong>{' '}
-          {isLive && <span className={`${listStyles['tag']} ${listStyles['good']}`}>{said.live}</span>}
+          <strong>{said.version(version)}</strong> {isLive && <Tag kind="good">{said.live}</Tag>}
         </p>
         {(version === 1 || before !== undefined) && <p>{changesInWords(before, draft).join(', ')}</p>}
         <p className={styles['soft']}>

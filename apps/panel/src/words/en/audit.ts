@@ -36,7 +36,6 @@ export const audit = {
   never: 'never',
   held: 'Held by it until',
   notHeld: 'not held',
-  heldUntil: 'held until',
   by: 'Changed by',
   sealed: 'Sealed',
   sealedText:

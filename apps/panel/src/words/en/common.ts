@@ -3,6 +3,7 @@ export const common = {
   tiers: { free: 'Free', bronze: 'Bronze', silver: 'Silver', gold: 'Gold', platinum: 'Platinum' },
   types: { greeting: 'Greeting', farewell: 'Farewell', tip_thank_you: 'Thanks for a tip', auto_response: 'Automatic reply' },
   actors: { model: 'the model', admin: 'an administrator', system: 'the system' },
+  heldUntil: 'held until',
   undo: 'Undo',
   close: 'Close',
   cancel: 'Cancel',

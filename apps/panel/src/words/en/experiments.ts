@@ -1,6 +1,8 @@
 export const experiments = {
   lead: 'Which text brings users back? Each user gets one of several, always the same, and the verdict holds at every look.',
   caption: 'Experiments by name',
+  pageBefore: 'Page before',
+  pageAfter: 'Next page',
   name: 'Experiment',
   state: 'State',
   states: { running: 'Running', stopped: 'Stopped', idle: 'Idle' },

@@ -20,7 +20,6 @@ export const model = {
   leftOf: (remaining: number, limit: number) => `${remaining} of ${limit}`,
   held: 'Held until',
   notHeld: 'not held',
-  heldUntil: 'held until',
   endHold: 'End the hold',
   endHoldText: 'The mood stays as it is. The model can change it at once, and is told of an override, as of any.',
   holdEnded: 'The hold has ended.',
