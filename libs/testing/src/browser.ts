@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +34,29 @@ function chromiumPath(): string {
   const found = process.env['CHROMIUM_PATH'] ?? findCommand('chromium') ?? '/usr/bin/chromium';
   if (existsSync(found)) return found;
   throw new Error(`There is no Chromium at ${found}. Install it (Debian package chromium), or name one in CHROMIUM_PATH.`);
+}
+
+/** The processes of all browsers that this process has started. None where the system does not tell: Linux does. */
+export function pidsOfBrowsers(): number[] {
+  const parents = new Map<number, { parent: number; isBrowser: boolean }>();
+  for (const pid of existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
+    // `1234 (chromium) S 1200 …`. Processes end at any moment.
+    const [, name = '', parent] = /\((.*)\) \S (\d+)/s.exec(readIfThere(`/proc/${pid}/stat`)) ?? [];
+    if (parent !== undefined) parents.set(Number(pid), { parent: Number(parent), isBrowser: /chrom/.test(name) });
+  }
+  const isOurs = (pid: number): boolean => {
+    const parent = parents.get(pid)?.parent;
+    return parent !== undefined && (parent === process.pid || isOurs(parent));
+  };
+  return [...parents].filter(([pid, { isBrowser }]) => isBrowser && isOurs(pid)).map(([pid]) => pid);
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A headless Chromium; each of its contexts has cookies and storage of its own. */
