@@ -204,8 +204,8 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'apps/panel/vite.config.ts',
-    imports: names('@vitejs/plugin-react vite'),
-    why: 'How the panel is built.',
+    imports: names('apps/panel @vitejs/plugin-react vite'),
+    why: 'How the panel is built, and which files each of its pages needs.',
   },
   {
     room: 'apps/demo',

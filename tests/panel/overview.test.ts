@@ -264,12 +264,21 @@ test.each([
   await admin.check(path(), ready);
 });
 
-test('an address that cannot be read is answered with a page to people, and in JSON to programs', async () => {
+test('an address that is no page is answered with one to people, and in JSON to programs', async () => {
   const { browser, stack } = panel;
   const page = await browser.newPage();
-  const answer = await page.goto(`${stack.api.url}/panel/%`);
-  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
-  expect([answer?.status(), answer?.headers()['x-frame-options']]).toEqual([400, 'DENY']);
+  const answered = async (path: string) => {
+    const answer = await page.goto(`${stack.api.url}/panel${path}`);
+    return [answer?.status(), answer?.headers()['x-frame-options']];
+  };
+  expect(await answered('/nothing')).toEqual([404, 'DENY']);
+  for (const [path, status] of [
+    ['/%', 400],
+    ['/assets/nothing.js', 404],
+  ] as const) {
+    expect([path, ...(await answered(path))]).toEqual([path, status, 'DENY']);
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  }
   expect(await stack.api.get('/panel/%')).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } });
   await page.close();
 });

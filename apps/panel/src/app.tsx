@@ -1,11 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
-import type { ComponentType } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
-import { pages, pagesOf } from './pages/pages.ts';
+import { signedInPath } from './pages/page-table.ts';
+import { pagesOf } from './pages/pages.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { Frame } from './shell/frame.tsx';
+import { OpenPage } from './shell/open-page.tsx';
 import { SessionEnded } from './shell/session-ended.tsx';
 import { SessionProvider, useSessionState } from './shell/session.tsx';
 import { SignInPage } from './shell/sign-in-page.tsx';
@@ -17,11 +17,6 @@ import { words } from './words/words.ts';
 
 const client = createQueryClient();
 
-/** Loaded when they are first opened. */
-const loaded = new Map<(typeof pages)[number], ComponentType>(
-  pages.map((page) => [page, lazy(async () => ({ default: (await page.load()).Page }))]),
-);
-
 export function App() {
   return (
     <QueryClientProvider client={client}>
@@ -29,7 +24,7 @@ export function App() {
         <ToastProvider>
           <Router base="/panel">
             <Switch>
-              <Route path="/signed-in" component={SignedInPage} />
+              <Route path={signedInPath} component={SignedInPage} />
               <Route component={Panel} />
             </Switch>
           </Router>
@@ -60,19 +55,19 @@ function Panel() {
   return (
     <Frame>
       <BrokenPage key={path}>
-        <Suspense fallback={<StateBox kind="loading" title={words.common.loading} />}>
-          <Switch>
-            {own.map((page) => (
-              <Route key={page.path} path={page.path} component={loaded.get(page) ?? NotFound} />
-            ))}
-            {first !== undefined && first.path !== '/' && (
-              <Route path="/">
-                <Redirect to={first.path} replace />
-              </Route>
-            )}
-            <Route component={NotFound} />
-          </Switch>
-        </Suspense>
+        <Switch>
+          {own.map(({ path: pattern, module }) => (
+            <Route key={pattern} path={pattern}>
+              <OpenPage module={module} />
+            </Route>
+          ))}
+          {first !== undefined && first.path !== '/' && (
+            <Route path="/">
+              <Redirect to={first.path} replace />
+            </Route>
+          )}
+          <Route component={NotFound} />
+        </Switch>
       </BrokenPage>
     </Frame>
   );

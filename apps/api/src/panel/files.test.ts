@@ -5,15 +5,18 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { createPanelFiles } from './files.ts';
+import type { Visitor } from './files.ts';
 
 const script = `console.log(${JSON.stringify('words '.repeat(1_000))});`;
 const page = `<meta property="csp-nonce" nonce="__CSP_NONCE__"><link rel="stylesheet" nonce="__CSP_NONCE__" href="/panel/assets/a-1.css">`;
 
 let folder: string;
 let app: Hono;
+let visitor: Visitor;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mood-files-'));
-  const files = createPanelFiles(path.join(folder, 'dist'), (c) => c.text('not built', 503));
+  visitor = { role: undefined, session: undefined };
+  const files = createPanelFiles(path.join(folder, 'dist'), { notBuilt: (c) => c.text('not built', 503), whoAsks: async () => visitor });
   app = new Hono().get('/panel/*', async (c) => (await files.find(c.req.path.slice('/panel'.length)))?.(c) ?? c.notFound());
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -56,6 +59,50 @@ describe('the page', () => {
       nonces.add(nonce);
     }
     expect(nonces.size).toBe(3);
+  });
+});
+
+describe('a page that the build has listed', () => {
+  const listed = (path: string, role: string | null, name: string) => ({
+    path,
+    role,
+    module: name,
+    scripts: [`/panel/assets/${name}.js`],
+    styles: [`/panel/assets/${name}.css`],
+  });
+  async function buildList(): Promise<void> {
+    await build();
+    const pages = [listed('/', 'model', 'mood'), listed('/', 'admin', 'overview'), listed('/templates/:id', 'admin', 'template')];
+    await writeFile(path.join(folder, 'dist/index.html'), `<head></head>${page}`);
+    await writeFile(path.join(folder, 'dist/pages.json'), JSON.stringify(pages));
+  }
+  const headOf = async (place: string) => /<head>(.*)<\/head>/.exec(await (await get(place)).text())?.[1] ?? '';
+
+  test('comes with who asks and with its files, for them alone', async () => {
+    await buildList();
+    expect(await headOf('/')).toBe('');
+    visitor = { role: 'admin', session: { name: '"><script>$&</script>' } };
+    const head = await headOf('/templates/1/');
+    expect(head).toContain('<link rel="stylesheet" crossorigin href="/panel/assets/template.css">');
+    expect(head).toContain('<link rel="modulepreload" crossorigin href="/panel/assets/template.js">');
+    const [, content = ''] = /<meta name="mood-visit" content="([^"]*)">/.exec(head) ?? [];
+    expect(content).not.toContain('<');
+    expect(JSON.parse(content.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&'))).toEqual({
+      ...visitor,
+      role: undefined,
+      module: 'template',
+    });
+    visitor = { role: 'model', session: { name: null } };
+    expect(await headOf('/')).toMatch(/mood\.js.*&quot;module&quot;:&quot;mood&quot;/);
+    expect(await headOf('/templates/1')).toMatch(/^<meta [^>]*&quot;module&quot;:null\}">$/);
+  });
+
+  test('is there; what is no page for anybody is not, and looks like the others', async () => {
+    await buildList();
+    const statusOf = async (place: string) => (await get(place)).status;
+    expect(await Promise.all(['/', '/index.html', '/templates/1', '/TEMPLATES/x/'].map(statusOf))).toEqual([200, 200, 200, 200]);
+    expect(await Promise.all(['/templates', '/templates/1/2', '/nothing', '/pages.json'].map(statusOf))).toEqual([404, 404, 404, 404]);
+    expect(await (await get('/nothing')).text()).toContain('<link rel="stylesheet" nonce=');
   });
 });
 

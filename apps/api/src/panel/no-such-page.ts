@@ -2,7 +2,7 @@ import type { RefusalPage, RefusalPages } from '@mood/runtime';
 import { noticePage, noticePolicy } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
 
-const noSuchPage: Notice = {
+export const noSuchPage: Notice = {
   title: 'There is no such page',
   words: 'The address may have a slip in it, or the page has moved.',
   way: { label: 'Go to the first page', href: '/panel/' },
@@ -12,7 +12,7 @@ const ofPanel = /^\/panel(?:[/?]|$)/;
 const data = /^\/panel\/api(?:[/?]|$)/;
 
 /** Whether somebody looks at what a path of the panel is answered with: programs get JSON, as everywhere. */
-const isShown = (path: string, accept = ''): boolean => ofPanel.test(path) && !data.test(path) && accept.includes('text/html');
+export const isShown = (path: string, accept = ''): boolean => ofPanel.test(path) && !data.test(path) && accept.includes('text/html');
 
 /** What somebody is shown who has typed an address of the panel that cannot be read, such as `/panel/%`. */
 export async function createRefusalPages(): Promise<RefusalPages> {

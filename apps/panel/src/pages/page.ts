@@ -1,6 +1,6 @@
-import type { ComponentType } from 'react';
-import type { Session } from '../shell/session.tsx';
+import type { Session } from '../shell/visit.ts';
 import type { Words } from '../words/words.ts';
+import type { PageModule } from './page-table.ts';
 
 /** A page of the panel. */
 export interface PageRow {
@@ -9,7 +9,7 @@ export interface PageRow {
   role: Session['role'];
   /** Its place in the navigation; absent for pages that others lead to. */
   name?: keyof Words['shell']['pages'];
-  load: () => Promise<{ Page: ComponentType }>;
+  module: PageModule;
 }
 
 /** A place of the navigation outside of the panel, on the same host and with the same session. */

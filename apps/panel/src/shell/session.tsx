@@ -2,17 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiError, whenSessionEnds } from '../api/api.ts';
-
-/** Who is signed in. */
-export interface Session {
-  subject: string;
-  name: string | null;
-  role: 'model' | 'admin';
-  scopes: readonly string[];
-  /** Pages that a flag switches off for them: the names after `panel.`. */
-  hiddenPages: readonly string[];
-  expiresAt: string;
-}
+import { visit } from './visit.ts';
+import type { Session } from './visit.ts';
 
 interface SessionState {
   session: Session | null;
@@ -46,7 +37,12 @@ export function tellOtherTabs(what: 'signed-in' | 'signed-out'): void {
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const { data, isPending, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 60_000 });
+  const { data, isPending, error, refetch } = useQuery({
+    queryKey: sessionKey,
+    queryFn: readSession,
+    staleTime: 60_000,
+    initialData: visit?.session,
+  });
   /** Whose pages these are. They stay when the session ends, and are shown to nobody else. */
   const [known, setKnown] = useState<Session | null>(null);
   const isSomebodyElse = data != null && known !== null && data.subject !== known.subject;

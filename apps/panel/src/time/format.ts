@@ -5,18 +5,30 @@ const forms = {
   moment: { dateStyle: 'medium', timeStyle: 'short' },
   day: { dateStyle: 'medium' },
   time: { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
+  zone: { timeZoneName: 'short', hour: '2-digit' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Made once: making one takes longer than a row of a table does. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(form: keyof typeof forms, timeZone: string): Intl.DateTimeFormat {
+  const key = `${form} ${timeZone}`;
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat('en-GB', { ...forms[form], timeZone });
+  formatters.set(key, known);
+  return known;
+}
 
 /**
  * A moment in words, with the name of the zone where it has a time of day: `30 Nov 2026, 23:41 GMT+1`.
  * @param timeZone of the IANA database; the reader's when it is left out.
  */
-export function inWords(at: string | Date, form: keyof typeof forms = 'moment', timeZone = zoneOfReader()): string {
+export function inWords(at: string | Date, form: Exclude<keyof typeof forms, 'zone'> = 'moment', timeZone = zoneOfReader()): string {
   const date = new Date(at);
-  const text = new Intl.DateTimeFormat('en-GB', { ...forms[form], timeZone }).format(date);
+  const text = formatter(form, timeZone).format(date);
   if (form !== 'moment') return text;
-  const zoneName = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short', hour: '2-digit', timeZone });
-  const zone = zoneName.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
+  const zone = formatter('zone', timeZone)
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName')?.value;
   return `${text} ${zone ?? ''}`.trim();
 }
 

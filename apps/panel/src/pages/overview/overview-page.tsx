@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { ApiError } from '../../api/api.ts';
 import { inWords } from '../../time/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -13,7 +13,7 @@ import { OpenAlerts } from './open-alerts.tsx';
 import styles from './overview.module.css';
 import { PeriodBar } from './period-bar.tsx';
 import { overviewSearch, periodOf } from './period.ts';
-import { useMetrics, useSummary } from './queries.ts';
+import { useMetrics, useOpenAlerts, useSummary } from './queries.ts';
 import type { SectionProps } from './section-props.ts';
 import { ChangesCard, EngagementCard, MoodsCard, MoodsNowCard, RefusalsCard, TemplatesCard, TopCard } from './sections.tsx';
 import { RepliesCard } from './replies-card.tsx';
@@ -26,11 +26,13 @@ export function Page() {
   const period = typeof found === 'string' ? null : found;
   const summary = useSummary(period);
   const metrics = useMetrics();
-  const asOf = summary.data && period && words.lead(inWords(summary.data.asOf, 'moment', period.timeZone), period.timeZone);
+  // Asked for with the others, not when they have come.
+  useOpenAlerts();
+  const asOf = summary.data === undefined || period === null ? null : inWords(summary.data.asOf, 'moment', period.timeZone);
   const isForbidden = (error: Error | null) => error instanceof ApiError && error.status === 403;
   return (
     <>
-      <PageHeader title={all.shell.pages.overview} lead={asOf} />
+      <PageHeader title={all.shell.pages.overview} lead={period === null ? undefined : words.lead(asOf, period.timeZone)} />
       <PeriodBar search={search} set={set} />
       {isForbidden(summary.error) ? (
         <div className={styles['grid']}>
@@ -50,10 +52,20 @@ export function Page() {
   );
 }
 
+/** The numbers that people come for are drawn at once, and then what is below them. */
 function Numbers(props: SectionProps) {
+  const isTime = useDeferredValue(true, false);
   return (
     <div className={styles['grid']}>
       <Glance {...props} />
+      {isTime && <Cards {...props} />}
+    </div>
+  );
+}
+
+function Cards(props: SectionProps) {
+  return (
+    <>
       <MoodsCard {...props} />
       <MoodsNowCard {...props} />
       <ChangesCard {...props} />
@@ -64,6 +76,6 @@ function Numbers(props: SectionProps) {
       <RefusalsCard {...props} />
       <TopCard {...props} />
       <AnyMetric {...props} />
-    </div>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 export const overview = {
-  lead: (asOf: string, zone: string) => `As of ${asOf}. Days are those of ${zone}.`,
+  lead: (asOf: string | null, zone: string) => `${asOf === null ? '' : `As of ${asOf}. `}Days are those of ${zone}.`,
   period: 'Period',
   ranges: { '7d': '7 days', '30d': '30 days', custom: 'From … to …' },
   from: 'First day',
