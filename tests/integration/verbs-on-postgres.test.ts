@@ -58,7 +58,7 @@ function compose(database: Database, platformUrl: string) {
     autoReplies: createAutoReplyStore(database),
     outbox: createOutboxStore(database, 30, promiseKinds),
     flags: { isOn: () => true },
-    templates: createTemplateCatalog(database, { logger }),
+    templates: createTemplateCatalog(database, { logger, revisions: { follow: () => {} } }),
     usage: createUsageCounter(database, { logger }),
     performers: createPerformerDirectory(services),
     users: createUserDirectory(services),

@@ -20,7 +20,9 @@ import {
   createMoodStore,
   createPerformerRegistry,
   createProcessCounter,
+  createPromiseNews,
   createReadReplica,
+  createRevisionWatch,
   createSkippedTemplatesReport,
   createTemplateCatalog,
   createTemplateStore,
@@ -74,6 +76,7 @@ import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureReplica } from './ops/replica-metrics.ts';
 import { createServiceHealth } from './ops/service-health.ts';
+import { tellRelays } from './ops/tell-relays.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createRefusalPages } from './panel/no-such-page.ts';
 import { apiHelp, apiSettings } from './settings.ts';
@@ -141,14 +144,15 @@ const users = watchUsers(
   dependencyMetrics.watchService('users'),
 );
 
-const templates = createTemplateCatalog(database, { logger });
+const revisions = createRevisionWatch(database, { logger });
+const templates = createTemplateCatalog(database, { logger, revisions });
 const { flagsProvider } = settings;
 const {
   flags,
   rules,
   services: flagServices,
 } = await exitOnLateSettingsError(() =>
-  openConfiguredFlags({ flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger }),
+  openConfiguredFlags({ flagsProvider, openRules: () => createFlagCatalog(database, { logger, revisions }), logger }),
 );
 const usage = createUsageCounter(database, { logger });
 const { redisUrl, databaseUrl, queuePrefix: prefix, queueSchema: schema, autoReplyShards } = settings;
@@ -175,12 +179,16 @@ const cacheOptions = {
   applicationName: 'mood-api',
   logger,
   store: storedMoods,
-  createLease: cacheLeaseFrom(database, { logger }),
+  createLease: cacheLeaseFrom(database, { logger, revisions }),
   ...cacheMetrics,
 };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 if (cache !== undefined) cacheMetrics.measure(cache);
-const moods = cache === undefined ? storedMoods : cacheMoods(storedMoods, cache, () => database.isReachable());
+const promiseNews = createPromiseNews(database);
+const moods = tellRelays.ofMoods(
+  cache === undefined ? storedMoods : cacheMoods(storedMoods, cache, () => database.isReachable()),
+  promiseNews,
+);
 const live = createLiveMoods({ ...settings, moods, database, flags, clock, registry, logger });
 const meanwhile = 'the API goes on trying, and reads moods from PostgreSQL until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-api', meanwhile, logger })];
@@ -215,7 +223,7 @@ const app = createApp({
   experiments: createExperimentStore(database),
   usage,
   terms: createTermsStore(database),
-  autoReplies: createAutoReplyStore(database),
+  autoReplies: tellRelays.ofReplies(createAutoReplyStore(database), promiseNews),
   replyLog: createReplyLog(database),
   auditLog: createAuditLog(database, vault),
   analytics: onPrimary.analytics,
@@ -303,8 +311,8 @@ const group = createServiceGroup(
     ...(replica === undefined ? [] : [replica.service]),
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
+    revisions,
     ...flagServices,
-    templates,
     usage,
     processCounter,
     boardQueues,

@@ -11,6 +11,8 @@ import {
   createMoodStore,
   createOutboxStore,
   createProcessCounter,
+  createPromiseListener,
+  createRevisionWatch,
   createSkippedTemplatesReport,
   createTemplateCatalog,
   createUsageCounter,
@@ -73,7 +75,8 @@ const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
-const progress = createProgress(settings);
+const relayTimes = { idleMs: settings.relayIdleMs, restMs: Math.max(2_000, settings.relayIdleMs) };
+const progress = createProgress({ relayRestMs: relayTimes.restMs });
 const database = connectDatabase({ ...settings, applicationName: 'mood-worker', onFailure: dependencyMetrics.countDatabaseError, logger });
 const backend = createQueueBackend({
   redisUrl: settings.redisUrl,
@@ -99,12 +102,13 @@ const storedMoods = createMoodStore(database, createAuditVault(database, setting
     for (const { moodState } of moods) onMoodChange('system', moodState);
   },
 });
+const revisions = createRevisionWatch(database, { logger });
 const cacheOptions = {
   prefix,
   applicationName: 'mood-worker',
   logger,
   store: storedMoods,
-  createLease: cacheLeaseFrom(database, { logger }),
+  createLease: cacheLeaseFrom(database, { logger, revisions }),
 };
 const cache = redisUrl === undefined ? undefined : createMoodCache({ redisUrl, ...cacheOptions });
 const broadcaster =
@@ -113,10 +117,10 @@ const moodNews = broadcaster ?? createMoodNotifier(database);
 const tellNewsProblem = createProblemLog(logger, 'API processes could not be told of changed moods: streams show them some seconds later');
 const meanwhile = 'jobs wait in PostgreSQL, this worker goes on trying and is not ready (/readyz 503) until it answers';
 const redisWatch = redisUrl === undefined ? [] : [createRedisWatch({ redisUrl, applicationName: 'mood-worker', meanwhile, logger })];
-const templates = createTemplateCatalog(database, { logger });
+const templates = createTemplateCatalog(database, { logger, revisions });
 const { flagsProvider } = settings;
 // No reply goes out before it is known whether replies are switched off.
-const flagOptions = { flagsProvider, openRules: () => createFlagCatalog(database, { logger }), logger, waitsUntilKnown: true };
+const flagOptions = { flagsProvider, openRules: () => createFlagCatalog(database, { logger, revisions }), logger, waitsUntilKnown: true };
 const { flags, services: flagServices } = await exitOnLateSettingsError(() => openConfiguredFlags(flagOptions));
 const usage = createUsageCounter(database, { logger });
 const processCounter = createProcessCounter(database, { logger });
@@ -155,9 +159,22 @@ const deps: WorkerDependencies = {
   logger,
 };
 
+const promiseNews = createPromiseListener({
+  ...settings,
+  applicationName: 'mood-worker-news',
+  logger,
+  onHeard: () => relay.wake(),
+  onGap: () => relay.wake(),
+});
+const relay = createRelay(deps, { ...relayTimes, isTold: () => promiseNews.isListening() });
+const countJob = createJobMetrics(registry);
 const jobs = createJobService(backend, createJobHandlers(deps, settings.concurrency), {
   concurrencyPerQueue: settings.concurrency,
-  onFinished: createJobMetrics(registry),
+  onFinished(job) {
+    countJob(job);
+    // What it has promised.
+    relay.wake();
+  },
   logger,
 });
 createBacklogMetrics(registry, database, backend);
@@ -179,13 +196,14 @@ const group = createServiceGroup(
     ...redisWatch,
     ...(cache === undefined ? [] : [cache]),
     ...(broadcaster === undefined ? [] : [broadcaster]),
+    revisions,
     ...flagServices,
-    templates,
     usage,
     processCounter,
     { name: 'queue backend', start: () => backend.ready(), stop: () => backend.close() },
     jobs,
-    createRelay(deps, settings.relayIdleMs),
+    promiseNews,
+    relay,
     createReconciler(deps, settings.reconcileEveryMs),
     createAlertLoop({
       raise: createAlertRaiser(database, {

@@ -25,7 +25,7 @@ export const workerSettings = {
   }),
   relayIdleMs: setting({
     env: 'RELAY_IDLE_MS',
-    doc: 'milliseconds between two looks at the outbox when it was empty',
+    doc: 'milliseconds between two looks at the outbox while there is something in it; otherwise the worker is told of what comes, and looks every two seconds',
     schema: envMilliseconds,
     default: '100',
   }),

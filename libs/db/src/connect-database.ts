@@ -91,7 +91,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
   /** Shared by those who ask at once. Past `guarded`, which asks for it. */
   const inspectNow = keptFor(0, async () => {
     const pool = await poolOf();
-    fitness = await inspectDatabase((statement, values) => run(pool, statement, values));
+    const wasFit = fitness !== undefined && fitness.problem === undefined;
+    fitness = await inspectDatabase((statement, values) => run(pool, statement, values), wasFit);
     return fitness;
   });
   const inspect = keptFor(inspectionKeptMs, inspectNow);

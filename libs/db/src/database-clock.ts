@@ -14,7 +14,7 @@ interface Reading {
 /** How far two clocks may run apart, as a share of the time that passes: ten times what oscillators do. */
 const maxDrift = 0.0005;
 /** Between two looks, in milliseconds. */
-const lookEveryMs = 1_000;
+const lookEveryMs = 2_000;
 /** How long the start waits for its answers, in milliseconds. */
 const startWithinMs = 2_000;
 /** Answers that the start asks for: while everything starts at once, most of them are slow. */
@@ -42,7 +42,7 @@ export interface DatabaseClock extends Service {
 
 /**
  * Every process reads the end of a mood off the same clock, that of the database, which also decides about changes: what the host of a process
- * takes for the time does not matter. Asked once a second; in between, and while the database is away, a monotonic clock goes on from there.
+ * takes for the time does not matter. Asked every two seconds; in between, and while the database is away, a monotonic clock goes on from there.
  * Off by half of the quickest answer's time at most.
  */
 export function createDatabaseClock(database: Pick<Database, 'query'>, options: DatabaseClockOptions): DatabaseClock {

@@ -10,8 +10,6 @@ import { statement } from './statement.ts';
 export interface DatabaseServiceOptions {
   masterKeys: MasterKeys;
   logger: Logger;
-  /** Between two looks at the database, in milliseconds. */
-  everyMs?: number;
 }
 
 export interface DatabaseService extends Service {
@@ -29,6 +27,8 @@ const canTamper = statement(
     }>`SELECT current_user AS role, has_table_privilege('mood_transition_logs', 'UPDATE, DELETE, TRUNCATE') AS "canTamper"`,
 );
 
+/** Between two looks, in milliseconds. What is missing is also noticed by the first statement that is refused because of it. */
+const lookEveryMs = { fit: 5_000, unfit: 2_000 };
 /** How long a start waits for the first look. A database that does not answer by then is one that is down. */
 const firstLookMs = 5_000;
 
@@ -37,10 +37,7 @@ const firstLookMs = 5_000;
  * does: other master keys than the audit log is sealed with, or a pooler that takes sessions away. One that does not fit yet (never
  * migrated, a right missing, an old server) is said once, and looked at until it does.
  */
-export function createDatabaseService(
-  database: Database,
-  { masterKeys, logger, everyMs = 2_000 }: DatabaseServiceOptions,
-): DatabaseService {
+export function createDatabaseService(database: Database, { masterKeys, logger }: DatabaseServiceOptions): DatabaseService {
   /** What only a restart with other settings can mend was looked for. */
   let settingsChecked = false;
   let problem: string | undefined;
@@ -87,7 +84,7 @@ export function createDatabaseService(
         void look(false)
           .catch(() => {})
           .finally(lookLater),
-      everyMs,
+      looked && problem === undefined && database.isReachable() ? lookEveryMs.fit : lookEveryMs.unfit,
     ).unref();
   }
 

@@ -1,5 +1,6 @@
 import { columns } from './entities/index.ts';
 import type { Fitness, Query } from './database.ts';
+import { isMisfit } from './errors.ts';
 import { grantedRights } from './schema/rights.ts';
 import { definitionHash } from './schema/make-functions.ts';
 import { readSchema } from './schema/sql-files.ts';
@@ -40,6 +41,9 @@ interface Surroundings {
   missing: string[] | null;
   /** Of tables that are there. */
   missingColumns: string[] | null;
+  /** Absent where it has to be asked for by itself. */
+  ran?: string[];
+  odd?: string[];
 }
 
 /** Works on every release of PostgreSQL that the driver speaks with, and in a database that holds nothing. */
@@ -72,18 +76,44 @@ const ranMigrations = { name: 'inspect-migrations', text: 'SELECT name FROM publ
  * The functions whose text is of an older release, or changed by hand. One that had ours before it got another is newer, and works: a text
  * stays compatible with the processes that are being replaced.
  */
-const oddFunctions = {
-  name: 'inspect-functions',
-  text: `SELECT wanted.name FROM unnest($1::text[], $2::text[]) AS wanted (name, hash)
+const oddFunctionsOf = (
+  names: string,
+  hashes: string,
+) => `SELECT wanted.name FROM unnest(${names}::text[], ${hashes}::text[]) AS wanted (name, hash)
     WHERE NOT EXISTS (SELECT 1 FROM public.mood_functions f WHERE f.name = wanted.name AND f.text_hash = hash)
       OR NOT EXISTS (SELECT 1 FROM public.mood_functions f JOIN pg_proc p ON p.proname = f.name AND p.pronamespace = 'public'::regnamespace
         WHERE f.name = wanted.name AND f.definition_hash = ${definitionHash})
-    ORDER BY wanted.name`,
+    ORDER BY wanted.name`;
+const oddFunctions = { name: 'inspect-functions', text: oddFunctionsOf('$1', '$2') };
+
+/** All of it. Refused where a table is not there, or may not be read. */
+const everything = {
+  name: 'inspect-everything',
+  text: `${surroundings.text}, ARRAY(SELECT name::text FROM public.mood_migrations ORDER BY name) AS ran,
+    ARRAY(${oddFunctionsOf('$7', '$8')}) AS odd`,
 };
 
-/** Looks at the server, the schema and this login's rights: three small statements. */
-export async function inspectDatabase(query: Query): Promise<Fitness> {
-  const [found] = await query<Surroundings>(surroundings, wantedHere().surroundings);
+/** @param wasFit when it was looked at last: then one statement finds that it still is. */
+async function lookAround(query: Query, wasFit: boolean): Promise<Surroundings | undefined> {
+  const { surroundings: wantedAround, functions } = wantedHere();
+  if (wasFit) {
+    try {
+      const [found] = await query<Surroundings>(everything, [...wantedAround, ...functions]);
+      return found;
+    } catch (error) {
+      if (!isMisfit(error)) throw error;
+    }
+  }
+  const [found] = await query<Surroundings>(surroundings, wantedAround);
+  return found;
+}
+
+/**
+ * Looks at the server, the schema and this login's rights: one statement, or three small ones.
+ * @param wasFit whether nothing was amiss when it was looked at last.
+ */
+export async function inspectDatabase(query: Query, wasFit = false): Promise<Fitness> {
+  const found = await lookAround(query, wasFit);
   if (found === undefined) throw new Error('the database did not say what it is');
   return { isReadOnly: found.isReadOnly, problem: tooOld(found) ?? (await findMisfit(query, found)) };
 }
@@ -96,7 +126,7 @@ function tooOld({ versionNumber, version }: Pick<Surroundings, 'versionNumber' |
 
 async function findMisfit(
   query: Query,
-  { isMigrated, mayReadMigrations, role, missing, missingColumns }: Surroundings,
+  { isMigrated, mayReadMigrations, role, missing, missingColumns, ...asked }: Surroundings,
 ): Promise<string | undefined> {
   const { migrations, functions } = wantedHere();
   const needed = migrations.at(-1);
@@ -104,11 +134,11 @@ async function findMisfit(
   if (!isMigrated) return `the schema is at nothing (this database was never migrated), ${migrate}`;
   if (!mayReadMigrations)
     return `the schema is at the state of an older release ("${role}" may not read the names in mood_migrations), ${migrate}, and GRANT mood_app TO "${role}"`;
-  const ran = (await query<{ name: string }>(ranMigrations, [])).map(({ name }) => name);
+  const ran = asked.ran ?? (await query<{ name: string }>(ranMigrations, [])).map(({ name }) => name);
   if (migrations.some((name) => !ran.includes(name))) return `the schema is at ${ran.at(-1) ?? 'nothing'}, ${migrate}`;
   const odd =
     missing === null && missingColumns === null
-      ? (await query<{ name: string }>(oddFunctions, functions)).map(({ name }) => `${name}()`)
+      ? (asked.odd ?? (await query<{ name: string }>(oddFunctions, functions)).map(({ name }) => name)).map((name) => `${name}()`)
       : [];
   const problems = [
     ...(odd.length === 0 ? [] : [`and ${someOf(odd)} ${odd.length === 1 ? 'has' : 'have'} another text; ${migrate}`]),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectDatabase, createFlagCatalog, createFlagStore } from '@mood/db';
+import { connectDatabase, createFlagCatalog, createFlagStore, createRevisionWatch } from '@mood/db';
 import type { Database } from '@mood/db';
 import { DependencyUnavailable } from '@mood/domain';
 import { createCapturedLog } from '@mood/testing/captured-log';
@@ -35,14 +35,17 @@ const change = { changedBy: null, reason: 'a test' };
 describeFlags('our database', async () => {
   const database = connect();
   await database.query({ name: 'all-on', text: `UPDATE mood_flags SET rule = '{"percentage": 100, "ids": [], "roles": []}'` }, []);
-  const catalog = createFlagCatalog(database, { logger: createCapturedLog().logger });
+  const { logger } = createCapturedLog();
+  const revisions = createRevisionWatch(database, { logger });
+  const catalog = createFlagCatalog(database, { logger, revisions });
+  await revisions.start();
   await catalog.start();
   // Set by another process: this one finds it by looking.
   const store = createFlagStore(connect());
   return {
     provider: createDatabaseProvider(catalog),
     set: async (key, rule) => void (await store.set(key, rule, null, change)),
-    stop: () => catalog.stop(),
+    stop: () => revisions.stop(),
   };
 });
 
@@ -60,17 +63,22 @@ describe('flags of a process whose database is away', () => {
       return database.query(statement, values);
     };
     const { logger } = createCapturedLog();
-    const catalog = createFlagCatalog({ ...database, query }, { logger });
+    const revisions = createRevisionWatch({ query }, { logger });
+    const catalog = createFlagCatalog({ ...database, query }, { logger, revisions });
     const flags = openFlags(createDatabaseProvider(catalog), { logger, waitsUntilKnown });
-    stopping.push(flags, catalog);
-    return { catalog, flags };
+    stopping.push(flags, revisions);
+    const start = async () => {
+      await revisions.start();
+      await catalog.start();
+    };
+    return { catalog, flags, start };
   }
 
   test('stay as they were last known', async () => {
     let away = false;
-    const { catalog, flags } = openAway(() => away, false);
+    const { catalog, flags, start } = openAway(() => away, false);
     await createFlagStore(connect()).set('moods.updates', off, null, change);
-    await catalog.start();
+    await start();
     await flags.start();
     away = true;
     await expect(catalog.refresh()).rejects.toBeInstanceOf(DependencyUnavailable);
@@ -78,9 +86,9 @@ describe('flags of a process whose database is away', () => {
   });
 
   test('do not hold up the start of the process', async () => {
-    const { catalog, flags } = openAway(() => true, false);
+    const { flags, start } = openAway(() => true, false);
     const begun = performance.now();
-    await catalog.start();
+    await start();
     // A database that refuses is known to be away at once.
     expect(performance.now() - begun).toBeLessThan(2_500);
     expect(await flags.isOn('moods.updates')).toBe(true);
@@ -91,7 +99,7 @@ describe('flags of a process whose database is away', () => {
     await createFlagStore(connect()).set('auto-replies.send', off, null, change);
     const hasty = openAway(() => away, false);
     const patient = openAway(() => away, true);
-    for (const { catalog } of [hasty, patient]) await catalog.start();
+    for (const { start } of [hasty, patient]) await start();
     const settled: boolean[] = [];
     const answer = Promise.resolve(patient.flags.isOn('auto-replies.send')).then((value) => settled.push(value));
     const started = hasty.flags.start();

@@ -14,6 +14,7 @@ export { createServiceGroup, endsWithin, runProcess, TimeLimitExceeded, withinTi
 export type { Service } from './lifecycle.ts';
 export { createLineBudget } from './line-budget.ts';
 export { createLoop } from './loop.ts';
+export type { Loop } from './loop.ts';
 export { logContext, withLogContext } from './log-context.ts';
 export { createLogger, loggerSettings } from './logger.ts';
 export type { Logger } from './logger.ts';

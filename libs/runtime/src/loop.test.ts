@@ -86,6 +86,49 @@ describe('a loop', () => {
     await loop.stop();
   });
 
+  describe('that rests', () => {
+    /** @param outcomes of the rounds. @returns when each began, and a promise of so many. */
+    async function startResting(outcomes: ('idle' | 'rest')[], times: { idleMs: number; restMs: number }) {
+      const begun: number[] = [];
+      const reached = outcomes.map(() => Promise.withResolvers<void>());
+      const { loop } = await startLoop({
+        ...times,
+        round: async () => {
+          begun.push(performance.now());
+          reached[begun.length - 1]?.resolve();
+          return outcomes[begun.length - 1] ?? 'idle';
+        },
+      });
+      return { loop, begun, rounds: (count: number) => reached[count - 1]?.promise };
+    }
+
+    test('goes on when it is woken, and not sooner after its round than when it is idle', async () => {
+      const { loop, begun, rounds } = await startResting(['rest', 'rest'], { idleMs: 50, restMs: 3_600_000 });
+      await rounds(1);
+      loop.wake();
+      await rounds(2);
+      // A timer may be a millisecond early.
+      expect((begun[1] ?? 0) - (begun[0] ?? 0)).toBeGreaterThanOrEqual(49);
+    });
+
+    test('goes on by itself when its rest is over', async () => {
+      const { begun, rounds } = await startResting(['rest', 'rest'], { idleMs: 1, restMs: 50 });
+      await rounds(2);
+      expect((begun[1] ?? 0) - (begun[0] ?? 0)).toBeGreaterThanOrEqual(49);
+    });
+
+    test('is not woken from what is no rest, and does not wait for its end when it is stopped', async () => {
+      const { loop, begun, rounds } = await startResting(['idle'], { idleMs: 3_600_000, restMs: 3_600_000 });
+      await rounds(1);
+      loop.wake();
+      await loop.stop();
+      expect(begun).toHaveLength(1);
+      const { loop: resting, rounds: restingRounds } = await startResting(['rest'], { idleMs: 0, restMs: 3_600_000 });
+      await restingRounds(1);
+      await resting.stop();
+    });
+  });
+
   test('goes on after failures, with longer and longer rests up to 32 times, and starts over after a round that went well', async () => {
     const outcomes = [...Array.from({ length: 8 }, () => 'fail' as const), 'ok' as const, 'fail' as const, 'end' as const];
     const ended = Promise.withResolvers<void>();

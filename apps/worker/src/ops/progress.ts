@@ -11,7 +11,8 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  relayIdleMs: number;
+  /** The longest rest of the relay. */
+  relayRestMs: number;
   clock?: () => number;
 }
 
@@ -19,7 +20,7 @@ export interface ProgressOptions {
 const slackMs = 5_000;
 
 /** Observes progress at the ports, so that the loops stay free of it. */
-export function createProgress({ relayIdleMs, clock = () => performance.now() }: ProgressOptions): Progress {
+export function createProgress({ relayRestMs, clock = () => performance.now() }: ProgressOptions): Progress {
   let relayed = clock();
   return {
     watchOutbox: (outbox) => ({
@@ -38,6 +39,6 @@ export function createProgress({ relayIdleMs, clock = () => performance.now() }:
         return ids;
       },
     }),
-    isMoving: () => clock() - relayed <= relayIdleMs * 2 + slackMs,
+    isMoving: () => clock() - relayed <= relayRestMs + slackMs,
   };
 }

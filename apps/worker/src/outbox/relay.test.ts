@@ -5,6 +5,8 @@ import type { OutboxPromise, OutboxStore } from '@mood/domain';
 import { promiseKindOf, promiseKinds } from '@mood/queue';
 import type { Enqueuer } from '@mood/queue';
 import { createLogger } from '@mood/runtime';
+import { createCapturedLog } from '@mood/testing/captured-log';
+import { until } from '@mood/testing/eventually';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { createRelay, jobsFor } from './relay.ts';
 
@@ -78,7 +80,7 @@ describe('a round of the relay', () => {
     const outstanding: OutboxStore['outstanding'] = async () => new Map();
     const running = createRelay(
       { outbox: { claim, outstanding, release }, enqueuer: { addBulk }, refreshMoods, tellOfMoods, logger },
-      60_000,
+      { idleMs: 60_000, restMs: 60_000, isTold: () => true },
     );
     stops.push(() => running.stop());
     await running.start();
@@ -108,6 +110,41 @@ describe('a round of the relay', () => {
       ['release', ids],
     ]);
     expect(lines).toMatchObject([{ level: 'warn', msg: 'round failed' }]);
+  });
+
+  /** A relay that finds nothing. @returns it, and how often it looked. */
+  async function startIdle({ isTold = true, isFull = false }) {
+    let looks = 0;
+    const { logger } = createCapturedLog();
+    const claim: OutboxStore['claim'] = async () => {
+      looks += 1;
+      return [];
+    };
+    const held = isFull ? { all: 1_000_000, due: 0 } : { all: 0, due: 0 };
+    const outstanding: OutboxStore['outstanding'] = async (queues) => new Map(queues.map((queue) => [queue, held]));
+    const outbox = { claim, outstanding, release: async () => {} };
+    const others = { enqueuer: { addBulk: async () => [] }, refreshMoods: async () => {}, tellOfMoods: () => {}, logger };
+    const running = createRelay({ outbox, ...others }, { idleMs: 5, restMs: 3_600_000, isTold: () => isTold });
+    stops.push(() => running.stop());
+    await running.start();
+    return { relay: running, looks: () => looks };
+  }
+
+  test('is the last one while there is nothing to do, until the relay is woken', async () => {
+    const { relay: underTest, looks } = await startIdle({});
+    for (const rounds of [1, 2, 3]) {
+      await until(() => looks() === rounds);
+      underTest.wake();
+    }
+    await until(() => looks() === 4);
+  });
+
+  test.each([
+    ['nobody would tell the relay of promises', { isTold: false }],
+    ['promises wait for room in a queue', { isFull: true }],
+  ])('is followed by the next one soon while %s', async (_, state) => {
+    const { looks } = await startIdle(state);
+    await until(() => looks() > 3);
   });
 
   test('gives its promises back when the cache cannot be told', async () => {

@@ -2,7 +2,7 @@ import type { MoodNews, OutboxPromise } from '@mood/domain';
 import { promiseKindOf } from '@mood/queue';
 import type { JobRequest, PromiseKind } from '@mood/queue';
 import { createLoop } from '@mood/runtime';
-import type { Service } from '@mood/runtime';
+import type { Loop } from '@mood/runtime';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { createQueueRooms } from './queue-rooms.ts';
 
@@ -10,6 +10,15 @@ import { createQueueRooms } from './queue-rooms.ts';
 export interface RelayDependencies extends Pick<WorkerDependencies, 'refreshMoods' | 'tellOfMoods' | 'logger'> {
   outbox: Pick<WorkerDependencies['outbox'], 'claim' | 'outstanding' | 'release'>;
   enqueuer: Pick<WorkerDependencies['enqueuer'], 'addBulk'>;
+}
+
+export interface RelayTimes {
+  /** Milliseconds between two looks at the outbox while there was something in it, or nobody would tell of it. */
+  idleMs: number;
+  /** How long a relay that found nothing, and is told of promises, waits at most before it looks again, in milliseconds. */
+  restMs: number;
+  /** Whether this process is told of promises: then the relay is woken. */
+  isTold: () => boolean;
 }
 
 const batchSize = 500;
@@ -31,17 +40,22 @@ const changesIn = (promises: readonly OutboxPromise[]): MoodNews[] =>
 /**
  * Publishes the promises of the outbox: adds their jobs, as far as the queues have room. Several relays may run: their claims never overlap.
  * A crash between claim and publication loses nothing: the reconciler finds that the job is not there.
+ *
+ * It rests when there is nothing to do. What was promised by this process, or by an API, wakes it; what nobody tells of is found when it looks by
+ * itself. It does not rest while a queue is full: what waits in the outbox for its time is nobody's news when that has come.
  */
-export function createRelay(deps: RelayDependencies, idleMs: number): Service {
-  const rooms = createQueueRooms(deps.outbox);
+export function createRelay(deps: RelayDependencies, { idleMs, restMs, isTold }: RelayTimes): Loop {
+  const queueRooms = createQueueRooms(deps.outbox);
   return createLoop({
     name: 'outbox relay',
     idleMs,
+    restMs,
     logger: deps.logger,
     async round() {
-      const promises = await deps.outbox.claim(batchSize, await rooms.now());
-      if (promises.length === 0) return 'idle';
-      rooms.fill(promises);
+      const rooms = await queueRooms.now();
+      const promises = await deps.outbox.claim(batchSize, rooms);
+      if (promises.length === 0) return isTold() && [...rooms.values()].every(({ ahead }) => ahead) ? 'rest' : 'idle';
+      queueRooms.fill(promises);
       try {
         const changes = changesIn(promises);
         await deps.refreshMoods(changes.map(({ modelId }) => modelId));

@@ -203,7 +203,10 @@ describe('a reply', () => {
 });
 
 test('processes learn of a holdout, of its end, and of the revision, as of a template', async () => {
-  const catalog = createTemplateCatalog(opened.database, { logger: createLogger({ name: 'phases-test', level: 'silent' }) });
+  const catalog = createTemplateCatalog(opened.database, {
+    logger: createLogger({ name: 'phases-test', level: 'silent' }),
+    revisions: { follow: () => {} },
+  });
   const seen = async () => {
     await catalog.refresh();
     const index = await catalog.current();

@@ -1,8 +1,9 @@
 import type { FlagKey, FlagRule } from '@mood/domain';
-import { createLoop, endsWithin } from '@mood/runtime';
+import { endsWithin } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import type { RevisionWatch } from '../revision-watch.ts';
 import { statement } from '../statement.ts';
 import { isKnown, toRule } from './flag-rows.ts';
 
@@ -15,18 +16,18 @@ const changedFlags = statement(
       FROM mood_flag_catalog c LEFT JOIN mood_flags f ON c.revision <> ${known}`,
 );
 
-/** How long a start waits for the first look. A database that does not answer by then is one that is down. */
+/** How long a start waits for the first reading. A database that does not answer by then is one that is down. */
 const firstLookMs = 5_000;
 
 export interface FlagCatalogOptions {
   logger: Logger;
-  /** Milliseconds between two looks. */
-  pollMs?: number;
+  /** Looks for changes while it runs. */
+  revisions: Pick<RevisionWatch, 'follow'>;
 }
 
 /** The rules that are set, as this process knows them. */
 export interface FlagCatalog extends Service {
-  /** undefined: nobody has set it, or nothing is known yet. */
+  /** undefined: nobody has set it, or nothing is known yet. Follows changes while the watch of revisions runs. */
   rule(key: string): FlagRule | undefined;
   /** Resolves when the rules have been read for the first time. */
   readonly known: Promise<void>;
@@ -37,10 +38,10 @@ export interface FlagCatalog extends Service {
 }
 
 /**
- * Keeps the rules of flags in memory and looks four times a second whether their revision has changed. While the database is down it goes on
+ * Keeps the rules of flags in memory and reads them anew when their revision has changed. While the database is down it goes on
  * with what it has. There is no message between processes that could be lost.
  */
-export function createFlagCatalog(database: Database, { logger, pollMs = 250 }: FlagCatalogOptions): FlagCatalog {
+export function createFlagCatalog(database: Database, { logger, revisions }: FlagCatalogOptions): FlagCatalog {
   let rules = new Map<FlagKey, FlagRule>();
   /** 0 before the first load; revisions begin at 1. */
   let revision = 0;
@@ -80,28 +81,20 @@ export function createFlagCatalog(database: Database, { logger, pollMs = 250 }: 
     return last;
   }
 
-  const loop = createLoop({
-    name: 'flags',
-    idleMs: pollMs,
-    // Also after a long outage a change is seen within a second.
-    failureMs: 30,
-    logger,
-    async round() {
-      await refresh();
-      return 'idle';
-    },
+  revisions.follow('flags', async (found) => {
+    if (found !== revision) await refresh();
   });
 
   return {
-    ...loop,
+    name: 'flags',
     async start() {
-      // One that fails is told of by the loop, which goes on trying.
+      // What fails is told of, and tried again, by the watch.
       await endsWithin(
         firstLookMs,
         refresh().catch(() => {}),
       );
-      await loop.start();
     },
+    async stop() {},
     rule: (key) => (isKnown(key) ? rules.get(key) : undefined),
     known: known.promise,
     refresh,

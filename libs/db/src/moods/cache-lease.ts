@@ -4,11 +4,13 @@ import type { CacheLease, CacheState, CacheUser } from '@mood/domain';
 import { createLoop, describeError, endsWithin } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { Database } from '../database.ts';
+import type { RevisionWatch } from '../revision-watch.ts';
 import { createCacheRegister } from './cache-register.ts';
 
 /** For so long after a look at the register began, a process may believe the cache that it found open, in milliseconds. */
 const leaseMs = 1_000;
-const lookEveryMs = 250;
+/** Between two looks, in milliseconds: one may fail or take long before the lease runs out. */
+const lookEveryMs = 333;
 /** A process that does not reach the servers of the open cache for longer closes it: others would wait for that with their first change. */
 const unfitMs = 500;
 /** How long the start waits for the first look. */
@@ -17,12 +19,22 @@ const startMs = 2_000;
 const isBefore = (state: CacheState, other: CacheState) =>
   state.closures < other.closures || (state.closures === other.closures && state.epoch === null && other.epoch !== null);
 
-/** @returns what makes the lease of a process. Times are those of a clock that nobody sets. */
-export function cacheLeaseFrom(database: Pick<Database, 'query'>, { logger }: { logger: Logger }): (user: CacheUser) => CacheLease {
-  return (user) => createCacheLease(database, user, logger);
+export interface CacheLeaseOptions {
+  logger: Logger;
+  /** Told of the revisions that a look at the register finds beside it. */
+  revisions?: Pick<RevisionWatch, 'tell'>;
 }
 
-function createCacheLease(database: Pick<Database, 'query'>, { servers, prepare }: CacheUser, logger: Logger): CacheLease {
+/** @returns what makes the lease of a process. Times are those of a clock that nobody sets. */
+export function cacheLeaseFrom(database: Pick<Database, 'query'>, options: CacheLeaseOptions): (user: CacheUser) => CacheLease {
+  return (user) => createCacheLease(database, user, options);
+}
+
+function createCacheLease(
+  database: Pick<Database, 'query'>,
+  { servers, prepare }: CacheUser,
+  { logger, revisions }: CacheLeaseOptions,
+): CacheLease {
   const register = createCacheRegister(database);
   let latest: CacheState = { closures: -1, epoch: null, servers: null };
   /** When it was first seen that the cache is closed. */
@@ -85,13 +97,15 @@ function createCacheLease(database: Pick<Database, 'query'>, { servers, prepare 
     logger,
     async round() {
       const [began, before] = [performance.now(), latest];
-      const { mayOpen, ...seen } = await register.see(servers() ?? null);
+      const { mayOpen, flags, templates, ...seen } = await register.see(servers() ?? null);
       if (isBefore(seen, before)) {
         logger.warn('the database was set back: the cache of moods begins anew');
         distrusted = seen.epoch;
         adopt(seen);
       }
       note(seen);
+      // Whoever has to catch up does so by itself: that must not cost the lease.
+      revisions?.tell({ flags, templates });
       firstLook.resolve();
       if (latest.epoch === null) {
         fitAt = performance.now();

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { CacheState } from '@mood/domain';
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { revisionColumns } from '../revision-watch.ts';
+import type { Revisions } from '../revision-watch.ts';
 import { statement } from '../statement.ts';
 
 /** Where the cache stands, beside other columns. */
@@ -17,13 +19,14 @@ export const toCacheState = ({ cache_closures, cache_epoch, cache_servers }: Cac
   servers: cache_servers,
 });
 
+/** What a look at the register finds, and, since it is made all the time, what else is looked for all the time. */
+type Sight = CacheState & { mayOpen: boolean } & Revisions;
+
 const seeCache = statement(
   'see-cache',
   { process: 'uuid', servers: 'text | null' },
   (_, { process, servers }) =>
-    sql<
-      CacheState & { mayOpen: boolean }
-    >`SELECT closures, epoch, servers, may_open AS "mayOpen" FROM see_mood_cache(${process}, ${servers})`,
+    sql<Sight>`SELECT closures, epoch, servers, may_open AS "mayOpen", ${revisionColumns} FROM see_mood_cache(${process}, ${servers})`,
 );
 
 const openCache = statement(
@@ -43,9 +46,9 @@ export interface CacheRegister {
   /**
    * @param servers that this process reaches; null: none.
    * @returns where the cache stands, and while it is closed whether this process may open it: it is the one to do so of all that have looked in
-   * the last two seconds, and all reach the same servers.
+   * the last two seconds, and all reach the same servers. Beside it the revisions of the catalogs.
    */
-  see(servers: string | null): Promise<CacheState & { mayOpen: boolean }>;
+  see(servers: string | null): Promise<Sight>;
   /**
    * Opens it if it is still closed for that time, and all reach these servers.
    * @param closures when the caller saw it closed; it must have been closed for longer than a lease since. @returns whether it is open now.

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MoodNews } from '@mood/domain';
 import { createLogger } from '@mood/runtime';
-import { eventually } from '@mood/testing/eventually';
+import { eventually, until } from '@mood/testing/eventually';
 import { openDatabaseUnderTest } from '../database.fixture.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
+import { createPromiseListener, createPromiseNews } from '../outbox/promise-news.ts';
 import { createMoodNewsListener, createMoodNotifier, createMoodVersions } from './mood-news.ts';
 
 let opened: DatabaseUnderTest;
@@ -56,6 +57,50 @@ describe('news of moods by PostgreSQL', () => {
       await listener.stop();
     }
   });
+});
+
+test('relays are told of promises by one statement for all that come at the same time, and of the last one, too', async () => {
+  let [heard, gaps, statements] = [0, 0, 0];
+  const listener = createPromiseListener({
+    databaseUrl: opened.url,
+    connectTimeoutMs: 5_000,
+    applicationName: 'promise-news-test',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    onHeard: () => void (heard += 1),
+    onGap: () => void (gaps += 1),
+  });
+  expect(listener.isListening()).toBe(false);
+  await listener.start();
+  try {
+    await until(() => gaps === 1);
+    expect(listener.isListening()).toBe(true);
+    const news = createPromiseNews({
+      query: (statement, values) => {
+        statements += 1;
+        return opened.database.query(statement, values);
+      },
+    });
+    for (let change = 0; change < 50; change += 1) news.tell();
+    expect(statements).toBe(1);
+    await until(() => heard === 2);
+    expect(statements).toBe(2);
+  } finally {
+    await listener.stop();
+  }
+  expect(listener.isListening()).toBe(false);
+});
+
+test('a database that is away is nothing to whoever tells', async () => {
+  let asked = 0;
+  const news = createPromiseNews({
+    async query() {
+      asked += 1;
+      throw new Error('away');
+    },
+  });
+  news.tell();
+  news.tell();
+  await until(() => asked === 2);
 });
 
 test('the versions of moods are those of the table, and none for a model that never set one', async () => {

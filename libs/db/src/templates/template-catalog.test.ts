@@ -5,6 +5,7 @@ import type { Service } from '@mood/runtime';
 import { createLogger } from '@mood/runtime';
 import { startStopwatch } from '@mood/testing/processor-time';
 import { openDatabaseUnderTest } from '../database.fixture.ts';
+import { createRevisionWatch } from '../revision-watch.ts';
 import type { DatabaseUnderTest } from '../database.fixture.ts';
 import type { Database } from '../database.ts';
 import { createTemplateCatalog } from './template-catalog.ts';
@@ -34,16 +35,20 @@ const there = async (catalog: TemplateSource) =>
     .at({ moodState: 'positive', templateType: 'greeting', tierLevel: null, locale: 'de' })
     .map(({ template }) => template.content);
 
-function catalogOf(database: Database, pollMs?: number) {
-  return createTemplateCatalog(database, { logger, ...(pollMs !== undefined && { pollMs }) });
+/** Whoever looks for changes is not told of any. */
+const unwatched = { follow: () => {} };
+
+function catalogOf(database: Database) {
+  return createTemplateCatalog(database, { logger, revisions: unwatched });
 }
 
 /** As another process: a pool of its own, which looks for changes. */
 async function startAnother() {
   const database = opened.connectAnother();
-  const catalog = catalogOf(database);
-  await catalog.start();
-  started.push(catalog);
+  const revisions = createRevisionWatch(database, { logger });
+  const catalog = createTemplateCatalog(database, { logger, revisions });
+  await revisions.start();
+  started.push(revisions);
   await catalog.current();
   return { catalog, database };
 }
@@ -141,6 +146,7 @@ describe('the catalog of a process', () => {
     await store.create(draft, bySystem);
     const broken = await store.create({ ...draft, content: 'fine' }, bySystem);
     const catalog = createTemplateCatalog(opened.database, {
+      revisions: unwatched,
       logger: createLogger({ name: 'catalog-test', level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
     });
     await catalog.current();

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { createTemplateIndex, inspectTemplates } from '@mood/domain';
 import type { Template, TemplateSource } from '@mood/domain';
-import { createLoop } from '@mood/runtime';
-import type { Logger, Service } from '@mood/runtime';
+import type { Logger } from '@mood/runtime';
 import type { Database } from '../database.ts';
+import type { RevisionWatch } from '../revision-watch.ts';
 import { statement } from '../statement.ts';
 import { templateColumns, toTemplate } from './template-rows.ts';
 import type { TemplateRow } from './template-rows.ts';
@@ -28,15 +28,15 @@ type ChangeRow = ({ catalog_revision: number } & TemplateRow) | ({ catalog_revis
 
 export interface TemplateCatalogOptions {
   logger: Logger;
-  /** Milliseconds between two looks. */
-  pollMs?: number;
+  /** Looks for changes while it runs. */
+  revisions: Pick<RevisionWatch, 'follow'>;
 }
 
 /**
- * Keeps the active templates in memory and looks four times a second for what has changed. While the database is down it goes on
+ * Keeps the active templates in memory and reads what has changed when their revision has grown. While the database is down it goes on
  * with what it has. There is no message between processes that could be lost.
  */
-export function createTemplateCatalog(database: Database, { logger, pollMs = 250 }: TemplateCatalogOptions): TemplateSource & Service {
+export function createTemplateCatalog(database: Database, { logger, revisions }: TemplateCatalogOptions): TemplateSource {
   let index = createTemplateIndex();
   /** null before the first load. */
   let revision: number | null = null;
@@ -95,20 +95,11 @@ export function createTemplateCatalog(database: Database, { logger, pollMs = 250
     return next;
   }
 
-  const loop = createLoop({
-    name: 'template catalog',
-    idleMs: pollMs,
-    // Also after a long outage a change is seen within a second.
-    failureMs: 30,
-    logger,
-    async round() {
-      await (loading ?? loadNow());
-      return 'idle';
-    },
+  revisions.follow('templates', async (found) => {
+    if (found !== revision) await (loading ?? loadNow());
   });
 
   return {
-    ...loop,
     refresh,
     async current() {
       if (revision === null) await (loading ?? loadNow());
