@@ -71,9 +71,10 @@ export function createQueueBackend(options: QueueBackendOptions): QueueBackend {
 
   const { Queue, Worker } = withBackend<IQueueBackend, ConnectionOptions>((name, settings, role) => {
     const forWorker = role?.withBlockingConnection === true;
-    const backend = forWorker ? store.workerBackend(name, settings) : store.queueBackend(name, settings);
+    const note = () => void lastFetch.set(name, Date.now());
+    const backend = forWorker ? store.workerBackend(name, settings, note) : store.queueBackend(name, settings);
     const isFormer = 'prefix' in settings && settings.prefix === store.formerPrefix;
-    if (forWorker && !isFormer) noteFetches(backend, () => lastFetch.set(name, Date.now()));
+    if (forWorker && !isFormer) noteFetches(backend, note);
     return backend;
   });
 

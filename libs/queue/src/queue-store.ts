@@ -20,7 +20,7 @@ export interface QueueStore {
   isOutage(error: unknown): boolean;
   /** For adding and looking up: fails soon when the store is down. */
   queueBackend(name: string, settings: BackendSettings): IQueueBackend;
-  /** For a worker: outlives any outage. */
-  workerBackend(name: string, settings: BackendSettings): IQueueBackend;
+  /** For a worker: outlives any outage. @param onNoneWaits called when it has found, without asking for a job, that none waits. */
+  workerBackend(name: string, settings: BackendSettings, onNoneWaits: () => void): IQueueBackend;
   close(): Promise<void>;
 }

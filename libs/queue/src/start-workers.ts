@@ -24,14 +24,14 @@ export interface WorkersOptions {
   graceMs?: number;
   /** Ends the wait for a store that is down. */
   signal?: AbortSignal;
-  /** Default: a look every 3 s, and a canary when a queue let nothing through for 8 s. */
+  /** Default: a look every 3 s, and a canary when a queue let nothing through for 8 s; for up to 64 s, while it has nothing else to do. */
   canaries?: CanaryTimes;
 }
 
 export interface RunningWorkers {
   /**
    * Whether every queue makes progress: this process asked for jobs in the last `withinMs` (default 10 s), and in twice that time finished
-   * one or saw its canary come through. At full concurrency it does not ask, and must have finished one.
+   * one or saw its canary come through, if one had to be sent. At full concurrency it does not ask, and must have finished one.
    */
   isTakingJobs(withinMs?: number): boolean;
   /** Takes no more jobs, lets the running ones finish, interrupts those that do not. Bounded by graceMs + 3 s; repeating it is harmless. */
@@ -145,7 +145,7 @@ export async function startWorkers(backend: QueueBackend, handlers: JobHandlers,
         const ended = sinceEnded(shard);
         if ((running.get(shard) ?? 0) >= concurrencyOf(queue)) return ended <= withinMs * 2;
         const sinceLooked = backend.sinceLastFetch(shard) ?? Infinity;
-        return sinceLooked <= withinMs && Math.min(ended, canaries.sinceLast(shard)) <= withinMs * 2;
+        return sinceLooked <= withinMs && Math.min(ended, canaries.stuckFor(shard)) <= withinMs * 2;
       });
     },
     stop() {

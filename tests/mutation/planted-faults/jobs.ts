@@ -76,7 +76,7 @@ const queue = plantedIn(
       name: 'a worker whose canaries stay out counts as taking jobs',
       kind: 'metrics',
       file: 'libs/queue/src/start-workers.ts',
-      from: 'Math.min(ended, canaries.sinceLast(shard)) <= withinMs * 2',
+      from: 'Math.min(ended, canaries.stuckFor(shard)) <= withinMs * 2',
       to: 'true',
     },
     {

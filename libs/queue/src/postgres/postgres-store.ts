@@ -1,16 +1,38 @@
 import { assertSchemaCompatibility, SchemaMigrationRequiredError } from 'bullmq';
+import { keptFor } from '@mood/runtime';
 import { DatabaseError } from 'pg';
 import type { QueueStore } from '../queue-store.ts';
+import { workerDefaults } from '../worker-defaults.ts';
 import { ReconnectingBackend, ReconnectingConnection } from './reconnecting-backend.ts';
 import { isPostgresOutage } from './outage.ts';
 import { createQueuePool } from './queue-pool.ts';
 import type { QueuePoolOptions } from './queue-pool.ts';
+
+/**
+ * A search for stalled jobs marks those that run, and takes back what was marked in the search before. Where none runs and none is marked there
+ * is nothing to be done: asked once for all queues of the process, in place of a search in each. Beside it, whether jobs wait: an idle worker
+ * need not look by itself for what a notification did not tell.
+ */
+const workOfQueues = `SELECT q.name,
+    EXISTS (SELECT FROM job WHERE queue = q.name AND state = 'active') OR EXISTS (SELECT FROM job WHERE queue = q.name AND stalled_marked) AS runs,
+    EXISTS (SELECT FROM job WHERE queue = q.name AND state = 'waiting')
+      OR EXISTS (SELECT FROM job WHERE queue = q.name AND state = 'delayed' AND process_at_ms <= $2) AS waits
+  FROM unnest($1::text[]) AS q(name)`;
+/** All queues ask at nearly the same time. */
+const askedKeptMs = workerDefaults.stalledInterval / 2;
 
 /** One pool for all queues and workers of the process. */
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
   const connect = () => new ReconnectingConnection(pool.forBullmq, options.schema);
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
+  const findWork = keptFor(askedKeptMs, async () => {
+    const { rows } = await pool.plain.query<{ name: string; runs: boolean; waits: boolean }>(workOfQueues, [
+      workers.map(({ name }) => name),
+      Date.now(),
+    ]);
+    return new Map(rows.map(({ name, ...work }) => [name, work]));
+  });
   return {
     kind: 'postgres',
     // All of them lie in one table.
@@ -32,8 +54,17 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
       };
       return new ReconnectingBackend(connect(), name, settings, { onCanary });
     },
-    workerBackend(name, settings) {
-      const backend = new ReconnectingBackend(connect(), name, settings, { workerName: name });
+    workerBackend(name, settings, onNoneWaits) {
+      const backend = new ReconnectingBackend(connect(), name, settings, {
+        workerName: name,
+        // What comes next tells of an outage.
+        findWork: () =>
+          findWork().then(
+            (found) => found.get(name),
+            () => undefined,
+          ),
+        onNoneWaits,
+      });
       workers.push({ name, backend });
       return backend;
     },

@@ -4,9 +4,12 @@ import type { PgPool, QueueBaseOptions } from 'bullmq';
 import { canaryName } from '../canary-name.ts';
 
 const retryMs = 500;
-/** Seconds between two looks for a job, while there was one lately and when there was none for some looks: a notification comes sooner. */
-const waits = { first: 2, later: 6 };
-const firstWaits = 10;
+/**
+ * Seconds between two looks for a job, while there was one lately and when there was none for some looks: a notification comes sooner, and the
+ * search for stalled jobs sees every two seconds whether some wait.
+ */
+const waits = { first: 2, later: 60 };
+const firstWaits = 5;
 
 /** BullMQ's connection remembers a failed first contact for ever. This one asks again at the next call. */
 export class ReconnectingConnection extends PostgresConnection {
@@ -35,6 +38,10 @@ export class ReconnectingConnection extends PostgresConnection {
 export interface BackendRole {
   /** Of a worker: BullMQ finds workers by the name of their connection. */
   workerName?: string;
+  /** Of a worker: whether jobs wait that it could take, and whether it is worthwhile to search for stalled ones; undefined when it cannot be found out. */
+  findWork?: () => Promise<{ waits: boolean; runs: boolean } | undefined>;
+  /** Of a worker: called whenever it was found that no job waits. */
+  onNoneWaits?: () => void;
   /** Called when a canary was added, of which nobody is notified. */
   onCanary?: () => void;
 }
@@ -108,7 +115,10 @@ export class ReconnectingBackend extends PostgresQueueBackend {
   /** In an outage nothing can be found. (An error would make BullMQ pause this search for five seconds, also when it is closing.) */
   override async moveStalledJobsToWait(): Promise<string[]> {
     try {
-      return await super.moveStalledJobsToWait();
+      const work = await this.#role.findWork?.();
+      if (work?.waits === true) this.lookNow();
+      if (work?.waits === false) this.#role.onNoneWaits?.();
+      return work?.runs === false ? [] : await super.moveStalledJobsToWait();
     } catch (error) {
       if (error instanceof ConnectionClosedError) return [];
       throw error;
