@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { applicationRole } from '@mood/db';
 import { createEnqueuer, createQueueBackend, migrateQueueSchema } from '@mood/queue';
-import type { Enqueuer, JobRequest } from '@mood/queue';
+import type { Enqueuer } from '@mood/queue';
 import { untilDrained } from '@mood/testing/drained';
 import { eventually } from '@mood/testing/eventually';
 import { inBatches } from '@mood/testing/in-batches';
 import { openQueues } from '@mood/testing/queues';
+import { answerMessages, messageOf } from './support/answer-messages.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { percentiles, summarise } from './support/load.ts';
 import type { LoadResult } from './support/load.ts';
@@ -22,7 +23,6 @@ import type { WorkTables } from './support/work-tables.ts';
 
 /** Of one round: some seconds of work. */
 const messages = 4_000;
-const messagesPerCall = 500;
 const models = 2_000;
 const users = 1_000;
 /** As `WORKER_CONCURRENCY` is when nobody sets it. */
@@ -69,7 +69,7 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
         {
           name: `message in, automatic reply out, ${store}`,
           async run() {
-            const result = await measure(worker, () => answerMessages(system, enqueuer, userIds));
+            const result = await measure(worker, () => answerMessages(system, enqueuer, { messages, userIds, limitMs: drainLimitMs }));
             await drained();
             tables.push(await measureWorkTables(database, !redis));
             return result;
@@ -91,39 +91,6 @@ async function benchStore(redis: boolean, { say, rounds, seconds, execArgv }: Be
     await backend.close();
     await system.stop();
   }
-}
-
-function messageOf(conversationId: string, modelId: string, userId: string): JobRequest {
-  const receivedAt = new Date().toISOString();
-  const data = { messageId: randomUUID(), conversationId, modelId, userId, receivedAt, senderType: 'user' as const, automated: false };
-  return { name: 'message-received', data };
-}
-
-/** Every message begins a conversation, so that every one is answered. */
-async function answerMessages(system: BenchSystem, enqueuer: Enqueuer, userIds: readonly string[]): Promise<LoadResult> {
-  const conversation = `burst-${randomUUID()}`;
-  const sent = async () => (await system.platform.counters())['messages'] ?? 0;
-  const before = await sent();
-  const began = performance.now();
-  for (let added = 0; added < messages; added += messagesPerCall) {
-    const some = Array.from({ length: messagesPerCall }, (_, index) => {
-      const turn = added + index;
-      return messageOf(`${conversation}-${turn}`, system.models[turn % models] ?? '', userIds[turn % users] ?? '');
-    });
-    await enqueuer.addBulk(some);
-  }
-  await eventually(sent, (now) => now - before >= messages, drainLimitMs);
-  const seconds = (performance.now() - began) / 1_000;
-  // The message service has them; the last of them may still have to be noted.
-  const took = `SELECT (extract(epoch FROM sent_at - received_at) * 1000)::double precision AS ms FROM auto_replies
-    WHERE conversation_id LIKE $1 AND sent_at IS NOT NULL`;
-  const rows = await eventually(
-    () => system.postgres.database.query<{ ms: number }>(took, [`${conversation}-%`]),
-    (found) => found.length >= messages,
-    drainLimitMs,
-  );
-  const times = rows.map(({ ms }) => ms);
-  return summarise(times, seconds, messages - times.length);
 }
 
 /** @returns by how many milliseconds each reply reached the message service after it was due; less than nothing when it was early. */

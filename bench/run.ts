@@ -6,6 +6,7 @@ import { benchAnalytics } from './analytics.ts';
 import { benchDue } from './due.ts';
 import { benchRead } from './read.ts';
 import { benchHistory } from './history.ts';
+import { benchIdle } from './idle.ts';
 import { benchRender } from './render.ts';
 import { benchPanel } from './panel.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -18,6 +19,7 @@ import type { Figure, Row } from './support/report.ts';
 import { benchStreams } from './streams.ts';
 import { benchTemplate } from './template.ts';
 import { benchUpdate } from './update.ts';
+import { benchWorkers } from './workers.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
   read: benchRead,
@@ -31,6 +33,8 @@ const benches: Readonly<Record<string, Bench>> = {
   analytics: benchAnalytics,
   streams: benchStreams,
   panel: benchPanel,
+  idle: benchIdle,
+  workers: benchWorkers,
   size: benchSize,
 };
 /** Takes an hour and a disk: only when it is asked for. */

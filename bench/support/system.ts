@@ -39,6 +39,8 @@ export interface BenchSystemOptions {
   /** How many are made; with a database that has its models, those that are asked for. */
   models: number | readonly string[];
   redis: boolean;
+  /** Settings of PostgreSQL besides, where the database is the system's own. */
+  postgresSettings?: Readonly<Record<string, string>>;
   /** To run on; it stays when the system stops. By default one that is the system's own. */
   database?: BenchDatabase;
   /** For the processes of the API and the worker, such as `--cpu-prof`. */
@@ -50,9 +52,9 @@ const flagsOf = (script: keyof typeof scripts) => scripts[script].split(' ').fil
 
 const keyOf = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
-/** PostgreSQL that waits for the disk, with our tables and nothing in them. */
-export async function startBenchDatabase(): Promise<BenchDatabase> {
-  const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '2GB' });
+/** PostgreSQL that waits for the disk, with our tables and nothing in them. @param settings of it besides. */
+export async function startBenchDatabase(settings: Readonly<Record<string, string>> = {}): Promise<BenchDatabase> {
+  const postgres = await startOwnPostgres({ shared_buffers: '512MB', max_wal_size: '4GB', min_wal_size: '2GB', ...settings });
   await settleWal(postgres.database);
   return { postgres, masterKeys: keyOf('bench') };
 }
@@ -62,9 +64,10 @@ export async function startBenchSystem({
   models: wanted,
   redis: withRedis,
   database,
+  postgresSettings = {},
   execArgv = [],
 }: BenchSystemOptions): Promise<BenchSystem> {
-  const { postgres, masterKeys } = database ?? (await startBenchDatabase());
+  const { postgres, masterKeys } = database ?? (await startBenchDatabase(postgresSettings));
   const redis = withRedis ? await createRedisServer({ durability: 'every-second' }) : undefined;
   await redis?.start();
   const [port, sandboxPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
