@@ -58,3 +58,22 @@ describe('an exercise', () => {
     await eventually(health, (body) => body.status === 'healthy');
   });
 });
+
+test('processes that have nothing to do ask the database for five statements a second each, at most', async () => {
+  // The stack's API, and what this file has started.
+  const asking = 1 + started.filter((child) => child.output().includes('"msg":"ready"')).length;
+  const statements = async () => {
+    const counted = 'SELECT (xact_commit + xact_rollback)::float8 AS all FROM pg_stat_database WHERE datname = current_database()';
+    const [row] = await stack.database.query<{ all: number }>(counted);
+    return { all: row?.all ?? NaN, at: performance.now() };
+  };
+  /** Of a second, in the mean of ten. */
+  const rate = async () => {
+    const before = await statements();
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const after = await statements();
+    return ((after.all - before.all) * 1_000) / (after.at - before.at);
+  };
+  // At first they look more often.
+  expect(await eventually(rate, (found) => found <= 5 * asking, 60_000)).toBeGreaterThan(0);
+});
