@@ -18,16 +18,18 @@ function startUnderTest() {
   const jobs = new Set<string>();
   const backend: QueueBackend = {
     ...createQueueBackend({ databaseUrl: 'postgres://127.0.0.1:1/none' }),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what canaries ask of a queue
-    createQueue: (name) =>
-      ({
+    createQueue(name) {
+      const asked = {
         async add(_: string, __: object, { jobId }: { jobId: string }) {
           if (name === queue) state.sentAt.push(performance.now());
           if (!state.isOpen) jobs.add(jobId);
         },
         getJob: async (jobId: string) => (jobs.has(jobId) ? {} : undefined),
         isPaused: async () => false,
-      }) as unknown as ReturnType<QueueBackend['createQueue']>,
+      };
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what canaries ask of a queue
+      return asked as unknown as ReturnType<QueueBackend['createQueue']>;
+    },
   };
   const started = startCanaries(
     backend,
