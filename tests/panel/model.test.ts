@@ -96,6 +96,13 @@ test('a model accepts the terms and sets her mood by keyboard alone, and what sh
   expect(await button('Save').isDisabled()).toBe(true);
 });
 
+test('a page that is printed has the whole paper', async () => {
+  await page.emulateMedia({ media: 'print' });
+  const box = await page.locator('main').boundingBox();
+  expect(box?.width).toBe(page.viewportSize()?.width);
+  await page.emulateMedia({ media: 'screen' });
+});
+
 test('what was done can be taken back, and an end be put off', async () => {
   const before = await moodNow();
   await page.getByRole('radio', { name: 'Negative' }).press('Space');
@@ -107,6 +114,8 @@ test('what was done can be taken back, and an end be put off', async () => {
   await page.getByText('Taken back.').waitFor();
   const { lastUpdated: _, ...settings } = before;
   expect(await moodNow()).toMatchObject(settings);
+  // The button that was pressed has gone with its toast.
+  await until(async () => (await page.locator('main :focus').count()) === 1);
 
   await button('Extend').press('Enter');
   await button('1 h more').press('Enter');

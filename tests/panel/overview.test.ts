@@ -280,5 +280,6 @@ test('an address that is no page is answered with one to people, and in JSON to 
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
   }
   expect(await stack.api.get('/panel/%')).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } });
+  expect(await stack.api.get('/panel/api')).toMatchObject({ status: 404, body: { error: expect.any(String) } });
   await page.close();
 });

@@ -11,33 +11,45 @@ function wayOut(from: Element): Element[] {
   return way;
 }
 
-/** What is nearest to a place that is gone, within the part of the page that it was in. */
+const main = () => document.querySelector<HTMLElement>('main');
+
+/** What is nearest to a place that is gone, within the part of the page that it was in; null: nothing is left of that. */
 function nearest([, ...around]: readonly Element[]): HTMLElement | null {
   for (const one of around) {
     if (!isShown(one)) continue;
+    if (one !== main() && one.contains(main())) return null;
     const next = [...one.querySelectorAll<HTMLElement>(focusable)].find(isShown);
     if (next !== undefined) return next;
     if (one.matches('main, [role="dialog"]')) break;
   }
-  return document.querySelector<HTMLElement>('main');
+  return null;
 }
+
+const canFocus = (one: Element | undefined): one is HTMLElement => one instanceof HTMLElement && isShown(one) && !one.matches(':disabled');
 
 /**
  * When what has the focus is taken out of the page, hidden or disabled, the browser lets the focus fall to the body, and whoever uses a keyboard
- * or a screen reader starts at the top again. This puts it on what is nearest to the place. Who takes the focus away by a click keeps it away.
+ * or a screen reader starts at the top again. This puts it on what is nearest to the place, or, from a toast that has gone, back to where it was
+ * before. Who takes the focus away by a click keeps it away.
  */
 export function useKeptFocus(): void {
   useEffect(() => {
     let way: readonly Element[] = [];
+    /** The way of what last had it on the page itself. */
+    let onPage: readonly Element[] = [];
     let frame = 0;
     const note = ({ target }: FocusEvent) => {
-      if (target instanceof Element) way = wayOut(target);
+      if (!(target instanceof Element)) return;
+      way = wayOut(target);
+      if (target.closest('main') !== null) onPage = way;
     };
     const mend = () => {
       const [last] = way;
       if (last === undefined || (document.activeElement ?? document.body) !== document.body) return;
-      if (isShown(last) && !last.matches(':disabled')) return;
-      nearest(way)?.focus({ preventScroll: true });
+      if (canFocus(last)) return;
+      const [before] = onPage;
+      const next = nearest(way) ?? (canFocus(before) ? before : nearest(onPage)) ?? main();
+      next?.focus({ preventScroll: true });
     };
     // The browser takes the focus away when it draws, and what was taken out may come back in the same moment.
     const look = () => {

@@ -3,6 +3,7 @@ import {
   charactersOf,
   draftOf,
   editOf,
+  hasEnded,
   inOneLine,
   isChanged,
   pickFrom,
@@ -11,6 +12,7 @@ import {
   rebased,
   updateBackTo,
   updateOf,
+  withoutOldEnd,
 } from './draft.ts';
 import type { Draft, MoodSettings } from './draft.ts';
 
@@ -110,4 +112,19 @@ test('the form follows the mood while nothing is typed; what is typed stays', ()
   const after = rebased(typed, extended);
   expect(isChanged(after)).toBe(true);
   expect(after.draft).toMatchObject({ message: 'Half a sen', end: { choice: 'kept', at: extended.expiresAt } });
+});
+
+test('a mood that has ended was last changed at its end, and what is typed then has no end', () => {
+  const ended = { lastUpdated: '2026-11-30T22:59:00Z' };
+  const edit = { base: mood, draft: { ...draft, message: 'New words' } };
+  expect(hasEnded(mood, ended)).toBe(true);
+  expect(withoutOldEnd(edit, ended)).toEqual({ base: mood, draft: { ...edit.draft, end: { choice: 'never' } } });
+  for (const lastUpdated of ['2026-11-30T22:58:59.999Z', '2026-11-30T22:59:00.001Z']) {
+    expect(hasEnded(mood, { lastUpdated })).toBe(false);
+    expect(withoutOldEnd(edit, { lastUpdated })).toBe(edit);
+  }
+  expect(hasEnded({ ...mood, expiresAt: null }, ended)).toBe(false);
+  // Another end was chosen.
+  const picked = { base: mood, draft: { ...draft, end: { choice: 'hour' } as const } };
+  expect(withoutOldEnd(picked, ended)).toBe(picked);
 });

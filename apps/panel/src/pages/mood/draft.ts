@@ -127,6 +127,17 @@ export const isChanged = ({ base, draft }: Edit<MoodSettings>): boolean => !isSa
 
 export const editOf = <Mood extends MoodSettings>(mood: Mood): Edit<Mood> => ({ base: mood, draft: draftOf(mood) });
 
+/** Whether the mood that was edited has ended: one that ends was last changed at its end. */
+export const hasEnded = (base: MoodSettings, current: { lastUpdated: string }): boolean =>
+  base.expiresAt !== null && Date.parse(base.expiresAt) === Date.parse(current.lastUpdated);
+
+/** A draft that was to end as its mood did has no end when that is over. */
+export function withoutOldEnd<Mood extends MoodSettings>(edit: Edit<Mood>, current: { lastUpdated: string }): Edit<Mood> {
+  const { base, draft } = edit;
+  const isOld = hasEnded(base, current) && draft.end.choice === 'kept' && draft.end.at === base.expiresAt;
+  return isOld ? { base, draft: { ...draft, end: { choice: 'never' } } } : edit;
+}
+
 /** After the mood itself was changed from here: what is typed stays, and what was not touched follows. */
 export function rebased<Mood extends MoodSettings>(edit: Edit<Mood>, mood: Mood): Edit<Mood> {
   if (!isChanged(edit)) return editOf(mood);

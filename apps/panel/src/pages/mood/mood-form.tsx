@@ -41,8 +41,8 @@ export function MoodForm({
 }) {
   const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
   const messageField = useRef<HTMLTextAreaElement>(null);
-  const now = useNow();
   const { draft, isTouched } = edit;
+  const now = useNow(draft.end.choice === 'kept' ? draft.end.at : null);
 
   function set(fields: Parameters<typeof edit.change>[0]) {
     setProblems({});

@@ -84,7 +84,11 @@ function Editor({ own }: { own: OwnMood }) {
   return (
     <>
       {isHeld && <Hold until={heldUntil} />}
-      {edit.hasNews ? <News mood={mood} isHeld={isHeld} onTake={() => edit.take(mood)} /> : <LastNotice own={own} />}
+      {edit.hasNews ? (
+        <News mood={mood} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} />
+      ) : (
+        <LastNotice own={own} />
+      )}
       {!isAccepted && (
         <div className={styles['terms']}>
           <TermsCard

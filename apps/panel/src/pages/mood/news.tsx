@@ -32,7 +32,7 @@ export function Hold({ until }: { until: string }) {
 }
 
 /** The mood was changed elsewhere while something was typed here: it says what it is now, and nothing that was typed is touched. */
-export function News({ mood, isHeld, onTake }: { mood: Mood; isHeld: boolean; onTake: () => void }) {
+export function News({ mood, hasEnded, isHeld, onTake }: { mood: Mood; hasEnded: boolean; isHeld: boolean; onTake: () => void }) {
   const name = words.common.moods[mood.moodState].toLowerCase();
   const take = (
     <Button onPress={onTake} kind="plain">
@@ -41,7 +41,7 @@ export function News({ mood, isHeld, onTake }: { mood: Mood; isHeld: boolean; on
   );
   return (
     <Notice kind="warn" role="alert" action={take}>
-      <strong>{said.news.heading}</strong> {said.news.by[mood.updatedBy](name)}{' '}
+      <strong>{said.news.heading}</strong> {hasEnded ? said.news.ended : said.news.by[mood.updatedBy](name)}{' '}
       {mood.customMessage !== null && said.news.withMessage(mood.customMessage)} {isHeld ? said.news.keptHeld : said.news.kept}
     </Notice>
   );

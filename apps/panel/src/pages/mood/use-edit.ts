@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { editOf, isChanged, isSameDraft, rebased } from './draft.ts';
+import { editOf, hasEnded, isChanged, isSameDraft, rebased, withoutOldEnd } from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { Mood } from './own-mood.ts';
 
@@ -13,11 +13,14 @@ export function useEdit(current: Mood, isSaving: boolean) {
   const hasNews = current.version !== edit.base.version;
   const isTouched = isChanged(edit);
   if (hasNews && !isTouched) setEdit(editOf(current));
+  else if (withoutOldEnd(edit, current) !== edit) setEdit(withoutOldEnd(edit, current));
 
   return {
     draft: edit.draft,
     isTouched,
     hasNews: hasNews && isTouched && !isSaving,
+    /** The news is that the mood has ended. */
+    hasEnded: hasEnded(edit.base, current),
     change: (fields: Partial<Draft>) => setEdit((before) => ({ ...before, draft: { ...before.draft, ...fields } })),
     /** Shows a mood, and forgets what was typed. */
     take: (mood: Mood) => setEdit(editOf(mood)),

@@ -99,7 +99,7 @@ function Editor({ template, live }: { template: Template | null; live: Beginning
   const { save, conflict, closeConflict } = useSave(template?.id ?? null, editing);
   const { warnings, isEmpty, error } = preview;
   const status =
-    error !== null ? said.notChecked(error.message) : isEmpty ? said.contentKeys : warnings === undefined ? said.checking : said.noProblems;
+    error !== null ? said.notChecked(error.message) : isEmpty ? said.noText : warnings === undefined ? said.checking : said.noProblems;
   return (
     <div className={styles['columns']}>
       <div className={styles['parts']}>

@@ -67,8 +67,8 @@ export const mood = {
     by: {
       admin: (name: string) => `An administrator made it ${name}.`,
       model: (name: string) => `In another window you made it ${name}.`,
-      ended: 'It has ended and is neutral.',
     },
+    ended: 'It has ended and is neutral.',
     withMessage: (message: string) => `Its message: “${message}”`,
     kept: 'What you have typed here is still there: save it, or take over what is there now.',
     keptHeld: 'What you have typed here is still there: you can save it when the hold is over.',

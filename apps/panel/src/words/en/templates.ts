@@ -66,6 +66,7 @@ export const templates = {
   contentKeys: 'Type {{ for what can be filled in. Ctrl + . (on a Mac ⌘ + .) takes the first cure. Tab leaves the text.',
   letters: (used: number, most: number) => `${used} of ${most} characters`,
   problems: 'What to look at',
+  noText: 'There is no text to look at yet.',
   noProblems: 'Nothing stands against this text.',
   checking: 'Checking …',
   notChecked: (why: string) => `The text could not be checked: ${why}`,
