@@ -1,4 +1,5 @@
 import type { RefusalPage, RefusalPages } from '@mood/runtime';
+import { takesPages } from '../http/takes-pages.ts';
 import { noticePage, noticePolicy } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
 
@@ -12,7 +13,7 @@ const ofPanel = /^\/panel(?:[/?]|$)/;
 const data = /^\/panel\/api(?:[/?]|$)/;
 
 /** Whether somebody looks at what a path of the panel is answered with: programs get JSON, as everywhere. */
-export const isShown = (path: string, accept = ''): boolean => ofPanel.test(path) && !data.test(path) && accept.includes('text/html');
+export const isShown = (path: string, accept?: string): boolean => ofPanel.test(path) && !data.test(path) && takesPages(accept);
 
 /** What somebody is shown who has typed an address of the panel that cannot be read, such as `/panel/%`. */
 export async function createRefusalPages(): Promise<RefusalPages> {

@@ -68,7 +68,7 @@ export function createPanelRoutes(deps: PanelDependencies, allow: Guard): Hono<A
   app.get('/panel', (c) => c.redirect('/panel/', 302));
   app.get(anyPage, async (c) => {
     const place = c.req.path.slice('/panel'.length);
-    const serve = place.startsWith('/api/') ? undefined : await files.find(place);
+    const serve = /^\/api(?:\/|$)/.test(place) ? undefined : await files.find(place);
     if (serve !== undefined) return serve(c);
     return isShown(c.req.path, c.req.header('accept'))
       ? c.html(noticePage(noSuchPage), 404, { 'Content-Security-Policy': noticePolicy })

@@ -11,6 +11,7 @@ import { NotAuthenticated } from '../auth/errors.ts';
 import type { AuthEnv } from '../auth/guards.ts';
 import type { Principal } from '../auth/principal.ts';
 import { serveConstant } from '../http/fast/constant.ts';
+import { takesPages } from '../http/takes-pages.ts';
 import { noticePage, noticePolicy, noticeStyle } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
 import { returnPath } from './return-path.ts';
@@ -141,7 +142,7 @@ export function createSignInRoutes(deps: SignInDependencies): Hono<AuthEnv> {
   app.post('/sign-out', async (c) => {
     deps.refuseOtherSites(c);
     // A form shows what is answered; a script of the panel does not.
-    const isPage = (c.req.header('accept') ?? '').includes('text/html');
+    const isPage = takesPages(c.req.header('accept'));
     try {
       await sessions.end(c);
     } catch (error) {

@@ -16,6 +16,7 @@ import { boardPolicy, withOwnFilesOnly } from './board-page.ts';
 import { checkBoardQuery } from './board-policy.ts';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import type { RequestLimits } from '../../http/request-limits.ts';
+import { takesPages } from '../../http/takes-pages.ts';
 import { noticePage, noticePolicy } from '../../panel/notice-page.ts';
 import type { Sessions } from '../../panel/sessions.ts';
 
@@ -76,7 +77,7 @@ export function createBoardRoutes(deps: BoardDependencies): Hono<AuthEnv> {
     const isPage = isReading(c.req.method) && !c.req.path.startsWith(`${boardPath}/api/`);
     if (!isPage) return refused;
     if (error instanceof NotAuthenticated) return c.redirect(`/panel/sign-in?to=${encodeURIComponent(c.req.path)}`, 302);
-    return (c.req.header('accept') ?? '').includes('text/html') ? inWords(refused) : refused;
+    return takesPages(c.req.header('accept')) ? inWords(refused) : refused;
   });
   app.route(boardPath, board);
   return app;
