@@ -26,6 +26,7 @@ describe('pages of other origins', () => {
       expect(await ask([page], path, { origin })).toMatchObject({ status: 418, origin: null, vary: 'Origin' });
     // Without an origin the answer may be kept for others: caches have to know that it varies.
     expect(await ask([page], path, {})).toMatchObject({ origin: null, vary: 'Origin' });
+    expect(await ask([], path, { origin: page })).toMatchObject({ origin: null, vary: null });
   });
 
   test.each([

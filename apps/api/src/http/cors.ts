@@ -17,13 +17,13 @@ const rememberSeconds = '7200';
 
 /**
  * Lets pages of some origins read moods (CORS). Their requests carry a bearer token that the page has; cookies are not accepted.
- * @param origins without any, leave the middleware out: each one costs every request something.
+ * @param origins none: no header is set, and no preflight answered; the middleware is better left out, since each costs every request something.
  */
 export function shareWithOrigins(origins: readonly string[]) {
   const allowed = new Set(origins);
   /** Sets the headers; errors have them, too, so that pages can read them. */
   const headers = createMiddleware<AuthEnv>((c, next) => {
-    if (isReadable(c)) {
+    if (allowed.size > 0 && isReadable(c)) {
       const origin = c.req.header('origin');
       const isAllowed = origin !== undefined && allowed.has(origin);
       setEarly(c, [
