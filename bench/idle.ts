@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createApiClient } from '@mood/testing/api-client';
-import { eventually } from '@mood/testing/eventually';
+import { messageOf, timesOfReplies } from './support/answer-messages.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { percentiles } from './support/load.ts';
 import type { Figure, Report } from './support/report.ts';
@@ -73,20 +73,9 @@ async function answerOneByOne(system: BenchSystem): Promise<number[]> {
   for (let turn = 0; turn < replies; turn += 1) {
     // Not in step with whoever looks once in a while.
     await pause(restMs + Math.random() * 1_000);
-    const message = { messageId: randomUUID(), conversationId: `${conversation}-${turn}`, modelId: system.models[turn % models], userId };
-    const { status } = await api.post(
-      '/api/v1/auto-replies',
-      { ...message, receivedAt: new Date().toISOString(), senderType: 'user', automated: false },
-      token,
-    );
+    const { data } = messageOf(`${conversation}-${turn}`, system.models[turn % models] ?? '', userId);
+    const { status } = await api.post('/api/v1/auto-replies', data, token);
     if (status >= 300) throw new Error(`a message was refused: ${status}`);
   }
-  const took = `SELECT (extract(epoch FROM sent_at - received_at) * 1000)::double precision AS ms FROM auto_replies
-    WHERE conversation_id LIKE $1 AND sent_at IS NOT NULL`;
-  const rows = await eventually(
-    () => system.postgres.database.query<{ ms: number }>(took, [`${conversation}-%`]),
-    (found) => found.length >= replies,
-    answerLimitMs,
-  );
-  return rows.map(({ ms }) => ms);
+  return timesOfReplies(system, { conversation, replies, limitMs: answerLimitMs });
 }

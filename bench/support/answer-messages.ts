@@ -34,13 +34,21 @@ export async function answerMessages(
   await eventually(sent, (now) => now - before >= messages, limitMs);
   const seconds = (performance.now() - began) / 1_000;
   // The message service has them; the last of them may still have to be noted.
+  const times = await timesOfReplies(system, { conversation, replies: messages, limitMs });
+  return summarise(times, seconds, messages - times.length);
+}
+
+/** @param conversation what the ids of the conversations begin with. @returns milliseconds from each message to its reply, when so many were sent. */
+export async function timesOfReplies(
+  system: BenchSystem,
+  { conversation, replies, limitMs }: { conversation: string; replies: number; limitMs: number },
+): Promise<number[]> {
   const took = `SELECT (extract(epoch FROM sent_at - received_at) * 1000)::double precision AS ms FROM auto_replies
     WHERE conversation_id LIKE $1 AND sent_at IS NOT NULL`;
   const rows = await eventually(
     () => system.postgres.database.query<{ ms: number }>(took, [`${conversation}-%`]),
-    (found) => found.length >= messages,
+    (found) => found.length >= replies,
     limitMs,
   );
-  const times = rows.map(({ ms }) => ms);
-  return summarise(times, seconds, messages - times.length);
+  return rows.map(({ ms }) => ms);
 }
