@@ -13,7 +13,7 @@ const promise: OutboxPromise = {
   remainingMs: 0,
 };
 const relayRestMs = 2_000;
-/** Two rests of the relay, and the slack of a round. */
+/** The longest rest of the relay, and the slack of a round. */
 const patienceMs = relayRestMs + 5_000;
 
 async function notAsked(): Promise<never> {

@@ -12,8 +12,8 @@ export function useEdit(current: Mood, isSaving: boolean) {
   const [edit, setEdit] = useState(() => editOf(current));
   const hasNews = current.version !== edit.base.version;
   const isTouched = isChanged(edit);
-  if (hasNews && !isTouched) setEdit(editOf(current));
-  else if (withoutOldEnd(edit, current) !== edit) setEdit(withoutOldEnd(edit, current));
+  const upToDate = hasNews && !isTouched ? editOf(current) : withoutOldEnd(edit, current);
+  if (upToDate !== edit) setEdit(upToDate);
 
   return {
     draft: edit.draft,
