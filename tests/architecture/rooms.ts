@@ -128,7 +128,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'apps/api/src/main.ts',
     imports: names(`
-      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/flags @mood/metrics @mood/moderation @mood/platform
+      apps/api apps/api/src/ops/board apps/api/src/settings.ts @mood/cache @mood/db @mood/domain @mood/flags @mood/metrics @mood/moderation
       @mood/redis @mood/runtime node:path
     `),
     why: 'The composition root: gives the routes what implements their ports.',

@@ -37,15 +37,6 @@ import { createMoodMetrics, createRenderMetrics, createReplyMetrics } from '@moo
 import { createRedisWatch } from '@mood/redis';
 import { createContentPolicy, createRefusedValuesMetric } from '@mood/moderation';
 import {
-  createAuthService,
-  createPerformerDirectory,
-  createSignIn,
-  createUserDirectory,
-  watchAuthService,
-  watchPerformers,
-  watchUsers,
-} from '@mood/platform';
-import {
   createAdmission,
   createDependencyMetrics,
   createLogger,
@@ -75,16 +66,14 @@ import { createDatabaseProbe } from './ops/database-probe.ts';
 import { createBoardQueues } from './ops/board/board-queues.ts';
 import { createHealth, createHealthPages } from './ops/health.ts';
 import { measureReplica } from './ops/replica-metrics.ts';
-import { createServiceHealth } from './ops/service-health.ts';
 import { tellRelays } from './ops/tell-relays.ts';
 import { createApiMetrics } from './ops/metrics.ts';
 import { createRefusalPages } from './panel/no-such-page.ts';
+import { connectPlatformServices } from './platform-services.ts';
 import { apiHelp, apiSettings } from './settings.ts';
 
 /** How long each part of the process may take to stop, besides SHUTDOWN_DELAY_MS. */
 const stopTimeoutMs = 10_000;
-/** How long a user's tier is cached for rendering, in milliseconds. */
-const userTtlMs = 60_000;
 
 /** Where `npm run panel:build` puts it. */
 const builtPanel = path.resolve(import.meta.dirname, '../../panel/dist');
@@ -102,48 +91,7 @@ const database = connectDatabase({ ...settings, applicationName: 'mood-api', onF
 // Whether a mood has ended is judged by the database's clock, so that processes agree although the clocks of their hosts differ.
 const databaseClock = createDatabaseClock(database, { logger });
 const vault = createAuditVault(database, settings.auditMasterKeys);
-const { analyticsServiceUrl } = settings;
-const serviceHealth = {
-  auth: createServiceHealth('auth', settings.authServiceUrl),
-  users: createServiceHealth('users', settings.userServiceUrl),
-  performers: createServiceHealth('performers', settings.performerServiceUrl),
-  messages: createServiceHealth('messages', settings.messageServiceUrl),
-};
-const authService = watchAuthService(
-  createAuthService({
-    baseUrl: settings.authServiceUrl,
-    timeoutMs: settings.serviceTimeoutMs,
-    clientId: settings.authClientId,
-    clientSecret: settings.authClientSecret,
-    onOutcome: serviceHealth.auth.onOutcome,
-    logger,
-  }),
-  dependencyMetrics.watchService('auth'),
-);
-const performers = watchPerformers(
-  createPerformerDirectory({
-    baseUrl: settings.performerServiceUrl,
-    timeoutMs: settings.serviceTimeoutMs,
-    authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
-    onOddField: dependencyMetrics.countOddFields('performers'),
-    onOutcome: serviceHealth.performers.onOutcome,
-    logger,
-  }),
-  dependencyMetrics.watchService('performers'),
-);
-const users = watchUsers(
-  createUserDirectory({
-    baseUrl: settings.userServiceUrl,
-    timeoutMs: settings.serviceTimeoutMs,
-    authorization: settings.serviceToken && `Bearer ${settings.serviceToken}`,
-    onOddField: dependencyMetrics.countOddFields('users'),
-    onOutcome: serviceHealth.users.onOutcome,
-    foundMs: userTtlMs,
-    logger,
-  }),
-  dependencyMetrics.watchService('users'),
-);
-
+const platform = connectPlatformServices({ settings, dependencyMetrics, logger });
 const revisions = createRevisionWatch(database, { logger });
 const templates = createTemplateCatalog(database, { logger, revisions });
 const { flagsProvider } = settings;
@@ -197,13 +145,7 @@ const admission = createAdmission(settings.shutdownDelayMs);
 const health = createHealth({
   database: createDatabaseProbe(database, databaseService),
   cache: cache === undefined ? notConfigured : createProbe(() => cache.check()),
-  services: {
-    authService: serviceHealth.auth.probe,
-    userService: serviceHealth.users.probe,
-    performerService: serviceHealth.performers.probe,
-    messageService: serviceHealth.messages.probe,
-    analyticsService: analyticsServiceUrl === undefined ? notConfigured : createServiceHealth('analytics', analyticsServiceUrl).probe,
-  },
+  services: platform.probes,
   admission,
   clock: () => new Date(),
 });
@@ -216,8 +158,8 @@ const app = createApp({
   moodOverview: createMoodOverview(database),
   recentMoods: createRecentMoods(database, vault),
   registry: createPerformerRegistry(database),
-  performers,
-  users,
+  performers: platform.performers,
+  users: platform.users,
   templates,
   templateStore: createTemplateStore(database),
   experiments: createExperimentStore(database),
@@ -241,7 +183,7 @@ const app = createApp({
   contentPolicy: createContentPolicy(settings),
   refusedValues: createRefusedValuesMetric(registry),
   skippedTemplates: createSkippedTemplatesReport(registry, logger),
-  authenticator: createAuthenticator(authService, { issuer: settings.authIssuer, audience: settings.authAudience }),
+  authenticator: createAuthenticator(platform.auth, { issuer: settings.authIssuer, audience: settings.authAudience }),
   limits: {
     perAddress: createMemoryLimit(settings.requestsPerMinutePerIp),
     anonymous: createMemoryLimit(settings.anonymousRequestsPerMinutePerIp),
@@ -251,18 +193,9 @@ const app = createApp({
   },
   trustedProxies: settings.trustedProxies,
   allowedOrigins: settings.allowedOrigins,
-  signIn: createSignIn({
-    baseUrl: settings.authServiceUrl,
-    issuer: settings.authIssuer,
-    clientId: settings.authClientId,
-    clientSecret: settings.authClientSecret,
-    scope: settings.signInScope,
-    timeoutMs: settings.serviceTimeoutMs,
-    logger,
-    watch: dependencyMetrics.watchService('auth'),
-  }),
+  signIn: platform.signIn,
   sessionKeys: settings.sessionKeys,
-  revokeToken: (token) => authService.revoke(token),
+  revokeToken: (token) => platform.auth.revoke(token),
   panelDir: settings.panelDir ?? builtPanel,
   publicUrl: settings.publicUrl,
   overTls: tls !== undefined,

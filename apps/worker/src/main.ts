@@ -59,7 +59,7 @@ import { createJobMetrics } from './ops/job-metrics.ts';
 import { createProgress } from './ops/progress.ts';
 import { createReadiness } from './ops/readiness.ts';
 import { createReconciler } from './outbox/reconciler.ts';
-import { createRelay } from './outbox/relay.ts';
+import { createRelay, relayRestMs } from './outbox/relay.ts';
 import { workerHelp, workerSettings } from './settings.ts';
 import { createRoller } from './rollups/roller.ts';
 import { createStockTaker } from './rollups/stock-taker.ts';
@@ -75,7 +75,7 @@ const settings = exitOnBadSettings(workerSettings);
 const logger = createLogger({ name: 'worker', level: settings.logLevel });
 const registry = createMetricsRegistry();
 const dependencyMetrics = createDependencyMetrics(registry);
-const relayTimes = { idleMs: settings.relayIdleMs, restMs: Math.max(2_000, settings.relayIdleMs) };
+const relayTimes = { idleMs: settings.relayIdleMs, restMs: Math.max(relayRestMs, settings.relayIdleMs) };
 const progress = createProgress({ relayRestMs: relayTimes.restMs });
 const database = connectDatabase({ ...settings, applicationName: 'mood-worker', onFailure: dependencyMetrics.countDatabaseError, logger });
 const backend = createQueueBackend({

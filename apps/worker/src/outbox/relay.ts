@@ -21,6 +21,12 @@ export interface RelayTimes {
   isTold: () => boolean;
 }
 
+/**
+ * How long a relay that is told of promises rests at most, in milliseconds, unless it looks less often than that anyway. What nobody tells of, as what
+ * a process promised that was killed before it could tell, is so much late.
+ */
+export const relayRestMs = 2_000;
+
 const batchSize = 500;
 
 /** The jobs that keep claimed promises, as `promiseKinds` says. */
