@@ -172,7 +172,7 @@ describe('an export', () => {
     expect(type).toBe('text/csv; charset=utf-8');
     const lines = text.split('\r\n');
     expect(lines[0]).toBe(
-      'id,modelId,version,previousState,newState,changedBy,adminUserId,autoRespond,responseDelay,expiresAt,createdAt,sealed,adminReason,customMessage,ipAddress,userAgent,heldUntil',
+      'id,modelId,version,previousState,newState,changedBy,adminUserId,autoRespond,responseDelay,expiresAt,createdAt,sealed,adminReason,customMessage,ipAddress,userAgent,heldUntil,holdEndedAt',
     );
     expect(lines).toHaveLength(6);
     expect(lines[1]).toContain(`"'=HYPERLINK(""http://evil.example"",""Complaint"")"`);

@@ -151,6 +151,7 @@ describe('what a model learns of itself', () => {
         at: lastUpdated,
         previousState: 'negative',
         newState: 'positive',
+        holdEnded: false,
         text: expect.stringContaining('An administrator'),
       },
       {
@@ -158,12 +159,18 @@ describe('what a model learns of itself', () => {
         at: expect.any(String),
         previousState: 'positive',
         newState: 'neutral',
+        holdEnded: false,
         text: expect.stringContaining('ended'),
       },
     ]);
     expect(JSON.stringify(own)).not.toContain('a complaint');
     await override(model, { moodState: 'positive', holdMinutes: 0 });
+    const [notice] = (await me(model.token)).notices;
     expect((await me(model.token)).heldUntil).toBeNull();
+    expect(notice).toMatchObject({
+      holdEnded: true,
+      text: 'An administrator has ended the hold: you can change your mood again. It was positive and still is.',
+    });
   });
 
   test('a mood that has ended reads as neutral at once', async () => {

@@ -246,6 +246,7 @@ describe('the history', () => {
           changedAt: expect.any(String),
           recordedAt: expect.any(String),
           heldUntil: null,
+          holdEndedAt: null,
           customMessage: 'now positive',
         },
         {
@@ -255,6 +256,7 @@ describe('the history', () => {
           changedAt: expect.any(String),
           recordedAt: expect.any(String),
           heldUntil: null,
+          holdEndedAt: null,
           customMessage: 'now neutral',
         },
       ],

@@ -167,6 +167,76 @@ describe('an override that holds', () => {
     expect(chain.body.model).toEqual({ modelId: model.id, entries: 3, problem: null });
   });
 
+  describe('and that another override ends before its time', () => {
+    const rowsOf = async (model: Model) => {
+      const { entries } = (await stack.api.get(`/api/v1/admin/mood/audit?modelId=${model.id}`, admin)).body;
+      const { history } = (await stack.api.get(`/api/v1/mood/${model.id}/history`, model.token)).body;
+      const { transitions } = (await stack.api.get(`/api/v1/admin/mood/models/${model.id}`, admin)).body;
+      return { entries, history, transitions };
+    };
+    const endsOf = async (model: Model) => {
+      const { entries, history, transitions } = await rowsOf(model);
+      const [first, ...others] = [entries, history, transitions].map((rows) => rows.map(({ holdEndedAt }: any) => holdEndedAt));
+      for (const other of others) expect(other).toEqual(first);
+      return first;
+    };
+
+    test('shows its true end wherever it shows, and the chain stays whole', async () => {
+      const model = await stack.createModel();
+      const { heldUntil } = (await override(model, { moodState: 'negative', reason, holdMinutes: 30 })).body;
+      expect(await endsOf(model)).toEqual([null]);
+      const ended = (await override(model, { moodState: 'negative', reason, holdMinutes: 0 })).body.lastUpdated;
+      await update(model);
+      await override(model, { moodState: 'neutral', reason });
+      expect(await endsOf(model)).toEqual([null, null, null, ended]);
+      expect((await rowsOf(model)).history.at(-1)).toMatchObject({ heldUntil, holdEndedAt: ended });
+      const chain = await stack.api.get(`/api/v1/admin/mood/audit/chain?modelId=${model.id}`, admin);
+      expect(chain.body.model.problem).toBeNull();
+    });
+
+    test('ended also by the next hold, and after the mood itself has ended', async () => {
+      const model = await stack.createModel();
+      const expiresAt = new Date(Date.now() + 1_500).toISOString();
+      await override(model, { moodState: 'negative', reason, holdMinutes: 30, expiresAt });
+      await eventually(
+        async () => (await rowsOf(model)).history[0],
+        (entry) => entry.changedBy === 'system',
+      );
+      const next = (await override(model, { moodState: 'neutral', reason, holdMinutes: 1 })).body.lastUpdated;
+      expect(await endsOf(model)).toEqual([null, null, next]);
+    });
+
+    test('is told to the model once; a hold that was over, and a change without a hold before it, tell of none', async () => {
+      const model = await stack.createModel();
+      await override(model, { moodState: 'negative', reason, holdMinutes: 30 });
+      await override(model, { moodState: 'negative', reason, holdMinutes: 0 });
+      await override(model, { moodState: 'negative', reason, holdMinutes: 0 });
+      await override(model, { moodState: 'negative', reason, holdMinutes: 1 });
+      await stack.database.query(`UPDATE model_mood_states SET held_until = clock_timestamp() WHERE model_id = $1`, [model.id]);
+      await override(model, { moodState: 'negative', reason, holdMinutes: 0 });
+      const told = await eventually(
+        () => stack.platform.notifications(model.id),
+        (found) => found.length === 5,
+      );
+      const text = 'An administrator has ended the hold: you can change your mood again. It was negative and still is.';
+      expect(told.filter((one) => one.text === text)).toHaveLength(1);
+      expect(told.filter((one) => one.text.includes('hold'))).toHaveLength(1);
+    });
+
+    test('names the reason of what else was changed', async () => {
+      const model = await stack.createModel();
+      await override(model, { moodState: 'negative', reason, holdMinutes: 30 });
+      await override(model, { moodState: 'neutral', reason, reasonCode: 'support', holdMinutes: 0 });
+      const { notices } = (await stack.api.get('/api/v1/mood/me', model.token)).body;
+      expect(notices.map(({ holdEnded }: any) => holdEnded)).toEqual([true, false]);
+      const text = `An administrator changed your mood in answer to a support request. It was negative and is neutral now. The hold has ended: you can change your mood again.`;
+      await eventually(
+        () => stack.platform.notifications(model.id),
+        (found) => found.some((one) => one.text === text),
+      );
+    });
+  });
+
   test('takes nothing from the model’s hourly allowance', async () => {
     const model = await stack.createModel();
     await override(model, { moodState: 'neutral', reason, holdMinutes: 1 });

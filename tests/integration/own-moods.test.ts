@@ -312,16 +312,19 @@ describe('one model, as administrators see it', () => {
     expect(body.alerts).toMatchObject([{ modelId: model.id, rule: 'changes', status: 'open' }]);
     const { entries } = (await stack.api.get(`/api/v1/admin/mood/audit?modelId=${model.id}`, admin)).body;
     expect(body.transitions).toMatchObject(
-      entries.map(({ id, version, previousState, newState, changedBy, adminUserId, heldUntil, createdAt }: Record<string, unknown>) => ({
-        id,
-        version,
-        previousState,
-        newState,
-        changedBy,
-        adminUserId,
-        heldUntil,
-        recordedAt: createdAt,
-      })),
+      entries.map(
+        ({ id, version, previousState, newState, changedBy, adminUserId, heldUntil, holdEndedAt, createdAt }: Record<string, unknown>) => ({
+          id,
+          version,
+          previousState,
+          newState,
+          changedBy,
+          adminUserId,
+          heldUntil,
+          holdEndedAt,
+          recordedAt: createdAt,
+        }),
+      ),
     );
     expect([body.transitions.length, JSON.stringify(body).includes('Private')]).toEqual([2, false]);
   });

@@ -158,6 +158,28 @@ test('an administrator’s change is seen at once in every tab, and never overwr
   await other.close();
 });
 
+test('the end of a hold is told at once, asks nothing of who is typing, and stands in the history as it was', async () => {
+  await override({ moodState: 'neutral', customMessage: 'Back at nine', holdMinutes: 30 });
+  await page.getByText(/change is held\. You can set your mood again/).waitFor();
+  await message().fill('While I wait');
+  const pids = [process.pid, ...panel.stack.pids, ...pidsOfBrowsers()];
+  const [begun, waitedBefore] = [performance.now(), waitedForProcessorMs(pids)];
+  await override({ moodState: 'neutral', customMessage: 'Back at nine', holdMinutes: 0 });
+  const told = 'An administrator has ended the hold: you can change your mood again. It was neutral and still is.';
+  await page.getByRole('status').filter({ hasText: told }).waitFor();
+  expect(performance.now() - begun).toBeLessThan(atOnceMs + waitedForProcessorMs(pids) - waitedBefore);
+  expect(await page.getByText('Your mood was changed meanwhile.').count()).toBe(0);
+  expect(await message().inputValue()).toBe('While I wait');
+  await button('Save').click();
+  await until(async () => (await moodNow()).customMessage === 'While I wait');
+  await model.open('/history');
+  await page
+    .getByText(/^held until .*; planned until /)
+    .first()
+    .waitFor();
+  await model.open('/');
+});
+
 test('a session that ends in the middle of a sentence loses no word of it', async () => {
   await message().fill('This took me long to wri');
   await model.context.clearCookies();

@@ -12,6 +12,7 @@ import {
   timestampSchema,
   wholeNumberField,
 } from './fields.ts';
+import { holdEndedAtSchema } from './moods.ts';
 
 const filterShape = {
   modelId: modelIdSchema.optional().meta({ description: 'Only this model.' }),
@@ -54,6 +55,7 @@ export const auditEntrySchema = z
     heldUntil: timestampSchema.nullable().meta({
       description: 'Until when the override keeps the model from changing its mood; null: not at all. It was not recorded at first.',
     }),
+    holdEndedAt: holdEndedAtSchema,
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntryBody = z.input<typeof auditEntrySchema>;

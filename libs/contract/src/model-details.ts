@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alertSchema } from './alerts.ts';
 import { answeredIdSchema, changedBySchema, moodStateSchema, timestampSchema } from './fields.ts';
-import { versionedMoodSchema } from './moods.ts';
+import { holdEndedAtSchema, versionedMoodSchema } from './moods.ts';
 import { ownMoodSchema } from './own-mood.ts';
 
 const { changes, heldUntil, terms, notices } = ownMoodSchema.shape;
@@ -27,6 +27,7 @@ export const modelDetailsSchema = z
           changedBy: changedBySchema,
           adminUserId: answeredIdSchema.nullable(),
           heldUntil: timestampSchema.nullable().meta({ description: 'Until when the override holds; null: not at all.' }),
+          holdEndedAt: holdEndedAtSchema,
           changedAt: timestampSchema.meta({ description: 'When it took effect: a reset, when the mood ended.' }),
           recordedAt: timestampSchema,
         }),

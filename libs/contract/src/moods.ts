@@ -97,6 +97,12 @@ export const historyQuerySchema = z.strictObject({
     .meta({ description: '`next` of the page before. `offset` counts from there.' }),
 });
 
+/** Of a change that holds: its true end, when it is not the planned one. */
+export const holdEndedAtSchema = timestampSchema.nullable().meta({
+  description: 'When a later override ended or replaced the hold before `heldUntil`; null: none did, or there is no hold.',
+  example: null,
+});
+
 export const moodHistorySchema = z
   .object({
     history: z.array(
@@ -110,6 +116,7 @@ export const moodHistorySchema = z
           description: 'Of an override that holds: until then the model cannot change its mood. null: it holds nothing.',
           example: null,
         }),
+        holdEndedAt: holdEndedAtSchema,
         customMessage: z.string().nullable().meta({
           description: 'Shown to the model itself, and to administrators with the scope `audit:read`, which is recorded. Others read null.',
         }),

@@ -21,6 +21,10 @@ export const moodNoticeSchema = z
     at: timestampSchema.meta({ description: 'When it took effect.' }),
     previousState: moodStateSchema,
     newState: moodStateSchema,
+    holdEnded: z.boolean().meta({
+      description: 'Of an override: it ended an earlier hold before its time, so the model can change its mood again.',
+      example: false,
+    }),
     text: z.string().meta({ description: 'In words for the model.', example: 'Your mood has ended as you planned and is neutral again.' }),
   })
   .meta({ id: 'MoodNotice' });
@@ -63,6 +67,7 @@ export const ownMoodSchema = z
           at: '2026-01-02T12:00:00.000Z',
           previousState: 'negative',
           newState: 'neutral',
+          holdEnded: false,
           text: 'Your mood has ended as you planned and is neutral again.',
         },
       ],

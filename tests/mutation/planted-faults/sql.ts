@@ -245,6 +245,14 @@ const changes = plantedIn(
       tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
+      name: 'a hold that was over is told to have been ended',
+      kind: 'ends and periods',
+      file: `${inFunctions}/change_moods.sql`,
+      from: 's.held_until > c.now',
+      to: 's.held_until IS NOT NULL',
+      tests: ['tests/integration/overrides.test.ts'],
+    },
+    {
       name: 'the end of the new mood is marked as failed when the one before had failed',
       kind: 'failed for good',
       file: `${inFunctions}/change_moods.sql`,

@@ -346,6 +346,14 @@ const rest = plantedIn(
       tests: ['tests/integration/verbs-on-postgres.test.ts'],
     },
     {
+      name: 'the true end of a hold is missed when the mood ended meanwhile',
+      kind: 'records',
+      file: 'libs/db/src/moods/holds.ts',
+      from: 'l.version + 2',
+      to: 'l.version + 1',
+      tests: ['tests/integration/overrides.test.ts'],
+    },
+    {
       name: 'counts of messages are lost when a flush fails',
       kind: 'outages',
       file: 'libs/db/src/templates/usage-counter.ts',

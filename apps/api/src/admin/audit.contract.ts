@@ -129,6 +129,7 @@ export function toEntryBody(entry: AuditEntry): AuditEntryBody {
     ipAddress: details?.ipAddress ?? null,
     userAgent: details?.userAgent ?? null,
     heldUntil: entry.heldUntil?.toISOString() ?? null,
+    holdEndedAt: entry.holdEndedAt?.toISOString() ?? null,
   };
 }
 

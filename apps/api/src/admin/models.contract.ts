@@ -79,17 +79,20 @@ export function toModelDetailsBody({
     displayName,
     mood: toVersionedMoodBody(mood),
     ...toStandingBody(standing),
-    transitions: transitions.map(({ id, version, previousState, moodState, changedBy, adminUserId, heldUntil, changedAt, recordedAt }) => ({
-      id,
-      version,
-      previousState,
-      newState: moodState,
-      changedBy,
-      adminUserId,
-      heldUntil: heldUntil?.toISOString() ?? null,
-      changedAt: changedAt.toISOString(),
-      recordedAt: recordedAt.toISOString(),
-    })),
+    transitions: transitions.map(
+      ({ id, version, previousState, moodState, changedBy, adminUserId, heldUntil, holdEndedAt, changedAt, recordedAt }) => ({
+        id,
+        version,
+        previousState,
+        newState: moodState,
+        changedBy,
+        adminUserId,
+        heldUntil: heldUntil?.toISOString() ?? null,
+        holdEndedAt: holdEndedAt?.toISOString() ?? null,
+        changedAt: changedAt.toISOString(),
+        recordedAt: recordedAt.toISOString(),
+      }),
+    ),
     alerts: alerts.map(toAlertBody),
   };
 }

@@ -180,6 +180,7 @@ export function toHistoryBody(result: HistoryPage, page: { limit: number; offset
       changedBy: transition.changedBy,
       previousState: transition.previousState,
       heldUntil: transition.heldUntil?.toISOString() ?? null,
+      holdEndedAt: transition.holdEndedAt?.toISOString() ?? null,
       customMessage: transition.customMessage,
     })),
     total: result.total,

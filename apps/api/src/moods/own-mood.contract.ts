@@ -66,12 +66,13 @@ export function toStandingBody(own: ModelStanding): Omit<z.input<typeof ownMoodS
     changes: toChangesLeftBody(own.changes),
     heldUntil: own.heldUntil?.toISOString() ?? null,
     terms: { version: currentTerms.version, acceptedAt: own.termsAcceptedAt?.toISOString() ?? null },
-    notices: own.notices.map(({ type, at, previousState, newState }) => ({
+    notices: own.notices.map(({ type, at, previousState, newState, holdEnded }) => ({
       type,
       at: at.toISOString(),
       previousState,
       newState,
-      text: notificationText({ type, reasonCode: 'not_kept', previousState, newState }),
+      holdEnded,
+      text: notificationText({ type, reasonCode: 'not_kept', previousState, newState, holdEnded }),
     })),
   };
 }

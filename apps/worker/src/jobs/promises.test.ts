@@ -12,6 +12,7 @@ const notification: PendingNotification = {
   previousState: 'positive',
   newState: 'neutral',
   reasonCode: null,
+  holdEnded: false,
 };
 const eventOf = (id: string): OutboxEvent => ({
   id,

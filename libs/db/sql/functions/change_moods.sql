@@ -200,7 +200,16 @@ BEGIN
                   'newState',
                   c.mood_state,
                   'reasonCode',
-                  c.reason_code
+                  c.reason_code,
+                  -- Whether this ends an earlier hold before its time: the mood is read here as it was before. Only overrides ask.
+                  'holdEnded',
+                  CASE
+                    WHEN c.changed_by = 'admin'
+                    AND c.held_until IS NULL THEN EXISTS (
+                      SELECT FROM model_mood_states AS s WHERE s.model_id = c.model_id AND s.held_until > c.now
+                    )
+                    ELSE false
+                  END
                 )
               ),
               ('mood-expiry', c.expires_at IS NOT NULL, c.expires_at, jsonb_build_object('version', c.version))

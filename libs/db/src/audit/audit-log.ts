@@ -3,6 +3,7 @@ import type { AuditEntry, AuditLog, SealedAccess } from '@mood/domain';
 import { sql } from 'kysely';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Database } from '../database.ts';
+import { holdEndedAt } from '../moods/holds.ts';
 import { statement } from '../statement.ts';
 import type { RowOf } from '../statement.ts';
 import { findLastVerification } from './record-verification.ts';
@@ -33,6 +34,7 @@ const page = statement(
       .selectAll('l')
       // JavaScript's dates end at milliseconds.
       .select(sql<string>`(extract(epoch FROM l.created_at) * 1000000)::bigint::text`.as('created_micros'))
+      .select(holdEndedAt.as('hold_ended_at'))
       .select(['k.master_key_id', 'k.wrapped_key'])
       .where(sql<boolean>`(${modelId} IS NULL OR l.model_id = ${modelId}) AND (${changedBy} IS NULL OR l.changed_by = ${changedBy})
       AND (${version} IS NULL OR l.version = ${version}) AND (${adminUserId} IS NULL OR l.admin_user_id = ${adminUserId}) AND (${state} IS NULL OR l.new_state = ${state})
@@ -114,6 +116,7 @@ function toEntry(row: RowOf<typeof page>, sealed: AuditEntry['sealed']): AuditEn
     responseDelay: row.response_delay,
     expiresAt: row.expires_at,
     heldUntil: row.held_until,
+    holdEndedAt: row.hold_ended_at,
     createdAt: row.created_at,
     sealed,
     cursor: writeCursor({ micros: row.created_micros, id: row.id }),

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { AuditVault } from '../audit/vault.ts';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
+import { holdEndedAt } from './holds.ts';
 
 interface HistoryRow {
   id: string | null;
@@ -15,6 +16,7 @@ interface HistoryRow {
   changed_by: MoodTransition['changedBy'];
   admin_user_id: string | null;
   held_until: Date | null;
+  hold_ended_at: Date | null;
   custom_message: Buffer | null;
   data_key_id: string | null;
   master_key_id: string | null;
@@ -30,7 +32,7 @@ export const historyPage = statement(
   { modelId: 'uuid', limit: 'integer', offset: 'integer', before: 'integer | null' },
   (_, { modelId, limit, offset, before }) =>
     sql<HistoryRow>`WITH newest AS (SELECT coalesce(max(version), 0) AS total FROM mood_transition_logs WHERE model_id = ${modelId})
-    SELECT newest.total, l.id, l.version, l.admin_user_id, l.held_until, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
+    SELECT newest.total, l.id, l.version, l.admin_user_id, l.held_until, ${holdEndedAt} AS hold_ended_at, l.new_state, l.previous_state, l.created_at, l.changed_by, l.custom_message,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
         WHERE e.model_id = ${modelId} AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS effective_at,
@@ -63,6 +65,7 @@ export function createMoodHistory(database: Pick<Database, 'query'>, vault: Audi
             recordedAt: row.created_at,
             changedBy: row.changed_by,
             heldUntil: row.held_until,
+            holdEndedAt: row.hold_ended_at,
             customMessage: vault.open(access, stored, { rowId: row.id, modelId, field: 'custom_message' }, row.custom_message),
           },
         ];

@@ -5,6 +5,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import type { Place } from '../cursor.ts';
 import type { Database, Query, Statement } from '../database.ts';
 import { statement } from '../statement.ts';
+import { endsHold } from './holds.ts';
 
 /** What others did to a mood is told for so long, and no more of it than this. */
 const noticeDays = 30;
@@ -27,7 +28,7 @@ const standing = statement(
 const notices = statement(
   'model-notices',
   { modelId: 'uuid' },
-  (_, { modelId }) => sql<NoticeRow>`SELECT l.changed_by, l.previous_state, l.new_state,
+  (_, { modelId }) => sql<NoticeRow>`SELECT l.changed_by, l.previous_state, l.new_state, ${endsHold} AS hold_ended,
       -- A reset took effect when the mood before it ended.
       CASE l.changed_by WHEN 'system' THEN coalesce((SELECT e.expires_at FROM mood_transition_logs e
         WHERE e.model_id = l.model_id AND e.version = l.version - 1), l.created_at) ELSE l.created_at END AS at
@@ -47,6 +48,7 @@ interface NoticeRow {
   changed_by: 'admin' | 'system';
   previous_state: MoodState | null;
   new_state: MoodState;
+  hold_ended: boolean;
   at: Date;
 }
 
@@ -109,6 +111,7 @@ const toNotice = (row: NoticeRow): MoodNotice => ({
   at: row.at,
   previousState: row.previous_state ?? 'neutral',
   newState: row.new_state,
+  holdEnded: row.hold_ended,
 });
 
 function toListed(row: ListRow, hourlyLimit: number): ListedModel {

@@ -147,7 +147,8 @@ const findNotification = statement('outbox-notification', { id: 'uuid' }, (db, {
     .where('id', '=', id)
     .where('kind', 'in', ['notification', 'alert-notification'])
     .$narrowType<
-      | { kind: 'notification'; payload: Omit<PendingNotification, 'id' | 'modelId'> }
+      // A release before this one did not say whether a hold ended.
+      | { kind: 'notification'; payload: Omit<PendingNotification, 'id' | 'modelId' | 'holdEnded'> & { holdEnded?: boolean } }
       | { kind: 'alert-notification'; payload: Pick<AlertNotification, 'recipientId' | 'rule' | 'count'> }
     >(),
 );
@@ -229,8 +230,8 @@ export function createOutboxStore(
         const { recipientId, rule, count } = row.payload;
         return { id: row.id, type: 'abuse_alert', recipientId, modelId: row.model_id, rule, count };
       }
-      const { type, reasonCode, previousState, newState } = row.payload;
-      return { id: row.id, modelId: row.model_id, type, reasonCode, previousState, newState };
+      const { type, reasonCode, previousState, newState, holdEnded = false } = row.payload;
+      return { id: row.id, modelId: row.model_id, type, reasonCode, previousState, newState, holdEnded };
     },
   };
 }

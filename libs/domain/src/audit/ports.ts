@@ -23,6 +23,8 @@ export interface AuditEntry {
   expiresAt: Date | null;
   /** Until when the override holds; null: not at all, or the change is of a time when that was not recorded. */
   heldUntil: Date | null;
+  /** When a later override ended or replaced its hold before `heldUntil`; null: none did. Read from that override's entry. */
+  holdEndedAt: Date | null;
   createdAt: Date;
   /** Whether the sealed fields are shown. `hidden`: not requested. `erased`: the model's key was destroyed, so nobody can decrypt them. */
   sealed: SealedDetails | 'hidden' | 'erased';

@@ -23,6 +23,7 @@ const entry = (version: number): AuditEntry => ({
   responseDelay: 0,
   expiresAt: null,
   heldUntil: null,
+  holdEndedAt: null,
   createdAt: new Date('2026-01-02T12:00:00Z'),
   sealed: 'hidden',
   cursor: `after-${version}`,

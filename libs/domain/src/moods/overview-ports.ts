@@ -15,6 +15,8 @@ export interface MoodNotice {
   at: Date;
   previousState: MoodState;
   newState: MoodState;
+  /** An override without a hold has ended an earlier hold before its time. */
+  holdEnded: boolean;
 }
 
 /** A model's standing, besides its mood. */

@@ -47,6 +47,8 @@ export interface MoodTransition {
   changedBy: ChangedBy;
   /** Until when it holds, if it is an override that does. */
   heldUntil: Date | null;
+  /** When a later override ended or replaced its hold before `heldUntil`; null: none did. */
+  holdEndedAt: Date | null;
   customMessage: string | null;
 }
 

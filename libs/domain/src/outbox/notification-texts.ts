@@ -12,16 +12,28 @@ const overridden: Readonly<Record<ToldReason, string>> = {
   other: 'An administrator changed your mood for a reason of policy.',
 };
 
-/** The text of a notification, in fixed words: the reason, and the mood. Without the administrator's name and free text. */
-export function notificationText(
-  notification: Omit<PendingNotification, 'id' | 'modelId' | 'reasonCode'> & { reasonCode: ToldReason | null },
-): string {
+/** `holdEnded` is false when it is left out. */
+type Told = Omit<PendingNotification, 'id' | 'modelId' | 'reasonCode' | 'holdEnded'> & {
+  reasonCode: ToldReason | null;
+  holdEnded?: boolean;
+};
+
+/** The text of a notification, in fixed words: the reason, the mood, and the end of a hold. Without the administrator's name and free text. */
+export function notificationText(notification: Told): string {
   switch (notification.type) {
     case 'mood_expired':
       return 'Your mood has ended as you planned and is neutral again.';
     case 'mood_overridden':
-      return `${overridden[notification.reasonCode ?? 'other']} ${whichMood(notification)}`;
+      return overriddenText(notification);
   }
+}
+
+/** Whoever ends a hold and gives no reason of its own has changed nothing else, as far as the moods tell. */
+function overriddenText({ reasonCode, holdEnded = false, ...moods }: Told): string {
+  const reason = reasonCode ?? 'other';
+  const endsHoldAlone = moods.previousState === moods.newState && (reason === 'other' || reason === 'not_kept');
+  if (holdEnded && endsHoldAlone) return `An administrator has ended the hold: you can change your mood again. ${whichMood(moods)}`;
+  return `${overridden[reason]} ${whichMood(moods)}${holdEnded ? ' The hold has ended: you can change your mood again.' : ''}`;
 }
 
 function whichMood({ previousState, newState }: Pick<PendingNotification, 'previousState' | 'newState'>): string {

@@ -148,6 +148,8 @@ export interface PendingNotification {
   newState: MoodState;
   /** Only for an override. */
   reasonCode: OverrideReasonCode | null;
+  /** An override without a hold has ended an earlier hold before its time. */
+  holdEnded: boolean;
 }
 
 /** What an administrator is told of an alert. */

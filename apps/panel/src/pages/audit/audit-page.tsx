@@ -94,12 +94,12 @@ const columns = (onOpen: (entry: Entry) => void) => [
   {
     key: 'change',
     title: said.change,
-    cell: ({ previousState, newState, heldUntil }: Entry) => (
+    cell: ({ previousState, newState, heldUntil, holdEndedAt }: Entry) => (
       <span className={styles['change']}>
         {previousState !== null && <MoodName state={previousState} />}
         <span aria-hidden="true">→</span>
         <MoodName state={newState} />
-        <HeldUntil at={heldUntil} />
+        <HeldUntil heldUntil={heldUntil} holdEndedAt={holdEndedAt} />
       </span>
     ),
   },

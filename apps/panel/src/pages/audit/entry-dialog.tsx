@@ -9,6 +9,7 @@ import { inWords } from '../../time/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { copyText } from '../../ui/copy-text.ts';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { HeldUntil } from '../../ui/held-until.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -22,7 +23,7 @@ import styles from './audit.module.css';
 type AuditPage = z.output<typeof auditPageSchema>;
 type Entry = AuditPage['entries'][number];
 type Chain = z.output<typeof auditChainSchema>;
-type Settings = Pick<Entry, 'autoRespond' | 'responseDelay' | 'expiresAt' | 'heldUntil'> & { state: Entry['newState'] };
+type Settings = Pick<Entry, 'autoRespond' | 'responseDelay' | 'expiresAt' | 'heldUntil' | 'holdEndedAt'> & { state: Entry['newState'] };
 
 async function readEntry(modelId: string, version: number, sealed: 'shown' | 'hidden', signal?: AbortSignal): Promise<Entry | null> {
   const { entries } = await get<AuditPage>('/admin/mood/audit', { modelId, version, sealed, limit: 1 }, signal);
@@ -73,12 +74,13 @@ export function EntryDialog({ modelId, version, onClose }: { modelId: string; ve
   );
 }
 
-const settingsOf = ({ newState, autoRespond, responseDelay, expiresAt, heldUntil }: Entry): Settings => ({
+const settingsOf = ({ newState, autoRespond, responseDelay, expiresAt, heldUntil, holdEndedAt }: Entry): Settings => ({
   state: newState,
   autoRespond,
   responseDelay,
   expiresAt,
   heldUntil,
+  holdEndedAt,
 });
 
 function Facts({ entry }: { entry: Entry }) {
@@ -108,7 +110,10 @@ function Change({ before, after }: { before: Settings | null; after: Settings })
       show: ({ autoRespond, responseDelay }: Settings) => (autoRespond ? said.afterSeconds(responseDelay) : said.off),
     },
     { name: said.expiresAt, show: ({ expiresAt }: Settings) => (expiresAt === null ? said.never : <Instant at={expiresAt} />) },
-    { name: said.held, show: ({ heldUntil }: Settings) => (heldUntil === null ? said.notHeld : <Instant at={heldUntil} />) },
+    {
+      name: said.held,
+      show: (settings: Settings) => (settings.heldUntil === null ? said.notHeld : <HeldUntil {...settings} />),
+    },
   ];
   return (
     <table className={styles['compare']}>

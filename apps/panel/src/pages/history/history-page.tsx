@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx';
 import { lengthInWords } from '../../time/format.ts';
 import { useNow } from '../../time/use-now.ts';
 import { Card } from '../../ui/card.tsx';
+import { HeldUntil } from '../../ui/held-until.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -65,13 +66,13 @@ export function Page() {
   );
 }
 
-function By({ change: { changedBy, heldUntil } }: { change: History['history'][number] }) {
+function By({ change: { changedBy, heldUntil, holdEndedAt } }: { change: History['history'][number] }) {
   return (
     <div>
       {said.whom[changedBy]}
       {heldUntil !== null && (
-        <p className={styles['note']}>
-          {said.heldUntil} <Instant at={heldUntil} />
+        <p>
+          <HeldUntil heldUntil={heldUntil} holdEndedAt={holdEndedAt} />
         </p>
       )}
     </div>

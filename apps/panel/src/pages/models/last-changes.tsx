@@ -39,14 +39,14 @@ const columnsOf = (modelId: string): readonly Column<Transition>[] => [
   {
     key: 'change',
     title: words.columns.change,
-    cell: ({ previousState, newState, heldUntil }) => (
+    cell: ({ previousState, newState, heldUntil, holdEndedAt }) => (
       <div>
         <span className={styles['change']}>
           {previousState !== null && <MoodName state={previousState} />}
           <span aria-hidden="true">→</span>
           <MoodName state={newState} />
         </span>
-        <HeldUntil at={heldUntil} />
+        <HeldUntil heldUntil={heldUntil} holdEndedAt={holdEndedAt} />
       </div>
     ),
   },

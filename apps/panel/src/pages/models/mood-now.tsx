@@ -13,6 +13,7 @@ import { words as all } from '../../words/words.ts';
 import styles from './model.module.css';
 import { useOverride } from './model-queries.ts';
 import type { ModelDetails, Overridden } from './model-queries.ts';
+import { toldText } from './override-draft.ts';
 
 interface MoodNowProps {
   model: ModelDetails;
@@ -76,6 +77,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** What it is about when a hold ends: the hold itself. */
+const reasonCode = 'other';
+
 /** A hold ends by an override that leaves everything else as it is. */
 function EndHold({ model, onDone, onClose }: Omit<MoodNowProps, 'mayOverride'> & { onClose: () => void }) {
   const show = useToast();
@@ -84,7 +88,7 @@ function EndHold({ model, onDone, onClose }: Omit<MoodNowProps, 'mayOverride'> &
   const { moodState, customMessage, autoRespond, expiresAt } = model.mood;
   const end = () =>
     override.mutate(
-      { moodState, customMessage, autoRespond, expiresAt, reasonCode: 'other', reason: reason.trim(), holdMinutes: 0 },
+      { moodState, customMessage, autoRespond, expiresAt, reasonCode, reason: reason.trim(), holdMinutes: 0 },
       {
         onSuccess: (done) => {
           show({ text: words.holdEnded });
@@ -96,6 +100,10 @@ function EndHold({ model, onDone, onClose }: Omit<MoodNowProps, 'mayOverride'> &
   return (
     <Dialog title={words.endHold} isOpen onClose={onClose}>
       <p>{words.endHoldText}</p>
+      <p className={styles['told']}>
+        <span className={styles['soft']}>{words.told}</span>
+        <q>{toldText({ moodState, reasonCode }, moodState, true)}</q>
+      </p>
       <ReasonField label={words.reason} hint={words.reasonHint} problem={words.reasonProblem} value={reason} onChange={setReason} />
       {override.error !== null && (
         <Notice kind="bad" role="alert">

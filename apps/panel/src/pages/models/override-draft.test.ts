@@ -45,6 +45,12 @@ test('the model is told in the words of the system', () => {
   );
 });
 
+test('the model is told that a hold ends by it', () => {
+  expect(toldText({ moodState: 'neutral', reasonCode: 'other' }, 'neutral', true)).toBe(
+    'An administrator has ended the hold: you can change your mood again. It was neutral and still is.',
+  );
+});
+
 test('taking back restores what is still to come', () => {
   const before: Before = {
     mood: {

@@ -53,9 +53,15 @@ export function bodyOf(draft: OverrideDraft): OverrideBody | null {
   return { moodState, customMessage: message === '' ? null : message, autoRespond, reasonCode, reason: reason.trim(), holdMinutes };
 }
 
-/** What the model will be told, in the words that the system sends; null while it is not chosen what it is about. */
-export const toldText = ({ moodState, reasonCode }: Pick<OverrideDraft, 'moodState' | 'reasonCode'>, previousState: MoodState) =>
-  reasonCode === '' ? null : notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState });
+/**
+ * What the model will be told, in the words that the system sends; null while it is not chosen what it is about.
+ * @param holdEnded a hold of now ends by it.
+ */
+export const toldText = (
+  { moodState, reasonCode }: Pick<OverrideDraft, 'moodState' | 'reasonCode'>,
+  previousState: MoodState,
+  holdEnded = false,
+) => (reasonCode === '' ? null : notificationText({ type: 'mood_overridden', reasonCode, previousState, newState: moodState, holdEnded }));
 
 /**
  * What puts a mood back as it was, with its hold and its end as far as they are still to come.

@@ -27,7 +27,7 @@ export function OverrideForm({ modelId, before, onDone }: { modelId: string; bef
   const [draft, setDraft] = useState<OverrideDraft>(emptyDraft);
   const edit = (changes: Partial<OverrideDraft>) => setDraft({ ...draft, ...changes });
   const body = bodyOf(draft);
-  const told = toldText(draft, before.mood.moodState);
+  const told = toldText(draft, before.mood.moodState, before.heldUntil !== null && minutesOf(draft) === 0);
 
   function send() {
     if (body === null) return;

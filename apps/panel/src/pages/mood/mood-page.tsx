@@ -85,7 +85,7 @@ function Editor({ own }: { own: OwnMood }) {
     <>
       {isHeld && <Hold until={heldUntil} />}
       {edit.hasNews ? (
-        <News mood={mood} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} />
+        <News own={own} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} />
       ) : (
         <LastNotice own={own} />
       )}

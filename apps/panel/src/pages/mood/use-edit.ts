@@ -1,7 +1,17 @@
 import { useState } from 'react';
-import { editOf, hasEnded, isChanged, isSameDraft, rebased, withoutOldEnd } from './draft.ts';
-import type { Draft } from './draft.ts';
+import { draftOf, editOf, hasEnded, isChanged, isSameDraft, rebased, withoutOldEnd } from './draft.ts';
+import type { Draft, Edit } from './draft.ts';
 import type { Mood } from './own-mood.ts';
+
+/** The edit as it goes on over the mood of now: where nothing is to be chosen between the two, nobody is asked to. */
+function broughtUpToDate(edit: Edit<Mood>, current: Mood, isSaving: boolean): Edit<Mood> {
+  if (current.version !== edit.base.version) {
+    if (!isChanged(edit)) return editOf(current);
+    // Such as the end of a hold.
+    if (!isSaving && isSameDraft(draftOf(edit.base), draftOf(current))) return { base: current, draft: edit.draft };
+  }
+  return withoutOldEnd(edit, current);
+}
 
 /**
  * What the model types over her mood. News of the mood never overwrites it: they wait until she saves or takes them over. As long as she has typed
@@ -12,7 +22,7 @@ export function useEdit(current: Mood, isSaving: boolean) {
   const [edit, setEdit] = useState(() => editOf(current));
   const hasNews = current.version !== edit.base.version;
   const isTouched = isChanged(edit);
-  const upToDate = hasNews && !isTouched ? editOf(current) : withoutOldEnd(edit, current);
+  const upToDate = broughtUpToDate(edit, current, isSaving);
   if (upToDate !== edit) setEdit(upToDate);
 
   return {

@@ -34,7 +34,7 @@ export const audit = {
   afterSeconds: (seconds: number) => `on, after ${seconds} s`,
   expiresAt: 'Ends',
   never: 'never',
-  held: 'Held by it until',
+  held: 'Held by it',
   notHeld: 'not held',
   by: 'Changed by',
   sealed: 'Sealed',

@@ -4,6 +4,7 @@ export const common = {
   types: { greeting: 'Greeting', farewell: 'Farewell', tip_thank_you: 'Thanks for a tip', auto_response: 'Automatic reply' },
   actors: { model: 'the model', admin: 'an administrator', system: 'the system' },
   heldUntil: 'held until',
+  heldAsPlanned: 'planned until',
   undo: 'Undo',
   close: 'Close',
   cancel: 'Cancel',

@@ -19,7 +19,6 @@ export const history = {
   lasted: 'For',
   soFar: (length: string) => `${length} so far`,
   noMessage: 'none',
-  heldUntil: 'You could not change it until',
   whom: { model: 'you', admin: 'an administrator', system: 'it ended by itself' },
   emptyTitle: 'No changes yet',
   emptyText: 'Once you have set your first mood, it stands here.',

@@ -70,6 +70,7 @@ export const mood = {
     },
     ended: 'It has ended and is neutral.',
     withMessage: (message: string) => `Its message: “${message}”`,
+    holdEnded: 'The hold has ended: you can change your mood again.',
     kept: 'What you have typed here is still there: save it, or take over what is there now.',
     keptHeld: 'What you have typed here is still there: you can save it when the hold is over.',
     take: 'Take it over',
