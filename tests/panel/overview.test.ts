@@ -118,6 +118,28 @@ describe('the numbers of the overview', () => {
     );
   });
 
+  test('of moods now and over time say which models they are of: they are not the same', async () => {
+    const { page } = admin;
+    // Known here, and neutral for users, without ever having set a mood.
+    await panel.stack.createModel();
+    const { from, to } = shownPeriod();
+    const asked = { metric: 'moods_now', groupBy: 'state', interval: 'day', from, to, timeZone };
+    const today = (rows: any[]) => rows.filter(({ start }) => start === rows.at(-1).start);
+    await until(async () => {
+      const [{ rows }, { metrics }] = await Promise.all([ask(`${analytics}/series`, asked), ask(`${analytics}/summary`, shownPeriod())]);
+      const known = metrics.find(({ name }: any) => name === 'models_known').value;
+      const counts = today(rows).map(({ group, value }) => [group, value]);
+      return Object.fromEntries(counts).neutral > 0 && counts.reduce((sum, [, value]) => sum + value, 0) === known;
+    });
+    await admin.open(`/?range=7d&zone=${timeZone}`);
+    await page.locator('#moods').getByText('Of models that have set a mood at least once').waitFor();
+    await page.getByText('Of all models known here: who has never set a mood is neutral for users').waitFor();
+    const definitions = (await ask(`${analytics}/metrics`, {})).metrics;
+    const definitionOf = (name: string) => definitions.find((metric: any) => metric.name === name).definition;
+    expect(definitionOf('state_time_share')).toContain('Models that never set a mood are not in it');
+    expect(definitionOf('moods_now')).toContain('so is a model that never set one, which the time in each mood leaves out');
+  });
+
   test('are explained on focus, and read out by the arrow keys', async () => {
     const { page } = admin;
     await admin.open(`/?range=7d&zone=${timeZone}`);

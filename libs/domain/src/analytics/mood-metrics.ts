@@ -45,7 +45,7 @@ export const moodMetrics = [
     name: 'moods_now',
     title: 'Models by current mood',
     unit: 'models',
-    definition: `Models by the mood in effect; an expired one is neutral, and so is a model that never set one. Without groups: those that are not neutral. ${asOfNow}`,
+    definition: `All models known here by the mood in effect, as users see it: an expired one is neutral, and so is a model that never set one, which the time in each mood leaves out. Without groups: those that are not neutral. ${asOfNow}`,
     groups: ['state'],
     source: { kind: 'moods now' },
   },
@@ -73,7 +73,7 @@ export const moodMetrics = [
     title: 'Time in each mood',
     unit: 'share',
     definition:
-      'Of the time since each model’s first change of its mood: the share that all of them spent in each state. What users could see, whoever changes often. Without groups: not neutral.',
+      'Of the time since each model’s first change of its mood: the share that all of them spent in each state, whoever changes often. Models that never set a mood are not in it, though users see them as neutral; the models by current mood count them. Without groups: not neutral.',
     groups: ['state'],
     numerator: 'seconds in the state',
     denominator: 'seconds in all states',

@@ -28,6 +28,7 @@ export function MoodsCard({ metrics, period }: SectionProps) {
         definition={metrics.get('state_time_share')?.definition}
         query={{ ...period, metric: 'state_time_share', groupBy: 'state' }}
         order={moodOrder}
+        below={<p className={styles['whom']}>{words.moodsWhom}</p>}
       >
         {(series) => <SeriesChart title={words.moods} series={series} order={moodOrder} kind="areas" max={1} />}
       </ChartCard>
@@ -45,6 +46,7 @@ export function MoodsNowCard({ metrics, period: { timeZone } }: SectionProps) {
       title={words.moodsNow}
       definition={metrics.get('moods_now')?.definition}
       query={{ from: today, to: addDays(today, 1), timeZone, interval: 'day', metric: 'moods_now', groupBy: 'state' }}
+      below={<p className={styles['whom']}>{words.moodsNowWhom}</p>}
     >
       {(series) => <Parts label={words.moodsNow} series={series} name={moodLink} />}
     </ChartCard>

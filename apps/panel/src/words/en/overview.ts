@@ -28,7 +28,10 @@ export const overview = {
   all: 'All',
   none: 'without',
   moods: 'Moods over time',
+  moodsWhom: 'Of models that have set a mood at least once, from then on.',
   moodsNow: 'Moods now',
+  moodsNowWhom:
+    'Of all models known here: who has never set a mood is neutral for users, and in no list of models and no drawing over time.',
   changes: 'Changes of moods',
   replies: 'Automatic replies',
   ofReported: (share: string) => `${share} of those reported`,
