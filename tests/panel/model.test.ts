@@ -171,7 +171,8 @@ test('the end of a hold is told at once, asks nothing of who is typing, and stan
   expect(await page.getByText('Your mood was changed meanwhile.').count()).toBe(0);
   expect(await message().inputValue()).toBe('While I wait');
   await button('Save').click();
-  await until(async () => (await moodNow()).customMessage === 'While I wait');
+  await page.getByText('Saved. Users see you as neutral now.').last().waitFor();
+  expect((await moodNow()).customMessage).toBe('While I wait');
   await model.open('/history');
   await page
     .getByText(/^held until .*; planned until /)
@@ -196,6 +197,25 @@ test('a session that ends in the middle of a sentence loses no word of it', asyn
   expect(kept).toMatch(/^This took me long to writ?$/);
   await button('Save').click();
   await until(async () => (await moodNow()).customMessage === kept);
+});
+
+test('what she has typed and not saved is there again after another page and a reload, until she discards it', async () => {
+  const saved = await message().inputValue();
+  await message().fill('Half of a thou');
+  await page.getByRole('link', { name: 'Replies' }).click();
+  await page.getByRole('heading', { name: 'Replies', level: 1 }).waitFor();
+  await page.goBack();
+  await page.getByText(/^Your draft of .* is back\. It is not saved\.$/).waitFor();
+  await page.reload();
+  await page.getByText(/^Your draft of .* is back/).waitFor();
+  expect(await message().inputValue()).toBe('Half of a thou');
+  expect(JSON.stringify(await page.evaluate('({ ...sessionStorage, ...localStorage })'))).not.toMatch(/token|eyJ|access|cookie/i);
+  await button('Discard the draft').press('Enter');
+  await page.getByText(/^Your draft of .* is back/).waitFor({ state: 'detached' });
+  expect(await message().inputValue()).toBe(saved);
+  await page.reload();
+  await message().waitFor();
+  expect([await message().inputValue(), await page.getByText(/^Your draft of/).count()]).toEqual([saved, 0]);
 });
 
 test('while the platform has switched changes off, she reads so, and goes on with her words once they are on again', async () => {
@@ -279,4 +299,5 @@ test('who signs in instead of her sees nothing of hers', async () => {
   expect(
     await page.locator('textarea').evaluateAll((fields) => JSON.stringify(fields.map((field) => Reflect.get(field, 'value')))),
   ).not.toContain('else');
+  expect(JSON.stringify(await page.evaluate('({ ...sessionStorage })'))).not.toContain('nobody');
 });

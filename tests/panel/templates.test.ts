@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '@mood/testing/eventually';
+import { sealSession } from '@mood/testing/panel-client';
 import { saveTemplate } from '@mood/testing/templates';
 import { startPanel } from './panel.fixture.ts';
 import type { PanelUnderTest, Visitor } from './panel.fixture.ts';
@@ -84,6 +86,54 @@ test('two administrators in two tabs lose no word, and a version comes back', as
   await page.getByText('Version 4 is live.').waitFor();
   expect(await readByApi(id)).toMatchObject({ version: 4, priority: 100, content: 'One hostile " onload=alert(1) {{userName|x}}' });
   expect(await page.getByRole('textbox', { name: 'Text' }).textContent()).toContain('onload=alert(1)');
+});
+
+test('a draft outlives a reload and another page, for its author alone, and goes when it is discarded or saved', async () => {
+  const { page } = admin;
+  const { id } = await saveTemplate(panel.stack, token, { moodState: 'neutral', templateType: 'greeting', content: 'As it is live' });
+  const editor = page.getByRole('textbox', { name: 'Text' });
+  const back = page.getByText(/^Your draft of .* is back\. It is not saved\.$/);
+  await admin.open(`/templates/${id}`);
+  await editor.fill('Half of a thought');
+  await page.getByRole('textbox', { name: 'Priority' }).fill('12');
+  await page.reload();
+  await back.waitFor();
+  expect([await editor.textContent(), await page.getByRole('textbox', { name: 'Priority' }).inputValue()]).toEqual(['Half of a thought', '12']);
+  const stored = JSON.stringify(await page.evaluate('({ ...sessionStorage, ...localStorage })'));
+  expect(stored).toContain('Half of a thought');
+  expect(stored).not.toMatch(/token|eyJ|access|cookie/i);
+
+  await page.getByRole('button', { name: 'Discard the draft' }).press('Enter');
+  await back.waitFor({ state: 'detached' });
+  await until(async () => (await editor.textContent()) === 'As it is live');
+  await page.reload();
+  await editor.waitFor();
+  expect([await editor.textContent(), await back.count()]).toEqual(['As it is live', 0]);
+
+  await editor.fill('A better one');
+  await page.reload();
+  await back.waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved as version 2.').waitFor();
+  await page.reload();
+  await editor.waitFor();
+  expect([await editor.textContent(), await back.count()]).toEqual(['A better one', 0]);
+
+  // Whoever signs in next in the same tab.
+  await editor.fill('For nobody else');
+  await until(async () => JSON.stringify(await page.evaluate('({ ...sessionStorage })')).includes('For nobody else'));
+  const [own] = (await admin.context.cookies()).filter(({ name }) => name.endsWith('mood'));
+  const access = await panel.stack.platform.token('admin', randomUUID());
+  const other = await sealSession(panel.stack.env['SESSION_KEYS'] ?? '', { access });
+  if (own === undefined) throw new Error('no session');
+  await admin.context.addCookies([{ ...own, value: other }]);
+  await page.reload();
+  await editor.waitFor();
+  expect([await editor.textContent(), await back.count()]).toEqual(['A better one', 0]);
+  expect(JSON.stringify(await page.evaluate('({ ...sessionStorage })'))).not.toContain('nobody');
+  await admin.context.addCookies([own]);
+  await page.reload();
+  await editor.waitFor();
 });
 
 test('an import names its bad rows in one go, and does what its trial said', async () => {

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ApiError, whenSessionEnds } from '../api/api.ts';
+import { forgetDraftsOfOthers } from '../ui/kept-drafts.ts';
 import { visit } from './visit.ts';
 import type { Session } from './visit.ts';
 
@@ -48,6 +49,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const isSomebodyElse = data != null && known !== null && data.subject !== known.subject;
   if (data != null && data !== known && !isSomebodyElse) setKnown(data);
 
+  const owner = known?.subject;
+  useEffect(() => {
+    if (owner !== undefined) forgetDraftsOfOthers(owner);
+  }, [owner]);
+
   useEffect(() => {
     if (isSomebodyElse) window.location.reload();
   }, [isSomebodyElse]);
@@ -75,6 +81,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   async function signOut() {
     await fetch('/panel/sign-out', { method: 'POST' }).catch(() => undefined);
     tellOtherTabs('signed-out');
+    forgetDraftsOfOthers(null);
     window.location.assign('/panel/');
   }
 

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useSession } from '../../shell/session.tsx';
 import { shortMoment } from '../../time/short-moment.ts';
 import { useNow } from '../../time/use-now.ts';
+import { DraftBack } from '../../ui/draft-back.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -84,11 +85,8 @@ function Editor({ own }: { own: OwnMood }) {
   return (
     <>
       {isHeld && <Hold until={heldUntil} />}
-      {edit.hasNews ? (
-        <News own={own} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} />
-      ) : (
-        <LastNotice own={own} />
-      )}
+      {edit.hasNews ? <News own={own} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} /> : <LastNotice own={own} />}
+      {edit.keptAt !== undefined && !edit.hasNews && <DraftBack keptAt={edit.keptAt} onDiscard={() => edit.take(mood)} />}
       {!isAccepted && (
         <div className={styles['terms']}>
           <TermsCard

@@ -4,6 +4,7 @@ import { ApiError, get } from '../../api/api.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { DraftBack } from '../../ui/draft-back.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -94,7 +95,7 @@ function Editor({ template, live }: { template: Template | null; live: Beginning
   const { scopes } = useSession();
   const mayWrite = scopes.includes('templates:write');
   const editing = useEditing(template?.id ?? 'new', live);
-  const { base, form, draft, isKept, revision, change, begin } = editing;
+  const { base, form, draft, keptAt, revision, change, begin } = editing;
   const preview = usePreview(form);
   const { save, conflict, closeConflict } = useSave(template?.id ?? null, editing);
   const { warnings, isEmpty, error } = preview;
@@ -105,11 +106,7 @@ function Editor({ template, live }: { template: Template | null; live: Beginning
       <div className={styles['parts']}>
         <Card title={said.content}>
           {!mayWrite && <p className={styles['soft']}>{said.mayNotWrite}</p>}
-          {isKept && (
-            <Notice kind="info" role="status" action={<Button onPress={() => begin(live)}>{said.discard}</Button>}>
-              {said.kept}
-            </Notice>
-          )}
+          {keptAt !== undefined && <DraftBack keptAt={keptAt} onDiscard={() => begin(live)} />}
           <ContentField
             key={revision}
             content={form.content}

@@ -1,17 +1,25 @@
-import type { Form } from './form.ts';
-import type { Draft } from './template.ts';
+import * as z from 'zod/mini';
+import { moods, tiers, types } from './template.ts';
 
-/** What somebody has typed and not saved, with what they began with. */
-export interface Unsaved {
-  form: Form;
-  base: Draft;
-  /** 0 for a new template. */
-  version: number;
-}
+const draft = z.object({
+  moodState: z.enum(moods),
+  templateType: z.enum(types),
+  tierLevel: z.nullable(z.enum(tiers)),
+  locale: z.nullable(z.string()),
+  content: z.string(),
+  priority: z.number(),
+  active: z.boolean(),
+  experiment: z.nullable(z.string()),
+  weight: z.number(),
+});
+const typed = z.string();
 
-/** Kept for as long as the tab lives, so that a wrong click or Back loses no word. Not in the browser's storage. */
-const kept = new Map<string, Unsaved>();
+/** What somebody has typed and not saved, with what they began with: version 0 of a new template. */
+export const unsavedTemplate = z.object({
+  form: z.object({ ...draft.shape, priority: typed, weight: typed, locale: typed, experiment: typed, reason: typed }),
+  base: draft,
+  version: z.number(),
+});
 
-export const keepUnsaved = (id: string, unsaved: Unsaved): void => void kept.set(id, unsaved);
-export const forgetUnsaved = (id: string): void => void kept.delete(id);
-export const unsavedOf = (id: string): Unsaved | undefined => kept.get(id);
+/** @param id of the template; `new`. */
+export const draftName = (id: string): string => `template ${id}`;

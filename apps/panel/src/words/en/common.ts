@@ -12,6 +12,8 @@ export const common = {
   copyId: (id: string) => `Copy the ID ${id}`,
   copiedId: (id: string) => `Copied: ${id}`,
   notCopied: (id: string) => `The browser did not let us copy. The ID is ${id}`,
+  draftBack: (when: string) => `Your draft of ${when} is back. It is not saved.`,
+  discardDraft: 'Discard the draft',
   retry: 'Try again',
   loading: 'Loading …',
   next: 'Older',

@@ -132,8 +132,6 @@ export const templates = {
   undone: (version: number) => `Taken back: version ${version} is as it was before.`,
   undoReason: (version: number) => `Undo of version ${version}`,
   undoLate: 'Somebody has changed it since: nothing was taken back. Compare the versions below.',
-  kept: 'Your words from before are here again. They are not saved.',
-  discard: 'Drop them',
 
   preview: 'What users read',
   previewLead: 'Sample values, filled in as for a real message. Save it, and this is what goes out where it wins.',
