@@ -46,6 +46,33 @@ test('an administrator finds a change by filters that Back and reload keep, and 
   await dialog.waitFor({ state: 'detached' });
 });
 
+test('what no page understands of an address is said there, on every page, and can be taken out', async () => {
+  const { page } = admin;
+  const said = (part: string) => page.getByRole('status').filter({ hasText: `“${part}”` }).filter({ hasText: 'left out' });
+  for (const [path, left] of [
+    ['/audit?state=purple&from=yesterday&limit=abc', ['state=purple', 'from=yesterday', 'limit=abc']],
+    ['/models?moodState=purple&limit=abc', ['moodState=purple', 'limit=abc']],
+    ['/alerts?status=purple', ['status=purple']],
+    ['/?range=abc&from=yesterday&metric=abc', ['range=abc', 'from=yesterday', 'metric=abc']],
+    ['/templates?tierLevel=purple', ['tierLevel=purple']],
+    ['/experiments?offset=abc', ['offset=abc']],
+    ['/flags?history=abc', ['history=abc']],
+    [`/models/${model.id}?from=yesterday`, ['from=yesterday']],
+  ] as const) {
+    await admin.open(path);
+    for (const part of left) await said(part).waitFor();
+  }
+  await admin.open('/audit?state=purple&changedBy=admin&from=yesterday');
+  await page.getByRole('button', { name: 'Take out of the address' }).press('Enter');
+  await page.waitForURL((url) => url.search === '?changedBy=admin');
+  await said('state=purple').waitFor({ state: 'detached' });
+  await until(async () => (await page.locator('tbody tr').count()) === 1);
+  await until(async () => (await page.locator('main :focus, main:focus').count()) === 1);
+  await admin.open(`/audit?modelId=${model.id}&from=2026-01-01T00:00:00.000Z&open=${model.id}.3`);
+  await page.getByRole('dialog').waitFor();
+  expect(await page.getByText('not understood here').count()).toBe(0);
+});
+
 test('the page keeps the rules', async () => {
   await admin.check(`/audit?modelId=${model.id}`, 'tbody tr');
   await admin.check(`/audit?open=${model.id}.3`, '[role=dialog] table');

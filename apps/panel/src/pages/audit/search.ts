@@ -1,19 +1,22 @@
 import * as z from 'zod/mini';
+import { isWholeId } from '../../ui/ids.ts';
 
 /** A text of the address; empty when it is not there or is not of this form. */
 const text = (form: z.ZodMiniType<string, string> = z.string()) => z._default(z.catch(form, ''), '');
 
+const none = z.literal('');
 /** A day as the reader chooses it, or a moment in UTC as other pages link to it. */
-const dayOrMoment = /^(\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?)?$/;
+const dayOrMoment = z.union([none, z.iso.date(), z.iso.datetime()]);
+const wholeId = z.union([none, z.string().check(z.refine(isWholeId))]);
 
 /** What the audit page is asked for, in its address. `open` is the model and the version of the entry that is open. */
 export const auditSearch = z.object({
-  modelId: text(),
-  admin: text(),
+  modelId: text(wholeId),
+  admin: text(wholeId),
   changedBy: text(z.enum(['', 'model', 'admin', 'system'])),
   state: text(z.enum(['', 'neutral', 'positive', 'negative'])),
-  from: text(z.string().check(z.regex(dayOrMoment))),
-  to: text(z.string().check(z.regex(dayOrMoment))),
+  from: text(dayOrMoment),
+  to: text(dayOrMoment),
   cursor: text(),
   open: text(z.string().check(z.regex(/^([0-9a-f-]{36}\.\d+)?$/))),
 });

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { z } from 'zod';
 import { ApiError, get } from '../../api/api.ts';
 import { useSession } from '../../shell/session.tsx';
+import { useRefused } from '../../ui/address.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -25,6 +26,7 @@ export function Page() {
     queryKey: ['flags'],
     queryFn: ({ signal }) => get<z.output<typeof flagListSchema>>('/admin/mood/flags', undefined, signal),
   });
+  useRefused('history', search.history !== '' && list.data !== undefined && !list.data.flags.some(({ key }) => key === search.history));
   const mayChange = scopes.includes('flags:write');
   const isElsewhere = list.error instanceof ApiError && list.error.code === 'FEATURE_DISABLED';
   return (

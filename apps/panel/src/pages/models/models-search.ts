@@ -1,14 +1,5 @@
 import * as z from 'zod/mini';
 
-/** Filters of the list, in its address; empty: all. Names and values are those of the API. */
-export const modelsSearch = z.object({
-  q: z.catch(z.string().check(z.regex(/^[0-9a-f-]{1,36}$/)), ''),
-  moodState: z.catch(z.enum(['', 'neutral', 'positive', 'negative']), ''),
-  changedBy: z.catch(z.enum(['', 'model', 'admin', 'system']), ''),
-  atLimit: z.catch(z.enum(['', 'true', 'false']), ''),
-  cursor: z.catch(z.string(), ''),
-});
-
 /** How an ID can begin: eight, four, four, four and twelve digits, with dashes between. */
 export const isBeginningOfId = (text: string): boolean =>
   text !== '' &&
@@ -17,3 +8,12 @@ export const isBeginningOfId = (text: string): boolean =>
     const isLast = index === parts.length - 1;
     return length !== undefined && /^[0-9a-f]*$/.test(part) && (isLast ? part.length <= length : part.length === length);
   });
+
+/** Filters of the list, in its address; empty: all. Names and values are those of the API. */
+export const modelsSearch = z.object({
+  q: z.catch(z.string().check(z.refine(isBeginningOfId)), ''),
+  moodState: z.catch(z.enum(['', 'neutral', 'positive', 'negative']), ''),
+  changedBy: z.catch(z.enum(['', 'model', 'admin', 'system']), ''),
+  atLimit: z.catch(z.enum(['', 'true', 'false']), ''),
+  cursor: z.catch(z.string(), ''),
+});

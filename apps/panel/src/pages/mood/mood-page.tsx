@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useSession } from '../../shell/session.tsx';
 import { shortMoment } from '../../time/short-moment.ts';
 import { useNow } from '../../time/use-now.ts';
+import { useUnderstood } from '../../ui/address.ts';
 import { DraftBack } from '../../ui/draft-back.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { MoodName } from '../../ui/mood-name.tsx';
@@ -14,7 +15,7 @@ import { updateBackTo } from './draft.ts';
 import type { MoodSettings } from './draft.ts';
 import { MoodForm } from './mood-form.tsx';
 import styles from './mood-page.module.css';
-import { MoodPreview } from './mood-preview.tsx';
+import { MoodPreview, previewSearch } from './mood-preview.tsx';
 import { Hold, LastNotice, News } from './news.tsx';
 import type { OwnMood } from './own-mood.ts';
 import { RecentMoods } from './recent-moods.tsx';
@@ -26,6 +27,8 @@ import { usePreview } from './use-preview.ts';
 
 export function Page() {
   const own = useOwnMood(useSession().subject);
+  // Also while the mood is waited for.
+  useUnderstood(previewSearch);
   return (
     <>
       <PageHeader title={words.shell.pages.mood} lead={own.data && <SeenAs own={own.data} />} />

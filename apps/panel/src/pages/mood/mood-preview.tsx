@@ -12,7 +12,8 @@ import styles from './mood-preview.module.css';
 import type { MoodPreview as Preview } from './use-preview.ts';
 
 const tiers = ['free', 'bronze', 'silver', 'gold', 'platinum', 'unknown'] as const;
-const search = z.object({ tier: z.catch(z._default(z.enum(tiers), 'free'), 'free') });
+/** Which tier's texts are shown, in the address of the page. */
+export const previewSearch = z.object({ tier: z.catch(z._default(z.enum(tiers), 'free'), 'free') });
 const types = ['greeting', 'auto_response', 'tip_thank_you', 'farewell'] as const;
 
 const tierText = (tier: (typeof tiers)[number]) => (tier === 'unknown' ? said.preview.unknownTier : words.common.tiers[tier]);
@@ -29,7 +30,7 @@ export function MoodPreview({
   isBroken: boolean;
   isOfDraft: boolean;
 }) {
-  const [{ tier }, set] = useSearch(search);
+  const [{ tier }, set] = useSearch(previewSearch);
   const texts = preview?.texts.filter(({ userTier }) => (userTier ?? 'unknown') === tier) ?? [];
   const message = preview?.message.text ?? null;
   return (

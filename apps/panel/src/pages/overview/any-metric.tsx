@@ -1,3 +1,4 @@
+import { useRefused } from '../../ui/address.ts';
 import { Select } from '../../ui/select.tsx';
 import { overview as words } from '../../words/en/overview.ts';
 import { ChartCard } from './chart-card.tsx';
@@ -8,6 +9,8 @@ import { SeriesChart } from './series-chart.tsx';
 /** Every other number there is, by the groups that it has. */
 export function AnyMetric({ metrics, period, search, set }: SectionProps) {
   const metric = metrics.get(search.metric) ?? metrics.get('mood_duration');
+  useRefused('metric', metrics.size > 0 && !metrics.has(search.metric));
+  useRefused('group', metric !== undefined && search.group !== '' && !metric.groups.includes(search.group));
   if (metric === undefined) return null;
   const groupBy = metric.groups.includes(search.group) ? search.group : '';
   const nameOf = (group: string) => Object.entries(words.groups).find(([key]) => key === group)?.[1] ?? group;

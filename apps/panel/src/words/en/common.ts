@@ -12,6 +12,9 @@ export const common = {
   copyId: (id: string) => `Copy the ID ${id}`,
   copiedId: (id: string) => `Copied: ${id}`,
   notCopied: (id: string) => `The browser did not let us copy. The ID is ${id}`,
+  leftOut: (parts: readonly string[]) =>
+    `${parts.join(', ')} in the address ${parts.length === 1 ? 'is' : 'are'} not understood here, and left out: nothing is filtered by ${parts.length === 1 ? 'it' : 'them'}.`,
+  dropLeftOut: 'Take out of the address',
   draftBack: (when: string) => `Your draft of ${when} is back. It is not saved.`,
   discardDraft: 'Discard the draft',
   retry: 'Try again',
