@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@mood/testing/eventually';
 import type { Model } from '@mood/testing/stack';
 import { startPanel } from './panel.fixture.ts';
@@ -71,6 +71,68 @@ test('what no page understands of an address is said there, on every page, and c
   await admin.open(`/audit?modelId=${model.id}&from=2026-01-01T00:00:00.000Z&open=${model.id}.3`);
   await page.getByRole('dialog').waitFor();
   expect(await page.getByText('not understood here').count()).toBe(0);
+});
+
+describe('while the API is away, every page has its heading, and says what it waits for', () => {
+  const waitsFor = (page: Visitor['page']) => page.locator('main [role=status]').filter({ hasText: 'Loading …' }).first().waitFor();
+  const heading = (page: Visitor['page'], name?: string) =>
+    page.getByRole('heading', { level: 1, ...(name !== undefined && { name, exact: true }) }).waitFor();
+  const silence = (visitor: Visitor, what: string) => visitor.context.route(what, () => {});
+  const end = (visitor: Visitor) => visitor.context.unrouteAll({ behavior: 'ignoreErrors' });
+  const expected = [/ERR_/, /status of 40\d/];
+
+  test('also before the page itself has come', async () => {
+    const visitor = await panel.signIn('Robin (moderation)', { expected });
+    const { page } = visitor;
+    await heading(page, 'Overview');
+    await silence(visitor, '**/*');
+    for (const name of ['Models', 'Templates', 'Experiments', 'Audit', 'Alerts', 'Flags']) {
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+      await heading(page, name);
+      await waitsFor(page);
+    }
+    await end(visitor);
+    await visitor.context.close();
+  });
+
+  test('also what its data are to come to', async () => {
+    const paths = {
+      'Robin (moderation)': `/ /models /models/${model.id} /templates /templates/${model.id} /experiments /experiments/x /audit /alerts /flags`,
+      Sophia: '/ /replies /history /terms',
+    };
+    for (const [name, all] of Object.entries(paths)) {
+      const visitor = await panel.signIn(name, { expected });
+      await silence(visitor, '**/panel/api/v1/**');
+      for (const path of all.split(' ')) {
+        await visitor.page.goto(`${panel.stack.api.url}/panel${path}`);
+        await heading(visitor.page);
+        await waitsFor(visitor.page);
+      }
+      await end(visitor);
+      await visitor.context.close();
+    }
+  });
+
+  test('and a page that could not be loaded comes by itself once the API answers', async () => {
+    const visitor = await panel.signIn('Robin (moderation)', { expected });
+    const { page } = visitor;
+    await heading(page, 'Overview');
+    await visitor.context.route('**/*', (route) => route.abort('connectionrefused'));
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Alerts', exact: true }).click();
+    await heading(page, 'Alerts');
+    await page.getByText('The mood system cannot be reached. This page tries again by itself.').first().waitFor();
+    await end(visitor);
+    await page.locator('main search').waitFor();
+    await visitor.context.close();
+  });
+
+  test('an address of no page, and of no model, has one too', async () => {
+    const { page } = admin;
+    await admin.open('/nowhere');
+    await heading(page, 'There is no such page');
+    await admin.open('/models/sophia');
+    await heading(page, 'This is not the ID of a model');
+  });
 });
 
 test('the page keeps the rules', async () => {

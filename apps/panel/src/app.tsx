@@ -3,6 +3,7 @@ import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { createQueryClient } from './api/query-client.ts';
 import { signedInPath } from './pages/page-table.ts';
 import { pagesOf } from './pages/pages.ts';
+import { titleOf } from './pages/titles.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
 import { Frame } from './shell/frame.tsx';
 import { OpenPage } from './shell/open-page.tsx';
@@ -12,7 +13,7 @@ import { SignInPage } from './shell/sign-in-page.tsx';
 import { SignedInPage } from './shell/signed-in-page.tsx';
 import { ToastProvider } from './shell/toasts.tsx';
 import { PlainButton } from './ui/plain-button.tsx';
-import { StateBox } from './ui/state-box.tsx';
+import { StatePage } from './ui/state-page.tsx';
 import { words } from './words/words.ts';
 
 const client = createQueryClient();
@@ -39,13 +40,19 @@ function Panel() {
   const { session, isLoading, error, retry } = useSessionState();
   const [path] = useLocation();
   if (session === null) {
-    if (isLoading) return <StateBox kind="loading" title={words.common.loading} />;
+    if (isLoading) {
+      return (
+        <main>
+          <StatePage heading={words.shell.title} kind="loading" title={words.common.loading} />
+        </main>
+      );
+    }
     if (error !== null) {
       const again = <PlainButton onClick={retry}>{words.common.retry}</PlainButton>;
       return (
-        <StateBox kind="error" title={words.shell.unavailable} action={again}>
-          {error.message}
-        </StateBox>
+        <main>
+          <StatePage heading={words.shell.unavailable} kind="error" title={error.message} action={again} />
+        </main>
       );
     }
     return <SignInPage />;
@@ -56,9 +63,9 @@ function Panel() {
     <Frame>
       <BrokenPage key={path}>
         <Switch>
-          {own.map(({ path: pattern, module }) => (
-            <Route key={pattern} path={pattern}>
-              <OpenPage module={module} />
+          {own.map((row) => (
+            <Route key={row.path} path={row.path}>
+              <OpenPage module={row.module} title={titleOf(row)} />
             </Route>
           ))}
           {first !== undefined && first.path !== '/' && (
@@ -75,8 +82,11 @@ function Panel() {
 
 function NotFound() {
   return (
-    <StateBox kind="empty" title={words.shell.notFoundHeading} action={<a href="/panel/">{words.shell.toStart}</a>}>
-      {words.shell.notFoundText}
-    </StateBox>
+    <StatePage
+      heading={words.shell.notFoundHeading}
+      kind="empty"
+      title={words.shell.notFoundText}
+      action={<a href="/panel/">{words.shell.toStart}</a>}
+    />
   );
 }

@@ -9,7 +9,7 @@ const pages: readonly PageRow[] = pageTable;
 const links: readonly LinkRow[] = [{ role: 'admin', name: 'queues', leadsTo: '/ops/queues' }];
 
 /** The page of the navigation that a page belongs to, by which flags name it: `/templates/:id` belongs to `templates`. */
-const nameOf = ({ path, name }: PageRow): string => name ?? path.split('/')[1] ?? '';
+export const nameOf = ({ path, name }: PageRow): string => name ?? path.split('/')[1] ?? '';
 
 /** The pages that somebody has: those of the role, but what flags switch off. The first is where they start. */
 export const pagesOf = ({ role, hiddenPages }: Pick<Session, 'role' | 'hiddenPages'>): readonly PageRow[] =>

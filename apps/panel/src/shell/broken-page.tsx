@@ -1,7 +1,7 @@
 import { Component } from 'react';
 import type { ReactNode } from 'react';
 import { PlainButton } from '../ui/plain-button.tsx';
-import { StateBox } from '../ui/state-box.tsx';
+import { StatePage } from '../ui/state-page.tsx';
 import { words } from '../words/words.ts';
 
 /** A page that throws breaks alone: the navigation stays. Another page makes a new one, by its `key`. */
@@ -15,10 +15,6 @@ export class BrokenPage extends Component<{ children: ReactNode }, { isBroken: b
   override render() {
     if (!this.state.isBroken) return this.props.children;
     const reload = <PlainButton onClick={() => window.location.reload()}>{words.shell.reload}</PlainButton>;
-    return (
-      <StateBox kind="error" title={words.shell.brokenHeading} action={reload}>
-        {words.shell.brokenText}
-      </StateBox>
-    );
+    return <StatePage heading={words.shell.brokenHeading} kind="error" title={words.shell.brokenText} action={reload} />;
   }
 }

@@ -1,5 +1,13 @@
+import { whenReachable } from './reachable.ts';
+
 const key = 'mood-reloaded-at';
 const againAfterMs = 10_000;
+
+async function reloadWhenReachable(): Promise<void> {
+  await whenReachable();
+  sessionStorage.setItem(key, String(Date.now()));
+  window.location.reload();
+}
 
 /**
  * A page that was opened before a new build asks for files that are gone, or that another replica does not have: then it is loaded anew, once.
@@ -9,7 +17,7 @@ export function reloadForNewBuild(): void {
     const last = Number(sessionStorage.getItem(key));
     if (Date.now() - last < againAfterMs) return;
     event.preventDefault();
-    sessionStorage.setItem(key, String(Date.now()));
-    window.location.reload();
+    // While the API is away a reload would leave nothing but the browser's own word on it.
+    void reloadWhenReachable();
   });
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 
 /**
  * What somebody has typed and not saved, in the storage of the tab: it outlives a reload, a wrong click and the end of the session, and goes with
@@ -14,8 +14,6 @@ export interface KeptDraft<Value> {
   keptAt: number;
 }
 
-const envelope = z.object({ value: z.unknown(), keptAt: z.number() });
-
 /** The storage may be full, or closed to pages: then nothing is kept, and nothing breaks. */
 function quietly<Result>(work: () => Result): Result | undefined {
   try {
@@ -25,7 +23,11 @@ function quietly<Result>(work: () => Result): Result | undefined {
   }
 }
 
-const read = (key: string) => quietly(() => envelope.parse(JSON.parse(sessionStorage.getItem(key) ?? 'null')));
+function read(key: string): KeptDraft<unknown> | undefined {
+  const kept: unknown = quietly((): unknown => JSON.parse(sessionStorage.getItem(key) ?? 'null'));
+  if (typeof kept !== 'object' || kept === null || !('value' in kept) || !('keptAt' in kept)) return undefined;
+  return typeof kept.keptAt === 'number' ? { value: kept.value, keptAt: kept.keptAt } : undefined;
+}
 
 /** Keeps a draft. The same once more keeps the time at which it was typed. */
 export function keepDraft(owner: string, name: string, value: unknown): void {
@@ -39,7 +41,11 @@ export function forgetDraft(owner: string, name: string): void {
 }
 
 /** @param schema of the value. @returns undefined when there is none, or when it is of a build whose drafts had another form. */
-export function keptDraft<Value>(owner: string, name: string, schema: z.ZodMiniType<Value>): KeptDraft<Value> | undefined {
+export function keptDraft<Schema extends z.ZodMiniType>(
+  owner: string,
+  name: string,
+  schema: Schema,
+): KeptDraft<z.output<Schema>> | undefined {
   const kept = read(keyOf(owner, name));
   if (kept === undefined) return undefined;
   const value = schema.safeParse(kept.value);

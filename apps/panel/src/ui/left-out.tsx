@@ -1,7 +1,7 @@
 import { words } from '../words/words.ts';
 import { useLeftOut } from './address.ts';
-import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
+import { PlainButton } from './plain-button.tsx';
 
 const maxShown = 60;
 const shorten = (text: string) => (text.length > maxShown ? `${text.slice(0, maxShown)}…` : text);
@@ -12,7 +12,7 @@ export function LeftOut() {
   if (leftOut.length === 0) return null;
   const parts = leftOut.map(([name, value]) => `“${shorten(`${name}=${value}`)}”`);
   return (
-    <Notice kind="warn" role="status" action={<Button onPress={drop}>{words.common.dropLeftOut}</Button>}>
+    <Notice kind="warn" role="status" action={<PlainButton onClick={drop}>{words.common.dropLeftOut}</PlainButton>}>
       {words.common.leftOut(parts)}
     </Notice>
   );

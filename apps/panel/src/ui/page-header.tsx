@@ -1,23 +1,12 @@
-import { useEffect } from 'react';
 import type { ReactNode } from 'react';
-import { words } from '../words/words.ts';
 import { LeftOut } from './left-out.tsx';
-import styles from './page-header.module.css';
+import { PageHeading } from './page-heading.tsx';
 
-/** The heading of a page, which names the tab too, what can be done with the whole of it, and what of the address is not understood. */
-export function PageHeader({ title, lead, actions }: { title: string; lead?: ReactNode; actions?: ReactNode }) {
-  useEffect(() => {
-    document.title = `${title} · ${words.shell.title}`;
-  }, [title]);
+/** The heading of a page, what can be done with the whole of it, and what of its address is not understood. */
+export function PageHeader(parts: { title: string; lead?: ReactNode; actions?: ReactNode }) {
   return (
     <>
-      <header className={styles['header']}>
-        <div>
-          <h1 tabIndex={-1}>{title}</h1>
-          {lead !== undefined && <p className={styles['lead']}>{lead}</p>}
-        </div>
-        {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
-      </header>
+      <PageHeading {...parts} />
       <LeftOut />
     </>
   );

@@ -4,7 +4,7 @@ import { useSession } from '../../shell/session.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { StateBox } from '../../ui/state-box.tsx';
+import { StatePage } from '../../ui/state-page.tsx';
 import { isWholeId } from '../../ui/ids.ts';
 import { model as words } from '../../words/en/model.ts';
 import { AlertsOfModel } from './alerts-of-model.tsx';
@@ -21,11 +21,7 @@ import { Recorded } from './recorded.tsx';
 export function Page() {
   const { id } = useParams<{ id: string }>();
   if (!isWholeId(id)) {
-    return (
-      <StateBox kind="empty" title={words.badId} action={<Link href="/models">{words.toList}</Link>}>
-        {words.badIdText}
-      </StateBox>
-    );
+    return <StatePage heading={words.badId} kind="empty" title={words.badIdText} action={<Link href="/models">{words.toList}</Link>} />;
   }
   return <Model key={id} id={id} />;
 }
