@@ -48,7 +48,11 @@ test('an administrator finds a change by filters that Back and reload keep, and 
 
 test('what no page understands of an address is said there, on every page, and can be taken out', async () => {
   const { page } = admin;
-  const said = (part: string) => page.getByRole('status').filter({ hasText: `“${part}”` }).filter({ hasText: 'left out' });
+  const said = (part: string) =>
+    page
+      .getByRole('status')
+      .filter({ hasText: `“${part}”` })
+      .filter({ hasText: 'left out' });
   for (const [path, left] of [
     ['/audit?state=purple&from=yesterday&limit=abc', ['state=purple', 'from=yesterday', 'limit=abc']],
     ['/models?moodState=purple&limit=abc', ['moodState=purple', 'limit=abc']],
@@ -71,6 +75,47 @@ test('what no page understands of an address is said there, on every page, and c
   await admin.open(`/audit?modelId=${model.id}&from=2026-01-01T00:00:00.000Z&open=${model.id}.3`);
   await page.getByRole('dialog').waitFor();
   expect(await page.getByText('not understood here').count()).toBe(0);
+});
+
+test('the focus stays where somebody goes on: after filters, dialogs, turned pages, and rows that leave', async () => {
+  const { page } = admin;
+  const { api, database, platform } = panel.stack;
+  const [busy, token] = await Promise.all([panel.stack.createModel(), platform.token('admin')]);
+  for (let change = 0; change < 52; change++)
+    await api.post(`/api/v1/admin/mood/${busy.id}/update`, { moodState: 'neutral', reason: 'A test of long lists' }, token);
+  await database.query(
+    `INSERT INTO abuse_alerts (model_id, rule, threshold, count, peak, opened_at, last_seen_at) VALUES ($1, 'changes', 1, 1, 1, now(), now())`,
+    [busy.id],
+  );
+  const isOn = (what: ReturnType<typeof page.locator>) => until(async () => (await what.and(page.locator(':focus')).count()) === 1);
+  const rows = page.locator('tbody tr');
+
+  await admin.open(`/audit?modelId=${busy.id}&changedBy=admin`);
+  const open = page.getByRole('button', { name: `Open change 52 of model ${busy.id}` });
+  await open.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await isOn(open);
+  await page.getByRole('button', { name: 'Older' }).press('Enter');
+  await until(async () => (await rows.count()) === 2);
+  await until(async () => (await page.locator('tbody :focus').count()) === 1);
+  await page.getByRole('button', { name: 'Newest' }).press('Enter');
+  await until(async () => (await rows.count()) === 50);
+  await until(async () => (await page.locator('tbody :focus').count()) === 1);
+  await page.getByRole('button', { name: 'Clear the filters' }).press('Enter');
+  await page.waitForURL((url) => url.search === '');
+  await isOn(page.locator('search input').first());
+
+  await admin.open(`/alerts?modelId=${busy.id}`);
+  await page.getByRole('button', { name: /^Acknowledge/ }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('Looked at it');
+  await dialog.getByRole('button', { name: 'Acknowledge' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await until(async () => (await rows.count()) === 0);
+  await until(async () => (await page.locator('main :focus').count()) === 1);
+  await page.getByRole('button', { name: 'Close' }).last().press('Enter');
+  await until(async () => (await page.locator('main :focus, main:focus').count()) === 1);
 });
 
 describe('while the API is away, every page has its heading, and says what it waits for', () => {

@@ -181,6 +181,19 @@ test('the end of a hold is told at once, asks nothing of who is typing, and stan
   await model.open('/');
 });
 
+test('who chooses a recent mood by keyboard goes on at the message', async () => {
+  const recent = page.getByRole('region', { name: 'Recent moods' }).getByRole('button');
+  await recent.first().press('Enter');
+  await page
+    .getByText(/^Saved\. Users see you as \w+ now\.$/)
+    .last()
+    .waitFor();
+  await until(() => isFocused(message()));
+  await button('Undo').last().press('Enter');
+  await page.getByText('Taken back.').last().waitFor();
+  await until(async () => (await page.locator('main :focus').count()) === 1);
+});
+
 test('a session that ends in the middle of a sentence loses no word of it', async () => {
   await message().fill('This took me long to wri');
   await model.context.clearCookies();
@@ -212,6 +225,7 @@ test('what she has typed and not saved is there again after another page and a r
   expect(JSON.stringify(await page.evaluate('({ ...sessionStorage, ...localStorage })'))).not.toMatch(/token|eyJ|access|cookie/i);
   await button('Discard the draft').press('Enter');
   await page.getByText(/^Your draft of .* is back/).waitFor({ state: 'detached' });
+  await until(() => isFocused(message()));
   expect(await message().inputValue()).toBe(saved);
   await page.reload();
   await message().waitFor();

@@ -98,7 +98,10 @@ test('a draft outlives a reload and another page, for its author alone, and goes
   await page.getByRole('textbox', { name: 'Priority' }).fill('12');
   await page.reload();
   await back.waitFor();
-  expect([await editor.textContent(), await page.getByRole('textbox', { name: 'Priority' }).inputValue()]).toEqual(['Half of a thought', '12']);
+  expect([await editor.textContent(), await page.getByRole('textbox', { name: 'Priority' }).inputValue()]).toEqual([
+    'Half of a thought',
+    '12',
+  ]);
   const stored = JSON.stringify(await page.evaluate('({ ...sessionStorage, ...localStorage })'));
   expect(stored).toContain('Half of a thought');
   expect(stored).not.toMatch(/token|eyJ|access|cookie/i);
@@ -106,6 +109,7 @@ test('a draft outlives a reload and another page, for its author alone, and goes
   await page.getByRole('button', { name: 'Discard the draft' }).press('Enter');
   await back.waitFor({ state: 'detached' });
   await until(async () => (await editor.textContent()) === 'As it is live');
+  await until(async () => (await editor.and(page.locator(':focus')).count()) === 1);
   await page.reload();
   await editor.waitFor();
   expect([await editor.textContent(), await back.count()]).toEqual(['As it is live', 0]);
@@ -122,7 +126,7 @@ test('a draft outlives a reload and another page, for its author alone, and goes
   // Whoever signs in next in the same tab.
   await editor.fill('For nobody else');
   await until(async () => JSON.stringify(await page.evaluate('({ ...sessionStorage })')).includes('For nobody else'));
-  const [own] = (await admin.context.cookies()).filter(({ name }) => name.endsWith('mood'));
+  const own = (await admin.context.cookies()).find(({ name }) => name.endsWith('mood'));
   const access = await panel.stack.platform.token('admin', randomUUID());
   const other = await sealSession(panel.stack.env['SESSION_KEYS'] ?? '', { access });
   if (own === undefined) throw new Error('no session');

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 
-const focusable = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex="0"]';
+const focusable =
+  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex="0"], [contenteditable="true"]';
 
 const isShown = (one: Element) => one.isConnected && one.getClientRects().length > 0;
 
@@ -25,12 +26,26 @@ function nearest([, ...around]: readonly Element[]): HTMLElement | null {
   return null;
 }
 
+/** What a part that it was in has named to go on with: the nearest that fits the selector in `data-goes-on`; null: none has, or it is not there. */
+function named(way: readonly Element[]): HTMLElement | null {
+  for (const [place, one] of way.entries()) {
+    const selector = one instanceof HTMLElement ? one.dataset['goesOn'] : undefined;
+    if (selector === undefined) continue;
+    for (const around of way.slice(place + 1)) {
+      if (around !== main() && around.contains(main())) break;
+      const next = isShown(around) ? [...around.querySelectorAll(selector)].find(canFocus) : undefined;
+      if (next instanceof HTMLElement) return next;
+    }
+  }
+  return null;
+}
+
 const canFocus = (one: Element | undefined): one is HTMLElement => one instanceof HTMLElement && isShown(one) && !one.matches(':disabled');
 
 /**
  * When what has the focus is taken out of the page, hidden or disabled, the browser lets the focus fall to the body, and whoever uses a keyboard
- * or a screen reader starts at the top again. This puts it on what is nearest to the place, or, from a toast that has gone, back to where it was
- * before. Who takes the focus away by a click keeps it away.
+ * or a screen reader starts at the top again. This puts it on what the part has named to go on with, else on what is nearest to the place, or,
+ * from a toast that has gone, back to where it was before. Who takes the focus away by a click keeps it away.
  */
 export function useKeptFocus(): void {
   useEffect(() => {
@@ -48,7 +63,7 @@ export function useKeptFocus(): void {
       if (last === undefined || (document.activeElement ?? document.body) !== document.body) return;
       if (canFocus(last)) return;
       const [before] = onPage;
-      const next = nearest(way) ?? (canFocus(before) ? before : nearest(onPage)) ?? main();
+      const next = named(way) ?? nearest(way) ?? (canFocus(before) ? before : nearest(onPage)) ?? main();
       next?.focus({ preventScroll: true });
     };
     // The browser takes the focus away when it draws, and what was taken out may come back in the same moment.

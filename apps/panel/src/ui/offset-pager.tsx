@@ -1,5 +1,6 @@
 import { Button } from './button.tsx';
 import styles from './list.module.css';
+import { firstInList } from './table.tsx';
 
 /** The way through a list whose pages are counted from its beginning. */
 export function OffsetPager({
@@ -20,7 +21,7 @@ export function OffsetPager({
 }) {
   if (offset === 0 && !hasMore) return null;
   return (
-    <nav className={styles['pager']} aria-label={label}>
+    <nav className={styles['pager']} aria-label={label} data-goes-on={firstInList}>
       {offset > 0 && <Button onPress={() => onTurn(Math.max(0, offset - pageSize))}>{names.before}</Button>}
       {hasMore && <Button onPress={() => onTurn(offset + pageSize)}>{names.after}</Button>}
     </nav>

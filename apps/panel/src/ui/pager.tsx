@@ -1,6 +1,7 @@
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './list.module.css';
+import { firstInList } from './table.tsx';
 
 /** The way through a long list: on to what is older, and back to the newest. Back goes a page back. */
 export function Pager({
@@ -17,7 +18,7 @@ export function Pager({
 }) {
   if (cursor === '' && nextCursor === null) return null;
   return (
-    <nav className={styles['pager']} aria-label={label}>
+    <nav className={styles['pager']} aria-label={label} data-goes-on={firstInList}>
       {cursor !== '' && <Button onPress={() => onTurn('')}>{words.common.first}</Button>}
       {nextCursor !== null && <Button onPress={() => onTurn(nextCursor)}>{words.common.next}</Button>}
     </nav>

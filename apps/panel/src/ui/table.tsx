@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import styles from './table.module.css';
 
+/** Where the keyboard goes on in a list that has turned its page: a selector. */
+export const firstInList = 'tbody :is(a[href], button)';
+
 export interface Column<Row> {
   key: string;
   /** Empty for a column of buttons: its key is read out. */

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { auditPageSchema } from '@mood/contract/audit';
 import type { z } from 'zod';
 import { get, urlOf } from '../../api/api.ts';
@@ -34,6 +34,7 @@ export function Page() {
   const page = useQuery({
     queryKey: ['audit', subject, filter, cursor],
     queryFn: ({ signal }) => get<AuditPage>('/admin/mood/audit', { ...filter, cursor }, signal),
+    placeholderData: keepPreviousData,
   });
   const [modelId, version] = open.split('.');
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import * as z from 'zod/mini';
 import { get } from '../../api/api.ts';
@@ -25,6 +25,7 @@ export function Page() {
   const page = useQuery({
     queryKey: ['experiments', offset],
     queryFn: ({ signal }) => get<ExperimentPage>('/admin/mood/experiments', { limit: pageSize, offset }, signal),
+    placeholderData: keepPreviousData,
   });
   return (
     <>

@@ -89,7 +89,9 @@ function Editor({ own }: { own: OwnMood }) {
     <>
       {isHeld && <Hold until={heldUntil} />}
       {edit.hasNews ? <News own={own} hasEnded={edit.hasEnded} isHeld={isHeld} onTake={() => edit.take(mood)} /> : <LastNotice own={own} />}
-      {edit.keptAt !== undefined && !edit.hasNews && <DraftBack keptAt={edit.keptAt} onDiscard={() => edit.take(mood)} />}
+      {edit.keptAt !== undefined && !edit.hasNews && (
+        <DraftBack keptAt={edit.keptAt} field="form textarea" onDiscard={() => edit.take(mood)} />
+      )}
       {!isAccepted && (
         <div className={styles['terms']}>
           <TermsCard

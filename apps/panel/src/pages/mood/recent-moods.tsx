@@ -29,7 +29,8 @@ export function RecentMoods({
   return (
     <Card title={said.recent}>
       <p className={styles['hint']}>{said.recentHint}</p>
-      <ul className={styles['moods']}>
+      {/* The mood that was chosen leaves the list: who chose it goes on in the form. */}
+      <ul className={styles['moods']} data-goes-on="form textarea">
         {moods.map((mood) => (
           <li key={mood.lastUsedAt}>
             <Button isDisabled={isDisabled} onPress={() => onChoose(settingsOf(mood))}>

@@ -106,7 +106,7 @@ function Editor({ template, live }: { template: Template | null; live: Beginning
       <div className={styles['parts']}>
         <Card title={said.content}>
           {!mayWrite && <p className={styles['soft']}>{said.mayNotWrite}</p>}
-          {keptAt !== undefined && <DraftBack keptAt={keptAt} onDiscard={() => begin(live)} />}
+          {keptAt !== undefined && <DraftBack keptAt={keptAt} field=".cm-content" onDiscard={() => begin(live)} />}
           <ContentField
             key={revision}
             content={form.content}
