@@ -92,6 +92,13 @@ describe('replies that are over', () => {
     expect(await mark()).toBe(after);
   });
 
+  test('note nothing while there are none', async () => {
+    await opened.sql.query(`DELETE FROM auto_replies; UPDATE retention_marks SET removed_before = now() - interval '60 days'`);
+    const before = await mark();
+    await purgeStaleRows(opened.database, new AbortController().signal, { keepRepliesDays: 30 });
+    expect(await mark()).toBe(before);
+  });
+
   test('are looked at once in a round, also those that stay', async () => {
     await opened.sql.query(
       `INSERT INTO auto_replies (id, message_id, conversation_id, model_id, user_id, status, received_at, last_message_at, due_at, created_at)

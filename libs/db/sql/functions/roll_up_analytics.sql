@@ -1,7 +1,8 @@
--- Writes down what the buckets from p_from until before p_to come to; both are starts of buckets. Repeating it changes nothing but what has
--- changed in the tables that it counts. Replies are removed for their age: of buckets that may have lost some, nothing is taken away. A reply is
--- closed nine days after it was reported at the latest: it may be late by a day, and its failed job can be retried for seven.
--- Whoever calls it has the advisory lock 7309: an older count must not replace a newer one. p_count: as in analytics_levels.
+-- Writes down what the buckets from p_from until before p_to come to; both are starts of buckets. Repeating it writes nothing but what has
+-- changed in the tables that it counts: a row that is only locked, because it is there already, would be in the write-ahead log, too. Replies
+-- are removed for their age: of buckets that may have lost some, nothing is taken away. A reply is closed nine days after it was reported at the
+-- latest: it may be late by a day, and its failed job can be retried for seven. Whoever calls it has the advisory lock 7309: an older count must
+-- not replace a newer one. p_count: as in analytics_levels.
 CREATE OR REPLACE FUNCTION roll_up_analytics(p_from timestamptz, p_to timestamptz, p_count boolean)
 RETURNS void
 LANGUAGE plpgsql
@@ -38,12 +39,18 @@ BEGIN
         AND (r.fact, r.bucket_start, r.group_key) NOT IN (SELECT f.fact, f.bucket_start, f.group_key FROM fresh AS f)
     )
   INSERT INTO analytics_rollups AS r (fact, bucket_start, group_key, n, total)
-  SELECT f.fact, f.bucket_start, f.group_key, f.n, f.total FROM fresh AS f
+  SELECT f.fact, f.bucket_start, f.group_key, f.n, f.total
+  FROM fresh AS f
+  WHERE
+    (
+      SELECT k.n = f.n AND k.total = f.total
+      FROM analytics_rollups AS k
+      WHERE k.fact = f.fact AND k.bucket_start = f.bucket_start AND k.group_key = f.group_key
+    ) IS NOT TRUE
   ON CONFLICT (fact, bucket_start, group_key) DO UPDATE
     SET
       n = excluded.n,
-      total = excluded.total
-    WHERE r.n != excluded.n OR r.total != excluded.total;
+      total = excluded.total;
 
   INSERT INTO analytics_models (ordinal, model_id)
   SELECT (SELECT coalesce(max(m.ordinal), 0) FROM analytics_models AS m) + row_number() OVER (), i.model_id
@@ -80,13 +87,27 @@ BEGIN
         AND (l.fact, l.bucket_start, l.group_key) NOT IN (SELECT f.fact, f.bucket_start, f.group_key FROM fresh AS f)
     )
   INSERT INTO analytics_lists AS l (fact, bucket_start, group_key, items)
-  SELECT f.fact, f.bucket_start, f.group_key, f.items FROM fresh AS f
+  SELECT f.fact, f.bucket_start, f.group_key, f.items
+  FROM fresh AS f
+  WHERE
+    (
+      SELECT k.items = f.items
+      FROM analytics_lists AS k
+      WHERE k.fact = f.fact AND k.bucket_start = f.bucket_start AND k.group_key = f.group_key
+    ) IS NOT TRUE
   ON CONFLICT (fact, bucket_start, group_key) DO UPDATE
-    SET items = excluded.items
-    WHERE l.items != excluded.items;
+    SET items = excluded.items;
 
+  -- Of a bucket that is there it is news when it has been counted for the last time, ten minutes after its end.
   INSERT INTO analytics_buckets AS b (bucket_start, rolled_up_at)
-  SELECT s, v_began FROM generate_series(p_from, p_to - INTERVAL '15 minutes', INTERVAL '15 minutes') AS s
+  SELECT s, v_began
+  FROM generate_series(p_from, p_to - INTERVAL '15 minutes', INTERVAL '15 minutes') AS s
+  WHERE
+    (
+      SELECT k.rolled_up_at >= s + INTERVAL '25 minutes' OR v_began < s + INTERVAL '25 minutes'
+      FROM analytics_buckets AS k
+      WHERE k.bucket_start = s
+    ) IS NOT TRUE
   ON CONFLICT (bucket_start) DO UPDATE SET rolled_up_at = excluded.rolled_up_at;
 END;
 $$;

@@ -9,7 +9,10 @@ const claim = statement(
   'claim-stock',
   { afterSeconds: 'double precision' },
   (_, { afterSeconds }) => sql<{ fact: string }>`INSERT INTO analytics_rollups AS r (fact, bucket_start, group_key, n, total)
-    VALUES ('operators', 'epoch', '', 0, ${now})
+    SELECT 'operators', 'epoch', '', 0, ${now}
+    -- A row that is only locked is written, too: who comes too early does not get as far.
+    WHERE (SELECT k.total > ${now} - ${afterSeconds} AND k.total <= ${now} FROM analytics_rollups k
+      WHERE k.fact = 'operators' AND k.bucket_start = 'epoch' AND k.group_key = '') IS NOT TRUE
     -- The clock is read again by who has waited for the row: by what it read before, the one that was first would be ahead of its time.
     ON CONFLICT (fact, bucket_start, group_key) DO UPDATE SET total = ${now}
     WHERE r.total <= ${now} - ${afterSeconds} OR r.total > ${now}

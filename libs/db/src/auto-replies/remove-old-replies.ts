@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { statement } from '../statement.ts';
 
-/** From then on rows may be missing: said before they go. */
+/** From then on rows may be missing: said before they go, and only when some do, or become as old within the hour. */
 const noteRemoval = statement(
   'note-removed-replies',
   { days: 'integer' },
   (_, { days }) => sql<never>`UPDATE retention_marks SET removed_before = now() - make_interval(days => ${days})
-    WHERE name = 'auto_replies' AND removed_before < now() - make_interval(days => ${days})`,
+    WHERE name = 'auto_replies' AND removed_before < now() - make_interval(days => ${days})
+      AND EXISTS (SELECT FROM auto_replies WHERE created_at < now() - make_interval(days => ${days}) + interval '1 hour')`,
 );
 
 interface StepRow {
