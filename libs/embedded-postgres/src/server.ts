@@ -16,6 +16,8 @@ const defaultSettings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
+  // After each checkpoint every page that is changed is written as a whole first: most of what is written at rest. These binaries have no LZ4.
+  wal_compression: 'pglz',
 };
 
 const maxLogBytes = 10_000_000;
