@@ -23,8 +23,10 @@ export interface BenchSystem {
   readonly env: Readonly<Record<string, string>>;
   /** Ids of performers who have accepted the terms and have a mood. */
   readonly models: readonly string[];
-  /** @param more environment of this worker alone. */
-  startWorker(more?: Readonly<Record<string, string>>): Promise<QuietProcess>;
+  /** One more API, on a port of its own. */
+  startApi(): Promise<{ api: QuietProcess; url: string }>;
+  /** @param own environment of this worker alone. */
+  startWorker(own?: Readonly<Record<string, string>>): Promise<QuietProcess>;
   stop(): Promise<void>;
 }
 
@@ -96,9 +98,10 @@ export async function startBenchSystem({
   const sandbox = await startQuietProcess('apps/sandbox/src/main.ts', { ...env, LOG_LEVEL: 'warn' });
   const platform = createPlatformClient(platformUrl);
   const models = typeof wanted === 'number' ? await seedModels(postgres.database, platform, wanted) : wanted;
-  const apiEnv = { ...env, METRICS_PORT: String(metricsPort) };
-  const api = await startQuietProcess('apps/api/src/main.ts', apiEnv, [...flagsOf('api'), ...execArgv]);
-  const workers: QuietProcess[] = [];
+  const startApiOn = (ports: { PORT: string; METRICS_PORT: string }) =>
+    startQuietProcess('apps/api/src/main.ts', { ...env, ...ports }, [...flagsOf('api'), ...execArgv]);
+  const api = await startApiOn({ PORT: String(port), METRICS_PORT: String(metricsPort) });
+  const more: QuietProcess[] = [];
   return {
     apiUrl: `http://127.0.0.1:${port}`,
     metricsUrl: `http://127.0.0.1:${metricsPort}`,
@@ -107,13 +110,19 @@ export async function startBenchSystem({
     postgres,
     env,
     models,
-    async startWorker(more) {
-      const worker = await startQuietProcess('apps/worker/src/main.ts', { ...env, ...more }, [...flagsOf('worker'), ...execArgv]);
-      workers.push(worker);
+    async startApi() {
+      const ports = { PORT: String(await freePort()), METRICS_PORT: String(await freePort()) };
+      const another = await startApiOn(ports);
+      more.push(another);
+      return { api: another, url: `http://127.0.0.1:${ports.PORT}` };
+    },
+    async startWorker(own) {
+      const worker = await startQuietProcess('apps/worker/src/main.ts', { ...env, ...own }, [...flagsOf('worker'), ...execArgv]);
+      more.push(worker);
       return worker;
     },
     async stop() {
-      await Promise.all([api, ...workers, sandbox].map((child) => child.stop()));
+      await Promise.all([api, ...more, sandbox].map((child) => child.stop()));
       await redis?.remove();
       if (database === undefined) await postgres.remove();
     },

@@ -6,6 +6,7 @@ import { startNodeProcess } from '@mood/testing/process';
 import type { NodeProcess } from '@mood/testing/process';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
+import { keepWal, walBetween, walPosition } from '@mood/testing/wal';
 
 let stack: Stack;
 const started: NodeProcess[] = [];
@@ -76,4 +77,33 @@ test('processes that have nothing to do ask the database for five statements a s
   };
   // At first they look more often.
   expect(await eventually(rate, (found) => found <= 5 * asking, 60_000)).toBeGreaterThan(0);
+});
+
+test('and write less than 50 MB a day into its log, all of them together', async () => {
+  const [pageBytes, checkpointSeconds, daySeconds] = [8_192, 300, 86_400];
+  /** Megabytes a day: what is written of rows, and each page that is written to once after each checkpoint. */
+  const rate = async () => {
+    const kept = await keepWal(stack.database);
+    try {
+      const [from, began] = [await walPosition(stack.database), performance.now()];
+      await new Promise((resolve) => setTimeout(resolve, 15_000));
+      const [until, seconds] = [await walPosition(stack.database), (performance.now() - began) / 1_000];
+      const shares = await walBetween(stack.database, from, until);
+      const tables = await stack.database.query<{ name: string }>(
+        `SELECT oid::regclass::text AS name FROM pg_class WHERE relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)`,
+      );
+      const ours = shares.filter(({ of }) => tables.some(({ name }) => name === of));
+      const sum = (part: 'bytes' | 'pageBytes' | 'pages') => ours.reduce((all, share) => all + share[part], 0);
+      const perSecond = (sum('bytes') - sum('pageBytes')) / seconds + (sum('pages') * pageBytes) / checkpointSeconds;
+      return (perSecond * daySeconds) / 1e6;
+    } finally {
+      await kept.release();
+    }
+  };
+  const update = `UPDATE mood_flag_catalog SET revision = revision`;
+  const updates = setInterval(() => void stack.database.query(update), 10);
+  // So much is seen.
+  const noisy = await rate().finally(() => clearInterval(updates));
+  expect(noisy).toBeGreaterThan(50);
+  expect(await eventually(rate, (found) => found <= 50, 90_000)).toBeLessThanOrEqual(50);
 });
