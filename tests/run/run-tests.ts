@@ -50,8 +50,8 @@ const selects = tokens.some((token) => token.kind === 'positional' || (token.kin
 const parentEveryMs = 500;
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Before anything is installed or started. */
-const chosen = await chooseTests(given);
+/** Before anything is installed or started. Empty when everything runs: then jest, which takes two seconds to say, need not be asked. */
+const chosen = given.length === 0 ? [] : await chooseTests(given);
 const quick = new Set(quickTests());
 const needsServers = !selects || chosen.some((file) => !quick.has(file));
 
