@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CacheLease, CacheState, CacheUser, Mood, MoodStore } from '@mood/domain';
 import { closeRedis, connectRedis, parseRedisUrl, readTogether, watchServers } from '@mood/redis';
 import type { ReachedServers, RedisConnection, ServerWatch } from '@mood/redis';
-import { createLoop, withinTime } from '@mood/runtime';
+import { createLoop, roomFor, withinTime } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { parseCachedMood } from './cached-mood.ts';
@@ -84,7 +84,7 @@ export function createMoodCache(options: MoodCacheOptions): MoodCache {
   const target = parseRedisUrl(redisUrl);
   const layout = moodLayout(target, options.prefix);
   /** Entries as they were last read, and what they say: a mood is asked for much more often than it changes. */
-  const understood = new LRUCache<string, { entry: string; mood: Mood }>({ max: maxUnderstood });
+  const understood = new LRUCache<string, { entry: string; mood: Mood }>(roomFor(maxUnderstood));
   let connections: { reads: Connection; writes: Connection } | undefined;
 
   function connect(purpose: string): Connection {

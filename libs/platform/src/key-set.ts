@@ -1,6 +1,7 @@
 import { DependencyUnavailable } from '@mood/domain';
 import { createLocalJWKSet, errors } from 'jose';
 import type { JWK, JWTVerifyGetKey } from 'jose';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 
 /** The public keys of the auth service (RFC 7517). */
@@ -61,7 +62,7 @@ export function createKeySet({ service, fetchKeys, clock = () => performance.now
   /** When the set was last fetched for a signature; separate from other fetches, which must not delay it. */
   let renewedAt = -Infinity;
   let replacesInPlace = false;
-  const absent = new LRUCache<string, true>({ max: maxAbsent });
+  const absent = new LRUCache<string, true>(roomFor(maxAbsent));
 
   async function ask(): Promise<Keys> {
     const askedAt = clock();

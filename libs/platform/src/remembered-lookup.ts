@@ -1,3 +1,4 @@
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 
 export interface RememberedLookupOptions {
@@ -17,8 +18,8 @@ export function rememberLookup<T extends object>(
   ask: (id: string) => Promise<T | null>,
   { foundMs, maxFound, absentMs, maxAbsent }: RememberedLookupOptions,
 ): (id: string) => Promise<T | null> {
-  const found = new LRUCache<string, T>({ max: maxFound, ttl: foundMs });
-  const absent = new LRUCache<string, true>({ max: maxAbsent, ttl: absentMs });
+  const found = new LRUCache<string, T>({ ...roomFor(maxFound), ttl: foundMs });
+  const absent = new LRUCache<string, true>({ ...roomFor(maxAbsent), ttl: absentMs });
   const underWay = new Map<string, Promise<T | null>>();
 
   async function askAndRemember(id: string): Promise<T | null> {

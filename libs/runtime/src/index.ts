@@ -33,6 +33,7 @@ export type { Finding, Probe } from './ops/probe.ts';
 export { createProblemLog } from './problem-log.ts';
 export type { TellProblem } from './problem-log.ts';
 export { redact } from './redact.ts';
+export { roomFor } from './room-for.ts';
 export { dataDirSetting, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 export type { Run } from './run-file.ts';
 export { weakSecret, weakUrlPassword } from './secret-strength.ts';

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { DependencyUnavailable } from '@mood/domain';
 import type { AuthService } from '@mood/platform';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { NotAuthenticated } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -64,8 +65,8 @@ const hasEnded = () => new NotAuthenticated('revoked', 'The session has ended. S
  * introspection.
  */
 export function createAuthenticator(authService: AuthService, rules: TokenRules, clock: () => number = Date.now): Authenticator {
-  const sessions = new LRUCache<string, Session>({ max: maxCachedTokens });
-  const ended = new LRUCache<string, EndedSession>({ max: maxEndedTokens });
+  const sessions = new LRUCache<string, Session>(roomFor(maxCachedTokens));
+  const ended = new LRUCache<string, EndedSession>(roomFor(maxEndedTokens));
 
   const isCurrent = (session: Session | undefined): session is Session => session !== undefined && session.expiresAt.getTime() > clock();
   /** If the clock was set back, confirmations lie in the future: their age is unknown, and they count as too old. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import type { RequestLimit } from '../http/request-limit.ts';
 import { TooManyRequests } from '../http/request-limit.ts';
@@ -18,7 +19,7 @@ export interface FailedSignIns {
 }
 
 export function countFailedSignIns(limit: RequestLimit): FailedSignIns {
-  const seen = new LRUCache<string, true>({ max: maxRemembered, ttl: rememberedMs, updateAgeOnGet: true });
+  const seen = new LRUCache<string, true>({ ...roomFor(maxRemembered), ttl: rememberedMs, updateAgeOnGet: true });
   return {
     async refuse(address, credentials, failure) {
       // A token that the auth service signed is no guess, even if it has expired or was revoked.

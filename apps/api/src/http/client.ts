@@ -3,6 +3,7 @@ import type { RequestOrigin } from '@mood/domain';
 import type { Context, NotFoundHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AuthEnv } from '../auth/guards.ts';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { findClient } from './client-address.ts';
 import type { Client, TrustedProxies } from './client-address.ts';
@@ -62,7 +63,7 @@ function isAnonymous(c: Context, hasSession: HasSession): boolean | Promise<bool
  */
 export function admitClients(trusted: TrustedProxies, limits: AnonymousLimit & Pick<RequestLimits, 'perAddress'>, hasSession: HasSession) {
   // Most requests come from clients, or through proxies, that were seen before.
-  const known = new LRUCache<string, Client>({ max: 10_000 });
+  const known = new LRUCache<string, Client>(roomFor(10_000));
   function clientOf(c: Context): Client {
     const [peer, forwardedFor] = [peerOf(c), c.req.header('x-forwarded-for')];
     const key = `${peer ?? ''} ${forwardedFor ?? ''}`;

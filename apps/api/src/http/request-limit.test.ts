@@ -49,4 +49,10 @@ describe('a limit per minute', () => {
     expect(await limit.wouldRefuse('busy')).toBeGreaterThan(0);
     expect(await limit.wouldRefuse('quiet')).toBeUndefined();
   });
+
+  test('sets no room aside for callers that may come', async () => {
+    const limit = createMemoryLimit(1, 2 ** 40);
+    expect(await limit.take('one')).toBeUndefined();
+    expect(await limit.take('one')).toBe(60_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { DomainError } from '@mood/domain';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
@@ -34,7 +35,7 @@ export function createMemoryLimit(perMinute: number, remembered = maxKeys): Requ
   if (perMinute === 0) return noLimit;
   const limiter = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
   const keys = new LRUCache<string, true>({
-    max: remembered,
+    ...roomFor(remembered),
     dispose: (_, key, reason) => {
       if (reason === 'evict') void limiter.delete(key);
     },

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { SignedIn, SignIn } from '@mood/platform';
 import { SignInRefused } from '@mood/platform';
+import { roomFor } from '@mood/runtime';
 import type { KeyList } from '@mood/runtime';
 import type { Context } from 'hono';
 import { decodeJwt } from 'jose';
@@ -64,10 +65,10 @@ const hasEnded = () => new NotAuthenticated('expired', 'Your session has ended. 
 export function createSessions({ sessionKeys, signIn, authenticator, revokeToken, isOverTls }: SessionDependencies): Sessions {
   const cookie = createSealedCookie({ name: 'mood', keys: sessionKeys, schema: sessionSchema }, isOverTls);
   /** Cookies that were opened before: a page asks for a dozen things at once. */
-  const opened = new LRUCache<string, Session>({ max: maxOpened });
-  const renewals = new LRUCache<string, Promise<Session>>({ max: maxOpened, ttl: renewedMs });
+  const opened = new LRUCache<string, Session>(roomFor(maxOpened));
+  const renewals = new LRUCache<string, Promise<Session>>({ ...roomFor(maxOpened), ttl: renewedMs });
   /** Ids of sessions that were ended here, so that a cookie that comes late, or was copied, does not bring one back. */
-  const ended = new LRUCache<string, true>({ max: maxEnded });
+  const ended = new LRUCache<string, true>(roomFor(maxEnded));
 
   async function read(c: Context): Promise<Session | undefined> {
     const text = cookie.textOf(c);

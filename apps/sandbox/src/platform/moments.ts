@@ -1,3 +1,4 @@
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { createRecentLog } from './recent-log.ts';
 
@@ -45,7 +46,7 @@ export interface MomentsOptions {
 /** Remembers what happens in conversations beside their messages, until the sandbox stops. */
 export function createMoments({ onMoment, onReport }: MomentsOptions): Moments {
   const log = createRecentLog<Moment>({ capacity: 20_000, indexOf: ({ conversationId }) => conversationId });
-  const reports = new LRUCache<string, Report>({ max: 5_000 });
+  const reports = new LRUCache<string, Report>(roomFor(5_000));
   return {
     add(moment) {
       log.add(moment);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from './identities.ts';
 import { administratorScopes } from './tokens.ts';
@@ -51,9 +52,9 @@ interface Opened extends Grant {
 
 /** Codes and refresh tokens of sign-ins. A code or a refresh token that comes a second time ends its sign-in (RFC 9700). */
 export function createGrants({ tokens, findIdentity }: GrantsDeps): Grants {
-  const codes = new LRUCache<string, Opened>({ max: maxRemembered, ttl: codeMs });
+  const codes = new LRUCache<string, Opened>({ ...roomFor(maxRemembered), ttl: codeMs });
   /** When a refresh token was first used. */
-  const used = new LRUCache<string, number>({ max: maxRemembered });
+  const used = new LRUCache<string, number>(roomFor(maxRemembered));
 
   async function answer(subject: string, clientId: string, session: string, nonce?: string): Promise<TokenAnswer | undefined> {
     const identity = findIdentity(subject);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { JWTPayload } from 'jose';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { signingAlgorithm } from './signing-key.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -69,7 +70,7 @@ export function createTokens({ issuer, audience, signingKey, revoked = [] }: Tok
   const revokedUntil = new Map<string, number>(revoked);
 
   /** Verified signatures are cached: services introspect the same tokens again and again. */
-  const verified = new LRUCache<string, JWTPayload>({ max: 20_000 });
+  const verified = new LRUCache<string, JWTPayload>(roomFor(20_000));
 
   async function verify(token: string): Promise<JWTPayload> {
     const known = verified.get(token);

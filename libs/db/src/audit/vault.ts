@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { mayOpen } from '@mood/domain';
 import type { SealedAccess } from '@mood/domain';
 import { sql } from 'kysely';
+import { roomFor } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
@@ -69,8 +70,8 @@ export interface AuditVault {
 
 export function createAuditVault(database: Database, masterKeys: MasterKeys): AuditVault {
   // Without a time limit: a change of mood checks in its own transaction that the key is still there.
-  const currentKeys = new LRUCache<string, DataKey>({ max: 50_000 });
-  const openedKeys = new LRUCache<string, KeyObject>({ max: 20_000, ttl: cachedKeyTtlMs });
+  const currentKeys = new LRUCache<string, DataKey>(roomFor(50_000));
+  const openedKeys = new LRUCache<string, KeyObject>({ ...roomFor(20_000), ttl: cachedKeyTtlMs });
   const keysById = new Map<string, MasterKey>(masterKeys.map((key) => [key.id, key]));
 
   function unwrap(stored: StoredDataKey): KeyObject | null {

@@ -1,5 +1,6 @@
 import type { SkippedTemplates } from '@mood/domain';
 import { templateTypes } from '@mood/domain';
+import { roomFor } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import { LRUCache } from 'lru-cache';
 import { Counter } from 'prom-client';
@@ -18,7 +19,7 @@ export function createSkippedTemplatesReport(registry: Registry, logger: Logger,
     registers: [registry],
   });
   for (const templateType of templateTypes) counter.inc({ template_type: templateType }, 0);
-  const saidAt = new LRUCache<string, number>({ max: maxRemembered });
+  const saidAt = new LRUCache<string, number>(roomFor(maxRemembered));
   return {
     note({ id, version, templateType }, missing, replaced) {
       if (replaced) counter.inc({ template_type: templateType });
