@@ -49,7 +49,7 @@ export async function runPlantedFaults(run: PlantedRun): Promise<Map<PlantedFaul
   const ordered = [...faults].toSorted((a, b) => Number(needsServers(a)) - Number(needsServers(b)));
   const onServers = faults.filter(needsServers);
   if (onServers.some(({ tests }) => tests.some((test) => usesTools.test(test) && !quick.has(test)))) provideTools();
-  const servers = onServers.length > 0 ? startServers(run.folder, stop) : undefined;
+  const servers = onServers.length > 0 ? startServers(run.folder, stop, false) : undefined;
   servers?.catch(() => {});
   try {
     const results = new Map<PlantedFault, PlantedResult>();

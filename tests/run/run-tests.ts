@@ -120,7 +120,7 @@ let servers: Promise<RunServers> | undefined;
 try {
   if (!selects || chosen.some((file) => usesTools.test(file) && !quick.has(file))) provideTools();
   // While what needs none of them runs.
-  if (needsServers) servers = startServers(folder.path, stopped.signal);
+  if (needsServers) servers = startServers(folder.path, stopped.signal, !selects);
   servers?.catch(() => {});
   const results: JestResult[] = [];
   for (const run of runsOfJest()) {

@@ -6,6 +6,7 @@ import { findCommand } from '@mood/testing/find-command';
 import { migrateAll } from '@mood/testing/migrated';
 import { startRedisCluster } from '@mood/testing/redis-cluster';
 import { createRedisServer } from '@mood/testing/redis-server';
+import { fillCompileCache } from './fill-compile-cache.ts';
 
 export interface RunServers {
   /** How tests find them. */
@@ -19,9 +20,10 @@ const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'o
 /**
  * The PostgreSQL, the Redis and the Redis cluster of a test run, and the files of a migrated PostgreSQL for tests that need a server of their own.
  * @param folder where the data goes.
+ * @param isWhole whether many tests will start systems, so that it pays to run one before.
  * @throws when the signal says so, or one does not start; then none runs.
  */
-export async function startServers(folder: string, stop: AbortSignal): Promise<RunServers> {
+export async function startServers(folder: string, stop: AbortSignal, isWhole: boolean): Promise<RunServers> {
   const started: (() => Promise<unknown>)[] = [];
   const remove = async () => {
     await Promise.all(started.map((end) => end()));
@@ -39,6 +41,8 @@ export async function startServers(folder: string, stop: AbortSignal): Promise<R
     await postgres.start();
     await administer(postgres.url('postgres'), `ALTER DATABASE mood RENAME TO ${templateDatabase}`);
     await administer(postgres.url('postgres'), `ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
+    // A system that does not start is told by the tests that need one.
+    if (isWhole && !stop.aborted) await fillCompileCache(postgres.url('postgres')).catch(() => {});
     return { TEST_POSTGRES_URL: postgres.url('postgres'), TEST_POSTGRES_FILES: copied };
   }
 
