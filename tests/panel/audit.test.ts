@@ -172,11 +172,12 @@ describe('while the API is away, every page has its heading, and says what it wa
   });
 
   test('an address of no page, and of no model, has one too', async () => {
-    const { page } = admin;
-    await admin.open('/nowhere');
-    await heading(page, 'There is no such page');
-    await admin.open('/models/sophia');
-    await heading(page, 'This is not the ID of a model');
+    const visitor = await panel.signIn('Robin (moderation)', { expected: [/status of 404/] });
+    await visitor.open('/nowhere');
+    await heading(visitor.page, 'There is no such page');
+    await visitor.open('/models/sophia');
+    await heading(visitor.page, 'This is not the ID of a model');
+    await visitor.context.close();
   });
 });
 
