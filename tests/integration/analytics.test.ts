@@ -182,6 +182,7 @@ describe('analytics', () => {
     ['summary', { from: 'yesterday' }, /from: expected a day such as/],
     ['summary', { from: '2026-02-30' }, /from: expected a day such as/],
     ['summary', { from: '2026-01-02', to: '2026-01-01' }, /from: expected a day or time before/],
+    ['summary', { from: '2026-01-01T10:07:00Z', to: '2026-01-01T10:02:00Z' }, /from: expected a day or time before/],
     ['series', { metric: 'happiness' }, /metric: expected the name of a metric/],
     ['series', { metric: 'changes', interval: 'minute' }, /interval: expected one of hour, day, week/],
     ['series', { metric: 'changes', interval: 'hour', from: '2026-01-01', to: '2026-09-01' }, /expected at most 2400 intervals/],

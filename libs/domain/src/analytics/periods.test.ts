@@ -6,6 +6,17 @@ import type { Bound } from './periods.ts';
 
 const now = new Date('2026-11-30T19:00:00Z');
 const hourMs = 3_600_000;
+/** With distances from UTC of whole hours, halves and quarters, and of seconds until 1972. */
+const zones = [
+  'UTC',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'America/St_Johns',
+  'Asia/Pyongyang',
+  'Africa/Monrovia',
+];
 
 /** Each interval as its beginning by the zone's clock, and its hours. */
 function cut(timeZone: string, interval: Interval, from: Bound, to: Bound): [string, number][] {
@@ -64,7 +75,6 @@ describe('the intervals of a period', () => {
     ]);
   });
 
-  const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia', 'America/St_Johns', 'Asia/Pyongyang'];
   test('cover it without gap or overlap, at quarters of an hour, in every zone', () => {
     const begins = fc.date({ min: new Date('2000-01-02T00:00Z'), max: now, noInvalidDate: true });
     fc.assert(
@@ -118,6 +128,24 @@ describe('a period', () => {
     ['2020-01-01', '2026-01-02', new RegExp(`at most ${maxDays} days`)],
   ])('from %s to %s is refused', (from, to, problem) => {
     expect(() => toPeriod({ from, to, timeZone: 'UTC' }, now)).toThrow(problem);
+  });
+
+  test.each([
+    ['2026-01-01T10:07:00Z', '2026-01-01T10:02:00Z'],
+    ['2026-01-01T10:07:00Z', '2026-01-01T10:07:00Z'],
+    ['2026-01-01T10:00:00Z', '2026-01-01T10:00:00Z'],
+  ])('from %s to %s is refused, though both are in one quarter of an hour', (from, to) => {
+    expect(() => toPeriod({ from: new Date(from), to: new Date(to), timeZone: 'UTC' }, now)).toThrow(/before "to"/);
+  });
+
+  test.each<[Bound | undefined, Bound | undefined, RegExp]>([
+    ['0001-01-01', '0001-01-02', /from: expected a day from 2000-01-01 on/],
+    [undefined, '0000-01-01', /from: expected a day from 2000-01-01 on/],
+    [undefined, '9999-12-31', /from: expected a day or time that has begun/],
+    ['2026-01-01', '9999-12-31', new RegExp(`at most ${maxDays} days`)],
+    [new Date('2026-01-01T00:00Z'), new Date('9999-12-31T23:59:59.999Z'), new RegExp(`at most ${maxDays} days`)],
+  ])('from %s to %s is refused in words in every zone', (from, to, problem) => {
+    for (const timeZone of zones) expect(() => toPeriod({ from, to, timeZone }, now)).toThrow(problem);
   });
 
   test.each(['Asia/Tokyo', 'Pacific/Apia', 'America/New_York'])(

@@ -50,7 +50,10 @@ export function toPeriod(
       : toInstant(from, timeZone, 'down');
   if (start < startOfDay(Temporal.PlainDate.from(firstDay), timeZone))
     throw new DomainError('INVALID_REQUEST', `from: expected a day from ${firstDay} on.`);
-  if (start >= end) throw new DomainError('INVALID_REQUEST', 'from: expected a day or time before "to", which is not included.');
+  // Widened, a time that ends before it begins would be a quarter of an hour.
+  const isTurned = from instanceof Date && to instanceof Date && from >= to;
+  if (isTurned || start >= end)
+    throw new DomainError('INVALID_REQUEST', 'from: expected a day or time before "to", which is not included.');
   if (start > now.getTime()) throw new DomainError('INVALID_REQUEST', 'from: expected a day or time that has begun.');
   if (zoned(start, timeZone).add({ days: maxDays }).epochMilliseconds < end)
     throw new DomainError('INVALID_REQUEST', `to: expected at most ${maxDays} days after "from". Ask for several periods.`);
