@@ -7,6 +7,7 @@ const halfSize = 65_536;
 export class Sample {
   #parts: Uint32Array[] = [];
   #count = 0;
+  #lowerHalves: { place: number; counts: Uint32Array } | undefined;
 
   add(bytes: Buffer): void {
     const part = bitsOf(bytes);
@@ -27,7 +28,8 @@ export class Sample {
   quantiles(shares: readonly number[]): number[] {
     if (this.#count === 0) return shares.map(() => NaN);
     const byUpperHalf = new Uint32Array(halfSize);
-    for (const part of this.#parts) for (const bits of part) byUpperHalf[bits >>> 16]! += 1;
+    for (const part of this.#parts) countUpperHalves(part, byUpperHalf);
+    this.#lowerHalves = undefined;
     return shares.map((share) => {
       const place = share * (this.#count - 1);
       const [low, high] = [Math.floor(place), Math.ceil(place)];
@@ -39,11 +41,51 @@ export class Sample {
 
   #nth(rank: number, byUpperHalf: Uint32Array): number {
     const upper = within(byUpperHalf, rank);
-    const byLowerHalf = new Uint32Array(halfSize);
-    for (const part of this.#parts) for (const bits of part) if (bits >>> 16 === upper.place) byLowerHalf[bits & 0xffff]! += 1;
-    const lower = within(byLowerHalf, upper.rank);
+    const lower = within(this.#lowerHalvesAt(upper.place), upper.rank);
     return new Float32Array(Uint32Array.of(((upper.place << 16) | lower.place) >>> 0).buffer)[0] ?? NaN;
   }
+
+  /** Numbers of neighbouring ranks mostly have the same upper half: it is gone through once. */
+  #lowerHalvesAt(place: number): Uint32Array {
+    if (this.#lowerHalves?.place !== place) {
+      const counts = new Uint32Array(halfSize);
+      for (const part of this.#parts) countLowerHalves(part, place, counts);
+      this.#lowerHalves = { place, counts };
+    }
+    return this.#lowerHalves.counts;
+  }
+}
+
+// Millions go through these loops. They are functions of their own, which V8 compiles: inside of an asynchronous function they take several times
+// as long.
+function countUpperHalves(part: Uint32Array, counts: Uint32Array): void {
+  for (let at = 0; at < part.length; at += 1) counts[part[at]! >>> 16]! += 1;
+}
+
+function countLowerHalves(part: Uint32Array, upperHalf: number, counts: Uint32Array): void {
+  for (let at = 0; at < part.length; at += 1) {
+    const bits = part[at]!;
+    if (bits >>> 16 === upperHalf) counts[bits & 0xffff]! += 1;
+  }
+}
+
+/** Adds one for each time that an ordinal comes up. */
+export function countOrdinals(ordinals: Uint32Array, counts: Uint32Array): void {
+  for (let at = 0; at < ordinals.length; at += 1) counts[ordinals[at]!]! += 1;
+}
+
+/** Takes the counts of those ordinals, each once, and leaves 0. @returns of how many ordinals. */
+function takeCounts(ordinals: Uint32Array, counts: Uint32Array, byCount: Uint32Array): number {
+  let taken = 0;
+  for (let at = 0; at < ordinals.length; at += 1) {
+    const ordinal = ordinals[at]!;
+    const times = counts[ordinal]!;
+    if (times === 0) continue;
+    byCount[times]! += 1;
+    counts[ordinal] = 0;
+    taken += 1;
+  }
+  return taken;
 }
 
 /** In which place of a count by places the number of that rank is, and its rank there. */
@@ -68,8 +110,8 @@ function bitsOf(bytes: Buffer): Uint32Array {
 export class Tally {
   #counts: number[] = [];
 
-  add(value: number): void {
-    this.#counts[value] = (this.#counts[value] ?? 0) + 1;
+  add(value: number, times: number): void {
+    this.#counts[value] = (this.#counts[value] ?? 0) + times;
   }
 
   /** Null when there is nothing. The median and the 95th percentile are as percentile_cont of PostgreSQL has them. */
@@ -97,6 +139,38 @@ export class Tally {
       left -= times;
     }
     return NaN;
+  }
+}
+
+/** How often each model comes up in a day. */
+export class DayCount {
+  readonly #counts: Uint32Array;
+  #lists: Uint32Array[] = [];
+  #length = 0;
+
+  /** @param size above every ordinal. */
+  constructor(size: number) {
+    this.#counts = new Uint32Array(size);
+  }
+
+  add(ordinals: Uint32Array): void {
+    countOrdinals(ordinals, this.#counts);
+    this.#lists.push(ordinals);
+    this.#length += ordinals.length;
+  }
+
+  /** The counts of the models that came up go into a tally, if there is one, and the next day begins. */
+  end(tally: Tally | undefined): void {
+    const byCount = new Uint32Array(this.#length + 1);
+    let left = 0;
+    for (const ordinals of this.#lists) left += takeCounts(ordinals, this.#counts, byCount);
+    for (let value = 1; left > 0; value += 1) {
+      const models = byCount[value]!;
+      if (models > 0) tally?.add(value, models);
+      left -= models;
+    }
+    this.#lists = [];
+    this.#length = 0;
   }
 }
 

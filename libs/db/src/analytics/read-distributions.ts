@@ -1,6 +1,6 @@
 import type { AnalyticsReader, EndedMoods, Slice } from '@mood/domain';
 import type { Database, Query } from '../database.ts';
-import { Sample, Tally } from './quantiles.ts';
+import { DayCount, Sample, Tally } from './quantiles.ts';
 import { readModels, readSeconds } from './read-lists.ts';
 
 /** From the first start to the last end; undefined when there is no slice. */
@@ -72,28 +72,15 @@ export function readChangesPerModel(
     if (range === undefined) return tallies.map(() => null);
     const { buckets, size } = await readModels(query, 'changes', range);
     const place = placer(days);
-    const counts = new Uint16Array(size);
-    let changed: number[] = [];
+    const ofDay = new DayCount(size);
     let day = -1;
-    function endDay(): void {
-      const tally = tallies[days[day]?.slice ?? -1];
-      for (const ordinal of changed) {
-        tally?.add(counts[ordinal] ?? 0);
-        counts[ordinal] = 0;
-      }
-      changed = [];
-    }
     for await (const { start, ordinals } of buckets) {
       const at = place(start);
-      if (at !== day) endDay();
+      if (at !== day) ofDay.end(tallies[days[day]?.slice ?? -1]);
       day = at;
-      for (const ordinal of ordinals) {
-        const before = counts[ordinal] ?? 0;
-        if (before === 0) changed.push(ordinal);
-        counts[ordinal] = before + 1;
-      }
+      ofDay.add(ordinals);
     }
-    endDay();
+    ofDay.end(tallies[days[day]?.slice ?? -1]);
     return tallies.map((tally) => tally.statistics());
   });
 }

@@ -2,6 +2,7 @@ import type { AnalyticsReader, Slice } from '@mood/domain';
 import { sql } from 'kysely';
 import type { Database, Query } from '../database.ts';
 import { statement } from '../statement.ts';
+import { countOrdinals } from './quantiles.ts';
 import { readModels } from './read-lists.ts';
 
 type Top = Awaited<ReturnType<AnalyticsReader['top']>>;
@@ -26,7 +27,7 @@ const named = statement(
 async function topOfLists(query: Query, fact: string, period: Slice, limit: number): Promise<Top> {
   const { buckets, size, newModels } = await readModels(query, fact, period);
   const counts = new Uint32Array(size);
-  for await (const { ordinals } of buckets) for (const ordinal of ordinals) counts[ordinal] = (counts[ordinal] ?? 0) + 1;
+  for await (const { ordinals } of buckets) countOrdinals(ordinals, counts);
   const sorted = counts.filter((n) => n > 0).toSorted();
   const least = sorted.at(-Math.min(limit, sorted.length)) ?? Infinity;
 
