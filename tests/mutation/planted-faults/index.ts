@@ -1,4 +1,5 @@
 import type { PlantedFault } from '../planted-fault.ts';
+import { faultsInAnalytics } from './analytics.ts';
 import { faultsInApi } from './api.ts';
 import { faultsInCache } from './cache.ts';
 import { faultsInCalls } from './calls.ts';
@@ -14,4 +15,5 @@ export const plantedFaults: readonly PlantedFault[] = [
   ...faultsInCache,
   ...faultsInApi,
   ...faultsInCalls,
+  ...faultsInAnalytics,
 ];

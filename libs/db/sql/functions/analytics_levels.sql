@@ -1,4 +1,4 @@
--- How many models were in each state at that time (state_time, by state), and how many had changed their mood themselves in the 7 and 30 days
+-- How many models were in each state just before that time (state_time, by state), and how many had changed their mood themselves in the 7 and 30 days
 -- before it (adopted_7d, adopted_30d). p_at is the start of a bucket. Taken from the bucket before where that has been rolled up; counted
 -- otherwise, or when p_count says so, which takes seconds for millions of changes.
 CREATE OR REPLACE FUNCTION analytics_levels(p_at timestamptz, p_count boolean)
@@ -25,7 +25,8 @@ BEGIN
     SELECT
       'state_time',
       CASE
-        WHEN s.expires_at <= p_at THEN 'neutral'
+        -- What ends in that moment is a change of the bucket that begins with it.
+        WHEN s.expires_at < p_at THEN 'neutral'
         ELSE s.new_state::text
       END AS state,
       count(*)

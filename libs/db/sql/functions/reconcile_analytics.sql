@@ -34,7 +34,8 @@ AS $$
         'list of ' || i.fact,
         i.bucket_start,
         i.group_key,
-        md5(string_agg(coalesce(int4send(m.ordinal), float4send(i.seconds)), ''::bytea ORDER BY m.ordinal, i.seconds))
+        -- 0: a model that no list has held yet.
+        md5(string_agg(coalesce(float4send(i.seconds), int4send(coalesce(m.ordinal, 0))), ''::bytea ORDER BY m.ordinal, i.seconds))
       FROM
         analytics_items(ARRAY['changes', 'mood_duration', 'replies_sent', 'reply_lateness'], p_from, p_to) AS i
         LEFT JOIN analytics_models AS m ON m.model_id = i.model_id

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MoodState, Slice } from '@mood/domain';
+import type { MoodState } from '@mood/domain';
 import fc from 'fast-check';
 import type { Client } from 'pg';
 
@@ -15,41 +15,80 @@ export interface Row {
 }
 
 const minute = 60_000;
-const state = fc.constantFrom<MoodState>('neutral', 'positive', 'negative');
+export const quarter = 15 * minute;
+
+/** So many milliseconds later, or at the next bucket or edge, give or take a millisecond. */
+type When = number | { next: 'bucket' | 'edge'; off: number };
+
+const off = fc.constantFrom(-1, 0, 0, 1);
+const nextBucket = off.map((ms): When => ({ next: 'bucket', off: ms }));
+const nextEdge = off.map((ms): When => ({ next: 'edge', off: ms }));
+const soon = fc.integer({ min: 1, max: minute });
 const step = fc.record({
-  // Often in the same minute, sometimes a day later; on the edge of a bucket now and then.
-  gap: fc.oneof(fc.integer({ min: 1, max: minute }), fc.integer({ min: minute, max: 1_500 * minute }), fc.constant(15 * minute)),
+  // Often in the same minute, sometimes a day later; often on the edge of a bucket, or on one of those that the history is about.
+  after: fc.oneof<fc.Arbitrary<When>[]>(soon, fc.integer({ min: minute, max: 1_500 * minute }), nextBucket, nextEdge, nextEdge),
   by: fc.constantFrom<Row['by']>('model', 'model', 'model', 'admin'),
-  state,
-  lasts: fc.option(fc.oneof(fc.integer({ min: 1, max: 300 * minute }), fc.constant(15 * minute))),
-  /** How late its end is recorded; null: the next change records it. */
+  state: fc.constantFrom<MoodState>('neutral', 'positive', 'negative'),
+  lasts: fc.option(fc.oneof<fc.Arbitrary<When>[]>(fc.integer({ min: 1, max: 300 * minute }), nextBucket, nextEdge), { freq: 3 }),
+  /** How late its end is recorded; null: the next change records it, or nobody has yet. */
   recordedLate: fc.option(fc.integer({ min: 0, max: 90 * minute })),
 });
+/** Where in the span a model begins: at a share of it, or at one of the edges or turns, give or take a millisecond. */
+const begins = fc.oneof(
+  fc.record({ at: fc.constant('any' as const), share: fc.double({ min: 0, max: 1, noNaN: true }), off }),
+  fc.record({ at: fc.constantFrom('edge' as const, 'turn' as const), share: fc.double({ min: 0, max: 0.99, noNaN: true }), off }),
+);
+const model = fc.record({ begins, steps: fc.array(step, { minLength: 3, maxLength: 12 }) });
 
-/** What models did since an instant, and not after another: changes, ends that are recorded late or not at all, and overrides. */
-export const history = (since: number, until: number) =>
-  fc.array(fc.array(step, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 }).map((models) =>
-    models.flatMap((steps) => {
+/** From when until when a history is, and which instants in that time are worth trying. */
+export interface HistorySpan {
+  since: number;
+  until: number;
+  /** In ascending order. */
+  edges: readonly number[];
+  /** Those of them that a third of the models begin at. */
+  turns: readonly number[];
+}
+
+/** What models did in a time: changes, ends that are recorded late or not at all, and overrides. */
+export const history = ({ since, until, edges, turns }: HistorySpan) => {
+  function instantOf(when: When, now: number): number {
+    if (typeof when === 'number') return now + when;
+    const edge = when.next === 'edge' ? edges.find((one) => one + when.off > now) : undefined;
+    const next = edge ?? (Math.floor((now - when.off) / quarter) + 1) * quarter;
+    return next + when.off;
+  }
+  function firstOf({ at, share, off: ms }: { at: 'any' | 'edge' | 'turn'; share: number; off: number }): number {
+    const choice = at === 'turn' && turns.length > 0 ? turns : edges;
+    const chosen = at === 'any' ? undefined : choice[Math.floor(share * choice.length)];
+    return chosen === undefined ? since + Math.floor(share * (until - since)) : chosen + ms;
+  }
+  return fc.array(model, { minLength: 4, maxLength: 8 }).map((models) =>
+    models.flatMap(({ begins: first, steps }) => {
       const modelId = randomUUID();
       const rows: Row[] = [];
       const add = (row: Pick<Row, 'state' | 'by' | 'expires' | 'created'>) =>
         rows.push({ ...row, modelId, version: rows.length + 1, previous: rows.at(-1)?.state ?? 'neutral' });
-      let now = since;
-      for (const { gap, by, state: next, lasts, recordedLate } of steps) {
+      let late: number | null = null;
+      /** The reset of a mood that has ended by then, before anything that follows it. */
+      function end(now: number): void {
         const last = rows.at(-1);
-        const before = now;
-        now += gap;
-        if (now > until) break;
-        if (last !== undefined && last.expires !== null && last.expires <= now) {
-          const late = steps.find((one) => one.gap === gap)?.recordedLate ?? recordedLate;
-          const recorded = Math.min(now, Math.max(before, last.expires) + (late ?? now));
-          add({ state: 'neutral', by: 'system', expires: null, created: recorded });
-        }
-        add({ state: next, by, expires: lasts === null ? null : now + lasts, created: now });
+        if (last === undefined || last.expires === null || last.expires > now) return;
+        add({ state: 'neutral', by: 'system', expires: null, created: Math.min(now, last.expires + (late ?? now)) });
       }
+      let now = firstOf(first);
+      for (const [index, { after, by, state, lasts, recordedLate }] of steps.entries()) {
+        if (index > 0) now = instantOf(after, now);
+        if (now > until) break;
+        end(now);
+        add({ state, by, expires: lasts === null ? null : instantOf(lasts, now), created: now });
+        late = recordedLate;
+      }
+      if (late !== null) end(until);
       return rows;
     }),
   );
+};
 
 /** Past the functions that would date them now. */
 export async function store(sql: Client, rows: readonly Row[]): Promise<void> {
@@ -70,20 +109,10 @@ export async function store(sql: Client, rows: readonly Row[]): Promise<void> {
   );
 }
 
-/** Everything that was stored and counted goes, the log included. */
-export const emptyAll = `ALTER TABLE mood_transition_logs DISABLE TRIGGER ALL; DELETE FROM mood_transition_logs; DELETE FROM auto_replies;
+/** Rows of the log may be removed, and dated by whoever writes them. Once: whatever was planned for the table is planned anew after it. */
+export const openLog = 'ALTER TABLE mood_transition_logs DISABLE TRIGGER ALL';
+
+/** Everything that was stored and counted goes, the log included, which was opened before. */
+export const emptyAll = `DELETE FROM mood_transition_logs; DELETE FROM auto_replies;
   DELETE FROM analytics_buckets; DELETE FROM analytics_rollups; DELETE FROM analytics_lists; DELETE FROM analytics_models;
   DELETE FROM analytics_reconciliations`;
-
-/** The days of a zone that begin in a range, found by asking each quarter of an hour for its date. */
-export function daysOf(timeZone: string, since: number, until: number): Slice[] {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  const starts: Date[] = [];
-  let date = format.format(since - 1);
-  for (let at = since; at <= until; at += 15 * minute) {
-    const found = format.format(at);
-    if (found !== date) starts.push(new Date(at));
-    date = found;
-  }
-  return starts.slice(0, -1).map((start, index) => ({ start, end: starts[index + 1] ?? start }));
-}

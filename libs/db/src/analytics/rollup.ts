@@ -133,8 +133,8 @@ export interface RollupDifference {
 const unreconciled = statement(
   'unreconciled-day',
   {},
-  () => sql<{ day: string; since: Date; until: Date }>`SELECT d::text AS day, d::timestamp AT TIME ZONE 'UTC' AS since,
-      (d + 1)::timestamp AT TIME ZONE 'UTC' AS until
+  () => sql<{ day: string; since: Date; until: Date; ended: Date }>`SELECT d::text AS day, d::timestamp AT TIME ZONE 'UTC' AS since,
+      (d + 1)::timestamp AT TIME ZONE 'UTC' AS until, (SELECT max(b.bucket_start) + interval '15 minutes' FROM analytics_buckets b) AS ended
     FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC' - interval '30 minutes')::date - 1 AS d) y
     WHERE NOT EXISTS (SELECT 1 FROM analytics_reconciliations r WHERE r.day = y.d)
       AND EXISTS (SELECT 1 FROM analytics_buckets b WHERE b.bucket_start = d::timestamp AT TIME ZONE 'UTC')
@@ -155,7 +155,8 @@ const noteReconciled = statement(
 );
 
 /**
- * Counts yesterday (of UTC) again, once, half an hour after midnight, and mends what is different.
+ * Counts yesterday (of UTC) again, once, half an hour after midnight, and mends what is different. How many models are in a state, or have
+ * adopted moods, is carried on from bucket to bucket: so the buckets after it are counted again, too.
  * @returns the differences; null when it is not due, or another process is at it.
  */
 export function reconcileYesterday(database: Database): Promise<{ day: string; differences: RollupDifference[] } | null> {
@@ -164,9 +165,10 @@ export function reconcileYesterday(database: Database): Promise<{ day: string; d
     if (got?.locked !== true) return null;
     const [yesterday] = await unreconciled.run(query, {});
     if (yesterday === undefined) return null;
-    const { day, since, until } = yesterday;
+    const { day, since, until, ended } = yesterday;
     const found = await differences.run(query, { since, until });
     await rollUpAnew.run(query, { since, until });
+    if (until < ended) await rollUp.run(query, { since: until, until: ended });
     await noteReconciled.run(query, { day, count: found.length });
     return { day, differences: found };
   });
