@@ -4,14 +4,12 @@ import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createPlatformClient } from '@mood/testing/platform-client';
 import type { PlatformClient } from '@mood/testing/platform-client';
+import { productionFlags } from '@mood/testing/production-flags';
 import { createRedisServer } from '@mood/testing/redis-server';
-import packageFile from '../../package.json' with { type: 'json' };
 import { seedModels } from './seed.ts';
 import { settleWal } from './settle-wal.ts';
 import { startQuietProcess } from './quiet-process.ts';
 import type { QuietProcess } from './quiet-process.ts';
-
-const { scripts } = packageFile;
 
 export interface BenchSystem {
   readonly apiUrl: string;
@@ -48,9 +46,6 @@ export interface BenchSystemOptions {
   /** For the processes of the API and the worker, such as `--cpu-prof`. */
   execArgv?: string[];
 }
-
-/** What Node.js is told by `npm run api` and `npm run worker`. */
-const flagsOf = (script: keyof typeof scripts) => scripts[script].split(' ').filter((word) => word.startsWith('--'));
 
 const keyOf = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
@@ -99,7 +94,7 @@ export async function startBenchSystem({
   const platform = createPlatformClient(platformUrl);
   const models = typeof wanted === 'number' ? await seedModels(postgres.database, platform, wanted) : wanted;
   const startApiOn = (ports: { PORT: string; METRICS_PORT: string }) =>
-    startQuietProcess('apps/api/src/main.ts', { ...env, ...ports }, [...flagsOf('api'), ...execArgv]);
+    startQuietProcess('apps/api/src/main.ts', { ...env, ...ports }, [...productionFlags('apps/api/src/main.ts'), ...execArgv]);
   const api = await startApiOn({ PORT: String(port), METRICS_PORT: String(metricsPort) });
   const more: QuietProcess[] = [];
   return {
@@ -117,7 +112,10 @@ export async function startBenchSystem({
       return { api: another, url: `http://127.0.0.1:${ports.PORT}` };
     },
     async startWorker(own) {
-      const worker = await startQuietProcess('apps/worker/src/main.ts', { ...env, ...own }, [...flagsOf('worker'), ...execArgv]);
+      const worker = await startQuietProcess('apps/worker/src/main.ts', { ...env, ...own }, [
+        ...productionFlags('apps/worker/src/main.ts'),
+        ...execArgv,
+      ]);
       more.push(worker);
       return worker;
     },

@@ -227,7 +227,7 @@ export const rooms: readonly Room[] = [
     room: 'libs/testing',
     imports: names(`
       @mood/db @mood/domain @mood/embedded-postgres @mood/queue @mood/redis @mood/runtime @jest/globals ajv ajv-formats jose pg
-      playwright-core (computed) node:*
+      package.json playwright-core (computed) node:*
     `),
     why: 'Systems, servers, databases and stand-ins for tests and benchmarks. It starts apps as processes.',
   },
@@ -239,7 +239,7 @@ export const rooms: readonly Room[] = [
   {
     room: 'bench',
     imports: names(`
-      @mood/testing package.json @mood/db @mood/domain @mood/platform @mood/queue @mood/runtime @hono/node-server autocannon
+      @mood/testing @mood/db @mood/domain @mood/platform @mood/queue @mood/runtime @hono/node-server autocannon
       hono pg undici uuid node:*
     `),
     why: 'Measures what runs, by its URLs, stores and queues: never an app from inside.',

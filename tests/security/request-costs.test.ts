@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '@mood/testing/free-port';
 import { startNodeProcess } from '@mood/testing/process';
 import type { NodeProcess } from '@mood/testing/process';
 import { getRequest, openRawConnection } from '@mood/testing/raw-connection';
 import type { RawConnection } from '@mood/testing/raw-connection';
+import { productionFlags } from '@mood/testing/production-flags';
 import { startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const [downloads, pipeliners, pipelined] = [120, 2, 150];
 const allowedGrowthMiB = 100;
 /** How long, in milliseconds, the clients do nothing, while the process could collect answers. */
@@ -22,24 +21,16 @@ let admin: string;
 let model: { id: string; token: string };
 const open: RawConnection[] = [];
 
-/** The flags with which `npm run api` starts Node.js: among them the limit of the heap. */
-async function flagsOfTheApi(): Promise<string[]> {
-  const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const flags = String(scripts.api)
-    .split(' ')
-    .filter((word) => word.startsWith('--'));
-  expect(flags).toContainEqual(expect.stringMatching(/^--max-old-space-size=/));
-  return flags;
-}
-
 beforeAll(async () => {
   stack = await startStack();
+  const flags = productionFlags('apps/api/src/main.ts');
+  expect(flags).toContainEqual(expect.stringMatching(/^--max-old-space-size=/));
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   api = await startNodeProcess(
     'apps/api/src/main.ts',
     { ...stack.env, PORT: String(port), LOG_LEVEL: 'warn', ANONYMOUS_REQUESTS_PER_MINUTE_PER_IP: '0' },
-    await flagsOfTheApi(),
+    flags,
   );
   admin = await stack.platform.token('admin');
   model = await stack.createModel();

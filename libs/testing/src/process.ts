@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import path from 'node:path';
 import { compileCache } from './compile-cache.ts';
 import { timeProcess } from './processor-time.ts';
+import { productionFlags } from './production-flags.ts';
 import { endedBeforeReady, openRunLog } from './run-logs.ts';
 
 export interface NodeProcess {
@@ -20,8 +21,8 @@ export interface NodeProcess {
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const maxOutput = 200_000;
-/** How the API collects garbage in production: with room for what is young from the start, and without threads that wait for each other. */
-const collection = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--no-parallel-scavenge'];
+/** Left to the tests: some set a lower one by NODE_OPTIONS, which a flag would override. */
+const heapLimit = '--max-old-space-size=';
 const living = new Set<NodeProcess>();
 
 /** What a test left running would keep the test run from ending. */
@@ -53,7 +54,7 @@ export function spawnNodeProcess(
   const child = fork(path.join(root, entry), {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...compileCache, ...env },
     execPath: process.execPath,
-    execArgv: [...collection, ...execArgv],
+    execArgv: [...productionFlags(entry).filter((flag) => !flag.startsWith(heapLimit)), ...execArgv],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
