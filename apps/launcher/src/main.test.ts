@@ -177,6 +177,18 @@ describe('npm start', () => {
     other.close();
   });
 
+  test('says of a port that browsers refuse, and of one that is given twice, which setting to change', async () => {
+    const refused = launch({ SANDBOX_PORT: '4190' });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toMatch(
+      /Port 4190, wanted for the sandbox, is one that browsers refuse to call, .*\. Choose another: SANDBOX_PORT=\d+ npm start/,
+    );
+    const port = String(await freePort());
+    const twice = launch({ PORT: port, SANDBOX_PORT: port });
+    expect(await twice.ended).toBe(1);
+    expect(twice.output()).toContain(`PORT and SANDBOX_PORT are both ${port}. Set one of them to another port.`);
+  });
+
   test('says at once that a folder cannot be made, also where the system shows folders and makes none', async () => {
     const system = launch({ DATA_DIR: '/proc/mood-data' });
     expect(await system.ended).toBe(1);

@@ -62,3 +62,9 @@ test('a setting that cannot be used stops the start with one line that names it'
   expect(output.join('')).toContain('DATABASE_URL is not usable');
   expect(output.join('')).not.toContain('secret');
 });
+
+test('a port that browsers refuse to call stops the start with a line that names the setting', async () => {
+  const { process, output } = startProcess({ SANDBOX_PORT: '4190' });
+  expect(await once(process, 'close')).toEqual([1, null]);
+  expect(output.join('')).toContain('Port 4190 is one that browsers refuse to call. Set SANDBOX_PORT to another one.');
+});

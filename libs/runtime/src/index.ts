@@ -3,6 +3,7 @@ export { maxBytesUnderWay } from './http/answers-under-way.ts';
 export { maxLeftoverBytes } from './http/leftover-body.ts';
 export { answersByUs, maxHeaders } from './http/refuse-requests.ts';
 export type { AnswerHeaders, RefusalPage, RefusalPages } from './http/refuse-requests.ts';
+export { explainListening, isBlockedPort } from './http/ports.ts';
 export { problemOfTarget } from './http/request-target.ts';
 export { serveInTurn } from './http/serve-in-turn.ts';
 export { usualTurnBounds } from './http/turns.ts';

@@ -4,7 +4,7 @@ import type { Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { answersByUs, errorCode, serveInTurn } from '@mood/runtime';
+import { answersByUs, explainListening, serveInTurn } from '@mood/runtime';
 import type { AnswerHeaders, Logger, RefusalPages, Service } from '@mood/runtime';
 import type { Env, Hono } from 'hono';
 import { answerHeaders } from './security-headers.ts';
@@ -59,10 +59,7 @@ export function createHttpServer<E extends Env>(app: Hono<E>, options: HttpServe
     async start() {
       headers = await answerHeaders(tls !== undefined);
       await new Promise<void>((resolve, reject) => {
-        server.once('error', (error) => {
-          const taken = errorCode(error) === 'EADDRINUSE';
-          reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another one.`) : error);
-        });
+        server.once('error', (error) => reject(explainListening(error, { port, host, variable: 'PORT' })));
         server.listen(port, host, () => {
           logger.info({ address: server.address(), tls: tls !== undefined }, 'listening');
           resolve();

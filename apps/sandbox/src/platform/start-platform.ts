@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createMoodClient, createReporter } from '@mood/client';
-import { answersByUs, createLogger, errorCode, serveInTurn } from '@mood/runtime';
+import { answersByUs, createLogger, explainListening, isBlockedPort, serveInTurn } from '@mood/runtime';
 import type { Logger } from '@mood/runtime';
 import type { AutoReplyProducer } from '@mood/client/queue';
 import { createPlatform } from './create-platform.ts';
@@ -137,12 +137,14 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
+  // People open its pages, and the mood system calls it by fetch.
+  if (port !== 0 && (await isBlockedPort(port)))
+    throw new Error(`Port ${port} is one that browsers refuse to call. Set SANDBOX_PORT to another one.`);
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (errorCode(error) !== 'EADDRINUSE') throw error;
-    throw new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set SANDBOX_PORT to another one.`, { cause: error });
+    throw explainListening(error, { port, host, variable: 'SANDBOX_PORT' });
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { errorCode } from '../error-code.ts';
+import { explainListening } from '../http/ports.ts';
 import { answersByUs } from '../http/refuse-requests.ts';
 import { serveInTurn } from '../http/serve-in-turn.ts';
 import type { Service } from '../lifecycle.ts';
@@ -77,10 +77,7 @@ export function createOpsServer({ port, host, registry, pages, logger }: OpsServ
     name: 'ops server',
     start: () =>
       new Promise((resolve, reject) => {
-        server.once('error', (error) => {
-          const taken = errorCode(error) === 'EADDRINUSE';
-          reject(taken ? new Error(`Port ${port} on ${host} is taken. Stop what uses it, or set METRICS_PORT to another one.`) : error);
-        });
+        server.once('error', (error) => reject(explainListening(error, { port, host, variable: 'METRICS_PORT' })));
         server.listen(port, host, () => {
           logger.info({ address: server.address() }, 'listening for operations');
           resolve();
