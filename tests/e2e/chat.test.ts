@@ -59,7 +59,9 @@ describe('the chat page, by keyboard alone', () => {
     await press('.cards a', 'John');
     await press('.models a', 'Sophia');
     expect(await said('Greeting')).toContain('John');
-    expect(await part('.moment').textContent()).toMatch(/^John entered · /);
+    // 24 hours, though the browser speaks American English.
+    expect(await part('.moment').textContent()).toMatch(/^John entered · \d\d:\d\d:\d\d$/);
+    expect(await part('.moment time').getAttribute('title')).toMatch(/^\d{1,2} [A-Z][a-z]{2,3} \d{4}, \d\d:\d\d:\d\d \S+$/);
     expect(new URL(browser.page.url()).search).toBe(talk.slice(1));
   });
 
@@ -142,6 +144,80 @@ describe('the chat page, by keyboard alone', () => {
     await browser.page.keyboard.press('Escape');
     expect(await part('#platform').isHidden()).toBe(true);
     expect(await browser.page.evaluate('document.activeElement.id')).toBe('platform-switch');
+  });
+});
+
+/** What has the focus, by its text or its label. */
+const focused = () =>
+  browser.page.evaluate<string>(
+    `(({ tagName, ariaLabel, textContent, id }) => id || tagName + ' ' + (ariaLabel ?? textContent))(document.activeElement)`,
+  );
+const goesTo = (what: string) => eventually(focused, (now) => now === what, 20_000);
+
+describe('the focus, on the chat page', () => {
+  const [field, models, users] = ['TEXTAREA Message to Sophia', 'H2 Models', 'H2 Who are you?'];
+
+  test('goes on with whoever chooses a user and a model, and goes back', async () => {
+    await open('/');
+    await press('.cards a', 'John');
+    await goesTo(models);
+    await browser.page.keyboard.press('Tab');
+    await goesTo(`A ${await part('.models a').textContent()}`);
+    await press('.models a', 'Sophia');
+    await goesTo(field);
+    await browser.page.goBack();
+    await goesTo(models);
+    await browser.page.goForward();
+    await goesTo(field);
+    await press('.you a', 'Change');
+    await goesTo(users);
+    await part('.cards a', 'John').click();
+    await goesTo(models);
+  });
+
+  test('stays in the conversation when something is sent or tipped, when one leaves and enters', async () => {
+    await open(talk);
+    await part('.composer').waitFor(slow);
+    await part('.write textarea').fill('Hello again');
+    await part('.write button').click();
+    await goesTo(field);
+    await press('.tip button');
+    await goesTo('BUTTON Tip');
+    await press('.with button', 'Leave');
+    await goesTo('BUTTON Enter again');
+    await browser.page.reload();
+    await press('.outside button');
+    await goesTo(field);
+    // Somewhere else the same user leaves.
+    await stack.platform.call('POST', `/sandbox/conversations/${encodeURIComponent(`${john}:${sophia}`)}/farewells`, {
+      json: { userId: john, modelId: sophia },
+    });
+    await goesTo('BUTTON Enter again');
+    await browser.page.keyboard.press('Enter');
+    await goesTo(field);
+  });
+
+  test('goes into the drawer and back, and stays on what others change', async () => {
+    await press('#platform-switch');
+    await goesTo('platform');
+    await part('.add input[name=name]').fill('Somebody new');
+    await press('.platform .add button', 'Add');
+    await part('.tiers li', 'Somebody new').waitFor(slow);
+    await goesTo('INPUT Name');
+    await press('.platform header button');
+    await goesTo('platform-switch');
+
+    await part('.models a', 'Elena').focus();
+    await stack.platform.call('PUT', `/sandbox/users/${john}`, { json: { tier: 'silver' } });
+    await part('.you', 'silver').waitFor(slow);
+    await goesTo('A Elena');
+    await open('/');
+    await part('.cards a', 'Amira').waitFor(slow);
+    await part('.cards a', 'Amira').focus();
+    const before = await focused();
+    await stack.platform.call('POST', '/sandbox/users', { json: { displayName: 'Late guest', tier: 'free' } });
+    await part('.cards a', 'Late guest').waitFor(slow);
+    expect(await focused()).toBe(before);
   });
 });
 

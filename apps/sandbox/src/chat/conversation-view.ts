@@ -1,6 +1,6 @@
 import type { Person, User } from '../platform/people.ts';
 import { badgeOf, moodMessage } from './badges.ts';
-import { button, el, form } from './dom.ts';
+import { button, el, form, hasFocus } from './dom.ts';
 import type { LiveListener } from './live.ts';
 import { createLog } from './log-view.ts';
 import { attempt } from './notice.ts';
@@ -11,6 +11,8 @@ import { createWaitingView } from './waiting-view.ts';
 export interface ConversationView {
   readonly element: HTMLElement;
   readonly listener: LiveListener;
+  /** Puts the focus where one goes on: on the field to write in, or on the way back into the conversation. */
+  focus(): void;
   close(): void;
 }
 
@@ -33,10 +35,19 @@ export function createConversation(user: User, model: Person): ConversationView 
     tip: (amount) => attempt('Tipping', () => tip(pair, amount)),
   });
 
+  const title = el('h2', { tabindex: -1 }, model.displayName);
+  const focus = () => {
+    // On a telephone the keyboard would cover what is said.
+    if (outside.hidden) (matchMedia('(pointer: coarse)').matches ? title : composer.text).focus();
+    else enterButton.focus();
+  };
   function show(isIn: boolean): void {
+    // What is hidden loses the focus, which has to go on at what took its place.
+    const hides = [composer.element, leaveButton, outside].some((one) => hasFocus(one)) && outside.hidden !== isIn;
     outside.hidden = isIn;
-    composer.hidden = !isIn;
+    composer.element.hidden = !isIn;
     leaveButton.hidden = !isIn;
+    if (hides) focus();
   }
   show(true);
 
@@ -48,7 +59,7 @@ export function createConversation(user: User, model: Person): ConversationView 
       'header',
       { class: 'with' },
       el('a', { class: 'back', href: addressOf({ userId: user.id, modelId: undefined }) }, '‹ Models'),
-      el('h2', {}, model.displayName),
+      title,
       badge,
       leaveButton,
       moodMessage(badge),
@@ -56,7 +67,7 @@ export function createConversation(user: User, model: Person): ConversationView 
     log.element,
     waiting.element,
     outside,
-    composer,
+    composer.element,
   );
 
   return {
@@ -64,8 +75,10 @@ export function createConversation(user: User, model: Person): ConversationView 
     listener: {
       conversation(snapshot) {
         const next = createLog(names, snapshot);
+        const isRead = hasFocus(log.element);
         log.element.replaceWith(next.element);
         log = next;
+        if (isRead) log.element.focus();
         log.toEnd();
         waiting.show(snapshot.report);
         const last = snapshot.moments.findLast(({ what }) => what !== 'tipped');
@@ -81,6 +94,7 @@ export function createConversation(user: User, model: Person): ConversationView 
       },
       report: (report) => waiting.show(report),
     },
+    focus,
     close: () => waiting.stop(),
   };
 }
@@ -91,7 +105,7 @@ interface ComposerActions {
   tip: (amount: number) => Promise<unknown>;
 }
 
-function createComposer(modelName: string, actions: ComposerActions): HTMLElement {
+function createComposer(modelName: string, actions: ComposerActions): { element: HTMLElement; text: HTMLTextAreaElement } {
   const text = el('textarea', {
     rows: 2,
     maxlength: 10_000,
@@ -104,6 +118,8 @@ function createComposer(modelName: string, actions: ComposerActions): HTMLElemen
     const words = text.value;
     if (words.trim() === '') return;
     text.value = '';
+    // Also when the button was pressed: the next message follows.
+    text.focus();
     // What was not sent is not lost, unless something else stands there by now.
     if (!(await actions.write(words)) && text.value === '') text.value = words;
   }
@@ -113,7 +129,7 @@ function createComposer(modelName: string, actions: ComposerActions): HTMLElemen
     void send();
   });
 
-  return el(
+  const element = el(
     'div',
     { class: 'composer' },
     form({ class: 'write' }, () => void send(), text, el('button', { type: 'submit' }, 'Send')),
@@ -125,4 +141,5 @@ function createComposer(modelName: string, actions: ComposerActions): HTMLElemen
       el('button', { type: 'submit', class: 'quiet' }, 'Tip'),
     ),
   );
+  return { element, text };
 }

@@ -23,8 +23,12 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+/** As the panel writes times: 24 hours, in the language of the page, whatever that of the browser is. */
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+
+/** Whether it, or something in it, has the focus. */
+export const hasFocus = (element: Element): boolean => element.contains(document.activeElement);
 
 /** @param instant ISO 8601. The whole of it, with the zone, on hover. */
 export function time(instant: string): HTMLTimeElement {

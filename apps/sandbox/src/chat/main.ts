@@ -6,7 +6,7 @@ import { byId, el } from './dom.ts';
 import { openLive, whenChanged } from './live.ts';
 import { attempt } from './notice.ts';
 import { createChooser, createPeopleList } from './people-view.ts';
-import type { PeopleList } from './people-view.ts';
+import type { Chooser, PeopleList } from './people-view.ts';
 import { followPlaces, readPlace } from './place.ts';
 import type { Place } from './place.ts';
 import { createPlatformView } from './platform-view.ts';
@@ -22,7 +22,7 @@ let shown: Place = { userId: undefined, modelId: undefined };
 let search = '';
 let listed: Listed = { performers: [], users: [], totals: { performers: 0, users: 0 } };
 let list: PeopleList | undefined;
-let chooser: ReturnType<typeof createChooser> | undefined;
+let chooser: Chooser | undefined;
 let conversation: ConversationView | undefined;
 
 function remember(people: Listed): Listed {
@@ -74,6 +74,12 @@ function showConversation(user: User | undefined, model: Person | undefined): vo
   platform.talk(user === undefined || model === undefined ? undefined : { user, model });
 }
 
+/** Somebody has gone to another place: what had the focus may be gone, so it goes where one goes on. */
+async function go(place: Place): Promise<void> {
+  await show(place);
+  (conversation ?? chooser ?? list)?.focus();
+}
+
 async function show(place: Place): Promise<void> {
   const [user, model] = [await find(users, place.userId), await find(models, place.modelId)];
   const isNewUser = user?.id !== shown.userId || list === undefined;
@@ -92,17 +98,15 @@ function showUser(user: User | undefined): void {
   if (search !== '') look('');
 }
 
-/** A tier or a name has changed: what shows it is made anew, but not the conversation. */
+/** Somebody was added, or has another tier now. */
 async function peopleChanged(): Promise<void> {
   const before = users.get(shown.userId ?? '');
   await fetchPeople();
   const now = await find(users, shown.userId);
-  if (now === undefined || now.tier === before?.tier) return;
-  showUser(now);
-  list?.show(listed, shown.modelId);
+  if (now !== undefined && now.tier !== before?.tier) list?.rank(now.tier);
 }
 
 whenChanged(['people'], () => void attempt('Reading who is there', peopleChanged));
-followPlaces((place) => void attempt('Opening', () => show(place)));
+followPlaces((place) => void attempt('Opening', () => go(place)));
 await attempt('Reading who is there', fetchPeople);
 await attempt('Opening', () => show(readPlace()));

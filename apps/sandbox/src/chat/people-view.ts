@@ -7,6 +7,12 @@ import type { Listed } from './platform.ts';
 /** From this many on a list can be searched. */
 const manyPeople = 12;
 
+/** Rows that stay are not moved: their badges would connect anew, and what has the focus would lose it. */
+function showRows(list: HTMLElement, shown: readonly HTMLElement[]): void {
+  for (const row of list.querySelectorAll('li')) if (!shown.includes(row)) row.remove();
+  for (const [index, row] of shown.entries()) if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+}
+
 export const tierMark = (tier: string): HTMLElement => el('span', { class: `tier ${tier}` }, tier);
 
 /** A field that looks for people while somebody types. */
@@ -18,6 +24,10 @@ function searchField(label: string, look: (part: string) => void): HTMLElement {
 
 export interface PeopleList {
   readonly element: HTMLElement;
+  /** Reads out where one is, and Tab goes on to the models. */
+  focus(): void;
+  /** The visitor has another tier. */
+  rank(tier: string): void;
   show(people: Listed, modelId: string | undefined): void;
 }
 
@@ -26,6 +36,8 @@ export function createPeopleList(user: User, look: (part: string) => void): Peop
   const models = el('ul', { class: 'models' });
   const search = searchField('Find a model', look);
   const rest = el('p', { class: 'rest' });
+  const title = el('h2', { tabindex: -1 }, 'Models');
+  let mark = tierMark(user.tier);
   const rows = new Map<string, HTMLElement>();
 
   function rowOf(model: Person): HTMLElement {
@@ -44,21 +56,23 @@ export function createPeopleList(user: User, look: (part: string) => void): Peop
       el(
         'p',
         { class: 'you' },
-        el('span', {}, 'You are ', el('strong', {}, user.displayName), ' ', tierMark(user.tier)),
+        el('span', {}, 'You are ', el('strong', {}, user.displayName), ' ', mark),
         el('a', { href: '/' }, 'Change'),
       ),
-      el('h2', {}, 'Models'),
+      title,
       search,
       models,
       rest,
     ),
+    focus: () => title.focus(),
+    rank(tier) {
+      const next = tierMark(tier);
+      mark.replaceWith(next);
+      mark = next;
+    },
     show({ performers, totals }, modelId) {
       search.hidden = totals.performers < manyPeople && rows.size < manyPeople;
-      // Rows that stay are not moved: their badges would connect anew.
-      const shown = performers.map(rowOf);
-      for (const row of models.querySelectorAll('li')) if (!shown.includes(row)) row.remove();
-      for (const [index, row] of shown.entries())
-        if (models.children[index] !== row) models.insertBefore(row, models.children[index] ?? null);
+      showRows(models, performers.map(rowOf));
       for (const [id, row] of rows) {
         const link = row.querySelector('a');
         if (id === modelId) link?.setAttribute('aria-current', 'page');
@@ -69,30 +83,45 @@ export function createPeopleList(user: User, look: (part: string) => void): Peop
   };
 }
 
+export interface Chooser {
+  readonly element: HTMLElement;
+  /** Reads out where one is, and Tab goes on to the users. */
+  focus(): void;
+  show(people: Listed): void;
+}
+
 /** The first page: who do you want to be? */
-export function createChooser(look: (part: string) => void): { element: HTMLElement; show: (people: Listed) => void } {
+export function createChooser(look: (part: string) => void): Chooser {
   const list = el('ul', { class: 'cards' });
   const search = searchField('Find a user', look);
   const rest = el('p', { class: 'rest' });
+  const title = el('h2', { tabindex: -1 }, 'Who are you?');
+  const rows = new Map<string, { row: HTMLElement; link: HTMLElement }>();
   let most = 0;
+
+  function rowOf({ id, displayName, tier }: User): HTMLElement {
+    const link = rows.get(id)?.link ?? el('a', { href: addressOf({ userId: id, modelId: undefined }) });
+    link.replaceChildren(el('span', {}, displayName), tierMark(tier));
+    const row = rows.get(id)?.row ?? el('li', {}, link);
+    rows.set(id, { row, link });
+    return row;
+  }
+
   return {
     element: el(
       'section',
       { class: 'chooser' },
-      el('h2', {}, 'Who are you?'),
+      title,
       el('p', {}, 'Choose a user of the platform. You will see the models as this user sees them, and can write to them.'),
       search,
       list,
       rest,
     ),
+    focus: () => title.focus(),
     show({ users, totals }) {
       most = Math.max(most, totals.users);
       search.hidden = most < manyPeople;
-      list.replaceChildren(
-        ...users.map(({ id, displayName, tier }) =>
-          el('li', {}, el('a', { href: addressOf({ userId: id, modelId: undefined }) }, el('span', {}, displayName), tierMark(tier))),
-        ),
-      );
+      showRows(list, users.map(rowOf));
       rest.textContent = totals.users > users.length ? `${users.length} of ${totals.users} are shown.` : '';
     },
   };

@@ -27,6 +27,7 @@ export function createPlatformPeople(): { element: HTMLElement; show: (people: L
     if (!added) return;
     say(`${name.value} was added.`);
     name.value = '';
+    name.focus();
   }
 
   function rowOf(id: string, displayName: string) {

@@ -1,6 +1,6 @@
 import type { Person, User } from '../platform/people.ts';
 import { apiUrl } from './badges.ts';
-import { button, byId, el, form } from './dom.ts';
+import { button, byId, el, form, hasFocus } from './dom.ts';
 import { createFaultsView } from './faults-view.ts';
 import { createHeardLists } from './heard-view.ts';
 import { attempt } from './notice.ts';
@@ -42,8 +42,9 @@ export function createPlatformView(nameOf: (id: string) => string): PlatformView
   /** On a narrow screen it covers the chat, which nobody should get into by keyboard then. */
   function cover(): void {
     const covers = !drawer.hidden && isNarrow.matches;
-    byId('people').inert = covers;
-    byId('conversation').inert = covers;
+    const chat = [byId('people'), byId('conversation')];
+    if (covers && chat.some((part) => hasFocus(part))) drawer.focus();
+    for (const part of chat) part.inert = covers;
   }
   opener.addEventListener('click', () => open(drawer.hidden === true));
   isNarrow.addEventListener('change', cover);
