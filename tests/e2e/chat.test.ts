@@ -204,6 +204,12 @@ describe('the focus, on the chat page', () => {
     await press('.platform .add button', 'Add');
     await part('.tiers li', 'Somebody new').waitFor(slow);
     await goesTo('INPUT Name');
+    // What is said about it covers nothing.
+    const [page, notice] = [await part('#page').boundingBox(), await part('#notice').boundingBox()];
+    expect(notice?.height).toBeGreaterThan(20);
+    expect((page?.y ?? 0) + (page?.height ?? 0)).toBeLessThanOrEqual(notice?.y ?? 0);
+    const isNewestSeen = `(({ scrollTop, clientHeight, scrollHeight }) => scrollTop + clientHeight >= scrollHeight - 1)(document.querySelector('.log'))`;
+    await eventually(() => browser.page.evaluate<boolean>(isNewestSeen), Boolean, 20_000);
     await press('.platform header button');
     await goesTo('platform-switch');
 

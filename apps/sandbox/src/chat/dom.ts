@@ -36,6 +36,9 @@ export function time(instant: string): HTMLTimeElement {
   return el('time', { datetime: instant, title: full.format(at) }, clock.format(at));
 }
 
+/** Instants among the values of an event are written as all other times are. */
+export const withTimes = (value: string): string => (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? full.format(new Date(value)) : value);
+
 export function button(label: string, press: () => void, attributes: Attributes = {}): HTMLButtonElement {
   const made = el('button', { type: 'button', ...attributes }, label);
   made.addEventListener('click', press);

@@ -1,5 +1,5 @@
 import type { Notification } from '../platform/messages.ts';
-import { el, time } from './dom.ts';
+import { el, time, withTimes } from './dom.ts';
 import { whenChanged } from './live.ts';
 import { listEvents, listNotices } from './platform.ts';
 import type { HeardEvent } from './platform.ts';
@@ -78,7 +78,9 @@ function detailsOf(event: HeardEvent): string {
   const { previousState, newState, ...others } = event;
   const change = typeof previousState === 'string' && typeof newState === 'string' ? [`${previousState} → ${newState}`] : [];
   const rest = Object.entries(others).flatMap(([name, value]) =>
-    (typeof value === 'string' || typeof value === 'number') && !inHead.has(name) && !name.endsWith('Id') ? [`${name}: ${value}`] : [],
+    (typeof value === 'string' || typeof value === 'number') && !inHead.has(name) && !name.endsWith('Id')
+      ? [`${name}: ${withTimes(String(value))}`]
+      : [],
   );
   return [...change, ...rest].join(' · ');
 }

@@ -20,12 +20,15 @@ export function createLog(names: Names, { messages, moments }: ConversationSnaps
   dated.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   element.append(...dated.map(({ row }) => row));
 
-  function add(row: HTMLElement): void {
-    const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 80;
-    element.append(row);
-    if (atEnd) toEnd();
-  }
+  let isAtEnd = true;
   const toEnd = () => (element.scrollTop = element.scrollHeight);
+  element.addEventListener('scroll', () => (isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 80));
+  // Whoever reads the newest goes on to see it when what stands below takes more room.
+  new ResizeObserver(() => isAtEnd && toEnd()).observe(element);
+  function add(row: HTMLElement): void {
+    element.append(row);
+    if (isAtEnd) toEnd();
+  }
 
   return {
     element,
