@@ -10,7 +10,8 @@ import { playScene } from './scene.ts';
 
 const help = `npm run screenshots: takes the pictures of the guides anew, in docs/images.
 
-It starts a system of its own on free ports, plays a scene on it, and opens the pages in Chromium (Debian package
+It starts a system of its own, with a database of its own on free ports, whatever else runs on this machine or DATABASE_URL and REDIS_URL name;
+plays a scene on it, and opens the pages in Chromium (Debian package
 chromium, or CHROMIUM_PATH), in both themes. It takes about a minute. The exit code is 1 when a page does not come, or when the pictures are
 larger than 1 MB together.`;
 
@@ -39,9 +40,10 @@ const pictures = (models: { sophia: string; john: string }): readonly Picture[] 
 ];
 
 async function startSystem(dataDir: string): Promise<{ run: Run; stop: () => Promise<void> }> {
-  const anyPort = { PORT: '0', SANDBOX_PORT: '0', METRICS_PORT: '0', WORKER_METRICS_PORT: '0' };
+  // An empty setting counts as absent: the scene is played on nobody else's database.
+  const ofItsOwn = { PORT: '0', SANDBOX_PORT: '0', METRICS_PORT: '0', WORKER_METRICS_PORT: '0', DATABASE_URL: '', REDIS_URL: '' };
   const launcher = fork(path.join(root, 'apps/launcher/src/main.ts'), {
-    env: { ...process.env, ...anyPort, DATA_DIR: dataDir },
+    env: { ...process.env, ...ofItsOwn, DATABASE_URL_FILE: '', REDIS_URL_FILE: '', DATABASE_READ_URL: '', DATA_DIR: dataDir },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
