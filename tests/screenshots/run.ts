@@ -6,6 +6,7 @@ import { describeError, readCommandLine, readRunFile } from '@mood/runtime';
 import type { Run } from '@mood/runtime';
 import { launchChromium } from '@mood/testing/browser';
 import type { Browser, Page } from '@mood/testing/browser';
+import { ownEnvironment } from './own-environment.ts';
 import { playScene } from './scene.ts';
 
 const help = `npm run screenshots: takes the pictures of the guides anew, in docs/images.
@@ -40,10 +41,8 @@ const pictures = (models: { sophia: string; john: string }): readonly Picture[] 
 ];
 
 async function startSystem(dataDir: string): Promise<{ run: Run; stop: () => Promise<void> }> {
-  // An empty setting counts as absent: the scene is played on nobody else's database.
-  const ofItsOwn = { PORT: '0', SANDBOX_PORT: '0', METRICS_PORT: '0', WORKER_METRICS_PORT: '0', DATABASE_URL: '', REDIS_URL: '' };
   const launcher = fork(path.join(root, 'apps/launcher/src/main.ts'), {
-    env: { ...process.env, ...ofItsOwn, DATABASE_URL_FILE: '', REDIS_URL_FILE: '', DATABASE_READ_URL: '', DATA_DIR: dataDir },
+    env: ownEnvironment(process.env, dataDir),
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
