@@ -123,6 +123,62 @@ test('what was done can be taken back, and an end be put off', async () => {
   await until(async () => Date.parse((await moodNow()).expiresAt) - Date.parse(before.expiresAt) === 3_600_000);
 });
 
+/** In pixels of the window. */
+interface Box {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+  width: number;
+  height: number;
+}
+
+test('a toast covers nothing: it stands below the navigation, and on a narrow screen what has the focus is scrolled above it', async () => {
+  /** Where the toasts begin, and what of the page is beside or above them. */
+  const places = () =>
+    page.evaluate<{ toasts: Box; main: Box; side: number; focused: Box; end: number }>(`(() => {
+      const [main, side] = [document.querySelector('main'), document.querySelector('header[data-noprint]')];
+      const box = (one) => one.getBoundingClientRect().toJSON();
+      const focused = box(document.activeElement);
+      const toasts = box([...document.querySelectorAll('[role=status] button')].at(-1).closest('[role=status]'));
+      const top = scrollY;
+      scrollTo(0, document.documentElement.scrollHeight);
+      const end = Math.max(...[...main.querySelectorAll('*')].map((one) => one.getBoundingClientRect().bottom));
+      scrollTo(0, top);
+      return { toasts, main: box(main), side: side.getBoundingClientRect().top + side.clientTop + side.clientHeight, focused, end };
+    })()`);
+  const save = async (mood: string) => {
+    await page.getByRole('radio', { name: mood }).press('Space');
+    await button('Save').press('Enter');
+    await page.getByText(`Users see you as ${mood.toLowerCase()} now.`).waitFor();
+  };
+  try {
+    for (const height of [900, 420]) {
+      await page.setViewportSize({ width: 1280, height });
+      await save(height === 900 ? 'Negative' : 'Neutral');
+      const { toasts, main, side } = await places();
+      expect([height, toasts.height > 40, toasts.bottom <= height, main.left >= toasts.right, side <= toasts.top]).toEqual([
+        height,
+        true,
+        true,
+        true,
+        true,
+      ]);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.getByRole('radio', { name: 'Negative' }).press('Space');
+    // The lowest that the button can be.
+    await button('Save').evaluate((one) => one.scrollIntoView({ block: 'end' }));
+    await button('Save').press('Enter');
+    await page.getByText('Users see you as negative now.').last().waitFor();
+    const { toasts, focused, end } = await places();
+    expect([focused.bottom <= toasts.top, end <= toasts.top, toasts.width]).toEqual([true, true, 320]);
+  } finally {
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+  await save('Positive');
+});
+
 test('a message that is refused is explained while it is typed, and at its field when it is saved', async () => {
   await message().fill('write to insta: anna_x');
   await page.getByText('("insta: anna_x")').waitFor();

@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createContext, use, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { words } from '../words/words.ts';
 import styles from './toasts.module.css';
@@ -16,36 +16,17 @@ const ToastContext = createContext<Show>(() => {});
 /** As long as the design says that something can be taken back. */
 const shownMs = 10_000;
 
+/** Tells the style sheets how much room the toasts take, so that everything else keeps out of it. */
+const reserve = (list: HTMLElement) =>
+  document.documentElement.style.setProperty('--toasts', `${Math.ceil(list.getBoundingClientRect().height)}px`);
+
 /** Scrolls what has the focus clear of the toasts: the button that somebody has just pressed is the one that they may press next. */
 function showFocused(list: Element): void {
   const focused = document.activeElement;
-  if (focused === null || focused === document.body || list.contains(focused) || focused.matches('main')) return;
-  const { left, right, bottom } = focused.getBoundingClientRect();
-  const covered = [...list.children].map((toast) => {
-    const box = toast.getBoundingClientRect();
-    return left < box.right && right > box.left ? bottom + 8 - box.top : 0;
-  });
-  window.scrollBy(0, Math.max(0, ...covered));
-}
-
-const controls = 'main :is(a[href], button, label, select, textarea)';
-
-function isOver(list: HTMLElement, { left, right, top, bottom }: DOMRect): boolean {
-  return [...list.children].some((toast) => {
-    const box = toast.getBoundingClientRect();
-    return left < box.right && right > box.left && top < box.bottom && bottom > box.top;
-  });
-}
-
-/** Puts the toasts to the end of the lower edge, or to its start if they lie over fewer controls of the page there. */
-function chooseSide(list: HTMLElement): void {
-  const boxes = [...document.querySelectorAll(controls)].map((one) => one.getBoundingClientRect());
-  const countAt = (side: 'end' | 'start') => {
-    list.dataset['side'] = side;
-    return boxes.filter((box) => isOver(list, box)).length;
-  };
-  const [end, start] = [countAt('end'), countAt('start')];
-  list.dataset['side'] = start < end ? 'start' : 'end';
+  if (focused === null || !focused.matches(':is(main, [role="dialog"]) *')) return;
+  const [box, toasts] = [focused.getBoundingClientRect(), list.getBoundingClientRect()];
+  const isBeside = box.right <= toasts.left || box.left >= toasts.right;
+  if (!isBeside && box.bottom > toasts.top && box.top < toasts.bottom) focused.scrollIntoView({ block: 'nearest' });
 }
 
 /** Says at the edge of the page what has happened. */
@@ -66,10 +47,18 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   );
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (box.current === null || toasts.length === 0) return;
-    chooseSide(box.current);
-    showFocused(box.current);
+    if (box.current === null) return;
+    reserve(box.current);
+    if (toasts.length > 0) showFocused(box.current);
   }, [toasts]);
+  // A window that is made narrower breaks their lines anew.
+  useEffect(() => {
+    const list = box.current;
+    if (list === null) return;
+    const sizes = new ResizeObserver(() => reserve(list));
+    sizes.observe(list);
+    return () => sizes.disconnect();
+  }, []);
   const list = useMemo(
     () => (
       <div ref={box} className={styles['toasts']} role="status" aria-live="polite" data-noprint>
