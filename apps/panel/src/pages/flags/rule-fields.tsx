@@ -25,7 +25,7 @@ export function RuleFields({
         <legend className={fieldStyles['label']}>{words.rule}</legend>
         {choices.map((choice) => (
           <label key={choice}>
-            <input type="radio" name={id} checked={draft.choice === choice} onChange={() => onChange({ ...draft, choice })} />{' '}
+            <input type="radio" name={id} checked={draft.choice === choice} onChange={() => onChange({ ...draft, choice })} />
             {words.choices[choice]}
           </label>
         ))}
@@ -68,7 +68,7 @@ export function RuleFields({
                   onChange={({ target }) =>
                     onChange({ ...draft, roles: target.checked ? [...draft.roles, role] : draft.roles.filter((one) => one !== role) })
                   }
-                />{' '}
+                />
                 {words.roleNames[role]}
               </label>
             ))}
