@@ -16,7 +16,8 @@ export interface Visitor {
   /** Opens a page of the panel, and waits until its data is there. @param path below /panel. */
   open(path: string): Promise<void>;
   /**
-   * Holds a page against the rules: nothing that axe finds in both themes, nothing scrolled sideways at 320 and 1280 px, no complaint.
+   * Holds a page against the rules: nothing that axe finds in both themes, nothing scrolled sideways at 320 and 1280 px, fields of one height in
+   * each row, choices in the panel's colour, no complaint.
    * @param ready what is there once the page is whole.
    */
   check(path: string, ready: string): Promise<void>;
@@ -81,8 +82,14 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
             await page.setViewportSize({ width, height: 900 });
             await visitor.open(path);
             await page.locator(ready).first().waitFor();
-            const found = await page.evaluate<{ faults: unknown[]; tooWide: string[] }>(
+            const found = await page.evaluate<{ faults: unknown[]; tooWide: string[]; uneven: string[]; ofTheBrowser: string[] }>(
               `${axe}; axe.run().then(({ violations }) => ({
+                uneven: [...document.querySelectorAll('main :is(select, input:not([type=radio], [type=checkbox], [type=file]))')]
+                  .map((one) => ({ one, box: one.getBoundingClientRect() }))
+                  .filter(({ box }, index, all) => all.some((other) => Math.abs(other.box.y - box.y) < 20 && other.box.height !== box.height))
+                  .map(({ one, box }) => \`\${box.height} \${one.outerHTML.slice(0, 120)}\`),
+                ofTheBrowser: [...document.querySelectorAll(':is([type=radio], [type=checkbox])')]
+                  .filter((one) => getComputedStyle(one).accentColor === 'auto').map((one) => one.outerHTML.slice(0, 120)),
                 faults: violations.map(({ id, nodes }) => [id, nodes[0].html.slice(0, 200)]),
                 tooWide: document.documentElement.scrollWidth <= window.innerWidth ? [] : [...document.querySelectorAll('body *')]
                   .filter((one) => one.getBoundingClientRect().right > window.innerWidth)
@@ -90,7 +97,7 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
               }))`,
             );
             const seen = { path, colorScheme, width };
-            expect({ ...seen, ...found }).toEqual({ ...seen, faults: [], tooWide: [] });
+            expect({ ...seen, ...found }).toEqual({ ...seen, faults: [], tooWide: [], uneven: [], ofTheBrowser: [] });
           }
         }
         await page.emulateMedia({ colorScheme: 'light' });
