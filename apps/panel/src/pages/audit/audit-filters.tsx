@@ -13,8 +13,11 @@ type Search = z.output<typeof auditSearch>;
 
 const idOnly = { hint: said.idHint, problem: said.idProblem, isWhole: isWholeId };
 
+/** Whether anything is left out. */
+export const isFiltered = (search: Search): boolean =>
+  Object.entries(search).some(([name, value]) => name !== 'cursor' && name !== 'open' && value !== '');
+
 export function AuditFilters({ search, onChange }: { search: Search; onChange: (changes: Partial<Search>) => void }) {
-  const isFiltered = Object.entries(search).some(([name, value]) => name !== 'cursor' && name !== 'open' && value !== '');
   return (
     <search className={styles['filters']} aria-label={said.filters}>
       <TypedFilter label={said.model} {...idOnly} value={search.modelId} onChange={(modelId) => onChange({ modelId })} />
@@ -39,7 +42,7 @@ export function AuditFilters({ search, onChange }: { search: Search; onChange: (
       />
       <TextField label={said.from} type="date" value={dayOf(search.from)} onChange={(from) => onChange({ from })} />
       <TextField label={said.to} type="date" value={dayOf(search.to, true)} onChange={(to) => onChange({ to })} />
-      {isFiltered && (
+      {isFiltered(search) && (
         <Button kind="quiet" onPress={() => onChange(auditSearch.parse({}))}>
           {said.clear}
         </Button>

@@ -18,7 +18,7 @@ import { audit as said } from '../../words/en/audit.ts';
 import { words } from '../../words/words.ts';
 import { Somebody } from '../somebody.tsx';
 import styles from './audit.module.css';
-import { AuditFilters } from './audit-filters.tsx';
+import { AuditFilters, isFiltered } from './audit-filters.tsx';
 import { EntryDialog } from './entry-dialog.tsx';
 import { auditSearch, boundsOf } from './search.ts';
 
@@ -63,8 +63,8 @@ export function Page() {
       <Loaded query={page}>
         {({ entries, nextCursor }) =>
           entries.length === 0 ? (
-            <StateBox kind="empty" title={said.nothing}>
-              {said.nothingText}
+            <StateBox kind="empty" title={isFiltered(search) ? said.nothing : said.nothingYet}>
+              {isFiltered(search) ? said.nothingText : said.nothingYetText}
             </StateBox>
           ) : (
             <>

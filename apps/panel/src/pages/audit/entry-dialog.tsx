@@ -96,7 +96,13 @@ function Facts({ entry }: { entry: Entry }) {
       </dd>
       <dt>{said.by}</dt>
       <dd>
-        {said.actor[entry.changedBy]} {entry.adminUserId !== null && <Somebody id={entry.adminUserId} />}
+        {said.actor[entry.changedBy]}
+        {entry.adminUserId !== null && (
+          <>
+            {': '}
+            <Somebody id={entry.adminUserId} />
+          </>
+        )}
       </dd>
     </dl>
   );

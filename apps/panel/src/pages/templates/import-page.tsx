@@ -70,7 +70,7 @@ export function Page() {
     <>
       {header}
       <div className={styles['parts']}>
-        <Card title={said.file}>
+        <Card title={said.importFile}>
           <div className={styles['parts']}>
             <p className={styles['soft']}>{said.importLead}</p>
             <div className={fieldStyles['field']}>

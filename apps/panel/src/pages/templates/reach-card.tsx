@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { call } from '../../api/api.ts';
 import { inWords } from '../../time/format.ts';
 import { Card } from '../../ui/card.tsx';
+import { shortId } from '../../ui/ids.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { asShare, counted } from '../../ui/numbers.ts';
 import { useSettled } from '../../ui/use-settled.ts';
@@ -59,8 +60,8 @@ function Shares({ reach: { period, renders, won, share, undecided, from, notKnow
                 ) : templateId === id ? (
                   said.reachThis
                 ) : (
-                  <Link href={`/templates/${templateId}`}>
-                    <code>{templateId}</code>
+                  <Link href={`/templates/${templateId}`} title={templateId}>
+                    {said.reachOther(shortId(templateId))}
                   </Link>
                 )}
                 : {said.reachMessages(counted(messages))}

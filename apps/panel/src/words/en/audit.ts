@@ -23,6 +23,8 @@ export const audit = {
   openOf: (model: string, version: number) => `Open change ${version} of model ${model}`,
   nothing: 'No change fits the filters',
   nothingText: 'Widen the time, or clear a filter.',
+  nothingYet: 'No mood was changed yet',
+  nothingYetText: 'Once a model sets a mood, or an administrator overrides one, it stands here.',
   actor: { model: 'The model', admin: 'An administrator', system: 'The system' },
   entry: (version: number) => `Change ${version}`,
   before: 'Before',
