@@ -104,5 +104,10 @@ export const overview = {
     silver: 'Silver',
     gold: 'Gold',
     platinum: 'Platinum',
+    email: 'E-mail addresses',
+    phone: 'Phone numbers',
+    url: 'Links',
+    handle: 'Accounts elsewhere',
+    listed_word: 'Listed words',
   } as Readonly<Record<string, string>>,
 };
