@@ -32,7 +32,8 @@ function moodsOf(rows: readonly Row[]): Mood[] {
 
 const within = ({ start, end }: Slice, instant: number) => start.getTime() <= instant && instant < end.getTime();
 
-function quantile(values: readonly number[], share: number): number {
+/** As percentile_cont of PostgreSQL. @param share from 0 to 1. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);
   const [below = NaN, above = NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
