@@ -47,9 +47,9 @@ function SeenAs({ own: { mood } }: { own: OwnMood }) {
 }
 
 function Editor({ own }: { own: OwnMood }) {
-  const { mood, heldUntil, terms } = own;
+  const { mood, heldUntil, terms, isUnconfirmed = false } = own;
   const change = useChangeMood();
-  const edit = useEdit(mood, change.isPending);
+  const edit = useEdit(mood, isUnconfirmed);
   const { preview, error, isOfDraft } = usePreview(edit.draft);
   const isHeld = useNow(heldUntil) < Date.parse(heldUntil ?? '') && heldUntil !== null;
   const isAccepted = terms.acceptedAt !== null;

@@ -5,7 +5,7 @@ import { mood as said } from '../../words/en/mood.ts';
 import { words } from '../../words/words.ts';
 import { updateBackTo } from './draft.ts';
 import type { MoodUpdate } from './draft.ts';
-import { ownMoodKey, refreshAfterChange, showMood } from './own-mood.ts';
+import { ownMoodKey, refreshAfterChange, showAhead, showMood } from './own-mood.ts';
 import type { Mood, OwnMood } from './own-mood.ts';
 import { explainRefusal } from './refusals.ts';
 
@@ -47,15 +47,17 @@ export function useChangeMood() {
       const before = client.getQueryData<OwnMood>(ownMoodKey);
       const { moodState, customMessage = null, autoRespond = false, responseDelay = 0, expiresAt = null } = update;
       const settings = { moodState, customMessage, autoRespond, responseDelay, expiresAt };
-      showMood(
-        client,
-        { ...onlyIf, ...settings, version: onlyIf.version + 1, updatedBy: 'model', lastUpdated: new Date().toISOString() },
-        1,
-      );
+      showAhead(client, {
+        ...onlyIf,
+        ...settings,
+        version: onlyIf.version + 1,
+        updatedBy: 'model',
+        lastUpdated: new Date().toISOString(),
+      });
       return before;
     },
     onSuccess(mood, change, before) {
-      showMood(client, mood, 0);
+      showMood(client, mood);
       change.onDone?.(mood);
       const undo = change.canUndo === true && before !== undefined ? { undo: () => undoChange(change, before.mood, mood) } : {};
       toast({ text: change.said(mood), ...undo });

@@ -5,14 +5,17 @@ import type { Draft, Edit } from './draft.ts';
 import type { Mood } from './own-mood.ts';
 import { draftName, unsavedMood } from './unsaved.ts';
 
-/** The edit as it goes on over the mood of now: where nothing is to be chosen between the two, nobody is asked to. */
-function broughtUpToDate(edit: Edit<Mood>, current: Mood, isSaving: boolean): Edit<Mood> {
+/**
+ * The edit as it goes on over the mood of now: where nothing is to be chosen between the two, nobody is asked to. Before a mood is confirmed what is
+ * typed does not count as saved: when it is refused, that is all there is of it.
+ */
+function broughtUpToDate(edit: Edit<Mood>, current: Mood, isUnconfirmed: boolean): Edit<Mood> {
   if (current.version !== edit.base.version) {
     if (!isChanged(edit)) return editOf(current);
     // What is typed is what is there by now: it was saved, and the answer was not seen here.
-    if (!isSaving && isSameDraft(edit.draft, draftOf(current))) return editOf(current);
+    if (!isUnconfirmed && isSameDraft(edit.draft, draftOf(current))) return editOf(current);
     // Such as the end of a hold.
-    if (!isSaving && isSameDraft(draftOf(edit.base), draftOf(current))) return { base: current, draft: edit.draft };
+    if (!isUnconfirmed && isSameDraft(draftOf(edit.base), draftOf(current))) return { base: current, draft: edit.draft };
   }
   return withoutOldEnd(edit, current);
 }
@@ -20,9 +23,9 @@ function broughtUpToDate(edit: Edit<Mood>, current: Mood, isSaving: boolean): Ed
 /**
  * What the model types over her mood. News of the mood never overwrites it: they wait until she saves or takes them over. As long as she has typed
  * nothing, the form follows. What she has typed and not saved outlives the page, also a reload, until the tab is closed.
- * @param current as it is now. @param isSaving the current one is shown before it is confirmed.
+ * @param current as it is now. @param isUnconfirmed the current one is shown before it is confirmed.
  */
-export function useEdit(current: Mood, isSaving: boolean) {
+export function useEdit(current: Mood, isUnconfirmed: boolean) {
   const owner = current.modelId;
   const [kept] = useState(() => keptDraft(owner, draftName, unsavedMood));
   const [edit, setEdit] = useState<Edit<Mood>>(() => kept?.value ?? editOf(current));
@@ -30,7 +33,7 @@ export function useEdit(current: Mood, isSaving: boolean) {
   const [keptAt, setKeptAt] = useState(kept?.keptAt);
   const hasNews = current.version !== edit.base.version;
   const isTouched = isChanged(edit);
-  const upToDate = broughtUpToDate(edit, current, isSaving);
+  const upToDate = broughtUpToDate(edit, current, isUnconfirmed);
   if (upToDate !== edit) setEdit(upToDate);
 
   useEffect(() => {
@@ -43,7 +46,7 @@ export function useEdit(current: Mood, isSaving: boolean) {
     draft: edit.draft,
     keptAt,
     isTouched,
-    hasNews: hasNews && isTouched && !isSaving,
+    hasNews: hasNews && isTouched && !isUnconfirmed,
     /** The news is that the mood has ended. */
     hasEnded: hasEnded(edit.base, current),
     change: (fields: Partial<Draft>) => setEdit((before) => ({ ...before, draft: { ...before.draft, ...fields } })),

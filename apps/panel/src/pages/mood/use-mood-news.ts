@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { urlOf } from '../../api/api.ts';
 import { useSessionState } from '../../shell/session.tsx';
-import { ownMoodKey, refreshAfterChange } from './own-mood.ts';
+import { ownMoodKey, refreshAfterChange, showMood } from './own-mood.ts';
 import type { Mood, OwnMood } from './own-mood.ts';
 
 const openAgainMs = 30_000;
@@ -26,7 +26,7 @@ export function useMoodNews(modelId: string): boolean {
       const mood = moods.find((one) => one.modelId === modelId);
       const own = client.getQueryData<OwnMood>(ownMoodKey);
       if (mood === undefined || own === undefined || mood.version <= own.mood.version) return;
-      client.setQueryData<OwnMood>(ownMoodKey, { ...own, mood });
+      showMood(client, mood);
       refreshAfterChange(client);
     }
 
