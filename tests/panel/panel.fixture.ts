@@ -47,7 +47,9 @@ const givenUp = /ERR_ABORTED/;
 
 export async function startPanel(options: StackOptions = {}): Promise<PanelUnderTest> {
   const [axe, folder] = await Promise.all([readFile(require.resolve('axe-core/axe.min.js'), 'utf8'), builtPanel()]);
-  const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...options.env } });
+  // Pages must complain of nothing: on a busy machine the database may answer late.
+  const patient = { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' };
+  const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...patient, ...options.env } });
   const browser = await launchChromium();
   const visitors: Visitor[] = [];
 
