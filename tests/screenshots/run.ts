@@ -12,8 +12,8 @@ import { playScene } from './scene.ts';
 const help = `npm run screenshots: takes the pictures of the guides anew, in docs/images.
 
 It starts a system of its own, with a database of its own on free ports, whatever else runs on this machine or DATABASE_URL and REDIS_URL name;
-plays a scene on it, and opens the pages in Chromium (Debian package
-chromium, or CHROMIUM_PATH), in both themes. It takes about a minute. The exit code is 1 when a page does not come, or when the pictures are
+plays a scene on it, and opens the pages in Chromium (Debian package chromium, or CHROMIUM_PATH), in both themes. Messages hold emoji: install a
+font that has them first (Debian package fonts-noto-color-emoji). It takes a minute or two. The exit code is 1 when a page does not come, or when the pictures are
 larger than 1 MB together.`;
 
 const root = path.resolve(import.meta.dirname, '../..');
