@@ -5,7 +5,7 @@ import type { Answer } from '@mood/testing/api-client';
 import { eventually } from '@mood/testing/eventually';
 import { openMoodStore } from '@mood/testing/mood-store';
 import type { OpenMoodStore } from '@mood/testing/mood-store';
-import { startStack } from '@mood/testing/stack';
+import { patientWithDatabase, startStack } from '@mood/testing/stack';
 import type { Model, Stack } from '@mood/testing/stack';
 
 const hourMs = 3_600_000;
@@ -15,7 +15,7 @@ let database: Client;
 let store: OpenMoodStore;
 beforeAll(async () => {
   // Hundreds at once take turns on ten connections: on a busy machine that takes longer than a request usually waits.
-  stack = await startStack({ workers: 1, env: { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' } });
+  stack = await startStack({ workers: 1, env: patientWithDatabase });
   store = openMoodStore(stack);
   database = new Client({ connectionString: stack.database.url });
   await database.connect();

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
 import { launchChromium } from '@mood/testing/browser';
 import type { Browser, BrowserContext, Page } from '@mood/testing/browser';
-import { startStack } from '@mood/testing/stack';
+import { patientWithDatabase, startStack } from '@mood/testing/stack';
 import type { Stack, StackOptions } from '@mood/testing/stack';
 import { builtPanel } from './built-panel.ts';
 
@@ -47,9 +47,8 @@ const givenUp = /ERR_ABORTED/;
 
 export async function startPanel(options: StackOptions = {}): Promise<PanelUnderTest> {
   const [axe, folder] = await Promise.all([readFile(require.resolve('axe-core/axe.min.js'), 'utf8'), builtPanel()]);
-  // Pages must complain of nothing: on a busy machine the database may answer late.
-  const patient = { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' };
-  const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...patient, ...options.env } });
+  // Pages must complain of nothing.
+  const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...patientWithDatabase, ...options.env } });
   const browser = await launchChromium();
   const visitors: Visitor[] = [];
 

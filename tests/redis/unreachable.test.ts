@@ -17,7 +17,7 @@ import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
 import { sideBySide } from '@mood/testing/side-by-side';
 import { standIn, stopStandIns } from '@mood/testing/stand-ins';
-import { startStack } from '@mood/testing/stack';
+import { patientWithDatabase, startStack } from '@mood/testing/stack';
 import type { Stack } from '@mood/testing/stack';
 
 const password = 'Zx8-never-in-a-log-5';
@@ -216,8 +216,7 @@ describe('processes with a Redis that cannot be used', () => {
   async function start(app: 'api' | 'worker', redisUrl: string) {
     const [port, opsPort] = [await freePort(), await freePort()];
     // What is asserted of the log is about Redis: a database that a busy machine answers late must not be in it.
-    const patient = { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' };
-    const env = { ...stack.env, ...patient, REDIS_URL: redisUrl, PORT: String(port), METRICS_PORT: String(opsPort) };
+    const env = { ...stack.env, ...patientWithDatabase, REDIS_URL: redisUrl, PORT: String(port), METRICS_PORT: String(opsPort) };
     const child = spawnNodeProcess(`apps/${app}/src/main.ts`, env);
     const lines = () =>
       child

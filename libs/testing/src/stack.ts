@@ -54,6 +54,9 @@ function queueStore(): Record<string, string> {
   return { REDIS_URL: url, QUEUE_PREFIX: `test-${randomBytes(6).toString('hex')}` };
 }
 
+/** Environment of processes that wait for their database, for tests that are of something else: on a busy machine it may answer late. */
+export const patientWithDatabase = { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' } as const;
+
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const database = options.database ?? (await createTestDatabase());
   const [apiPort, sandboxPort] = [await freePort(), await freePort()];
