@@ -105,7 +105,7 @@ async function settled(scene: Scene, by: Client = database): Promise<ReplyRow[]>
   };
   // The two looks are two moments: a reply that was made between them is in the second one only.
   const over = ({ status }: ReplyRow) => !['pending', 'sending', 'failed'].includes(status);
-  const found = await eventually(look, ({ open, replies: known }) => open === 0 && known.length > 0 && known.every(over), 20_000);
+  const found = await eventually(look, ({ open, replies: known }) => open === 0 && known.length > 0 && known.every(over), 60_000);
   return found.replies;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { count } from '@mood/testing/counts';
 import { untilDrained } from '@mood/testing/drained';
-import { eventually } from '@mood/testing/eventually';
+import { eventually, until } from '@mood/testing/eventually';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
 import { startStack } from '@mood/testing/stack';
@@ -12,6 +12,8 @@ import type { Stack } from '@mood/testing/stack';
 const hangsMs = count(30_000, 8_000);
 const writers = 4;
 const readers = 8;
+/** Requests of each kind meanwhile, to know how many of a hundred are slow. */
+const enough = 100;
 /** Between two requests of one of them. */
 const restMs = 20;
 
@@ -73,15 +75,17 @@ test(`while Redis hangs for ${hangsMs} ms moods are changed and read as before; 
   }
   await eventually(healthOfCache, (status) => status === 'down');
   await pause(hangsMs);
+  const timesOf = (what: 'update' | 'read') => took.filter((one) => one.what === what).map(({ ms }) => ms);
+  await until(() => timesOf('update').length > enough && timesOf('read').length > enough, hangsMs);
   over.abort();
   await load;
   redis.resume();
 
   expect(took.filter(({ status }) => status !== 200)).toEqual([]);
   for (const what of ['update', 'read'] as const) {
-    const times = took.filter((one) => one.what === what).map(({ ms }) => ms);
+    const times = timesOf(what);
     times.sort((a, b) => a - b);
-    expect(times.length).toBeGreaterThan(100);
+    expect(times.length).toBeGreaterThan(enough);
     // Redis itself was waited for by those alone who asked it first.
     const waited = times.filter((ms) => ms > 450).length;
     expect(waited / times.length).toBeLessThan(0.05);

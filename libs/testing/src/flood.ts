@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 
 /** In a process of its own, so that sending does not hold up whoever measures. */
 const script = `
@@ -14,7 +15,9 @@ const script = `
     }).on('error', () => { count('error'); setImmediate(next); });
   }
   for (let i = 0; i < connections; i++) next();
-  process.stdin.resume().on('end', () => { console.log(JSON.stringify(answers)); process.exit(); });
+  const tell = () => console.log(JSON.stringify(answers));
+  setInterval(tell, 50);
+  process.stdin.resume().on('end', () => { tell(); process.exit(); });
 `;
 
 /** A server that answers everything at once, with next to nothing. */
@@ -31,14 +34,21 @@ function run(code: string, ...args: string[]) {
 }
 
 /** Asks for one path over so many connections, each again as soon as it is answered, until it is told to stop. */
-export function startFlood(url: string, path: string, connections = 40): { stop(): Promise<Record<string, number>> } {
+export function startFlood(url: string, path: string, connections = 40) {
   const child = run(script, JSON.stringify({ url, path, connections }));
+  let answers: Record<string, number> = {};
+  const lines = createInterface(child.stdout).on('line', (line) => {
+    answers = JSON.parse(line);
+  });
   return {
+    /** Answers so far, as the flood has last told: a moment ago. */
+    answered: (): number => Object.values(answers).reduce((sum, some) => sum + some, 0),
     /** @returns answers by status. */
-    async stop() {
+    async stop(): Promise<Record<string, number>> {
+      const ended = once(lines, 'close');
       child.stdin.end();
-      const [line] = await once(child.stdout, 'data');
-      return JSON.parse(String(line));
+      await ended;
+      return answers;
     },
   };
 }
