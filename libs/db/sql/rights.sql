@@ -109,4 +109,4 @@ GRANT EXECUTE ON FUNCTION accept_terms, ensure_data_key, record_audit_access, pu
 -- These run with the rights of the caller.
 GRANT EXECUTE ON FUNCTION analytics_changes, analytics_levels, analytics_sums, analytics_items TO mood_app;
 GRANT EXECUTE ON FUNCTION roll_up_analytics, reconcile_analytics TO mood_app;
-GRANT EXECUTE ON FUNCTION receive_message, receive_messages, answer_conversation TO mood_app;
+GRANT EXECUTE ON FUNCTION receive_message, receive_messages, note_engagement, answer_conversation TO mood_app;

@@ -105,6 +105,7 @@ const expectedFunctions: Record<string, string> = {
   expire_moods: 'owner, called',
   judge_mood_changes: 'caller',
   mood_transition_hash: 'caller',
+  note_engagement: 'caller, called',
   number_experiment_decision: 'caller',
   number_template_version: 'caller',
   open_mood_cache: 'owner, called',

@@ -13,7 +13,9 @@ DECLARE
   v_conversation auto_reply_conversations;
   v_known auto_replies;
   v_open auto_replies;
-  v_recent uuid[];
+  -- Whether the conversation knows of the reply to come.
+  v_is_noted boolean;
+  v_wants_replies boolean;
   v_wanted boolean;
   v_last_sent_at timestamptz;
   -- What is read from a variable can bound an index; what a function says anew for every row cannot.
@@ -29,81 +31,32 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(p_message.model_id || ' ' || p_message.user_id, 7306));
 
   SELECT *
-  INTO v_known
-  FROM auto_replies AS a
-  WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
-  IF v_known.id IS NULL THEN
-    -- Whoever writes after a reply goes on with the conversation, whatever becomes of this message. The conversation is locked before its replies.
-    SELECT c.recent_reply_ids
-    INTO v_recent
-    FROM auto_reply_conversations AS c
-    WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
-    IF
-      cardinality(v_recent) > 0
-      AND EXISTS (
-        SELECT
-        FROM auto_replies AS a
-        WHERE
-          a.id = ANY (v_recent)
-          AND a.user_id = p_message.user_id
-          AND coalesce(a.held_out_at, a.sent_at) < v_received_at
-          AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
-          AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at)
-      )
-    THEN
-      PERFORM 1
-      FROM auto_reply_conversations AS c
-      WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id
-      FOR NO KEY UPDATE;
-      -- Analytics is told of the first time that is known; a message that was written earlier and is reported later changes the time alone.
-      WITH
-        engaged AS (
-          UPDATE auto_replies AS a
-          SET engaged_at = v_received_at
-          WHERE
-            a.id = ANY (v_recent)
-            AND a.user_id = p_message.user_id
-            AND coalesce(a.held_out_at, a.sent_at) < v_received_at
-            AND coalesce(a.held_out_at, a.sent_at) >= v_received_at - INTERVAL '24 hours'
-            AND (a.engaged_at IS NULL OR a.engaged_at > v_received_at)
-          RETURNING a.id, a.sent_at, old.engaged_at IS NULL AS is_first
-        )
-      INSERT INTO outbox (kind, model_id, payload)
-      SELECT
-        'auto-reply-engaged',
-        p_message.model_id,
-        jsonb_build_object(
-          'timestamp',
-          v_received_at,
-          'autoReplyId',
-          e.id,
-          'conversationId',
-          p_message.conversation_id,
-          'sentAt',
-          e.sent_at
-        )
-      FROM engaged AS e
-      WHERE e.is_first AND e.sent_at IS NOT NULL;
-    END IF;
-    SELECT *
-    INTO v_mood
-    FROM model_mood_states AS s
-    WHERE s.model_id = p_message.model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
-    IF v_mood.model_id IS NULL THEN
-      outcome := 'auto_respond_off';
-      RETURN;
-    END IF;
-    -- Locks the conversation. Another user may have been named for this very message meanwhile.
-    INSERT INTO auto_reply_conversations AS c (model_id, conversation_id)
-    VALUES (p_message.model_id, p_message.conversation_id)
+  INTO v_mood
+  FROM model_mood_states AS s
+  WHERE s.model_id = p_message.model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
+  v_wants_replies := v_mood.model_id IS NOT NULL;
+  IF v_wants_replies THEN
+    -- Locks the conversation. A new one has the reply at once, which is quicker than one more statement, and harmless when there will be none.
+    INSERT INTO auto_reply_conversations AS c (model_id, conversation_id, recent_reply_ids)
+    VALUES (p_message.model_id, p_message.conversation_id, ARRAY[p_message.id])
     ON CONFLICT (model_id, conversation_id) DO UPDATE SET updated_at = clock_timestamp()
     RETURNING c.*
     INTO v_conversation;
+    v_is_noted := v_conversation.recent_reply_ids = ARRAY[p_message.id];
+  ELSE
     SELECT *
-    INTO v_known
-    FROM auto_replies AS a
-    WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
+    INTO v_conversation
+    FROM auto_reply_conversations AS c
+    WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
   END IF;
+  -- Whoever writes after a reply goes on with the conversation, whatever becomes of this message.
+  IF v_is_noted IS NOT TRUE AND cardinality(v_conversation.recent_reply_ids) > 0 THEN
+    PERFORM note_engagement(v_conversation, p_message.user_id, v_received_at);
+  END IF;
+  SELECT *
+  INTO v_known
+  FROM auto_replies AS a
+  WHERE a.model_id = p_message.model_id AND a.conversation_id = p_message.conversation_id AND a.message_id = p_message.message_id;
   IF v_known.id IS NOT NULL THEN
     IF v_known.user_id != p_message.user_id THEN
       outcome := 'conflict';
@@ -116,6 +69,10 @@ BEGIN
     auto_reply_id := coalesce(v_known.joined_to, v_known.id);
     due_at := v_known.due_at;
     is_due := due_at <= clock_timestamp();
+    RETURN;
+  END IF;
+  IF NOT v_wants_replies THEN
+    outcome := 'auto_respond_off';
     RETURN;
   END IF;
 
@@ -257,9 +214,11 @@ BEGIN
     INSERT INTO outbox (id, kind, model_id, payload, due_at)
     VALUES (p_message.id, 'auto-reply', p_message.model_id, '{}', receive_message.due_at);
   END IF;
-  UPDATE auto_reply_conversations AS c
-  SET recent_reply_ids = (c.recent_reply_ids || p_message.id)[greatest(1, cardinality(c.recent_reply_ids) - 30):]
-  WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
+  IF NOT v_is_noted THEN
+    UPDATE auto_reply_conversations AS c
+    SET recent_reply_ids = (c.recent_reply_ids || p_message.id)[greatest(1, cardinality(c.recent_reply_ids) - 30):]
+    WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
+  END IF;
   outcome := 'scheduled';
 END;
 $$;
