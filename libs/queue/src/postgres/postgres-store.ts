@@ -1,4 +1,4 @@
-import { assertSchemaCompatibility, SchemaMigrationRequiredError } from 'bullmq';
+import { assertSchemaCompatibility, PostgresQueueBackend, SchemaMigrationRequiredError } from 'bullmq';
 import { keptFor } from '@mood/runtime';
 import { DatabaseError } from 'pg';
 import type { QueueStore } from '../queue-store.ts';
@@ -21,10 +21,11 @@ const workOfQueues = `SELECT q.name,
 /** All queues ask at nearly the same time. */
 const askedKeptMs = workerDefaults.stalledInterval / 2;
 
-/** One pool for all queues and workers of the process. */
+/** One pool for all queues and workers of the process, and a connection of its own for the locks of jobs that run. */
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
-  const connect = () => new ReconnectingConnection(pool.forBullmq, options.schema);
+  const lockPool = createQueuePool({ ...options, maxConnections: 1, keepsOpen: true });
+  const connect = ({ forBullmq } = pool) => new ReconnectingConnection(forBullmq, options.schema);
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
   const findWork = keptFor(askedKeptMs, async () => {
     const { rows } = await pool.plain.query<{ name: string; runs: boolean; waits: boolean }>(workOfQueues, [
@@ -55,8 +56,10 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
       return new ReconnectingBackend(connect(), name, settings, { onCanary });
     },
     workerBackend(name, settings, onNoneWaits) {
+      const lockConnection = connect(lockPool);
       const backend = new ReconnectingBackend(connect(), name, settings, {
         workerName: name,
+        locks: new PostgresQueueBackend(lockConnection, name, { ...settings, connection: lockConnection.pool }, false),
         // What comes next tells of an outage.
         findWork: () =>
           findWork().then(
@@ -68,7 +71,7 @@ export function openPostgresStore(options: QueuePoolOptions): QueueStore {
       workers.push({ name, backend });
       return backend;
     },
-    close: () => pool.plain.end(),
+    close: async () => void (await Promise.all([pool.plain.end(), lockPool.plain.end()])),
   };
 }
 

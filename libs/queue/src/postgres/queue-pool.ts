@@ -9,6 +9,8 @@ export interface QueuePoolOptions {
   schema: string;
   applicationName: string;
   maxConnections: number;
+  /** Whether connections stay open while nobody uses them: what may not wait finds one open. */
+  keepsOpen?: boolean;
   reportTrouble: (part: string, error: unknown) => void;
 }
 
@@ -32,6 +34,7 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
       statement_timeout: '5000',
       idle_in_transaction_session_timeout: '10000',
     }),
+    ...(options.keepsOpen === true ? { idleTimeoutMillis: 0 } : {}),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 3_000,

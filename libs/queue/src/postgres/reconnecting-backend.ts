@@ -36,6 +36,8 @@ export class ReconnectingConnection extends PostgresConnection {
 }
 
 export interface BackendRole {
+  /** Of a worker: where it renews its locks. */
+  locks?: Pick<PostgresQueueBackend, 'extendLocks'>;
   /** Of a worker: BullMQ finds workers by the name of their connection. */
   workerName?: string;
   /** Of a worker: whether jobs wait that it could take, and whether it is worthwhile to search for stalled ones; undefined when it cannot be found out. */
@@ -79,6 +81,11 @@ export class ReconnectingBackend extends PostgresQueueBackend {
     const id = await super.addJob(...args);
     if (args[0].name === canaryName) this.#role.onCanary?.();
     return id;
+  }
+
+  /** A worker whose commands wait for a connection would else lose the jobs that it runs, and all of them would be done once more. */
+  override extendLocks(...args: Parameters<PostgresQueueBackend['extendLocks']>) {
+    return this.#role.locks?.extendLocks(...args) ?? super.extendLocks(...args);
   }
 
   override async moveToActive(...args: Parameters<PostgresQueueBackend['moveToActive']>) {
