@@ -57,6 +57,9 @@ function queueStore(): Record<string, string> {
 /** Environment of processes that wait for their database, for tests that are of something else: on a busy machine it may answer late. */
 export const patientWithDatabase = { DATABASE_CONNECT_TIMEOUT_MS: '20000', DATABASE_STATEMENT_TIMEOUT_MS: '20000' } as const;
 
+/** A test with a database of its own is about what becomes of it: how soon processes give it up is as it ships. */
+const hasOwnDatabase = ({ database, env }: StackOptions) => database !== undefined || env?.['DATABASE_URL'] !== undefined;
+
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const database = options.database ?? (await createTestDatabase());
   const [apiPort, sandboxPort] = [await freePort(), await freePort()];
@@ -81,6 +84,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     REFUSED_WRITES_PER_MINUTE_PER_PRINCIPAL: '0',
     // Tests under load write to a model as one user. Those of the cap set their own.
     AUTO_REPLY_DAILY_CAP: '100000',
+    ...(hasOwnDatabase(options) ? {} : { DATABASE_CONNECT_TIMEOUT_MS: patientWithDatabase.DATABASE_CONNECT_TIMEOUT_MS }),
     ...queueStore(),
     ...options.env,
   };
