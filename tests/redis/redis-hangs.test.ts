@@ -43,9 +43,13 @@ test(`while Redis hangs for ${hangsMs} ms moods are changed and read as before; 
   expect((await api.post('/api/v1/mood/update', mood, replying.token)).status).toBe(200);
   await eventually(healthOfCache, (status) => status === 'healthy');
 
-  const took: { what: 'update' | 'read'; status: number; ms: number }[] = [];
+  const kinds = ['update', 'read'] as const;
+  type Kind = (typeof kinds)[number];
+  const took: { what: Kind; status: number; ms: number }[] = [];
+  const timesOf = (what: Kind) => took.flatMap((one) => (one.what === what ? [one.ms] : [])).toSorted((a, b) => a - b);
+  const areEnough = () => kinds.every((what) => timesOf(what).length > enough);
   const over = new AbortController();
-  async function repeat(what: 'update' | 'read', request: (n: number) => Promise<{ status: number }>): Promise<void> {
+  async function repeat(what: Kind, request: (n: number) => Promise<{ status: number }>): Promise<void> {
     for (let n = 0; !over.signal.aborted; n += 1) {
       const began = performance.now();
       const { status } = await request(n);
@@ -66,6 +70,11 @@ test(`while Redis hangs for ${hangsMs} ms moods are changed and read as before; 
     ),
   ]);
 
+  // What nineteen of twenty requests take on this machine just now while Redis answers.
+  await until(areEnough, hangsMs);
+  const usualMs = new Map(kinds.map((what) => [what, timesOf(what)[Math.floor(timesOf(what).length * 0.95)] ?? 0]));
+  expect(took.splice(0).filter(({ status }) => status !== 200)).toEqual([]);
+
   redis.pause();
   const conversations = Array.from({ length: 20 }, () => randomUUID());
   for (const conversationId of conversations) {
@@ -75,19 +84,17 @@ test(`while Redis hangs for ${hangsMs} ms moods are changed and read as before; 
   }
   await eventually(healthOfCache, (status) => status === 'down');
   await pause(hangsMs);
-  const timesOf = (what: 'update' | 'read') => took.filter((one) => one.what === what).map(({ ms }) => ms);
-  await until(() => timesOf('update').length > enough && timesOf('read').length > enough, hangsMs);
+  await until(areEnough, hangsMs);
   over.abort();
   await load;
   redis.resume();
 
   expect(took.filter(({ status }) => status !== 200)).toEqual([]);
-  for (const what of ['update', 'read'] as const) {
+  for (const what of kinds) {
     const times = timesOf(what);
-    times.sort((a, b) => a - b);
     expect(times.length).toBeGreaterThan(enough);
     // Redis itself was waited for by those alone who asked it first.
-    const waited = times.filter((ms) => ms > 450).length;
+    const waited = times.filter((ms) => ms > Math.max(450, 3 * (usualMs.get(what) ?? 0))).length;
     expect(waited / times.length).toBeLessThan(0.05);
   }
   await eventually(healthOfCache, (status) => status === 'healthy');
