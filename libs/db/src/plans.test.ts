@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditFilter, ModelFilter } from '@mood/domain';
+import { inBatches } from '@mood/testing/in-batches';
 import { startOwnPostgres } from '@mood/testing/own-postgres';
 import type { OwnPostgres } from '@mood/testing/own-postgres';
 import { createAuditLog } from './audit/audit-log.ts';
@@ -98,31 +99,38 @@ describe.each([0, 3, 150])('tables that were analysed when they had the rows of 
     expect(await readMoreThan(turns * 20)).toEqual([]);
   });
 
-  test('let a reply begin and be sent at the same cost, however many are over', async () => {
-    const autoReplies = createAutoReplyStore(opened.database);
-    const modelId = randomUUID();
-    await createPerformerRegistry(opened.database).register([modelId]);
-    await opened.sql.query(
-      `INSERT INTO model_mood_states (model_id, mood_state, auto_respond, updated_by, version) VALUES ($1, 'positive', true, 'model', 1)`,
-      [modelId],
-    );
-    for (let turn = 0; turn < turns; turn += 1) {
-      if (turn === analysedAt) await opened.sql.query('VACUUM ANALYZE');
-      // Alone, and several that share statements.
-      const group = Array.from({ length: turn % 2 === 0 ? 1 : 3 }, (_, index) => `over-${turn}-${index}`);
-      await Promise.all(
-        group.map(async (name) => {
-          const ids = { messageId: name, conversationId: name, userId: randomUUID(), modelId };
-          const intake = await autoReplies.receive({ ...ids, receivedAt: new Date(), senderType: 'user', automated: false }, rules, null);
-          if (intake.kind !== 'scheduled') throw new Error(intake.kind);
-          const prepared = { text: 'Hi', template: null, moodState: 'positive', tier: null } as const;
-          expect(await autoReplies.beginSending(intake.autoReplyId, prepared)).toBe(true);
-          expect(await autoReplies.confirmSent(intake.autoReplyId)).toEqual({ templateId: null });
-        }),
+  // Planned while each is sent at once, and while many wait before the first one is over.
+  test.each([0, 100])(
+    'let a reply begin and be sent at the same cost, however many are over, %i of them held back at first',
+    async (heldBack) => {
+      const autoReplies = createAutoReplyStore(opened.database);
+      const modelId = randomUUID();
+      await createPerformerRegistry(opened.database).register([modelId]);
+      await opened.sql.query(
+        `INSERT INTO model_mood_states (model_id, mood_state, auto_respond, updated_by, version) VALUES ($1, 'positive', true, 'model', 1)`,
+        [modelId],
       );
-    }
-    expect(await readMoreThan(turns * 20)).toEqual([]);
-  });
+      const held: string[] = [];
+      async function receive(name: string): Promise<void> {
+        const ids = { messageId: name, conversationId: name, userId: randomUUID(), modelId };
+        const intake = await autoReplies.receive({ ...ids, receivedAt: new Date(), senderType: 'user', automated: false }, rules, null);
+        if (intake.kind !== 'scheduled') throw new Error(intake.kind);
+        held.push(intake.autoReplyId);
+      }
+      async function send(id: string): Promise<void> {
+        const prepared = { text: 'Hi', template: null, moodState: 'positive', tier: null } as const;
+        expect(await autoReplies.beginSending(id, prepared)).toBe(true);
+        expect(await autoReplies.confirmSent(id)).toEqual({ templateId: null });
+      }
+      for (let turn = 0; turn < turns; turn += 1) {
+        if (turn === analysedAt) await opened.sql.query('VACUUM ANALYZE');
+        // Alone, and several that share statements.
+        await Promise.all(Array.from({ length: turn % 2 === 0 ? 1 : 3 }, (_, index) => receive(`over-${turn}-${index}`)));
+        if (turn >= heldBack) await inBatches(held.splice(0), 3, send);
+      }
+      expect(await readMoreThan(turns * 20)).toEqual([]);
+    },
+  );
 });
 
 /** Reads pages by each filter, as many as it takes until a plan is kept. @returns how many entries were shown. */

@@ -18,8 +18,10 @@ DECLARE
   v_wants_replies boolean;
   v_wanted boolean;
   v_last_sent_at timestamptz;
+  v_replies bigint;
   -- What is read from a variable can bound an index; what a function says anew for every row cannot.
   v_looked_since timestamptz;
+  v_day_ago timestamptz;
   v_received_at timestamptz := least(p_message.received_at, clock_timestamp());
   v_just_after timestamptz := v_received_at + INTERVAL '1 millisecond';
 BEGIN
@@ -148,34 +150,25 @@ BEGIN
 
   -- A reply is sent a day after it was due at the latest.
   v_looked_since := least(v_received_at, clock_timestamp() - make_interval(secs => p_message.cooldown_seconds)) - INTERVAL '2 days';
-  SELECT max(a.sent_at)
-  INTO v_last_sent_at
+  v_day_ago := clock_timestamp() - INTERVAL '24 hours';
+  -- All states that the index of replies to a user has are named, and none less: where few replies were over, the index of those that are would
+  -- seem the shorter one, and be read as a whole from then on.
+  SELECT
+    max(a.sent_at) FILTER (WHERE a.status = 'sent' AND a.conversation_id = p_message.conversation_id),
+    count(*) FILTER (WHERE a.due_at > v_day_ago)
+  INTO v_last_sent_at, v_replies
   FROM auto_replies AS a
   WHERE
     a.model_id = p_message.model_id
     AND a.user_id = p_message.user_id
-    AND a.conversation_id = p_message.conversation_id
-    AND a.status = 'sent'
+    AND a.status IN ('pending', 'sending', 'sent')
     AND a.due_at > v_looked_since;
   IF v_last_sent_at > clock_timestamp() - make_interval(secs => p_message.cooldown_seconds) THEN
     outcome := 'cooling_down';
   ELSEIF v_last_sent_at >= v_received_at THEN
     outcome := 'replied';
-  ELSE
-    v_looked_since := clock_timestamp() - INTERVAL '24 hours';
-    IF
-      p_message.daily_cap <= (
-        SELECT count(*)
-        FROM auto_replies AS a
-        WHERE
-          a.model_id = p_message.model_id
-          AND a.user_id = p_message.user_id
-          AND a.status IN ('pending', 'sending', 'sent')
-          AND a.due_at > v_looked_since
-      )
-    THEN
-      outcome := 'daily_cap';
-    END IF;
+  ELSEIF p_message.daily_cap <= v_replies THEN
+    outcome := 'daily_cap';
   END IF;
   IF outcome IS NOT NULL THEN
     due_at := NULL;

@@ -13,7 +13,13 @@ let store: QueueStore;
 beforeAll(async () => {
   database = await createEmptyDatabase();
   await migrateQueueSchema({ databaseUrl: database.url, schema: 'queues' });
-  store = openPostgresStore({ databaseUrl: database.url, schema: 'queues', applicationName: 'test', maxConnections, reportTrouble: () => {} });
+  store = openPostgresStore({
+    databaseUrl: database.url,
+    schema: 'queues',
+    applicationName: 'test',
+    maxConnections,
+    reportTrouble: () => {},
+  });
 });
 afterAll(async () => {
   await store?.close();
