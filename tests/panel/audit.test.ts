@@ -58,6 +58,7 @@ test('what no page understands of an address is said there, on every page, and c
     ['/models?moodState=purple&limit=abc', ['moodState=purple', 'limit=abc']],
     ['/alerts?status=purple', ['status=purple']],
     ['/?range=abc&from=yesterday&metric=abc', ['range=abc', 'from=yesterday', 'metric=abc']],
+    ['/?range=7d&from=2026-01-01&to=2026-01-31', ['from=2026-01-01', 'to=2026-01-31']],
     ['/templates?tierLevel=purple', ['tierLevel=purple']],
     ['/experiments?offset=abc', ['offset=abc']],
     ['/flags?history=abc', ['history=abc']],

@@ -1,6 +1,7 @@
 import { useDeferredValue, useState } from 'react';
 import { ApiError } from '../../api/api.ts';
 import { inWords } from '../../time/format.ts';
+import { useRefused } from '../../ui/address.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
@@ -22,6 +23,9 @@ export function Page() {
   const [search, set] = useSearch(overviewSearch);
   // The day does not turn under who reads: the next visit begins anew.
   const [now] = useState(() => new Date());
+  // Days that an address names beside another range than theirs.
+  useRefused('from', search.range !== 'custom' && search.from !== '');
+  useRefused('to', search.range !== 'custom' && search.to !== '');
   const found = periodOf(search, now);
   const period = typeof found === 'string' ? null : found;
   const summary = useSummary(period);
