@@ -1,5 +1,5 @@
 import { DatabaseAway, DependencyUnavailable, TookTooLong } from '@mood/domain';
-import { pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, pooledClient, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
@@ -61,7 +61,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     clientUrl: options.databaseUrl,
     entities: [...entities],
     ...options.orm,
-    pool: { min: 0, max: options.poolMax },
+    pool: { min: 0, max: options.poolMax, idleTimeoutMillis: idleConnectionMs },
     driverOptions: {
       Client: pooledClient(Client),
       // MikroORM takes only host, user and database out of the URL: without this, what it says about TLS would be lost.

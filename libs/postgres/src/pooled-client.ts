@@ -1,3 +1,9 @@
+/**
+ * Milliseconds after which a pool closes a connection that nobody has used: longer than from one round of the slowest part of a process to the
+ * next. A new one costs the server a process, a check of the password, and the plans of all its statements.
+ */
+export const idleConnectionMs = 300_000;
+
 /** Errors with which a connection could not be made. */
 const refusals = new WeakSet();
 

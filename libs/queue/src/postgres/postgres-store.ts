@@ -24,7 +24,7 @@ const askedKeptMs = workerDefaults.stalledInterval / 2;
 /** One pool for all queues and workers of the process, and a connection of its own for the locks of jobs that run. */
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
-  const lockPool = createQueuePool({ ...options, maxConnections: 1, keepsOpen: true });
+  const lockPool = createQueuePool({ ...options, maxConnections: 1 });
   const connect = ({ forBullmq } = pool) => new ReconnectingConnection(forBullmq, options.schema);
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
   const findWork = keptFor(askedKeptMs, async () => {

@@ -1,6 +1,6 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, pooledClient, sessionSetup } from '@mood/postgres';
 import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -9,8 +9,6 @@ export interface QueuePoolOptions {
   schema: string;
   applicationName: string;
   maxConnections: number;
-  /** Whether connections stay open while nobody uses them: what may not wait finds one open. */
-  keepsOpen?: boolean;
   reportTrouble: (part: string, error: unknown) => void;
 }
 
@@ -34,7 +32,7 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
       statement_timeout: '5000',
       idle_in_transaction_session_timeout: '10000',
     }),
-    ...(options.keepsOpen === true ? { idleTimeoutMillis: 0 } : {}),
+    idleTimeoutMillis: idleConnectionMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 3_000,
