@@ -51,10 +51,6 @@ BEGIN
     FROM auto_reply_conversations AS c
     WHERE c.model_id = p_message.model_id AND c.conversation_id = p_message.conversation_id;
   END IF;
-  -- Whoever writes after a reply goes on with the conversation, whatever becomes of this message.
-  IF v_is_noted IS NOT TRUE AND cardinality(v_conversation.recent_reply_ids) > 0 THEN
-    PERFORM note_engagement(v_conversation, p_message.user_id, v_received_at);
-  END IF;
   SELECT *
   INTO v_known
   FROM auto_replies AS a
@@ -72,6 +68,10 @@ BEGIN
     due_at := v_known.due_at;
     is_due := due_at <= clock_timestamp();
     RETURN;
+  END IF;
+  -- Whoever writes after a reply goes on with the conversation, whatever becomes of this message.
+  IF v_is_noted IS NOT TRUE AND cardinality(v_conversation.recent_reply_ids) > 0 THEN
+    PERFORM note_engagement(v_conversation, p_message.user_id, v_received_at);
   END IF;
   IF NOT v_wants_replies THEN
     outcome := 'auto_respond_off';

@@ -107,6 +107,26 @@ describe('a reply that was sent an hour ago is followed by', () => {
   });
 });
 
+describe('a message that is reported once more', () => {
+  test('is not what follows its own reply, though its clock is fast', async () => {
+    await opened.sql.query(`DELETE FROM auto_replies WHERE id = $1`, [replyId]);
+    const message = messageOf({ receivedAt: new Date(Date.now() + 60 * minuteMs) });
+    const first = await replies.receive(message, rules, null);
+    if (first.kind !== 'scheduled') throw new Error(first.kind);
+    await replies.beginSending(first.autoReplyId, prepared);
+    await replies.confirmSent(first.autoReplyId);
+    expect(await replies.receive(message, rules, null)).toMatchObject({ kind: 'scheduled', autoReplyId: first.autoReplyId });
+    expect(await minutesUntil('engaged_at', first.autoReplyId)).toBeNull();
+  });
+
+  test('for another user says nothing of that one', async () => {
+    const messageId = randomUUID();
+    expect((await write(55, { messageId, userId: randomUUID() })).kind).toBe('scheduled');
+    expect((await write(50, { messageId })).kind).toBe('conflict');
+    expect(await minutesUntil('engaged_at')).toBeNull();
+  });
+});
+
 test('a reply that has not been sent is followed by nothing', async () => {
   await opened.sql.query(`DELETE FROM auto_replies WHERE id = $1`, [replyId]);
   const open = await schedule();
