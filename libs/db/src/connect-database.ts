@@ -1,5 +1,5 @@
 import { DatabaseAway, DependencyUnavailable, TookTooLong } from '@mood/domain';
-import { idleConnectionMs, pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, keepAliveMs, pooledClient, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
@@ -78,6 +78,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
         ...planning,
       }),
       keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),
     colors: false,

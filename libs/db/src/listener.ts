@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sessionSetup } from '@mood/postgres';
+import { keepAliveMs, sessionSetup } from '@mood/postgres';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { Client } from 'pg';
@@ -43,6 +43,7 @@ export function createListener(options: ListenerOptions): Listener {
         query_timeout: answerLimitMs,
         application_name: options.applicationName,
         keepAlive: true,
+        keepAliveInitialDelayMillis: keepAliveMs,
       });
       for (const event of ['error', 'end'] as const)
         client.on(event, () => {

@@ -1,8 +1,11 @@
 /**
- * Milliseconds after which a pool closes a connection that nobody has used: longer than from one round of the slowest part of a process to the
- * next. A new one costs the server a process, a check of the password, and the plans of all its statements.
+ * Milliseconds after which a pool closes a connection that nobody has used: longer than from one round to the next of all that a process does but
+ * cleaning up. A new one costs the server a process, a check of the password, and the plans of all its statements.
  */
 export const idleConnectionMs = 300_000;
+
+/** After how many milliseconds without a word a connection asks whether the server is still there: networks forget connections that are silent. */
+export const keepAliveMs = 5_000;
 
 /** Errors with which a connection could not be made. */
 const refusals = new WeakSet();

@@ -24,7 +24,7 @@ export interface QueueBackendOptions {
   /** PostgreSQL schema, made by `migrateQueueSchema`. */
   schema?: string | undefined;
   applicationName?: string | undefined;
-  /** PostgreSQL connections. Each worker keeps one for LISTEN: at least workers + 6. */
+  /** PostgreSQL connections. Each worker keeps one for LISTEN: at least workers + 6. Two more renew locks. */
   maxConnections?: number | undefined;
   /** Over how many queues the jobs of `auto-reply` are spread where Redis holds them. Default 1. */
   autoReplyShards?: number | undefined;

@@ -35,9 +35,12 @@ test('locks are renewed while other commands wait for a connection', async () =>
   const over = Promise.all(others).finally(() => {
     waits = false;
   });
-  // The answer names what could not be renewed.
-  expect(await worker.extendLocks(['nobody has it'], ['a-token'], 5_000)).toEqual(['nobody has it']);
-  expect(waits).toBe(true);
-  await over;
-  await worker.disconnect();
+  try {
+    // The answer names what could not be renewed.
+    expect(await worker.extendLocks(['nobody has it'], ['a-token'], 5_000)).toEqual(['nobody has it']);
+    expect(waits).toBe(true);
+  } finally {
+    await over;
+    await worker.disconnect();
+  }
 });

@@ -21,10 +21,13 @@ const workOfQueues = `SELECT q.name,
 /** All queues ask at nearly the same time. */
 const askedKeptMs = workerDefaults.stalledInterval / 2;
 
-/** One pool for all queues and workers of the process, and a connection of its own for the locks of jobs that run. */
+/** For the locks of jobs that run. Where one renewal waits for a job that is just being changed, the other queues still have a connection. */
+const lockConnections = 2;
+
+/** One pool for all queues and workers of the process, and one for the locks of jobs that run. */
 export function openPostgresStore(options: QueuePoolOptions): QueueStore {
   const pool = createQueuePool(options);
-  const lockPool = createQueuePool({ ...options, maxConnections: 1 });
+  const lockPool = createQueuePool({ ...options, maxConnections: lockConnections });
   const connect = ({ forBullmq } = pool) => new ReconnectingConnection(forBullmq, options.schema);
   const workers: { name: string; backend: ReconnectingBackend }[] = [];
   const findWork = keptFor(askedKeptMs, async () => {

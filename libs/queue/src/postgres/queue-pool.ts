@@ -1,6 +1,6 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { idleConnectionMs, pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, keepAliveMs, pooledClient, sessionSetup } from '@mood/postgres';
 import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -34,7 +34,7 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
     }),
     idleTimeoutMillis: idleConnectionMs,
     keepAlive: true,
-    keepAliveInitialDelayMillis: 5_000,
+    keepAliveInitialDelayMillis: keepAliveMs,
     connectionTimeoutMillis: 3_000,
     // A server that accepts a statement and never answers must not hold a worker.
     query_timeout: 6_000,

@@ -83,7 +83,7 @@ export class ReconnectingBackend extends PostgresQueueBackend {
     return id;
   }
 
-  /** A worker whose commands wait for a connection would else lose the jobs that it runs, and all of them would be done once more. */
+  /** A worker whose commands wait for a connection would otherwise lose the jobs that it runs, and all of them would be done once more. */
   override extendLocks(...args: Parameters<PostgresQueueBackend['extendLocks']>) {
     return this.#role.locks?.extendLocks(...args) ?? super.extendLocks(...args);
   }
