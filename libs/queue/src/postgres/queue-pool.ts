@@ -35,7 +35,8 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
     idleTimeoutMillis: idleConnectionMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
-    connectionTimeoutMillis: 3_000,
+    // For a connection, or for one's turn. Where the machine has too much to do, giving up sooner makes more work: it is all begun again.
+    connectionTimeoutMillis: 10_000,
     // A server that accepts a statement and never answers must not hold a worker.
     query_timeout: 6_000,
   });
