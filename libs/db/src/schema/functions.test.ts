@@ -26,6 +26,7 @@ const calls: readonly string[] = [
   `SELECT * FROM receive_messages('[{"item": 0, "id": "${reply}", "message_id": "m", "conversation_id": "c", "model_id": "${model}", "user_id": "${user}",
     "received_at": "2026-01-01T00:00:00Z", "cooldown_seconds": 300, "max_late_seconds": 900, "daily_cap": 20, "patience_seconds": 60}]')`,
   `SELECT answer_conversation('c', '${model}', now())`,
+  `SELECT note_engagement(c, '${user}', now()) FROM auto_reply_conversations c`,
   `UPDATE mood_messaging_templates SET priority = 1`,
   `SELECT set_flag('a.flag', '{"percentage": 0, "ids": [], "roles": []}', 0, '${admin}', 'a test')`,
   `SELECT * FROM analytics_changes(now() - interval '1 day', now())`,
