@@ -4,19 +4,19 @@ CREATE OR REPLACE FUNCTION note_engagement(p_conversation auto_reply_conversatio
 RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+  v_followed uuid[] := ARRAY(
+    SELECT a.id
+    FROM auto_replies AS a
+    WHERE
+      a.id = ANY (p_conversation.recent_reply_ids)
+      AND a.user_id = p_user_id
+      AND coalesce(a.held_out_at, a.sent_at) < p_received_at
+      AND coalesce(a.held_out_at, a.sent_at) >= p_received_at - INTERVAL '24 hours'
+      AND (a.engaged_at IS NULL OR a.engaged_at > p_received_at)
+  );
 BEGIN
-  IF
-    NOT EXISTS (
-      SELECT
-      FROM auto_replies AS a
-      WHERE
-        a.id = ANY (p_conversation.recent_reply_ids)
-        AND a.user_id = p_user_id
-        AND coalesce(a.held_out_at, a.sent_at) < p_received_at
-        AND coalesce(a.held_out_at, a.sent_at) >= p_received_at - INTERVAL '24 hours'
-        AND (a.engaged_at IS NULL OR a.engaged_at > p_received_at)
-    )
-  THEN
+  IF v_followed = '{}' THEN
     RETURN;
   END IF;
   PERFORM 1
@@ -27,12 +27,7 @@ BEGIN
     engaged AS (
       UPDATE auto_replies AS a
       SET engaged_at = p_received_at
-      WHERE
-        a.id = ANY (p_conversation.recent_reply_ids)
-        AND a.user_id = p_user_id
-        AND coalesce(a.held_out_at, a.sent_at) < p_received_at
-        AND coalesce(a.held_out_at, a.sent_at) >= p_received_at - INTERVAL '24 hours'
-        AND (a.engaged_at IS NULL OR a.engaged_at > p_received_at)
+      WHERE a.id = ANY (v_followed) AND (a.engaged_at IS NULL OR a.engaged_at > p_received_at)
       RETURNING a.id, a.sent_at, old.engaged_at IS NULL AS is_first
     )
   INSERT INTO outbox (kind, model_id, payload)

@@ -15,7 +15,6 @@ DECLARE
   v_open auto_replies;
   -- Whether the conversation knows of the reply to come.
   v_is_noted boolean;
-  v_wants_replies boolean;
   v_wanted boolean;
   v_last_sent_at timestamptz;
   v_replies bigint;
@@ -36,8 +35,7 @@ BEGIN
   INTO v_mood
   FROM model_mood_states AS s
   WHERE s.model_id = p_message.model_id AND s.auto_respond AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp());
-  v_wants_replies := v_mood.model_id IS NOT NULL;
-  IF v_wants_replies THEN
+  IF v_mood.model_id IS NOT NULL THEN
     -- Locks the conversation. A new one has the reply at once, which is quicker than one more statement, and harmless when there will be none.
     INSERT INTO auto_reply_conversations AS c (model_id, conversation_id, recent_reply_ids)
     VALUES (p_message.model_id, p_message.conversation_id, ARRAY[p_message.id])
@@ -73,7 +71,7 @@ BEGIN
   IF v_is_noted IS NOT TRUE AND cardinality(v_conversation.recent_reply_ids) > 0 THEN
     PERFORM note_engagement(v_conversation, p_message.user_id, v_received_at);
   END IF;
-  IF NOT v_wants_replies THEN
+  IF v_mood.model_id IS NULL THEN
     outcome := 'auto_respond_off';
     RETURN;
   END IF;
