@@ -1,5 +1,5 @@
 import { DatabaseAway, DependencyUnavailable, TookTooLong } from '@mood/domain';
-import { idleConnectionMs, keepAliveMs, pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, keepAlive, pooledClient, sessionSetup } from '@mood/postgres';
 import type { SessionSettings } from '@mood/postgres';
 import { keptFor } from '@mood/runtime';
 import type { DatabaseErrorKind, Logger } from '@mood/runtime';
@@ -77,8 +77,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
         idle_in_transaction_session_timeout: String(options.statementTimeoutMs),
         ...planning,
       }),
-      keepAlive: true,
-      keepAliveInitialDelayMillis: keepAliveMs,
+      ...keepAlive,
     },
     logger: (message) => options.logger.debug({ orm: message }, 'database library'),
     colors: false,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { keepAliveMs, sessionSetup } from '@mood/postgres';
+import { keepAlive, sessionSetup } from '@mood/postgres';
 import { createLoop } from '@mood/runtime';
 import type { Logger, Service } from '@mood/runtime';
 import { Client } from 'pg';
@@ -42,8 +42,7 @@ export function createListener(options: ListenerOptions): Listener {
         connectionTimeoutMillis: options.connectTimeoutMs,
         query_timeout: answerLimitMs,
         application_name: options.applicationName,
-        keepAlive: true,
-        keepAliveInitialDelayMillis: keepAliveMs,
+        ...keepAlive,
       });
       for (const event of ['error', 'end'] as const)
         client.on(event, () => {

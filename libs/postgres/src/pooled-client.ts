@@ -4,8 +4,8 @@
  */
 export const idleConnectionMs = 300_000;
 
-/** After how many milliseconds without a word a connection asks whether the server is still there: networks forget connections that are silent. */
-export const keepAliveMs = 5_000;
+/** A connection that is silent for five seconds asks whether the server is still there: networks forget connections that say nothing. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 5_000 } as const;
 
 /** Errors with which a connection could not be made. */
 const refusals = new WeakSet();

@@ -1,6 +1,6 @@
 import { ConnectionClosedError, quoteSchemaName } from 'bullmq';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
-import { idleConnectionMs, keepAliveMs, pooledClient, sessionSetup } from '@mood/postgres';
+import { idleConnectionMs, keepAlive, pooledClient, sessionSetup } from '@mood/postgres';
 import { Client, Pool } from 'pg';
 import { isPostgresOutage } from './outage.ts';
 
@@ -33,8 +33,7 @@ export function createQueuePool(options: QueuePoolOptions): QueuePool {
       idle_in_transaction_session_timeout: '10000',
     }),
     idleTimeoutMillis: idleConnectionMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveMs,
+    ...keepAlive,
     // For a connection, or for one's turn. Where the machine has too much to do, giving up sooner makes more work: it is all begun again.
     connectionTimeoutMillis: 10_000,
     // A server that accepts a statement and never answers must not hold a worker.
