@@ -1,18 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
-import { launchChromium } from '@mood/testing/browser';
+import { launchChromium, pidsOfBrowsers } from '@mood/testing/browser';
 import type { Browser, BrowserContext, Page } from '@mood/testing/browser';
+import { waitedForProcessorMs } from '@mood/testing/processor-time';
 import { patientWithDatabase, startStack } from '@mood/testing/stack';
 import type { Stack, StackOptions } from '@mood/testing/stack';
 import { builtPanel } from './built-panel.ts';
 
-/** Somebody at the panel: a browser of their own, signed in. */
-export interface Visitor {
+/** A browser of somebody's own. */
+interface Window {
   readonly context: BrowserContext;
   readonly page: Page;
   /** What the policy kept from happening, what scripts failed at, what the console complained about, and requests that failed. */
   readonly complaints: readonly string[];
+}
+
+/** Somebody at the panel: a browser of their own, signed in. */
+export interface Visitor extends Window {
   /** Opens a page of the panel, and waits until its data is there. @param path below /panel. */
   open(path: string): Promise<void>;
   /**
@@ -34,7 +39,11 @@ export interface PanelUnderTest {
   readonly browser: Browser;
   /** Signs in by the sandbox's page. @param name as it stands there: `Sophia`, `Robin (moderation)`. */
   signIn(name: string, options?: VisitorOptions): Promise<Visitor>;
-  /** Of all visitors. */
+  /** Of somebody who has nothing to do with the panel, such as a user in the chat. */
+  openWindow(options?: VisitorOptions): Promise<Window>;
+  /** Starts a clock. @returns a function that tells how many milliseconds it has been since, without those for which a process of the system, a browser or the test waited for a processor. */
+  startClock(): () => number;
+  /** Of all windows. */
   expectNoComplaints(): void;
   stop(): Promise<void>;
 }
@@ -50,9 +59,9 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
   // Pages must complain of nothing.
   const stack = await startStack({ workers: 1, ...options, env: { PANEL_DIR: folder, ...patientWithDatabase, ...options.env } });
   const browser = await launchChromium();
-  const visitors: Visitor[] = [];
+  const windows: Window[] = [];
 
-  async function signIn(name: string, { expected = [] }: VisitorOptions = {}): Promise<Visitor> {
+  async function openWindow({ expected = [] }: VisitorOptions = {}): Promise<Window> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const complaints: string[] = [];
@@ -67,11 +76,16 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
       const reason = request.failure()?.errorText ?? '';
       if (!givenUp.test(reason)) complain(`${reason} ${request.url()}`);
     });
-    const page = await context.newPage();
+    const opened = { context, page: await context.newPage(), complaints };
+    windows.push(opened);
+    return opened;
+  }
+
+  async function signIn(name: string, options?: VisitorOptions): Promise<Visitor> {
+    const opened = await openWindow(options);
+    const { page, complaints } = opened;
     const visitor: Visitor = {
-      context,
-      page,
-      complaints,
+      ...opened,
       async open(path) {
         await page.goto(`${stack.api.url}/panel${path}`);
         await page.locator('main h1').waitFor();
@@ -106,7 +120,6 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
         expect(complaints).toEqual([]);
       },
     };
-    visitors.push(visitor);
     await page.goto(`${stack.api.url}/panel/`);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByRole('link', { name }).click();
@@ -118,8 +131,14 @@ export async function startPanel(options: StackOptions = {}): Promise<PanelUnder
     stack,
     browser,
     signIn,
+    openWindow,
+    startClock() {
+      const pids = [process.pid, ...stack.pids, ...pidsOfBrowsers()];
+      const [began, waitedBefore] = [performance.now(), waitedForProcessorMs(pids)];
+      return () => performance.now() - began - (waitedForProcessorMs(pids) - waitedBefore);
+    },
     expectNoComplaints() {
-      expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+      expect(windows.flatMap(({ complaints }) => complaints)).toEqual([]);
     },
     async stop() {
       await browser.close();

@@ -37,18 +37,14 @@ function run(code: string, ...args: string[]) {
 export function startFlood(url: string, path: string, connections = 40) {
   const child = run(script, JSON.stringify({ url, path, connections }));
   let answers: Record<string, number> = {};
-  let isOver = false;
   const lines = createInterface(child.stdout).on('line', (line) => {
     answers = JSON.parse(line);
   });
   const ended = once(lines, 'close');
-  lines.once('close', () => {
-    isOver = true;
-  });
   return {
     /** Answers so far, as the flood has last told: a moment ago. @throws when it is over. */
     answered(): number {
-      if (isOver) throw new Error('the flood is over');
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error('the flood is over');
       return Object.values(answers).reduce((sum, some) => sum + some, 0);
     },
     /** @returns answers by status. */
