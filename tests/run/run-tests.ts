@@ -15,7 +15,7 @@ import { describeResults, failedFiles, failures, timeTable } from './test-report
 import { provideTools } from './tools.ts';
 
 /** More files that fail are no accident of a busy machine. */
-const secondLooks = 6;
+const secondLooks = 3;
 const help = `Runs the tests on a PostgreSQL and a Redis of their own, which are made for the run and removed after it.
 What needs no server runs first. Tests of a whole system run twice where it matters: with its queues in PostgreSQL, and in Redis. Some run on
 a Redis cluster, too.
