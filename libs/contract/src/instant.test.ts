@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { processorMs } from '@mood/testing/processor-time';
+import { startProcessorWatch } from '@mood/testing/processor-time';
 import { instantSchema, instantTextSchema } from './instant.ts';
 
 const accepted: [written: string, meant: string][] = [
@@ -168,10 +168,10 @@ describe('a point in time', () => {
   });
 
   test('is read in no time, however long the text', () => {
-    const began = processorMs();
+    const usedMs = startProcessorWatch();
     for (const text of ['2'.repeat(60_000), `2027-01-02T18:00:00.${'1'.repeat(60_000)}`, `2027-01-02T18:00:00+${'0'.repeat(60_000)}`]) {
       for (let nth = 0; nth < 200; nth++) expect(instantSchema.safeParse(text).success).toBe(false);
     }
-    expect(processorMs() - began).toBeLessThan(2_000);
+    expect(usedMs()).toBeLessThan(2_000);
   });
 });

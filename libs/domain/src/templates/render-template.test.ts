@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseFragment } from 'parse5';
-import { processorMs } from '@mood/testing/processor-time';
+import { startProcessorWatch } from '@mood/testing/processor-time';
 import { parseTemplate } from './parse-template.ts';
 import { renderTemplate, templateVariablesOf } from './render-template.ts';
 import type { TemplateValues } from './render-template.ts';
@@ -56,9 +56,9 @@ describe('rendering', () => {
 
   test('many parts are joined in linear time', () => {
     const template = parseTemplate('{{userName}}{{amount|<}}'.repeat(40_000));
-    const started = processorMs();
+    const usedMs = startProcessorWatch();
     renderTemplate(template, { userName: 'b', amount: '<'.repeat(10) });
-    expect(processorMs() - started).toBeLessThan(3_000);
+    expect(usedMs()).toBeLessThan(3_000);
   });
 });
 

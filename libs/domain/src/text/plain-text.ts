@@ -61,7 +61,7 @@ function canFormTag(text: string): boolean {
   return /<[A-Za-z/!?]/.test(text);
 }
 
-/** Whole runs, because dropping one `<` or `&` would put its neighbour before the letter. */
+/** Whole runs, from where they begin, because dropping one `<` or `&` would put its neighbour before the letter. */
 function dropMarkupCharacters(text: string): string {
-  return text.replace(/[<&]+([A-Za-z/!?#]?)/g, (run: string, follower: string) => (follower === '' ? run : follower));
+  return text.replace(/(?<![<&])[<&]+([A-Za-z/!?#])/g, '$1');
 }
