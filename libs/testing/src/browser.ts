@@ -19,7 +19,7 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-const switches = [
+export const chromiumSwitches = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -30,7 +30,7 @@ const switches = [
 ];
 
 /** @throws Error that says how to get one when this machine has no Chromium. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   const found = process.env['CHROMIUM_PATH'] ?? findCommand('chromium') ?? '/usr/bin/chromium';
   if (existsSync(found)) return found;
   throw new Error(`There is no Chromium at ${found}. Install it (Debian package chromium), or name one in CHROMIUM_PATH.`);
@@ -60,14 +60,15 @@ function readIfThere(file: string): string {
 }
 
 /** A headless Chromium; each of its contexts has cookies and storage of its own. */
-export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath(), headless: true, args: switches });
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), headless: true, args: chromiumSwitches });
 
 export async function launchBrowser(): Promise<TestBrowser> {
   const executablePath = chromiumPath();
   const profile = await mkdtemp(path.join(tmpdir(), 'mood-chromium-'));
   const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   const context = await chromium
-    .launchPersistentContext(profile, { executablePath, headless: true, args: switches, viewport: { width: 1280, height: 800 } })
+    .launchPersistentContext(profile, { executablePath, headless: true, args: chromiumSwitches, viewport: { width: 1280, height: 800 } })
     .catch(async (error: unknown) => {
       await removeProfile();
       throw error;
