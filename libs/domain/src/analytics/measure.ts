@@ -15,7 +15,7 @@ export interface Cell {
 
 /** What metrics are measured with. */
 export interface Measurement {
-  reader: AnalyticsReader;
+  reader: Omit<AnalyticsReader, 'sums'>;
   sums: (fact: Fact, slices: readonly Slice[], groupBy: string | null) => Promise<Sum[]>;
   /** The zone's days in a slice. */
   daysOf: (slice: Slice) => readonly Slice[];
@@ -144,5 +144,21 @@ export function batchSums(reader: Pick<AnalyticsReader, 'sums'>): Measurement['s
     }
     batch.facts.add(fact);
     return (await batch.found).filter((sum) => sum.fact === fact);
+  };
+}
+
+/** A reader for one answer: what several metrics are made of is asked for once. */
+export function shareReadings(reader: AnalyticsReader): AnalyticsReader {
+  const adoption = new Map<string, ReturnType<AnalyticsReader['adoption']>>();
+  let moodsNow: ReturnType<AnalyticsReader['moodsNow']> | undefined;
+  return {
+    ...reader,
+    adoption(at) {
+      const key = JSON.stringify(at);
+      const found = adoption.get(key) ?? reader.adoption(at);
+      adoption.set(key, found);
+      return found;
+    },
+    moodsNow: () => (moodsNow ??= reader.moodsNow()),
   };
 }

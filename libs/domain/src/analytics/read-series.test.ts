@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { readerOf } from './analytics-reader.fake.ts';
 import type { Happening } from './analytics-reader.fake.ts';
 import { metrics } from './metrics.ts';
@@ -181,5 +181,22 @@ describe('a summary', () => {
     expect(headlines.find(({ name }) => name === 'replies_sent')).toMatchObject({ value: 0, previous: 0 });
     // One statement for each group of facts that are cut in the same way: sums, time by state, and the three ages of replies.
     expect(calls).toHaveLength(5);
+  });
+
+  test('asks once for what several of its metrics are made of', async () => {
+    const adoption = jest.fn<AnalyticsReader['adoption']>(async (at) => at.map(() => ({ known: 8, adopted7d: 2, adopted30d: 4 })));
+    const moodsNow = jest.fn<AnalyticsReader['moodsNow']>(async () => ({
+      at: asOf,
+      known: 8,
+      active: 5,
+      byState: { neutral: 5, positive: 2, negative: 1 },
+    }));
+    const { reader } = readerOf(changes, asOf, { adoption, moodsNow });
+    // A period that holds this moment.
+    const { headlines } = await summarise({ analytics: reader }, { timeZone: days.timeZone });
+    const values = Object.fromEntries(headlines.map(({ name, value }) => [name, value]));
+    expect(values).toMatchObject({ models_known: 8, models_adopted_7d: 0.25, models_adopted_30d: 0.5, moods_active: 5, moods_now: 3 });
+    expect(adoption).toHaveBeenCalledTimes(1);
+    expect(moodsNow).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,4 @@
-import { batchSums, measure } from './measure.ts';
+import { batchSums, measure, shareReadings } from './measure.ts';
 import { metrics } from './metrics.ts';
 import type { MetricName } from './metrics.ts';
 import { periodBefore, slicesOf, toPeriod } from './periods.ts';
@@ -36,7 +36,7 @@ export async function summarise(deps: { analytics: AnalyticsReader }, asked: Ask
   const period = toPeriod(asked, asOf);
   const slices = [periodBefore(period), period];
   const measurement = {
-    reader: deps.analytics,
+    reader: shareReadings(deps.analytics),
     sums: batchSums(deps.analytics),
     daysOf: ({ start, end }: { start: Date; end: Date }) => slicesOf({ start, end, timeZone: period.timeZone }, 'day'),
     asOf,
