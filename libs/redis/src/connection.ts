@@ -37,6 +37,8 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
     password: target.password,
     connectTimeout: 3_000,
     keepAlive: 5_000,
+    // A timer for each connection that is closed, also for one that was lost before: it keeps a process alive that has nothing left to do.
+    disconnectTimeout: 200,
     // After a failover the old master, a replica now, keeps its connections: connect again to find the new one.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? (1 as const) : false),
     // A vanished host sends no reset, and TCP keep-alive is silent while data waits to be acknowledged.
@@ -103,6 +105,5 @@ export async function closeRedis(redis: RedisConnection): Promise<void> {
     );
     await endsWithin(quitLimitMs, quit);
   }
-  // On an ended connection `disconnect` starts a timer that keeps the process alive for two seconds.
   if (redis.status !== 'end') redis.disconnect();
 }
