@@ -28,8 +28,8 @@ a Redis cluster, too.
   npm run test:quick            what needs no server, no database and no process: --selectProjects quick
   npm run test:faults           tests/faults, tests/redis and whatever repeats less in npm test, with the full counts (takes long)
 
-When everything runs and at most ${secondLooks} files fail on the servers, those run once more, alone. What passes then is listed as a race or a fault
-of the test, which somebody has to mend; it does not fail the run. What was chosen by hand gets no second look.
+When everything runs and at most ${secondLooks} files fail, those run once more, alone; where coverage is measured, all that it is measured with does. What
+passes then is listed as a race or a fault of the test, which somebody has to mend; it does not fail the run. What was chosen by hand gets no second look.
 
 Other options go to jest as they are. The exit code is 0 when every test that was chosen passed and at least one did.`;
 
@@ -76,16 +76,26 @@ function readArguments(written: readonly string[]): string[] {
   }
 }
 
-/** The runs of jest, one after the other, by their arguments. */
-function runsOfJest(): { arguments: string[]; onServers: boolean }[] {
+interface Round {
+  arguments: string[];
+  onServers: boolean;
+  /** What runs once more when these files have failed. Absent: nothing. */
+  again?: (files: readonly string[]) => string[];
+}
+
+/** The runs of jest, one after the other. */
+function runsOfJest(): Round[] {
   if (selects) return [{ arguments: given, onServers: needsServers }];
   if (faults) return [{ arguments: ['tests/faults', 'tests/redis', ...countedTests()], onServers: true }];
+  const covering = ['--coverage', '--runTestsByPath', ...coveringTests(), '--selectProjects', 'quick'];
   return [
-    { arguments: ['--coverage', '--runTestsByPath', ...coveringTests(), '--selectProjects', 'quick'], onServers: false },
+    // Coverage is that of all of them.
+    { arguments: covering, onServers: false, again: () => covering },
     // Tests that compute take the processor while those of whole systems wait.
     {
       arguments: ['--filter', path.join(import.meta.dirname, 'without-covering-tests.ts'), '--selectProjects', ...rounds],
       onServers: true,
+      again: (files) => ['--runInBand', '--runTestsByPath', ...files, '--selectProjects', ...rounds],
     },
   ];
 }
@@ -98,17 +108,17 @@ function logsAreClean(logFolder: string): boolean {
   return findings.length === 0;
 }
 
-/** What failed beside others and passed alone. */
+/** What failed beside others and passed the second time. */
 const doubted: string[] = [];
 
-/** Runs the few files that failed once more, one after the other. @returns what counts. */
-async function lookAgain(first: JestResult, env: NodeJS.ProcessEnv): Promise<JestResult> {
+/** Looks a second time at the few files that failed. @returns what counts. */
+async function lookAgain({ again }: Round, first: JestResult, env: NodeJS.ProcessEnv): Promise<JestResult> {
   const { report } = first;
   const files = failedFiles(first);
-  if (selects || faults || report === undefined || files.length === 0 || files.length > secondLooks || stopped.signal.aborted) return first;
-  console.log(`Running alone what failed beside others: ${files.map((file) => path.relative(process.cwd(), file)).join(', ')}`);
-  const again = ['--runInBand', '--runTestsByPath', ...files, '--selectProjects', ...rounds];
-  const second = await runJest({ arguments: again, env, folder: folder.path, stop: stopped.signal });
+  if (again === undefined || report === undefined || files.length === 0 || files.length > secondLooks || stopped.signal.aborted)
+    return first;
+  console.log(`Looking again at what failed beside others: ${files.map((file) => path.relative(process.cwd(), file)).join(', ')}`);
+  const second = await runJest({ arguments: again(files), env, folder: folder.path, stop: stopped.signal });
   if (second.code !== 0) return first;
   doubted.push(...failures(first));
   const passed = report.numPassedTests + report.numFailedTests;
@@ -134,11 +144,11 @@ try {
       ...ofServers,
     };
     const result = await runJest({ arguments: run.arguments, env, folder: folder.path, stop: stopped.signal });
-    results.push(run.onServers ? await lookAgain(result, env) : result);
+    results.push(await lookAgain(run, result, env));
   }
   const clean = logsAreClean(folder.logs);
   if (values.times === true) console.log(timeTable(results));
-  for (const line of doubted) console.error(`Failed beside others and passed alone, a race or a fault of the test: ${line}`);
+  for (const line of doubted) console.error(`Failed beside others and passed the second time, a race or a fault of the test: ${line}`);
   const { words, code } = describeResults(results, doubted);
   if (!stopped.signal.aborted) process.exitCode = code === 0 && !clean ? 1 : code;
   console.log(words);
