@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { closeRedis, connectRedis, parseRedisUrl } from '@mood/redis';
 import { eventually, until } from '@mood/testing/eventually';
 import { createRedisServer } from '@mood/testing/redis-server';
 import type { RedisServer } from '@mood/testing/redis-server';
-import { closeRedis, connectRedis } from './connection.ts';
-import { parseRedisUrl } from './redis-url.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
