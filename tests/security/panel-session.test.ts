@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { until } from '@mood/testing/eventually';
+import { eventually, until } from '@mood/testing/eventually';
 import { asSubject, createPanelClient, openSession, sealSession } from '@mood/testing/panel-client';
 import type { PanelClient } from '@mood/testing/panel-client';
 import { startStack } from '@mood/testing/stack';
@@ -235,6 +235,19 @@ describe('a session', () => {
   });
 });
 
+test('a name is plain text, whatever the platform has, for its owner and for administrators', async () => {
+  const created = await fetch(`${stack.platform.url}/sandbox/performers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName: '\u202Eevil<b>x</b>\u0000\u{E0041}' }),
+  });
+  const [id = ''] = JSON.parse(await created.text()).ids;
+  const session = await (await signedIn(id)).call('GET', '/panel/api/session');
+  expect(JSON.parse(await session.text())).toMatchObject({ name: 'evilx' });
+  const seen = await (await signedIn(admin)).call('GET', `/panel/api/v1/admin/mood/models/${id}`);
+  expect(JSON.parse(await seen.text())).toMatchObject({ displayName: 'evilx' });
+});
+
 describe('what another site has a browser ask for (CSRF)', () => {
   const ways: [what: string, headers: Record<string, string>][] = [
     [
@@ -349,6 +362,27 @@ describe('signing out', () => {
       expect(await answer.text()).toContain('The platform could not be told.');
     });
     expect(await statusOf(copy)).toBe(401);
+  });
+
+  test('that the platform was not told of tells it when it is asked for again, and then nothing more', async () => {
+    const browser = await signedIn(admin);
+    const { access } = await sessionOf(browser);
+    const cookie = browser.jar.get('mood') ?? '';
+    async function signOut(): Promise<number> {
+      const copy = newBrowser();
+      copy.jar.set('mood', cookie);
+      return (await copy.call('POST', '/panel/sign-out')).status;
+    }
+    await whileAuthIsDown(async () => {
+      expect(await signOut()).toBe(503);
+    });
+    expect(await isActive(access)).toBe(true);
+    // The breaker of the auth service lets the next question through after a while.
+    await eventually(signOut, (status) => status === 204);
+    expect(await isActive(access)).toBe(false);
+    const told = (await stack.platform.counters())['revoke'];
+    expect(await signOut()).toBe(204);
+    expect((await stack.platform.counters())['revoke']).toBe(told);
   });
 });
 

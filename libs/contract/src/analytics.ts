@@ -98,7 +98,11 @@ export const seriesQuerySchema = z.strictObject({
     .meta({
       description: 'Hours, days and weeks of `timeZone`; weeks begin on Monday. Days with a change of the clock have 23 or 25 hours.',
     }),
-  groupBy: z.string().max(40).optional().meta({ description: 'One of the metric’s `groups`.', example: 'mood' }),
+  groupBy: z
+    .string()
+    .max(40, 'expected one of the groups of the metric')
+    .optional()
+    .meta({ description: 'One of the metric’s `groups`.', example: 'mood' }),
 });
 
 export const seriesRowSchema = z.object({

@@ -10,7 +10,20 @@ describe('the reason of an administrator', () => {
     expect(reasonSchema.parse('why')).toBe('why');
   });
 
-  test.each([undefined, 7, '', '   ', 'ab', ' ab  ', '😊😊', 'x'.repeat(501)])('%j is none', (typed) => {
+  test.each([
+    undefined,
+    7,
+    '',
+    '   ',
+    '\u200B\u200B\u200B',
+    '\u3164\u2800\u00AD',
+    '\u200D\u200B\u2060',
+    'a\u200B\u200B',
+    'ab',
+    ' ab  ',
+    '😊😊',
+    'x'.repeat(501),
+  ])('%j is none', (typed) => {
     expect(issuesOf(typed)).toEqual(['expected 3 to 500 characters that say why']);
   });
 

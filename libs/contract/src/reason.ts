@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codePointLength, hasForbiddenCharacters } from '@mood/domain/vocabulary';
+import { codePointLength, hasForbiddenCharacters, trimmed } from '@mood/domain/vocabulary';
 
 /** Code points. */
 const minReasonLength = 3;
@@ -10,12 +10,12 @@ function lineThatSays(what: string) {
   const length = `expected ${minReasonLength} to ${maxReasonLength} characters that ${what}`;
   return z
     .string(length)
-    .trim()
+    .overwrite(trimmed)
     .refine((text) => codePointLength(text) >= minReasonLength && codePointLength(text) <= maxReasonLength, length)
     .refine((text) => !hasForbiddenCharacters(text), 'expected a single line without control characters');
 }
 
-/** Why an administrator did something, in words (contract: "Admin Justification"). One line; white space around it does not count. */
+/** Why an administrator did something, in words (contract: "Admin Justification"). One line; blanks around it do not count, also those that nobody sees. */
 export const reasonSchema = lineThatSays('say why');
 
 /** What an administrator found or did, in the form of a reason. */

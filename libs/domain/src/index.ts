@@ -180,7 +180,7 @@ export type { TemplateValues } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
 export { createTemplateIndex, inspectTemplates } from './templates/template-index.ts';
 export type { TemplateIndex } from './templates/template-index.ts';
-export { inertValues } from './templates/template-values.ts';
+export { inertValue, inertValues } from './templates/template-values.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
 export type {
   Template,

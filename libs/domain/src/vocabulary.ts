@@ -15,7 +15,7 @@ export { canonicalLocale, maxLocaleLength } from './templates/locale.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
 export type { Template, TemplateVariable } from './templates/template.ts';
 export { currentTerms } from './terms/terms.ts';
-export { codePointLength, hasForbiddenCharacters } from './text/characters.ts';
+export { codePointLength, hasForbiddenCharacters, trimmed } from './text/characters.ts';
 export { describeIssues } from './text/describe-issues.ts';
 export { feedbackTopics, maxFeedbackScore } from './feedback/feedback.ts';
 export { abuseRules, alertStatuses } from './abuse/alerts.ts';

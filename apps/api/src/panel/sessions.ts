@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { inertValue } from '@mood/domain';
 import type { SignedIn, SignIn } from '@mood/platform';
 import { SignInRefused } from '@mood/platform';
 import { roomFor } from '@mood/runtime';
@@ -67,17 +68,26 @@ export function createSessions({ sessionKeys, signIn, authenticator, revokeToken
   /** Cookies that were opened before: a page asks for a dozen things at once. */
   const opened = new LRUCache<string, Session>(roomFor(maxOpened));
   const renewals = new LRUCache<string, Promise<Session>>({ ...roomFor(maxOpened), ttl: renewedMs });
-  /** Ids of sessions that were ended here, so that a cookie that comes late, or was copied, does not bring one back. */
-  const ended = new LRUCache<string, true>(roomFor(maxEnded));
+  /**
+   * Ids of sessions that were ended here, so that a cookie that comes late, or was copied, does not bring one back; with whether the platform has
+   * been told.
+   */
+  const ended = new LRUCache<string, 'told' | 'not told'>(roomFor(maxEnded));
 
-  async function read(c: Context): Promise<Session | undefined> {
+  /** Also a session that was ended here. */
+  async function open(c: Context): Promise<Session | undefined> {
     const text = cookie.textOf(c);
     if (text === undefined) return undefined;
     const key = keyOf(text);
     const session = opened.get(key) ?? (await cookie.read(c));
-    if (session === undefined || session.exp <= nowSeconds() || ended.has(session.id)) return undefined;
+    if (session === undefined || session.exp <= nowSeconds()) return undefined;
     opened.set(key, session);
     return session;
+  }
+
+  async function read(c: Context): Promise<Session | undefined> {
+    const session = await open(c);
+    return session === undefined || ended.has(session.id) ? undefined : session;
   }
 
   async function renew(session: Session, refreshToken: string): Promise<Session> {
@@ -127,19 +137,21 @@ export function createSessions({ sessionKeys, signIn, authenticator, revokeToken
       }
     },
 
-    async start(c, { accessToken, refreshToken, name = null }) {
+    async start(c, { accessToken, refreshToken, name }) {
+      const plainName = inertValue(name ?? '') || null;
       const longest = nowSeconds() + maxSeconds;
       const exp = refreshToken === undefined ? Math.min(longest, endOf(accessToken)) : longest;
-      await cookie.write(c, { id: randomUUID(), access: accessToken, refresh: refreshToken, name, exp }, new Date(exp * 1_000));
+      await cookie.write(c, { id: randomUUID(), access: accessToken, refresh: refreshToken, name: plainName, exp }, new Date(exp * 1_000));
     },
 
     async end(c) {
-      const session = await read(c);
+      const session = await open(c);
       cookie.remove(c);
-      if (session === undefined) return;
-      ended.set(session.id, true);
+      if (session === undefined || ended.get(session.id) === 'told') return;
+      ended.set(session.id, 'not told');
       const renewed = session.refresh === undefined ? undefined : await renewals.get(keyOf(session.refresh))?.catch(() => undefined);
       await endTokens(renewed ?? session);
+      ended.set(session.id, 'told');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { get, post } from './api.ts';
+import { call, get, post } from './api.ts';
 
 const { fetch } = globalThis;
 afterEach(() => {
@@ -28,6 +28,24 @@ test('the same change is not sent again while it is under way; another one is, a
   expect(asked.times).toBe(2);
   await post('/mood/update', { moodState: 'neutral' });
   expect(asked.times).toBe(3);
+});
+
+test.each([
+  ['GET', 'OFFLINE', 'The mood system does not answer.'],
+  ['POST', 'SYSTEM_ERROR', expect.stringContaining('nobody knows whether it was done')],
+])('%s of an API that hangs is given up, and what is not known is said', async (method, code, message) => {
+  globalThis.fetch = (_url, options) =>
+    new Promise((_, reject) => options?.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))));
+  await expect(call(method, '/mood/update', { patienceMs: 20 })).rejects.toMatchObject({ status: 0, code, message, mayPass: true });
+});
+
+test('whoever gives a question up gets no error of ours', async () => {
+  globalThis.fetch = (_url, options) =>
+    new Promise((_, reject) => options?.signal?.addEventListener('abort', () => reject(options.signal?.reason)));
+  const leaving = new AbortController();
+  const asked = get('/mood/me', {}, leaving.signal);
+  leaving.abort(new Error('left'));
+  await expect(asked).rejects.toThrow('left');
 });
 
 test('readings are sent as often as they are asked for: each can be given up by itself', async () => {

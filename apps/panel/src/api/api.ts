@@ -8,7 +8,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** The HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** One of the closed set of codes; OFFLINE when no answer came. */
+  /** One of the closed set of codes; OFFLINE when no answer came, and nothing was asked to be changed or nobody was reached. */
   readonly code: ErrorBody['error'] | 'OFFLINE';
   /** The whole body, for what some errors say besides (`resetTime`, `heldUntil`). */
   readonly body: Readonly<Record<string, unknown>>;
@@ -38,7 +38,12 @@ export interface CallOptions {
   body?: unknown;
   signal?: AbortSignal | undefined;
   headers?: Readonly<Record<string, string>>;
+  /** How long the answer may take to begin, in milliseconds. */
+  patienceMs?: number;
 }
+
+/** An API that lives answers sooner: it has time limits of its own. */
+const usualPatienceMs = 20_000;
 
 /** Where the data of the panel is: the routes of `/api/v1`, by the session's cookie. */
 export const apiBase = '/panel/api/v1';
@@ -59,19 +64,26 @@ export function whenSessionEnds(listener: SessionEnded): void {
   onSessionEnded = listener;
 }
 
-async function send(method: string, path: string, { query, body, signal, headers }: CallOptions): Promise<Response> {
+async function send(method: string, path: string, options: CallOptions): Promise<Response> {
+  const { query, body, signal, headers, patienceMs = usualPatienceMs } = options;
+  const givenUp = new AbortController();
+  const patience = setTimeout(() => givenUp.abort(), patienceMs);
   let answer: Response;
   try {
     answer = await fetch(urlOf(path, query), {
       method,
       credentials: 'same-origin',
-      signal: signal ?? null,
+      signal: signal === undefined ? givenUp.signal : AbortSignal.any([signal, givenUp.signal]),
       headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new ApiError(0, 'OFFLINE', 'The mood system cannot be reached. Are you online?');
+    if (!givenUp.signal.aborted) throw new ApiError(0, 'OFFLINE', 'The mood system cannot be reached. Are you online?');
+    if (method === 'GET') throw new ApiError(0, 'OFFLINE', 'The mood system does not answer.');
+    throw new ApiError(0, 'SYSTEM_ERROR', 'The mood system does not answer: nobody knows whether it was done. Look before you ask again.');
+  } finally {
+    clearTimeout(patience);
   }
   if (answer.ok) return answer;
   if (answer.status === 401) onSessionEnded();

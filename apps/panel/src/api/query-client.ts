@@ -16,6 +16,8 @@ export const createQueryClient = () =>
         retryDelay: (failures, error) =>
           (error instanceof ApiError ? error.waitMs : undefined) ??
           Math.min(longestWaitMs, 500 * 2 ** failures) * (0.5 + Math.random() / 2),
+        // What was given up comes by itself once the API answers.
+        refetchInterval: ({ state: { status, error } }) => (status === 'error' && mayPass(error) ? longestWaitMs : false),
         // The browser's word on being online is often wrong: the call itself tells.
         networkMode: 'always',
       },

@@ -129,7 +129,7 @@ export function createExperimentStore(database: Database): ExperimentStore {
     const phases: ExperimentPhase[] = [];
     for (const row of rows) if (!onlyOpen || row.ended_at === null) phases.push(await toPhase(row));
     const isRunning = rows.some(({ ended_at: endedAt }) => endedAt === null);
-    const state = isRunning ? 'running' : decisions[0]?.kind === 'stop' ? 'stopped' : 'idle';
+    const state = isRunning ? 'running' : decisions.some(({ kind }) => kind === 'stop') ? 'stopped' : 'idle';
     return { name, state, decisions, phases };
   }
 

@@ -115,7 +115,8 @@ function compare(phase: ExperimentPhase, first: CountedVariant, variant: Counted
 /** @returns what there is too little of to say anything, in words; null when there is enough. */
 function whatIsMissing(phase: ExperimentPhase, compared: readonly CountedVariant[]): string | null {
   const until = phase.endedAt ?? phase.asOf;
-  const days = phase.firstExposedAt === null ? 0 : Math.floor((until.getTime() - phase.firstExposedAt.getTime()) / dayMs);
+  // Who was chosen for before a new plan was known may come to the phase before it when that has ended.
+  const days = phase.firstExposedAt === null ? 0 : Math.floor(Math.max(0, until.getTime() - phase.firstExposedAt.getTime()) / dayMs);
   if (days < leastDays) return `${days} of ${leastDays} days`;
   for (const { label, exposed, mature, engaged } of compared) {
     if (exposed < leastExposed) return `${exposed} of ${leastExposed} users of ${label}`;

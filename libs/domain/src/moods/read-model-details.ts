@@ -1,5 +1,6 @@
 import type { AbuseAlert, AlertStore } from '../abuse/alerts.ts';
 import { knownOrNull } from '../platform-ports.ts';
+import { inertValue } from '../templates/template-values.ts';
 import type { Mood } from './mood.ts';
 import type { ModelStanding, MoodOverview } from './overview-ports.ts';
 import type { MoodTransition } from './ports.ts';
@@ -8,7 +9,7 @@ import { readOwnMood } from './read-own-mood.ts';
 
 /** What administrators see of one model. */
 export interface ModelDetails extends ModelStanding {
-  /** null: it has none, or the Performer Service does not answer. */
+  /** Plain text. null: it has none, or the Performer Service does not answer. */
   displayName: string | null;
   mood: Mood;
   /** The last ones, newest first, without what is sealed. */
@@ -34,5 +35,5 @@ export async function readModelDetails(
     deps.moods.history(modelId, { limit: maxTold, offset: 0 }, { kind: 'nobody' }),
     deps.alerts.list({ modelId }, { limit: maxTold, cursor: null }),
   ]);
-  return { ...own, displayName: performer?.displayName ?? null, transitions, alerts };
+  return { ...own, displayName: inertValue(performer?.displayName ?? '') || null, transitions, alerts };
 }

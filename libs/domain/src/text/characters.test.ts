@@ -26,18 +26,33 @@ describe('forbidden characters', () => {
     ['a noncharacter', '\uFFFE'],
     ['a noncharacter in the middle', '\uFDD0'],
     ['a noncharacter of another plane', '\u{1FFFF}'],
+    ['a letter that is a tag', '\u{E0061}'],
+    ['the end of tags', '\u{E007F}'],
+    ['the tag of a language', '\u{E0001}'],
+    ['a selector of ideographs', '\u{E0100}'],
   ])('%s is forbidden and can be removed', (_name, character) => {
     expect(hasForbiddenCharacters(`so ${character} it`)).toBe(true);
     expect(withoutForbiddenCharacters(`so ${character}${character} it`)).toBe('so  it');
   });
 
-  test.each(['plain text', 'I <3 you & me', 'naïve café', '😊', '👩‍❤️‍💋‍👩', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'שלום', 'हिन्दी', '日本語', 'non\u00A0breaking', ''])(
-    '"%s" is allowed',
-    (text) => {
-      expect(hasForbiddenCharacters(text)).toBe(false);
-      expect(withoutForbiddenCharacters(text)).toBe(text);
-    },
-  );
+  test.each([
+    'plain text',
+    'I <3 you & me',
+    'naïve café',
+    '😊',
+    '👩‍❤️‍💋‍👩',
+    '❤️',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    'שלום',
+    'हिन्दी',
+    '日本語',
+    '葛\u{E0100}飾',
+    'non\u00A0breaking',
+    '',
+  ])('"%s" is allowed', (text) => {
+    expect(hasForbiddenCharacters(text)).toBe(false);
+    expect(withoutForbiddenCharacters(text)).toBe(text);
+  });
 
   test('asking twice gives the same answer', () => {
     expect([hasForbiddenCharacters('\n'), hasForbiddenCharacters('\n')]).toEqual([true, true]);

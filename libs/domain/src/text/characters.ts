@@ -1,9 +1,11 @@
 /**
  * What no text of ours may hold: control characters (newline, tab and NUL too: every text is one line), marks that turn
  * the reading direction, byte order marks, line and paragraph separators, lone surrogates and noncharacters. Joiners and
- * variation selectors are part of emoji and stay.
+ * variation selectors are part of emoji and stay. So are tags, as far as they make a flag: anywhere else they are letters that nobody sees. The
+ * selectors of ideographs stand behind one.
  */
-const forbidden = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+const forbidden =
+  /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E001F}\p{Surrogate}\p{Noncharacter_Code_Point}]|(?<!\u{1F3F4}[\u{E0020}-\u{E007F}]{0,6})[\u{E0020}-\u{E007F}]|(?<!\p{Unified_Ideograph})[\u{E0100}-\u{E01EF}]/u;
 const everyForbidden = new RegExp(forbidden, 'gu');
 
 export function hasForbiddenCharacters(text: string): boolean {

@@ -9,6 +9,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { StateBox } from '../../ui/state-box.tsx';
 import { experiments as said } from '../../words/en/experiments.ts';
+import { Somebody } from '../somebody.tsx';
 import type { Experiment } from './experiment.ts';
 import styles from './experiments.module.css';
 import { PhaseCard } from './phase-card.tsx';
@@ -78,7 +79,7 @@ function Decisions({ decisions }: Experiment) {
         <ul className={styles['decisions']}>
           {decisions.map(({ kind, by, at, reason }) => (
             <li key={`${kind} ${at}`}>
-              <strong>{said.decision[kind]}</strong> <Instant at={at} /> {by === null ? said.byNobody : <code>{by}</code>}
+              <strong>{said.decision[kind]}</strong> <Instant at={at} /> {by === null ? said.byNobody : <Somebody id={by} />}
               {reason !== null && <p>{reason}</p>}
             </li>
           ))}

@@ -65,9 +65,9 @@ const columns = [
   {
     key: 'verdict',
     title: said.verdict,
-    cell: ({ phases }: Row) =>
+    cell: ({ state, phases }: Row) =>
       phases.length === 0 ? (
-        said.noPhases
+        said.noneRuns[state]
       ) : (
         <ul className={styles['verdicts']}>
           {phases.map((phase) => (

@@ -12,16 +12,19 @@ export function NoticesOfModel({ notices }: { notices: ModelDetails['notices'] }
       {notices.length === 0 ? (
         <p className={styles['soft']}>{words.noNotices}</p>
       ) : (
-        <ul className={styles['list']}>
-          {notices.map(({ at, text }) => (
-            <li key={`${at} ${text}`}>
-              <q>{text}</q>
-              <span className={listStyles['note']}>
-                <Instant at={at} />
-              </span>
-            </li>
-          ))}
-        </ul>
+        <>
+          <p className={styles['soft']}>{words.noticesNote}</p>
+          <ul className={styles['list']}>
+            {notices.map(({ at, text }) => (
+              <li key={`${at} ${text}`}>
+                {text}
+                <span className={listStyles['note']}>
+                  <Instant at={at} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Card>
   );

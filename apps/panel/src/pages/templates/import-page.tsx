@@ -18,6 +18,8 @@ import styles from './templates.module.css';
 import { useTemplatesChanged } from './use-editing.ts';
 
 const shownRows = 200;
+/** Ten thousand rows are looked at, and written, before the answer begins. */
+const patienceMs = 180_000;
 
 /** A file of templates: tried first, row by row; then imported whole or not at all. */
 export function Page() {
@@ -32,6 +34,7 @@ export function Page() {
     call<Imported>('POST', '/admin/mood/templates/import', {
       query: { dryRun },
       body,
+      patienceMs,
     });
   const trial = useMutation({
     mutationFn: (chosen: ChosenFile) => send(chosen, true),

@@ -21,21 +21,22 @@ const restMs = 1_500;
 /** The share of last week's messages that the draft would have won, and from which templates. */
 export function ReachCard({ id, draft }: { id: string | null; draft: Draft | null }) {
   const rested: Draft | null = JSON.parse(useSettled(JSON.stringify(draft), restMs));
-  const isWritten = rested !== null && rested.content.trim() !== '' && rested.active;
+  const isWritten = rested !== null && rested.content.trim() !== '';
+  const isAsked = isWritten && rested.active;
   const reach = useQuery({
     queryKey: ['templates', 'reach', id, rested],
     queryFn: ({ signal }) =>
       call<Reach>('POST', '/admin/mood/templates/reach', { body: { ...rested, ...(id !== null && { id }) }, signal }),
-    enabled: isWritten,
+    enabled: isAsked,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
   return (
     <Card title={said.reach}>
-      {isWritten ? (
+      {isAsked ? (
         <Loaded query={reach}>{(found) => <Shares reach={found} id={id} />}</Loaded>
       ) : (
-        <p className={styles['soft']}>{said.nothingWritten}</p>
+        <p className={styles['soft']}>{isWritten ? said.reachResting : said.nothingWritten}</p>
       )}
     </Card>
   );

@@ -22,6 +22,11 @@ export const experiments = {
   endedPhase: (place: string, until: string) => `${place}, until ${until}`,
   ended: 'This phase has ended: something was changed. Its result stays.',
   noPhases: 'Nothing was measured yet',
+  noneRuns: {
+    running: 'Nothing was measured yet',
+    idle: 'Nothing is measured now',
+    stopped: 'Stopped: its page shows what was found',
+  },
   noPhasesText: 'A phase begins with the first automatic reply of a place where two variants are active.',
   asOf: 'As of',
   daysLeft: (days: number) => (days === 1 ? '1 day left until the first verdict' : `${days} days left until the first verdict`),

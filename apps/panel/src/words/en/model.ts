@@ -33,6 +33,7 @@ export const model = {
   columns: { when: 'When', change: 'Change', who: 'Who' },
   openEntry: (version: number) => `Change ${version} in the audit log`,
   notices: 'What the model was told',
+  noticesNote: 'Of a change by an administrator she was told the reason as well, which is not kept here.',
   noNotices: 'Nothing in the last 30 days.',
   alerts: 'Alerts',
   noAlerts: 'There was none.',
