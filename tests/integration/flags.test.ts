@@ -139,7 +139,11 @@ describe('custom-messages.show off', () => {
     };
     const readers = [other.token, await stack.platform.token('user'), await stack.platform.token('service'), token, admin];
     expect(await Promise.all(readers.map(read))).toEqual(readers.map(() => [customMessage, customMessage]));
+    const preview = async () =>
+      (await stack.api.post('/api/v1/mood/preview', { moodState: 'positive', customMessage }, token)).body.message;
+    expect(await preview()).toMatchObject({ text: customMessage, shown: true });
     await switchOff('custom-messages.show');
+    expect(await preview()).toMatchObject({ text: customMessage, shown: false });
     const [hidden, shown] = [
       [null, null],
       [customMessage, customMessage],

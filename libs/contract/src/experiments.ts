@@ -134,7 +134,9 @@ const phaseSchema = z
   })
   .meta({ id: 'ExperimentPhase' });
 
-const stateSchema = z.enum(['running', 'stopped', 'idle']).meta({ description: '`idle`: fewer than two of its variants are active.' });
+const stateSchema = z.enum(['running', 'stopped', 'idle']).meta({
+  description: '`idle`: fewer than two of its variants are active. `stopped`: so, and it was stopped, whatever was planned since.',
+});
 
 const decisionSchema = z
   .object({

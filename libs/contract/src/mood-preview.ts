@@ -24,9 +24,9 @@ export const moodPreviewSchema = z
   .object({
     message: z.object({
       text: z.string().nullable().meta({
-        description:
-          'As users would see it (while messages are shown: see the texts); null when there is none, or when it would be refused.',
+        description: 'As it would be kept, and as users would see it while `shown`; null when there is none, or when it would be refused.',
       }),
+      shown: z.boolean().meta({ description: 'false: messages are not shown to users at present.', example: true }),
       characters: z.int().min(0).meta({ description: 'Unicode code points as typed: those that the limit counts.', example: 20 }),
       limit: z.int().meta({ example: maxCustomMessageLength }),
       problem: z.string().nullable().meta({

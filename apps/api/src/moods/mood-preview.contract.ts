@@ -26,11 +26,12 @@ export const previewMoodRoute = createRoute({
   },
 });
 
-export function toMoodPreviewBody({ message, texts }: MoodPreview): z.input<typeof moodPreviewSchema> {
+export function toMoodPreviewBody({ message, isMessageShown, texts }: MoodPreview): z.input<typeof moodPreviewSchema> {
   const { text, length, refusal, removed } = message;
   return {
     message: {
       text,
+      shown: isMessageShown,
       characters: length,
       limit: maxCustomMessageLength,
       problem: refusal?.message ?? null,

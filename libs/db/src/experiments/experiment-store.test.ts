@@ -197,6 +197,9 @@ describe('an experiment', () => {
       phases: [{ endedAt: expect.any(Date) }],
     });
     expect(await experiments.stop(experiment, [winner], by)).toEqual({ kind: 'not_running' });
+    // A plan for another time starts nothing.
+    expect(await experiments.plan(experiment, defaultPlan, by)).toBe(true);
+    expect(await experiments.find(experiment)).toMatchObject({ state: 'stopped' });
   });
 
   test('without a winner leaves the first variant, at each place', async () => {

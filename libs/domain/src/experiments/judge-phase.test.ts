@@ -42,6 +42,8 @@ describe('a phase says', () => {
     ['broken: split 50.2:49.8 instead of 50.0:50.0', words([variant('A', 10, 821_588), variant('B', 10, 815_482)])],
     ['too early (3 of 7 days)', words([variant('A', 100, 1_000), variant('B', 300, 1_000)], 3.9)],
     ['too early (0 of 7 days)', words([variant('A', 0, 0), variant('B', 0, 0)], 9, { firstExposedAt: null })],
+    // Chosen for by a worker that did not know of the new plan yet.
+    ['too early (0 of 7 days)', words([variant('A', 0, 1), variant('B', 0, 1)], 9, { endedAt: new Date(start.getTime() - 1_000) })],
     ['too early (64 of 100 users of B)', words([variant('A', 30, 100), variant('B', 30, 64)])],
     ['too early (2 of 5 engaged users of A)', words([variant('A', 2, 150), variant('B', 30, 150)])],
     ['too early (1 of 5 users of B who were not engaged)', words([variant('A', 30, 150), variant('B', 149, 150)])],

@@ -46,6 +46,8 @@ export interface PreviewedText {
 
 export interface MoodPreview {
   message: InspectedMessage;
+  /** false: users see no message of this model now (the flag `custom-messages.show`). */
+  isMessageShown: boolean;
   texts: PreviewedText[];
 }
 
@@ -74,7 +76,8 @@ export async function previewMood(deps: PreviewMoodDependencies, draft: MoodDraf
   const message = inspectCustomMessage(draft.customMessage, deps.contentPolicy);
   const modelName = performer?.displayName ?? null;
   const { userName } = allowedValues({ ...deps, refusedValues: { count: () => undefined } }, inertValues({ userName: draft.userName }));
-  const customMessage = message.text !== null && (await isMessageShown(deps.flags, modelId)) ? message.text : null;
+  const isShown = await isMessageShown(deps.flags, modelId);
+  const customMessage = isShown ? message.text : null;
   const experiments = await areExperimentsOn(deps.flags, null);
   const mood = { ...neverSetMood(modelId, now), moodState, customMessage };
 
@@ -95,5 +98,5 @@ export async function previewMood(deps: PreviewMoodDependencies, draft: MoodDraf
   }
 
   const texts = templateTypes.flatMap((templateType) => tiers.map((tier) => ({ templateType, tier, ...textFor(templateType, tier) })));
-  return { message, texts };
+  return { message, isMessageShown: isShown, texts };
 }

@@ -33,6 +33,7 @@ export function MoodPreview({
   const [{ tier }, set] = useSearch(previewSearch);
   const texts = preview?.texts.filter(({ userTier }) => (userTier ?? 'unknown') === tier) ?? [];
   const message = preview?.message.text ?? null;
+  const isHidden = preview?.message.shown === false;
   return (
     <Card title={said.preview.heading}>
       <div className={styles['preview']} aria-busy={!isOfDraft}>
@@ -48,7 +49,7 @@ export function MoodPreview({
             <dt>{said.preview.badge}</dt>
             <dd className={styles['badge']}>
               <MoodName state={draft.moodState} />
-              {message !== null && <q>{message}</q>}
+              {message !== null && !isHidden && <q>{message}</q>}
             </dd>
           </div>
           {types.map((type) => {
@@ -67,6 +68,7 @@ export function MoodPreview({
             );
           })}
         </dl>
+        {isHidden && <p className={styles['note']}>{said.preview.hidden}</p>}
         <p className={styles['note']}>{said.preview.note}</p>
       </div>
     </Card>

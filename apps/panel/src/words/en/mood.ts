@@ -96,6 +96,7 @@ export const mood = {
     other: (text: string) => `This was not saved: ${text}`,
   },
   preview: {
+    hidden: 'The platform shows no messages of yours at present: users see your mood without it.',
     heading: 'What users will read',
     tier: 'For a user of',
     unknownTier: 'Tier not known',
