@@ -41,6 +41,7 @@ describe('what a model learns of a mood before it sets it', () => {
       200,
       {
         text: 'Back soon',
+        shown: true,
         characters: 18,
         limit: 200,
         problem: null,
