@@ -107,7 +107,7 @@ export { maxHoldMinutes, overrideReasonCodes } from './moods/override-reason.ts'
 export type { OverrideReasonCode } from './moods/override-reason.ts';
 export type { ChangesLeft, ListedModel, ModelFilter, ModelPage, ModelStanding, MoodNotice, MoodOverview } from './moods/overview-ports.ts';
 export { readHistory } from './moods/read-history.ts';
-export { readNames } from './names.ts';
+export { plainName, readNames } from './names.ts';
 export { readModelDetails } from './moods/read-model-details.ts';
 export type { ModelDetails } from './moods/read-model-details.ts';
 export { listModels, readOwnMood } from './moods/read-own-mood.ts';
@@ -180,7 +180,7 @@ export type { TemplateValues } from './templates/render-template.ts';
 export { rollBackTemplate, saveTemplate } from './templates/save-template.ts';
 export { createTemplateIndex, inspectTemplates } from './templates/template-index.ts';
 export type { TemplateIndex } from './templates/template-index.ts';
-export { inertValue, inertValues } from './templates/template-values.ts';
+export { inertValues } from './templates/template-values.ts';
 export { draftOf, templateTypes, templateVariables, userTiers } from './templates/template.ts';
 export type {
   Template,

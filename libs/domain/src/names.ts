@@ -6,6 +6,9 @@ import { inertValue } from './templates/template-values.ts';
 /** Concurrent questions of one request to a directory, so that other requests get theirs. */
 const maxQuestions = 8;
 
+/** A name as another system has it, as plain text. @returns null: nothing of it can be seen, or there is none. */
+export const plainName = (name: string | null | undefined): string | null => inertValue(name ?? '') || null;
+
 /**
  * Display names of people, made inert, by their ids. Left out: who is gone or has none, and who is asked about while the directory does not answer.
  * @param find of one directory.
@@ -20,8 +23,8 @@ export async function namesOf(
   await fewAtATime([...ids], maxQuestions, async (id) => {
     if (isAway) return;
     try {
-      const name = inertValue((await find(id))?.displayName ?? '');
-      if (name !== '') names.set(id, name);
+      const name = plainName((await find(id))?.displayName);
+      if (name !== null) names.set(id, name);
     } catch (error) {
       if (!(error instanceof DependencyUnavailable)) throw error;
       isAway = true;

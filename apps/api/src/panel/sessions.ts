@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import { inertValue } from '@mood/domain';
+import { plainName } from '@mood/domain';
 import type { SignedIn, SignIn } from '@mood/platform';
 import { SignInRefused } from '@mood/platform';
 import { roomFor } from '@mood/runtime';
@@ -138,10 +138,10 @@ export function createSessions({ sessionKeys, signIn, authenticator, revokeToken
     },
 
     async start(c, { accessToken, refreshToken, name }) {
-      const plainName = inertValue(name ?? '') || null;
       const longest = nowSeconds() + maxSeconds;
       const exp = refreshToken === undefined ? Math.min(longest, endOf(accessToken)) : longest;
-      await cookie.write(c, { id: randomUUID(), access: accessToken, refresh: refreshToken, name: plainName, exp }, new Date(exp * 1_000));
+      const session = { id: randomUUID(), access: accessToken, refresh: refreshToken, name: plainName(name), exp };
+      await cookie.write(c, session, new Date(exp * 1_000));
     },
 
     async end(c) {

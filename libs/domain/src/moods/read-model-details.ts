@@ -1,6 +1,6 @@
 import type { AbuseAlert, AlertStore } from '../abuse/alerts.ts';
+import { plainName } from '../names.ts';
 import { knownOrNull } from '../platform-ports.ts';
-import { inertValue } from '../templates/template-values.ts';
 import type { Mood } from './mood.ts';
 import type { ModelStanding, MoodOverview } from './overview-ports.ts';
 import type { MoodTransition } from './ports.ts';
@@ -35,5 +35,5 @@ export async function readModelDetails(
     deps.moods.history(modelId, { limit: maxTold, offset: 0 }, { kind: 'nobody' }),
     deps.alerts.list({ modelId }, { limit: maxTold, cursor: null }),
   ]);
-  return { ...own, displayName: inertValue(performer?.displayName ?? '') || null, transitions, alerts };
+  return { ...own, displayName: plainName(performer?.displayName), transitions, alerts };
 }

@@ -1,3 +1,5 @@
+const nothingYet = 'Nothing was measured yet';
+
 export const experiments = {
   lead: 'Which text brings users back? Each user gets one of several, always the same, and the verdict holds at every look.',
   caption: 'Experiments by name',
@@ -21,9 +23,9 @@ export const experiments = {
   until: 'until',
   endedPhase: (place: string, until: string) => `${place}, until ${until}`,
   ended: 'This phase has ended: something was changed. Its result stays.',
-  noPhases: 'Nothing was measured yet',
+  noPhases: nothingYet,
   noneRuns: {
-    running: 'Nothing was measured yet',
+    running: nothingYet,
     idle: 'Nothing is measured now',
     stopped: 'Stopped: its page shows what was found',
   },
